@@ -1,0 +1,59 @@
+//! The one interface through which the kernel computes: an ordered field with decidable sign.
+
+use std::fmt::{Debug, Display};
+use std::ops::{Add, Mul, Neg, Sub};
+
+use num_traits::{One, Zero};
+
+use super::Rational;
+
+/// The sign of an exact number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sign {
+    /// Less than zero.
+    Negative,
+    /// Exactly zero.
+    Zero,
+    /// Greater than zero.
+    Positive,
+}
+
+/// An ordered field in which every operation is exact and every sign is decided.
+///
+/// Implemented by [`Rational`] and by [`Algebraic`](super::Algebraic), the elements of a real number field.
+/// The left operand of an operator is consumed, the right one borrowed: `a.clone() * &b`.
+/// `==` and `<` compare values, not representations.
+pub trait OrderedField:
+    Clone
+    + Debug
+    + Display
+    + PartialEq
+    + PartialOrd
+    + Zero
+    + One
+    + From<Rational>
+    + Send
+    + Sync
+    + 'static
+    + Neg<Output = Self>
+    + for<'a> Add<&'a Self, Output = Self>
+    + for<'a> Sub<&'a Self, Output = Self>
+    + for<'a> Mul<&'a Self, Output = Self>
+{
+    /// The exact sign.
+    fn sign(&self) -> Sign;
+
+    /// `1 / self`, or `None` for zero.
+    fn reciprocal(&self) -> Option<Self>;
+
+    /// Coordinates `a0, a1, ...` in the power basis `1, alpha, alpha^2, ...`, without trailing zeros.
+    /// Zero has none, any other rational has one.
+    fn coordinates(&self) -> Vec<Rational>;
+
+    /// `self += a * b`, the inner step of every dot product.
+    fn add_product(&mut self, a: &Self, b: &Self) {
+        if !a.is_zero() && !b.is_zero() {
+            *self = std::mem::replace(self, Self::zero()) + &(a.clone() * b);
+        }
+    }
+}

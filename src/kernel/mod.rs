@@ -1,0 +1,3 @@
+//! The trusted floor: exact arithmetic, networks, the certificate file, and the checks.
+
+pub mod exact;

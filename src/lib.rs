@@ -1,0 +1,3 @@
+//! Exact certificates about KKT points of the max-margin problem of small homogeneous networks.
+
+pub mod kernel;
