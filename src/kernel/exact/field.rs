@@ -1,5 +1,6 @@
 //! The one interface through which the kernel computes: an ordered field with decidable sign.
 
+use std::cmp::Ordering;
 use std::fmt::{Debug, Display};
 use std::ops::{Add, Mul, Neg, Sub};
 
@@ -16,6 +17,17 @@ pub enum Sign {
     Zero,
     /// Greater than zero.
     Positive,
+}
+
+/// How a number compares with zero.
+impl From<Ordering> for Sign {
+    fn from(compared_with_zero: Ordering) -> Self {
+        match compared_with_zero {
+            Ordering::Less => Sign::Negative,
+            Ordering::Equal => Sign::Zero,
+            Ordering::Greater => Sign::Positive,
+        }
+    }
 }
 
 /// An ordered field in which every operation is exact and every sign is decided.

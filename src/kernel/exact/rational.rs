@@ -1,0 +1,436 @@
+//! Exact rational numbers: machine words while they fit, big integers beyond.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::ops::{Add, AddAssign, Mul, MulAssign, Neg, Sub, SubAssign};
+use std::str::FromStr;
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_traits::{One, Signed, Zero};
+
+use super::{OrderedField, Sign};
+
+/// The most decimal digits that the text of one number may hold.
+pub const MAX_DIGITS: usize = 1000;
+
+/// A rational number in lowest terms with a positive denominator.
+///
+/// The representation is canonical, so derived equality and hashing are by value. No operation
+/// overflows or panics.
+///
+/// ```
+/// use margincert::kernel::exact::{OrderedField, Rational};
+///
+/// let x: Rational = "0.75".parse().unwrap();
+/// let y: Rational = "-1/4".parse().unwrap();
+/// assert_eq!((&x + &y).to_string(), "1/2");
+/// assert_eq!((&x * &y).to_string(), "-3/16");
+/// assert_eq!(y.reciprocal(), Some(Rational::from(-4)));
+/// assert!(y < x);
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Rational(Repr);
+
+/// Lowest terms, positive denominator; `Big` only if one part does not fit an `i64`.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Repr {
+    Small(i64, i64),
+    Big(Box<(BigInt, BigInt)>),
+}
+
+use Repr::{Big, Small};
+
+impl Rational {
+    /// `numerator / denominator` in lowest terms, or `None` for a zero denominator.
+    pub fn new(numerator: BigInt, denominator: BigInt) -> Option<Self> {
+        if let (Ok(n), Ok(d)) = (i64::try_from(&numerator), i64::try_from(&denominator)) {
+            return Self::from_ratio(n, d);
+        }
+        if denominator.is_zero() {
+            return None;
+        }
+        let mut divisor = numerator.gcd(&denominator);
+        if denominator.is_negative() {
+            divisor = -divisor;
+        }
+        Some(if divisor.is_one() {
+            Self::from_reduced(numerator, denominator)
+        } else {
+            Self::from_reduced(numerator / &divisor, denominator / &divisor)
+        })
+    }
+
+    /// `numerator / denominator` in lowest terms, or `None` for a zero denominator.
+    pub fn from_ratio(numerator: i64, denominator: i64) -> Option<Self> {
+        let (n, d) = (i128::from(numerator), i128::from(denominator));
+        let divisor = n.gcd(&d) * d.signum();
+        (d != 0).then(|| Self::from_reduced_wide(n / divisor, d / divisor))
+    }
+
+    /// The numerator in lowest terms; it carries the sign.
+    pub fn numerator(&self) -> BigInt {
+        match &self.0 {
+            Small(n, _) => BigInt::from(*n),
+            Big(parts) => parts.0.clone(),
+        }
+    }
+
+    /// The denominator in lowest terms, positive.
+    pub fn denominator(&self) -> BigInt {
+        match &self.0 {
+            Small(_, d) => BigInt::from(*d),
+            Big(parts) => parts.1.clone(),
+        }
+    }
+
+    /// Numerator and denominator in lowest terms, if both fit an `i64`.
+    pub fn small(&self) -> Option<(i64, i64)> {
+        match self.0 {
+            Small(n, d) => Some((n, d)),
+            Big(_) => None,
+        }
+    }
+
+    /// Whether the denominator is 1.
+    pub fn is_integer(&self) -> bool {
+        match &self.0 {
+            Small(_, d) => *d == 1,
+            Big(parts) => parts.1.is_one(),
+        }
+    }
+
+    /// The largest integer that is not above `self`.
+    pub fn floor(&self) -> BigInt {
+        match &self.0 {
+            Small(n, d) => BigInt::from(n.div_euclid(*d)),
+            Big(parts) => parts.0.div_floor(&parts.1),
+        }
+    }
+
+    /// The binary length of the larger of `|numerator|` and denominator.
+    pub fn bits(&self) -> u64 {
+        match &self.0 {
+            Small(n, d) => u64::from((n.unsigned_abs() | d.unsigned_abs()).ilog2()) + 1,
+            Big(parts) => parts.0.bits().max(parts.1.bits()),
+        }
+    }
+
+    /// The absolute value.
+    pub fn abs(&self) -> Self {
+        match self.sign() {
+            Sign::Negative => -self.clone(),
+            _ => self.clone(),
+        }
+    }
+
+    /// From parts in lowest terms with a positive denominator.
+    fn from_reduced(numerator: BigInt, denominator: BigInt) -> Self {
+        match (i64::try_from(&numerator), i64::try_from(&denominator)) {
+            (Ok(n), Ok(d)) => Self(Small(n, d)),
+            _ => Self(Big(Box::new((numerator, denominator)))),
+        }
+    }
+
+    /// From parts in lowest terms with a positive denominator.
+    #[inline]
+    fn from_reduced_wide(numerator: i128, denominator: i128) -> Self {
+        match (i64::try_from(numerator), i64::try_from(denominator)) {
+            (Ok(n), Ok(d)) => Self(Small(n, d)),
+            _ => Self(Big(Box::new((numerator.into(), denominator.into())))),
+        }
+    }
+
+    /// From any numerator and a positive denominator.
+    fn reduced(numerator: BigInt, denominator: BigInt) -> Self {
+        // The denominator is a product of positive numbers, so `None` does not occur.
+        Self::new(numerator, denominator).unwrap_or_else(Self::zero)
+    }
+
+    #[inline]
+    fn sum(&self, other: &Self) -> Self {
+        if let (Small(a, b), Small(c, d)) = (&self.0, &other.0) {
+            let (numerator, denominator) = small_sum((*a, *b), (*c, *d));
+            return Self::from_reduced_wide(numerator, denominator);
+        }
+        let (b, d) = (self.denominator(), other.denominator());
+        if b == d {
+            return Self::reduced(self.numerator() + other.numerator(), b);
+        }
+        Self::reduced(self.numerator() * &d + other.numerator() * &b, b * d)
+    }
+
+    #[inline]
+    fn product(&self, other: &Self) -> Self {
+        if let (Small(a, b), Small(c, d)) = (&self.0, &other.0) {
+            let (numerator, denominator) = small_product((*a, *b), (*c, *d));
+            return Self::from_reduced_wide(numerator, denominator);
+        }
+        Self::reduced(
+            self.numerator() * other.numerator(),
+            self.denominator() * other.denominator(),
+        )
+    }
+}
+
+/// The greatest common divisor of any number and a positive one; at most the latter.
+#[inline]
+fn gcd(any: i64, positive: i64) -> i64 {
+    if positive == 1 {
+        return 1;
+    }
+    any.unsigned_abs().gcd(&positive.unsigned_abs()) as i64
+}
+
+/// The product of two reduced fractions, reduced. Every intermediate value is below 2^127.
+#[inline]
+fn small_product((a, b): (i64, i64), (c, d): (i64, i64)) -> (i128, i128) {
+    let (g, h) = (gcd(a, d), gcd(c, b));
+    (
+        i128::from(a / g) * i128::from(c / h),
+        i128::from(b / h) * i128::from(d / g),
+    )
+}
+
+/// The sum of two reduced fractions, reduced (Knuth, TAOCP 2, section 4.5.1). Every intermediate
+/// value is below 2^127.
+#[inline]
+fn small_sum((a, b): (i64, i64), (c, d): (i64, i64)) -> (i128, i128) {
+    if b == 1 && d == 1 {
+        return (i128::from(a) + i128::from(c), 1);
+    }
+    let g = if b == d {
+        b
+    } else if d == 1 {
+        1
+    } else {
+        gcd(b, d)
+    };
+    let (b_rest, d_rest) = (i128::from(b / g), i128::from(d / g));
+    let total = i128::from(a) * d_rest + i128::from(c) * b_rest;
+    if g == 1 {
+        return (total, b_rest * d_rest);
+    }
+    let h = i128::from(gcd((total % i128::from(g)) as i64, g));
+    (total / h, b_rest * (i128::from(d) / h))
+}
+
+impl OrderedField for Rational {
+    #[inline]
+    fn sign(&self) -> Sign {
+        match &self.0 {
+            Small(n, _) => n.cmp(&0).into(),
+            Big(parts) => parts.0.cmp(&BigInt::ZERO).into(),
+        }
+    }
+
+    fn reciprocal(&self) -> Option<Self> {
+        match &self.0 {
+            Small(n, d) => Self::from_ratio(*d, *n),
+            Big(parts) => {
+                let (n, d) = parts.as_ref().clone();
+                Some(match n.is_negative() {
+                    true => Self::from_reduced(-d, -n),
+                    false => Self::from_reduced(d, n),
+                })
+            }
+        }
+    }
+
+    fn coordinates(&self) -> Vec<Rational> {
+        match self.is_zero() {
+            true => Vec::new(),
+            false => vec![self.clone()],
+        }
+    }
+
+    #[inline]
+    fn add_product(&mut self, a: &Self, b: &Self) {
+        if let (Small(s, 1), Small(p, 1), Small(q, 1)) = (&self.0, &a.0, &b.0) {
+            let total = i128::from(*p) * i128::from(*q) + i128::from(*s);
+            *self = Self::from_reduced_wide(total, 1);
+        } else {
+            *self = self.sum(&a.product(b));
+        }
+    }
+}
+
+impl From<i64> for Rational {
+    fn from(value: i64) -> Self {
+        Self(Small(value, 1))
+    }
+}
+
+impl From<BigInt> for Rational {
+    fn from(value: BigInt) -> Self {
+        Self::from_reduced(value, BigInt::one())
+    }
+}
+
+impl Zero for Rational {
+    fn zero() -> Self {
+        Self(Small(0, 1))
+    }
+
+    #[inline]
+    fn is_zero(&self) -> bool {
+        matches!(self.0, Small(0, _))
+    }
+}
+
+impl One for Rational {
+    fn one() -> Self {
+        Self(Small(1, 1))
+    }
+}
+
+impl Ord for Rational {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if let (Small(a, b), Small(c, d)) = (&self.0, &other.0) {
+            return (i128::from(*a) * i128::from(*d)).cmp(&(i128::from(*c) * i128::from(*b)));
+        }
+        (self.numerator() * other.denominator()).cmp(&(other.numerator() * self.denominator()))
+    }
+}
+
+impl PartialOrd for Rational {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Neg for Rational {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        match self.0 {
+            Small(n, d) => Self::from_reduced_wide(-i128::from(n), d.into()),
+            // 2^63 over 1 is big, its negative is not.
+            Big(parts) => Self::from_reduced(-parts.0, parts.1),
+        }
+    }
+}
+
+impl Neg for &Rational {
+    type Output = Rational;
+
+    fn neg(self) -> Rational {
+        -self.clone()
+    }
+}
+
+/// An operator for every mix of owned and borrowed operands, and its assigning form.
+macro_rules! operator {
+    ($trait:ident $method:ident $assign:ident $assign_method:ident, $a:ident $b:ident => $value:expr) => {
+        operator!(@ $trait $method Rational, &Rational, $a $b => $value);
+        operator!(@ $trait $method Rational, Rational, $a $b => $value);
+        operator!(@ $trait $method &Rational, &Rational, $a $b => $value);
+        operator!(@ $trait $method &Rational, Rational, $a $b => $value);
+
+        impl $assign<&Rational> for Rational {
+            #[inline]
+            fn $assign_method(&mut self, other: &Rational) {
+                *self = (&*self).$method(other);
+            }
+        }
+    };
+    (@ $trait:ident $method:ident $left:ty, $right:ty, $a:ident $b:ident => $value:expr) => {
+        impl $trait<$right> for $left {
+            type Output = Rational;
+
+            #[inline]
+            fn $method(self, other: $right) -> Rational {
+                let ($a, $b): (&Rational, &Rational) = (&self, &other);
+                $value
+            }
+        }
+    };
+}
+
+operator!(Add add AddAssign add_assign, a b => a.sum(b));
+operator!(Sub sub SubAssign sub_assign, a b => a.sum(&-b));
+operator!(Mul mul MulAssign mul_assign, a b => a.product(b));
+
+impl fmt::Display for Rational {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Small(n, 1) => write!(f, "{n}"),
+            Small(n, d) => write!(f, "{n}/{d}"),
+            Big(parts) if parts.1.is_one() => write!(f, "{}", parts.0),
+            Big(parts) => write!(f, "{}/{}", parts.0, parts.1),
+        }
+    }
+}
+
+impl fmt::Debug for Rational {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Why a text is not a rational number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParseRationalError {
+    /// The text is not of the form `-?[0-9]+(/[0-9]+|\.[0-9]+)?`.
+    Malformed,
+    /// The text holds more than [`MAX_DIGITS`] digits.
+    TooManyDigits,
+    /// The denominator is zero.
+    ZeroDenominator,
+}
+
+impl fmt::Display for ParseRationalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed => f.write_str("not a number of the form -12, 22/7 or 0.125"),
+            Self::TooManyDigits => write!(f, "a number of more than {MAX_DIGITS} digits"),
+            Self::ZeroDenominator => f.write_str("a zero denominator"),
+        }
+    }
+}
+
+impl std::error::Error for ParseRationalError {}
+
+impl FromStr for Rational {
+    type Err = ParseRationalError;
+
+    /// Reads `-?[0-9]+(/[0-9]+|\.[0-9]+)?`; a decimal point means the exact decimal.
+    /// `4/2` is accepted and reduced.
+    fn from_str(text: &str) -> Result<Self, ParseRationalError> {
+        // At most one sign and one separator besides the digits.
+        if text.len() > MAX_DIGITS + 2 {
+            return Err(ParseRationalError::TooManyDigits);
+        }
+        let unsigned = text.strip_prefix('-').unwrap_or(text);
+        if unsigned.bytes().filter(u8::is_ascii_digit).count() > MAX_DIGITS {
+            return Err(ParseRationalError::TooManyDigits);
+        }
+        let (head, tail, is_decimal) = match (unsigned.split_once('/'), unsigned.split_once('.')) {
+            (Some((head, tail)), _) => (head, tail, false),
+            (None, Some((head, tail))) => (head, tail, true),
+            (None, None) => (unsigned, "1", false),
+        };
+        let all_digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+        if !all_digits(head) || !all_digits(tail) {
+            return Err(ParseRationalError::Malformed);
+        }
+        let integer = |s: &str| {
+            s.parse::<BigInt>()
+                .map_err(|_| ParseRationalError::Malformed)
+        };
+        let (numerator, denominator) = match is_decimal {
+            true => (
+                integer(&format!("{head}{tail}"))?,
+                num_traits::pow(BigInt::from(10), tail.len()),
+            ),
+            false => (integer(head)?, integer(tail)?),
+        };
+        let magnitude =
+            Self::new(numerator, denominator).ok_or(ParseRationalError::ZeroDenominator)?;
+        Ok(if text.len() > unsigned.len() {
+            -magnitude
+        } else {
+            magnitude
+        })
+    }
+}

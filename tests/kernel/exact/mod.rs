@@ -1,0 +1,3 @@
+//! Exact arithmetic, against laws and second methods.
+
+mod rational;

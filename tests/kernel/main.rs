@@ -1,0 +1,3 @@
+//! Tests of the trusted kernel; the modules mirror `src/kernel/`.
+
+mod exact;
