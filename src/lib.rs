@@ -1,3 +1,4 @@
 //! Exact certificates about KKT points of the max-margin problem of small homogeneous networks.
 
 pub mod kernel;
+pub mod prove;

@@ -1,0 +1,3 @@
+//! The untrusted floor: from an instance to evidence that the kernel's checker accepts.
+
+pub mod deadline;
