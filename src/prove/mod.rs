@@ -1,3 +1,4 @@
 //! The untrusted floor: from an instance to evidence that the kernel's checker accepts.
 
 pub mod deadline;
+pub mod linear_algebra;

@@ -1,0 +1,330 @@
+//! Exact dense linear algebra over an ordered field.
+//!
+//! A matrix is a slice of rows of equal length. Rational input (also rational elements of a larger
+//! field) goes through integers: a decomposition modulo a 61-bit prime says which rows and columns
+//! are independent, p-adic lifting finds the solution, and a check over the integers verifies it. Only
+//! irrational input, or a prime that does not suit the matrix, goes through plain elimination. The
+//! answers are the same on both paths, and exact.
+
+mod elimination;
+mod integers;
+mod lifting;
+mod modular;
+
+use std::borrow::Cow;
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_traits::{One, Zero};
+
+use self::integers::{Entry, Integers, common_denominator, integers, rational};
+use self::lifting::{Dependence, decompose, express};
+use super::deadline::{Deadline, OutOfTime};
+use crate::kernel::exact::{OrderedField, Rational};
+
+/// `a . b`, over the length of the shorter.
+pub fn dot<F: OrderedField>(a: &[F], b: &[F]) -> F {
+    let mut total = F::zero();
+    for (x, y) in a.iter().zip(b) {
+        total.add_product(x, y);
+    }
+    total
+}
+
+/// The matrix of all dot products of the vectors.
+pub fn gram<F: OrderedField>(vectors: &[Vec<F>]) -> Vec<Vec<F>> {
+    let mut gram: Vec<Vec<F>> = Vec::with_capacity(vectors.len());
+    for (i, a) in vectors.iter().enumerate() {
+        let mut row: Vec<F> = gram.iter().map(|earlier| earlier[i].clone()).collect();
+        row.extend(vectors[i..].iter().map(|b| dot(a, b)));
+        gram.push(row);
+    }
+    gram
+}
+
+/// `matrix * vector`.
+pub fn apply<F: OrderedField>(rows: &[Vec<F>], vector: &[F]) -> Vec<F> {
+    rows.iter().map(|row| dot(row, vector)).collect()
+}
+
+/// `c * matrix * vector` for some number `c > 0`, chosen so that no denominators arise for rational
+/// input: the signs and the order of the entries of a product, at a fraction of its cost.
+pub fn apply_up_to_scale<F: OrderedField>(rows: &[Vec<F>], vector: &[F]) -> Vec<F> {
+    let Some(vector_rational) = vector.iter().map(rational).collect::<Option<Vec<_>>>() else {
+        return apply(rows, vector);
+    };
+    // The rows must share one factor, so only integer matrices take the fast path.
+    let integral = |x: &F| rational(x).is_some_and(|x| x.is_integer());
+    if vector_rational
+        .iter()
+        .all(|x| x.small().is_some_and(|(_, d)| d == 1))
+        || !rows.iter().flatten().all(integral)
+    {
+        return apply(rows, vector);
+    }
+    let (numerators, _) = common_denominator(&vector_rational);
+    fn products<F: OrderedField, E: Entry>(rows: &[Vec<E>], vector: &[BigInt]) -> Vec<F> {
+        let product = |row: &Vec<E>| {
+            let mut total = BigInt::zero();
+            for (entry, x) in row.iter().zip(vector) {
+                entry.add_product(x, &mut total);
+            }
+            F::from(Rational::from(total))
+        };
+        rows.iter().map(product).collect()
+    }
+    match integers(rows) {
+        Some(Integers::Small(rows)) => products(&rows, &numerators),
+        Some(Integers::Big(rows)) => products(&rows, &numerators),
+        None => apply(rows, vector),
+    }
+}
+
+/// Some solution of `matrix * x = rhs`, or `None` if there is none.
+///
+/// Columns that depend on columns before them get the value zero, so for one matrix the
+/// solution is unique and has as few non-zero entries as the rank.
+///
+/// # Example
+/// ```
+/// use margincert::kernel::exact::Rational;
+/// use margincert::prove::{deadline::Deadline, linear_algebra::solve};
+///
+/// let int = |v: &[i64]| v.iter().map(|&x| Rational::from(x)).collect::<Vec<_>>();
+/// let matrix = [int(&[2, 4, 1]), int(&[1, 2, 1])];
+/// let x = solve(&matrix, &int(&[1, 0]), Deadline::none()).unwrap().unwrap();
+/// assert_eq!(x, int(&[1, 0, -1]));
+/// ```
+///
+/// # Errors
+/// [`OutOfTime`] once the deadline has passed.
+pub fn solve<F: OrderedField>(
+    rows: &[Vec<F>],
+    rhs: &[F],
+    deadline: Deadline,
+) -> Result<Option<Vec<F>>, OutOfTime> {
+    let width = rows.first().map_or(0, Vec::len);
+    let mut augmented: Vec<Vec<F>> = Vec::with_capacity(rows.len());
+    for (row, value) in rows.iter().zip(rhs) {
+        let mut row = row.clone();
+        row.push(value.clone());
+        augmented.push(row);
+    }
+    let lifted = match integers(&augmented) {
+        Some(Integers::Small(rows)) => solve_integers(&rows, width, deadline)?,
+        Some(Integers::Big(rows)) => solve_integers(&rows, width, deadline)?,
+        None => None,
+    };
+    if let Some(answer) = lifted {
+        return Ok(answer);
+    }
+    let pivots = elimination::reduce(&mut augmented, width, deadline)?;
+    if augmented[pivots.len()..]
+        .iter()
+        .any(|row| !row[width].is_zero())
+    {
+        return Ok(None);
+    }
+    let mut solution = vec![F::zero(); width];
+    for (row, &column) in augmented.iter_mut().zip(&pivots) {
+        solution[column] = std::mem::replace(&mut row[width], F::zero());
+    }
+    Ok(Some(solution))
+}
+
+/// Solves for the last column; the outer `None` says that the prime does not suit the matrix.
+#[allow(clippy::type_complexity)]
+fn solve_integers<F: OrderedField, E: Entry>(
+    rows: &[Vec<E>],
+    width: usize,
+    deadline: Deadline,
+) -> Result<Option<Option<Vec<F>>>, OutOfTime> {
+    let lu = decompose(rows, width);
+    match express(rows, &lu, width, deadline)? {
+        Dependence::Combination {
+            numerators,
+            denominator,
+        } => {
+            let mut solution = vec![F::zero(); width];
+            for (&column, value) in lu.columns.iter().zip(fractions(numerators, &denominator)) {
+                solution[column] = value;
+            }
+            Ok(Some(Some(solution)))
+        }
+        Dependence::Mismatch(row) => {
+            // No solution, if the row depends on the pivot rows over the integers as well.
+            let chosen = || lu.rows.iter().chain([&row]);
+            let transpose: Vec<Vec<E>> = (0..width)
+                .map(|c| chosen().map(|&r| rows[r][c].clone()).collect())
+                .collect();
+            let lu = decompose(&transpose, lu.rank());
+            let dependence = express(&transpose, &lu, chosen().count() - 1, deadline)?;
+            Ok(matches!(dependence, Dependence::Combination { .. }).then_some(None))
+        }
+        Dependence::Unlucky => Ok(None),
+    }
+}
+
+fn fractions<F: OrderedField>(
+    numerators: Vec<BigInt>,
+    denominator: &BigInt,
+) -> impl Iterator<Item = F> {
+    numerators.into_iter().map(move |n| {
+        // The denominator is positive.
+        F::from(Rational::new(n, denominator.clone()).unwrap_or_else(Rational::zero))
+    })
+}
+
+/// The independent columns of a matrix, and its kernel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Nullspace<F> {
+    /// The columns that do not depend on those before them, ascending. Their number is the rank.
+    pub pivots: Vec<usize>,
+    /// A basis of the kernel: one vector for each other column, with a 1 there and non-zero entries
+    /// elsewhere only in pivot columns.
+    pub basis: Vec<Vec<F>>,
+}
+
+/// The kernel of a matrix of `width` columns.
+///
+/// # Errors
+/// [`OutOfTime`] once the deadline has passed.
+pub fn nullspace<F: OrderedField>(
+    rows: &[Vec<F>],
+    width: usize,
+    deadline: Deadline,
+) -> Result<Nullspace<F>, OutOfTime> {
+    let lifted = match integers(rows) {
+        Some(Integers::Small(rows)) => nullspace_integers(&rows, width, deadline)?,
+        Some(Integers::Big(rows)) => nullspace_integers(&rows, width, deadline)?,
+        None => None,
+    };
+    if let Some(answer) = lifted {
+        return Ok(answer);
+    }
+    let mut reduced = rows.to_vec();
+    let pivots = elimination::reduce(&mut reduced, width, deadline)?;
+    let basis = others(&pivots, width).map(|free| {
+        let mut vector = unit(free, width);
+        for (row, &column) in reduced.iter().zip(&pivots) {
+            vector[column] = -row[free].clone();
+        }
+        vector
+    });
+    Ok(Nullspace {
+        basis: basis.collect(),
+        pivots,
+    })
+}
+
+fn nullspace_integers<F: OrderedField, E: Entry>(
+    rows: &[Vec<E>],
+    width: usize,
+    deadline: Deadline,
+) -> Result<Option<Nullspace<F>>, OutOfTime> {
+    let lu = decompose(rows, width);
+    let mut basis = Vec::new();
+    for free in others(&lu.columns, width) {
+        let dependence = express(rows, &lu, free, deadline)?;
+        let Dependence::Combination {
+            numerators,
+            denominator,
+        } = dependence
+        else {
+            return Ok(None);
+        };
+        let mut vector: Vec<F> = unit(free, width);
+        for (&column, value) in lu
+            .columns
+            .iter()
+            .zip(fractions::<F>(numerators, &denominator))
+        {
+            vector[column] = -value;
+        }
+        basis.push(vector);
+    }
+    Ok(Some(Nullspace {
+        basis,
+        pivots: lu.columns,
+    }))
+}
+
+/// The indices below `width` that are not in an ascending list.
+fn others(list: &[usize], width: usize) -> impl Iterator<Item = usize> {
+    (0..width).filter(|index| list.binary_search(index).is_err())
+}
+
+fn unit<F: OrderedField>(index: usize, width: usize) -> Vec<F> {
+    let mut vector = vec![F::zero(); width];
+    vector[index] = F::one();
+    vector
+}
+
+/// The rank of a matrix.
+///
+/// # Errors
+/// [`OutOfTime`] once the deadline has passed.
+pub fn rank<F: OrderedField>(rows: &[Vec<F>], deadline: Deadline) -> Result<usize, OutOfTime> {
+    let width = rows.first().map_or(0, Vec::len);
+    Ok(nullspace(rows, width, deadline)?.pivots.len())
+}
+
+/// The vectors that do not depend on those before them, by index, ascending.
+///
+/// # Errors
+/// [`OutOfTime`] once the deadline has passed.
+pub fn independent<F: OrderedField>(
+    vectors: &[Vec<F>],
+    deadline: Deadline,
+) -> Result<Vec<usize>, OutOfTime> {
+    Ok(nullspace(&transpose(vectors), vectors.len(), deadline)?.pivots)
+}
+
+/// The columns of a matrix as rows.
+pub fn transpose<F: OrderedField>(rows: &[Vec<F>]) -> Vec<Vec<F>> {
+    let width = rows.first().map_or(0, Vec::len);
+    (0..width)
+        .map(|c| rows.iter().map(|row| row[c].clone()).collect())
+        .collect()
+}
+
+/// A minimiser of `|| matrix * x - rhs ||^2`, by the normal equations. As in [`solve`], dependent columns
+/// get the value zero.
+///
+/// # Errors
+/// [`OutOfTime`] once the deadline has passed.
+pub fn least_squares<F: OrderedField>(
+    rows: &[Vec<F>],
+    rhs: &[F],
+    deadline: Deadline,
+) -> Result<Vec<F>, OutOfTime> {
+    let columns = transpose(rows);
+    let solution = solve(&gram(&columns), &apply(&columns, rhs), deadline)?;
+    // Normal equations always have a solution.
+    Ok(solution.unwrap_or_else(|| vec![F::zero(); columns.len()]))
+}
+
+/// Numerators of rational numbers over their least common denominator, which comes second.
+/// `None` if a number is irrational.
+pub fn clear_denominators<F: OrderedField>(vector: &[F]) -> Option<(Vec<BigInt>, BigInt)> {
+    let rationals = vector
+        .iter()
+        .map(rational)
+        .collect::<Option<Vec<Cow<'_, Rational>>>>()?;
+    Some(common_denominator(&rationals))
+}
+
+/// The shortest integer vector on the ray of a rational vector. `None` if an entry is irrational.
+pub fn primitive<F: OrderedField>(vector: &[F]) -> Option<Vec<F>> {
+    let (mut numerators, _) = clear_denominators(vector)?;
+    let content = numerators.iter().fold(BigInt::zero(), |gcd, n| gcd.gcd(n));
+    if !content.is_zero() && !content.is_one() {
+        numerators.iter_mut().for_each(|n| *n /= &content);
+    }
+    Some(
+        numerators
+            .into_iter()
+            .map(|n| F::from(Rational::from(n)))
+            .collect(),
+    )
+}
