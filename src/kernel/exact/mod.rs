@@ -1,7 +1,9 @@
 //! Exact arithmetic: the rationals, real number fields, polynomials, symmetric matrices.
 
 mod field;
+mod polynomial;
 mod rational;
 
 pub use field::{OrderedField, Sign};
+pub use polynomial::Polynomial;
 pub use rational::{MAX_DIGITS, ParseRationalError, Rational};

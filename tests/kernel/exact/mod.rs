@@ -1,3 +1,37 @@
 //! Exact arithmetic, against laws and second methods.
 
+mod polynomial;
 mod rational;
+
+use margincert::kernel::exact::{Polynomial, Rational};
+use num_traits::One;
+use proptest::prelude::*;
+
+/// The rational `n / d`.
+fn q(n: i64, d: i64) -> Rational {
+    Rational::from_ratio(n, d).expect("non-zero denominator")
+}
+
+/// The polynomial with these integer coefficients, lowest power first.
+fn rationals(coefficients: &[i64]) -> Polynomial<Rational> {
+    Polynomial::new(coefficients.iter().map(|&c| Rational::from(c)).collect())
+}
+
+/// The product of polynomials.
+fn product(factors: &[Polynomial<Rational>]) -> Polynomial<Rational> {
+    factors
+        .iter()
+        .fold(Polynomial::constant(Rational::one()), |p, factor| {
+            &p * factor
+        })
+}
+
+/// Small rationals, zero and repeated values included.
+fn rational() -> impl Strategy<Value = Rational> {
+    (-9_i64..=9, 1_i64..=6).prop_map(|(n, d)| q(n, d))
+}
+
+/// Polynomials of fewer than `length` coefficients, zero included.
+fn polynomial(length: usize) -> impl Strategy<Value = Polynomial<Rational>> {
+    prop::collection::vec(rational(), 0..length).prop_map(Polynomial::new)
+}

@@ -1,0 +1,266 @@
+//! Polynomials in one variable over an exact ordered field.
+
+use std::ops::{Add, Mul, Neg, Sub};
+
+use super::OrderedField;
+
+/// A polynomial, dense, lowest power first, without trailing zeros; the zero polynomial has no
+/// coefficient.
+///
+/// ```
+/// use margincert::kernel::exact::{Polynomial, Rational};
+///
+/// let line = Polynomial::new(vec![Rational::from(-1), Rational::from(1)]);
+/// let square = &line * &line;
+/// assert_eq!(square.degree(), Some(2));
+/// assert_eq!(square.evaluate(&Rational::from(4)), Rational::from(9));
+/// assert_eq!(square.gcd(&square.derivative()), line);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Polynomial<F> {
+    coefficients: Vec<F>,
+}
+
+impl<F: OrderedField> Polynomial<F> {
+    /// The polynomial `c0 + c1 t + c2 t^2 + ...`; trailing zeros are dropped.
+    pub fn new(mut coefficients: Vec<F>) -> Self {
+        while coefficients.last().is_some_and(F::is_zero) {
+            coefficients.pop();
+        }
+        Self { coefficients }
+    }
+
+    /// The zero polynomial.
+    pub fn zero() -> Self {
+        Self {
+            coefficients: Vec::new(),
+        }
+    }
+
+    /// The polynomial of one value everywhere.
+    pub fn constant(value: F) -> Self {
+        Self::new(vec![value])
+    }
+
+    /// `coefficient t^power`.
+    pub fn monomial(coefficient: F, power: usize) -> Self {
+        let mut coefficients = vec![F::zero(); power];
+        coefficients.push(coefficient);
+        Self::new(coefficients)
+    }
+
+    /// The coefficients, lowest power first, without trailing zeros.
+    pub fn coefficients(&self) -> &[F] {
+        &self.coefficients
+    }
+
+    /// The degree, or `None` for the zero polynomial.
+    pub fn degree(&self) -> Option<usize> {
+        self.coefficients.len().checked_sub(1)
+    }
+
+    /// Whether this is the zero polynomial.
+    pub fn is_zero(&self) -> bool {
+        self.coefficients.is_empty()
+    }
+
+    /// The lowest power with a non-zero coefficient, and that coefficient; `None` for zero.
+    pub fn lowest(&self) -> Option<(usize, &F)> {
+        self.coefficients
+            .iter()
+            .enumerate()
+            .find(|(_, c)| !c.is_zero())
+    }
+
+    /// The value at `t`.
+    pub fn evaluate(&self, t: &F) -> F {
+        let horner = |value: F, coefficient: &F| value * t + coefficient;
+        self.coefficients.iter().rev().fold(F::zero(), horner)
+    }
+
+    /// `self += a * b`.
+    pub fn add_product(&mut self, a: &Self, b: &Self) {
+        let length = match (a.degree(), b.degree()) {
+            (Some(m), Some(n)) => m + n + 1,
+            _ => return,
+        };
+        let mut sum = std::mem::take(&mut self.coefficients);
+        sum.resize_with(sum.len().max(length), F::zero);
+        for (i, x) in a.coefficients.iter().enumerate() {
+            for (target, y) in sum[i..].iter_mut().zip(&b.coefficients) {
+                target.add_product(x, y);
+            }
+        }
+        *self = Self::new(sum);
+    }
+
+    /// `factor * self`.
+    pub fn scale(&self, factor: &F) -> Self {
+        Self::new(
+            self.coefficients
+                .iter()
+                .map(|c| c.clone() * factor)
+                .collect(),
+        )
+    }
+
+    /// `self` to a power; the power 0 is the constant 1.
+    pub fn pow(&self, exponent: u32) -> Self {
+        (0..exponent).fold(Self::constant(F::one()), |power, _| &power * self)
+    }
+
+    /// The derivative.
+    pub fn derivative(&self) -> Self {
+        let mut factor = F::zero();
+        let terms = self.coefficients.iter().skip(1).map(|c| {
+            factor = factor.clone() + &F::one();
+            c.clone() * &factor
+        });
+        Self::new(terms.collect())
+    }
+
+    /// `p(t + s)`.
+    pub fn shift(&self, s: &F) -> Self {
+        let mut c = self.coefficients.clone();
+        // Repeated synthetic division by t - s.
+        for start in 0..c.len() {
+            for j in (start + 1..c.len()).rev() {
+                let (low, high) = c.split_at_mut(j);
+                low[j - 1].add_product(&high[0], s);
+            }
+        }
+        Self::new(c)
+    }
+
+    /// `p(u t)`.
+    pub fn dilate(&self, u: &F) -> Self {
+        let mut power = F::one();
+        let terms = self.coefficients.iter().map(|c| {
+            let term = c.clone() * &power;
+            power = power.clone() * u;
+            term
+        });
+        Self::new(terms.collect())
+    }
+
+    /// `t^n p(1/t)` for the degree `n` of `p`: the coefficients in reverse order.
+    pub fn reverse(&self) -> Self {
+        Self::new(self.coefficients.iter().rev().cloned().collect())
+    }
+
+    /// The quotient by `t^k`; terms below `t^k` are dropped.
+    pub fn divide_by_power(&self, k: usize) -> Self {
+        Self::new(self.coefficients.iter().skip(k).cloned().collect())
+    }
+
+    /// Quotient and remainder of Euclidean division, or `None` for the zero divisor.
+    pub fn div_rem(&self, divisor: &Self) -> Option<(Self, Self)> {
+        let (leading, tail) = divisor.coefficients.split_last()?;
+        let inverse = leading.reciprocal()?;
+        let mut rest = self.coefficients.clone();
+        let mut quotient = vec![F::zero(); rest.len().saturating_sub(tail.len())];
+        for (k, place) in quotient.iter_mut().enumerate().rev() {
+            let factor = rest.pop()? * &inverse;
+            let negated = -factor.clone();
+            for (target, c) in rest[k..].iter_mut().zip(tail) {
+                target.add_product(&negated, c);
+            }
+            *place = factor;
+        }
+        Some((Self::new(quotient), Self::new(rest)))
+    }
+
+    /// The exact quotient, where `divisor` is known to divide `self` and not to be zero.
+    fn exact_quotient(&self, divisor: &Self) -> Self {
+        self.div_rem(divisor)
+            .map_or_else(Self::zero, |(quotient, _)| quotient)
+    }
+
+    /// The multiple with leading coefficient 1; zero stays zero.
+    pub fn monic(&self) -> Self {
+        match self.coefficients.last().and_then(F::reciprocal) {
+            Some(inverse) => self.scale(&inverse),
+            None => Self::zero(),
+        }
+    }
+
+    /// The monic greatest common divisor; zero only if both are zero.
+    pub fn gcd(&self, other: &Self) -> Self {
+        let (mut a, mut b) = (self.monic(), other.monic());
+        while let Some((_, remainder)) = a.div_rem(&b) {
+            a = std::mem::replace(&mut b, remainder.monic());
+        }
+        a
+    }
+
+    /// The square-free decomposition (Yun 1976): monic, square-free, pairwise coprime `a1, a2, ...`
+    /// with `p = c a1 a2^2 a3^3 ...` for a constant `c`. Constants have none; the last is never 1.
+    pub fn square_free_decomposition(&self) -> Vec<Self> {
+        let derivative = self.derivative();
+        let common = self.gcd(&derivative);
+        let mut rest = self.exact_quotient(&common);
+        let mut slope = derivative.exact_quotient(&common);
+        let mut factors = Vec::new();
+        while rest.degree() > Some(0) {
+            let difference = &slope - &rest.derivative();
+            let factor = rest.gcd(&difference);
+            rest = rest.exact_quotient(&factor);
+            slope = difference.exact_quotient(&factor);
+            factors.push(factor);
+        }
+        factors
+    }
+
+    /// The product of the distinct irreducible factors, monic: the same roots, each once.
+    pub fn square_free_part(&self) -> Self {
+        self.exact_quotient(&self.gcd(&self.derivative())).monic()
+    }
+}
+
+/// Combines coefficients of equal power; the shorter operand is continued by zeros.
+fn zip_with<F: OrderedField>(
+    a: &Polynomial<F>,
+    b: &Polynomial<F>,
+    combine: impl Fn(F, &F) -> F,
+) -> Polynomial<F> {
+    let mut sum = a.coefficients.clone();
+    sum.resize_with(sum.len().max(b.coefficients.len()), F::zero);
+    for (x, y) in sum.iter_mut().zip(&b.coefficients) {
+        *x = combine(std::mem::replace(x, F::zero()), y);
+    }
+    Polynomial::new(sum)
+}
+
+impl<F: OrderedField> Add for &Polynomial<F> {
+    type Output = Polynomial<F>;
+
+    fn add(self, other: Self) -> Polynomial<F> {
+        zip_with(self, other, |x, y| x + y)
+    }
+}
+
+impl<F: OrderedField> Sub for &Polynomial<F> {
+    type Output = Polynomial<F>;
+
+    fn sub(self, other: Self) -> Polynomial<F> {
+        zip_with(self, other, |x, y| x - y)
+    }
+}
+
+impl<F: OrderedField> Mul for &Polynomial<F> {
+    type Output = Polynomial<F>;
+
+    fn mul(self, other: Self) -> Polynomial<F> {
+        let mut product = Polynomial::zero();
+        product.add_product(self, other);
+        product
+    }
+}
+
+impl<F: OrderedField> Neg for &Polynomial<F> {
+    type Output = Polynomial<F>;
+
+    fn neg(self) -> Polynomial<F> {
+        Polynomial::new(self.coefficients.iter().map(|c| -c.clone()).collect())
+    }
+}
