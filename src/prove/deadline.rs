@@ -40,11 +40,7 @@ impl Deadline {
 
     /// [`OutOfTime`] once the moment has come, for use with `?`.
     pub fn check(&self) -> Result<(), OutOfTime> {
-        if self.passed() {
-            Err(OutOfTime)
-        } else {
-            Ok(())
-        }
+        if self.passed() { Err(OutOfTime) } else { Ok(()) }
     }
 
     /// The earlier of the two.

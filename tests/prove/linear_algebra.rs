@@ -29,10 +29,8 @@ fn rank_by_minors(rows: &[Vec<Rational>]) -> usize {
         .find(|&size| {
             subsets(rows.len(), size).iter().any(|r| {
                 subsets(width, size).iter().any(|c| {
-                    let minor: Vec<Vec<Rational>> = r
-                        .iter()
-                        .map(|&i| c.iter().map(|&j| rows[i][j].clone()).collect())
-                        .collect();
+                    let minor: Vec<Vec<Rational>> =
+                        r.iter().map(|&i| c.iter().map(|&j| rows[i][j].clone()).collect()).collect();
                     !determinant(&minor).is_zero()
                 })
             })
@@ -43,9 +41,7 @@ fn rank_by_minors(rows: &[Vec<Rational>]) -> usize {
 fn subsets(count: usize, size: usize) -> Vec<Vec<usize>> {
     let all = 0..1u32 << count;
     let chosen = all.filter(|mask| mask.count_ones() as usize == size);
-    chosen
-        .map(|mask| (0..count).filter(|i| mask >> i & 1 == 1).collect())
-        .collect()
+    chosen.map(|mask| (0..count).filter(|i| mask >> i & 1 == 1).collect()).collect()
 }
 
 /// Laplace expansion along the first row.
@@ -63,11 +59,7 @@ fn determinant(rows: &[Vec<Rational>]) -> Rational {
             })
             .collect();
         let term = entry * determinant(&minor);
-        total = if column % 2 == 0 {
-            total + term
-        } else {
-            total - term
-        };
+        total = if column % 2 == 0 { total + term } else { total - term };
     }
     total
 }
@@ -181,27 +173,17 @@ proptest! {
 fn a_prime_that_divides_the_determinant_misleads_nobody() {
     let prime = (1i64 << 61) - 1;
     let rows = matrix(&[&[prime, 0], &[0, 1]]);
-    let x = solve(&rows, &int(&[1, 2]), Deadline::none())
-        .unwrap()
-        .unwrap();
+    let x = solve(&rows, &int(&[1, 2]), Deadline::none()).unwrap().unwrap();
     assert_eq!(x, vec![ratio(1, prime), Rational::from(2)]);
     assert_eq!(rank(&rows, Deadline::none()), Ok(2));
     assert_eq!(independent(&rows, Deadline::none()), Ok(vec![0, 1]));
     // Entries below the limit of the narrow path, determinant 3 (2^61 - 1).
     let (a, b) = (1i64 << 31, 1i64 << 30);
     let rows = matrix(&[&[a, 1], &[3, 3 * b]]);
-    assert_eq!(
-        determinant(&rows),
-        Rational::from(3) * Rational::from(prime)
-    );
-    let x = solve(&rows, &int(&[1, 0]), Deadline::none())
-        .unwrap()
-        .unwrap();
+    assert_eq!(determinant(&rows), Rational::from(3) * Rational::from(prime));
+    let x = solve(&rows, &int(&[1, 0]), Deadline::none()).unwrap().unwrap();
     assert_eq!(apply(&rows, &x), int(&[1, 0]));
-    assert_eq!(
-        solve(&rows, &int(&[0, 0]), Deadline::none()),
-        Ok(Some(int(&[0, 0])))
-    );
+    assert_eq!(solve(&rows, &int(&[0, 0]), Deadline::none()), Ok(Some(int(&[0, 0]))));
     assert_eq!(rank(&rows, Deadline::none()), Ok(2));
 }
 
@@ -210,10 +192,7 @@ fn empty_shapes() {
     let none: Vec<Vec<Rational>> = Vec::new();
     assert_eq!(solve(&none, &[], Deadline::none()), Ok(Some(Vec::new())));
     let blank = vec![Vec::<Rational>::new(); 2];
-    assert_eq!(
-        solve(&blank, &int(&[0, 0]), Deadline::none()),
-        Ok(Some(Vec::new()))
-    );
+    assert_eq!(solve(&blank, &int(&[0, 0]), Deadline::none()), Ok(Some(Vec::new())));
     assert_eq!(solve(&blank, &int(&[0, 1]), Deadline::none()), Ok(None));
     let kernel = nullspace(&none, 2, Deadline::none()).unwrap();
     assert_eq!(kernel.basis, matrix(&[&[1, 0], &[0, 1]]));
@@ -222,9 +201,7 @@ fn empty_shapes() {
 #[test]
 fn a_hilbert_matrix_is_inverted_exactly() {
     let size = 25;
-    let rows: Vec<Vec<Rational>> = (0..size)
-        .map(|i| (0..size).map(|j| ratio(1, i + j + 1)).collect())
-        .collect();
+    let rows: Vec<Vec<Rational>> = (0..size).map(|i| (0..size).map(|j| ratio(1, i + j + 1)).collect()).collect();
     let mut rhs = vec![Rational::zero(); size as usize];
     rhs[3] = Rational::one();
     let x = solve(&rows, &rhs, Deadline::none()).unwrap().unwrap();
@@ -234,26 +211,15 @@ fn a_hilbert_matrix_is_inverted_exactly() {
 
 #[test]
 fn deadlines_hold() {
-    let rows: Vec<Vec<Rational>> = (0..40)
-        .map(|i| {
-            (0..40)
-                .map(|j| ratio((i * j * j) % 17 + 1, i + 2))
-                .collect()
-        })
-        .collect();
+    let rows: Vec<Vec<Rational>> =
+        (0..40).map(|i| (0..40).map(|j| ratio((i * j * j) % 17 + 1, i + 2)).collect()).collect();
     let rhs = vec![Rational::one(); 40];
-    assert_eq!(
-        solve(&rows, &rhs, Deadline::after(Duration::ZERO)),
-        Err(OutOfTime)
-    );
+    assert_eq!(solve(&rows, &rhs, Deadline::after(Duration::ZERO)), Err(OutOfTime));
 }
 
 #[test]
 fn primitive_vectors_keep_their_direction() {
-    assert_eq!(
-        primitive(&[ratio(-1, 2), ratio(2, 3), Rational::zero()]),
-        Some(int(&[-3, 4, 0]))
-    );
+    assert_eq!(primitive(&[ratio(-1, 2), ratio(2, 3), Rational::zero()]), Some(int(&[-3, 4, 0])));
     assert_eq!(primitive(&int(&[6, -9])), Some(int(&[2, -3])));
     assert_eq!(primitive(&int(&[0, 0])), Some(int(&[0, 0])));
 }

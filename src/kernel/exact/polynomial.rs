@@ -32,9 +32,7 @@ impl<F: OrderedField> Polynomial<F> {
 
     /// The zero polynomial.
     pub fn zero() -> Self {
-        Self {
-            coefficients: Vec::new(),
-        }
+        Self { coefficients: Vec::new() }
     }
 
     /// The polynomial of one value everywhere.
@@ -66,10 +64,7 @@ impl<F: OrderedField> Polynomial<F> {
 
     /// The lowest power with a non-zero coefficient, and that coefficient; `None` for zero.
     pub fn lowest(&self) -> Option<(usize, &F)> {
-        self.coefficients
-            .iter()
-            .enumerate()
-            .find(|(_, c)| !c.is_zero())
+        self.coefficients.iter().enumerate().find(|(_, c)| !c.is_zero())
     }
 
     /// The value at `t`.
@@ -96,12 +91,7 @@ impl<F: OrderedField> Polynomial<F> {
 
     /// `factor * self`.
     pub fn scale(&self, factor: &F) -> Self {
-        Self::new(
-            self.coefficients
-                .iter()
-                .map(|c| c.clone() * factor)
-                .collect(),
-        )
+        Self::new(self.coefficients.iter().map(|c| c.clone() * factor).collect())
     }
 
     /// `self` to a power; the power 0 is the constant 1.
@@ -172,8 +162,7 @@ impl<F: OrderedField> Polynomial<F> {
 
     /// The exact quotient, where `divisor` is known to divide `self` and not to be zero.
     fn exact_quotient(&self, divisor: &Self) -> Self {
-        self.div_rem(divisor)
-            .map_or_else(Self::zero, |(quotient, _)| quotient)
+        self.div_rem(divisor).map_or_else(Self::zero, |(quotient, _)| quotient)
     }
 
     /// The multiple with leading coefficient 1; zero stays zero.
@@ -218,11 +207,7 @@ impl<F: OrderedField> Polynomial<F> {
 }
 
 /// Combines coefficients of equal power; the shorter operand is continued by zeros.
-fn zip_with<F: OrderedField>(
-    a: &Polynomial<F>,
-    b: &Polynomial<F>,
-    combine: impl Fn(F, &F) -> F,
-) -> Polynomial<F> {
+fn zip_with<F: OrderedField>(a: &Polynomial<F>, b: &Polynomial<F>, combine: impl Fn(F, &F) -> F) -> Polynomial<F> {
     let mut sum = a.coefficients.clone();
     sum.resize_with(sum.len().max(b.coefficients.len()), F::zero);
     for (x, y) in sum.iter_mut().zip(&b.coefficients) {

@@ -166,10 +166,7 @@ impl Rational {
             let (numerator, denominator) = small_product((*a, *b), (*c, *d));
             return Self::from_reduced_wide(numerator, denominator);
         }
-        Self::reduced(
-            self.numerator() * other.numerator(),
-            self.denominator() * other.denominator(),
-        )
+        Self::reduced(self.numerator() * other.numerator(), self.denominator() * other.denominator())
     }
 }
 
@@ -186,10 +183,7 @@ fn gcd(any: i64, positive: i64) -> i64 {
 #[inline]
 fn small_product((a, b): (i64, i64), (c, d): (i64, i64)) -> (i128, i128) {
     let (g, h) = (gcd(a, d), gcd(c, b));
-    (
-        i128::from(a / g) * i128::from(c / h),
-        i128::from(b / h) * i128::from(d / g),
-    )
+    (i128::from(a / g) * i128::from(c / h), i128::from(b / h) * i128::from(d / g))
 }
 
 /// The sum of two reduced fractions, reduced (Knuth, TAOCP 2, section 4.5.1). Every intermediate
@@ -414,23 +408,12 @@ impl FromStr for Rational {
         if !all_digits(head) || !all_digits(tail) {
             return Err(ParseRationalError::Malformed);
         }
-        let integer = |s: &str| {
-            s.parse::<BigInt>()
-                .map_err(|_| ParseRationalError::Malformed)
-        };
+        let integer = |s: &str| s.parse::<BigInt>().map_err(|_| ParseRationalError::Malformed);
         let (numerator, denominator) = match is_decimal {
-            true => (
-                integer(&format!("{head}{tail}"))?,
-                num_traits::pow(BigInt::from(10), tail.len()),
-            ),
+            true => (integer(&format!("{head}{tail}"))?, num_traits::pow(BigInt::from(10), tail.len())),
             false => (integer(head)?, integer(tail)?),
         };
-        let magnitude =
-            Self::new(numerator, denominator).ok_or(ParseRationalError::ZeroDenominator)?;
-        Ok(if text.len() > unsigned.len() {
-            -magnitude
-        } else {
-            magnitude
-        })
+        let magnitude = Self::new(numerator, denominator).ok_or(ParseRationalError::ZeroDenominator)?;
+        Ok(if text.len() > unsigned.len() { -magnitude } else { magnitude })
     }
 }

@@ -54,9 +54,7 @@ fn small_row(row: &[Cow<'_, Rational>]) -> Option<Vec<i64>> {
         let (_, denominator) = entry.small()?;
         if denominator != 1 {
             let wide = i128::from(common).lcm(&i128::from(denominator));
-            common = i64::try_from(wide)
-                .ok()
-                .filter(|&c| i128::from(c) < SMALL)?;
+            common = i64::try_from(wide).ok().filter(|&c| i128::from(c) < SMALL)?;
         }
     }
     let scaled = |entry: &Cow<'_, Rational>| {
@@ -149,11 +147,7 @@ impl Entry for BigInt {
 
     fn residue(&self) -> u64 {
         let remainder = (self.magnitude() % PRIME).to_u64().unwrap_or(0);
-        if self.is_negative() && remainder != 0 {
-            PRIME - remainder
-        } else {
-            remainder
-        }
+        if self.is_negative() && remainder != 0 { PRIME - remainder } else { remainder }
     }
 
     fn wide_residue(wide: &BigInt) -> u64 {

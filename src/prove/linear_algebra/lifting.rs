@@ -12,10 +12,7 @@ use crate::prove::deadline::{Deadline, OutOfTime};
 /// How a column of a matrix depends on the pivot columns.
 pub(super) enum Dependence {
     /// The column is `sum numerators[k] / denominator` times pivot column k, in every row.
-    Combination {
-        numerators: Vec<BigInt>,
-        denominator: BigInt,
-    },
+    Combination { numerators: Vec<BigInt>, denominator: BigInt },
     /// The only combination that fits the pivot rows fails in this row.
     Mismatch(usize),
     /// No answer: the prime does not suit this matrix.
@@ -35,11 +32,8 @@ pub(super) fn express<E: Entry>(
     column: usize,
     deadline: Deadline,
 ) -> Result<Dependence, OutOfTime> {
-    let block: Vec<Vec<E>> = lu
-        .rows
-        .iter()
-        .map(|&row| lu.columns.iter().map(|&c| rows[row][c].clone()).collect())
-        .collect();
+    let block: Vec<Vec<E>> =
+        lu.rows.iter().map(|&row| lu.columns.iter().map(|&c| rows[row][c].clone()).collect()).collect();
     let mut residual: Vec<E::Wide> = lu.rows.iter().map(|&r| rows[r][column].widen()).collect();
     let limit = digit_limit(rows, lu, column);
     let mut digits: Vec<Vec<u64>> = Vec::new();
@@ -74,10 +68,7 @@ pub(super) fn express<E: Entry>(
             if lu.rows.iter().all(|&row| fits(row)) {
                 return Ok(match (0..rows.len()).find(|&row| !fits(row)) {
                     Some(row) => Dependence::Mismatch(row),
-                    None => Dependence::Combination {
-                        numerators,
-                        denominator,
-                    },
+                    None => Dependence::Combination { numerators, denominator },
                 });
             }
         }
@@ -92,11 +83,7 @@ fn digit_limit<E: Entry>(rows: &[Vec<E>], lu: &Decomposition, column: usize) -> 
     let mut bits = 1;
     for &row in &lu.rows {
         let entries = lu.columns.iter().chain([&column]);
-        let widest = entries
-            .clone()
-            .map(|&c| rows[row][c].bits())
-            .max()
-            .unwrap_or(0);
+        let widest = entries.clone().map(|&c| rows[row][c].bits()).max().unwrap_or(0);
         bits += widest + u64::from(usize::BITS - entries.count().leading_zeros());
     }
     // The prime is a little less than 2^61.
@@ -104,19 +91,12 @@ fn digit_limit<E: Entry>(rows: &[Vec<E>], lu: &Decomposition, column: usize) -> 
 }
 
 /// Rational numbers over one denominator that are congruent to the p-adic expansions.
-fn reconstruct(
-    digits: &[Vec<u64>],
-    count: usize,
-    modulus: &BigInt,
-) -> Option<(Vec<BigInt>, BigInt)> {
+fn reconstruct(digits: &[Vec<u64>], count: usize, modulus: &BigInt) -> Option<(Vec<BigInt>, BigInt)> {
     let bound = BigInt::one() << ((modulus.bits() - 2) / 2);
     let mut denominator = BigInt::one();
     let mut numerators: Vec<BigInt> = Vec::with_capacity(count);
     for index in 0..count {
-        let expansion = digits
-            .iter()
-            .rev()
-            .fold(BigInt::zero(), |sum, d| sum * PRIME + d[index]);
+        let expansion = digits.iter().rev().fold(BigInt::zero(), |sum, d| sum * PRIME + d[index]);
         let mut residue = (expansion * &denominator).mod_floor(modulus);
         if &residue + &residue > *modulus {
             residue -= modulus;
@@ -130,9 +110,7 @@ fn reconstruct(
         if denominator > bound {
             return None;
         }
-        numerators
-            .iter_mut()
-            .for_each(|earlier| *earlier *= &factor);
+        numerators.iter_mut().for_each(|earlier| *earlier *= &factor);
         numerators.push(numerator);
     }
     Some((numerators, denominator))

@@ -55,11 +55,7 @@ pub fn apply_up_to_scale<F: OrderedField>(rows: &[Vec<F>], vector: &[F]) -> Vec<
     };
     // The rows must share one factor, so only integer matrices take the fast path.
     let integral = |x: &F| rational(x).is_some_and(|x| x.is_integer());
-    if vector_rational
-        .iter()
-        .all(|x| x.small().is_some_and(|(_, d)| d == 1))
-        || !rows.iter().flatten().all(integral)
-    {
+    if vector_rational.iter().all(|x| x.small().is_some_and(|(_, d)| d == 1)) || !rows.iter().flatten().all(integral) {
         return apply(rows, vector);
     }
     let (numerators, _) = common_denominator(&vector_rational);
@@ -98,11 +94,7 @@ pub fn apply_up_to_scale<F: OrderedField>(rows: &[Vec<F>], vector: &[F]) -> Vec<
 ///
 /// # Errors
 /// [`OutOfTime`] once the deadline has passed.
-pub fn solve<F: OrderedField>(
-    rows: &[Vec<F>],
-    rhs: &[F],
-    deadline: Deadline,
-) -> Result<Option<Vec<F>>, OutOfTime> {
+pub fn solve<F: OrderedField>(rows: &[Vec<F>], rhs: &[F], deadline: Deadline) -> Result<Option<Vec<F>>, OutOfTime> {
     let width = rows.first().map_or(0, Vec::len);
     let mut augmented: Vec<Vec<F>> = Vec::with_capacity(rows.len());
     for (row, value) in rows.iter().zip(rhs) {
@@ -119,10 +111,7 @@ pub fn solve<F: OrderedField>(
         return Ok(answer);
     }
     let pivots = elimination::reduce(&mut augmented, width, deadline)?;
-    if augmented[pivots.len()..]
-        .iter()
-        .any(|row| !row[width].is_zero())
-    {
+    if augmented[pivots.len()..].iter().any(|row| !row[width].is_zero()) {
         return Ok(None);
     }
     let mut solution = vec![F::zero(); width];
@@ -141,10 +130,7 @@ fn solve_integers<F: OrderedField, E: Entry>(
 ) -> Result<Option<Option<Vec<F>>>, OutOfTime> {
     let lu = decompose(rows, width);
     match express(rows, &lu, width, deadline)? {
-        Dependence::Combination {
-            numerators,
-            denominator,
-        } => {
+        Dependence::Combination { numerators, denominator } => {
             let mut solution = vec![F::zero(); width];
             for (&column, value) in lu.columns.iter().zip(fractions(numerators, &denominator)) {
                 solution[column] = value;
@@ -154,9 +140,7 @@ fn solve_integers<F: OrderedField, E: Entry>(
         Dependence::Mismatch(row) => {
             // No solution, if the row depends on the pivot rows over the integers as well.
             let chosen = || lu.rows.iter().chain([&row]);
-            let transpose: Vec<Vec<E>> = (0..width)
-                .map(|c| chosen().map(|&r| rows[r][c].clone()).collect())
-                .collect();
+            let transpose: Vec<Vec<E>> = (0..width).map(|c| chosen().map(|&r| rows[r][c].clone()).collect()).collect();
             let lu = decompose(&transpose, lu.rank());
             let dependence = express(&transpose, &lu, chosen().count() - 1, deadline)?;
             Ok(matches!(dependence, Dependence::Combination { .. }).then_some(None))
@@ -165,10 +149,7 @@ fn solve_integers<F: OrderedField, E: Entry>(
     }
 }
 
-fn fractions<F: OrderedField>(
-    numerators: Vec<BigInt>,
-    denominator: &BigInt,
-) -> impl Iterator<Item = F> {
+fn fractions<F: OrderedField>(numerators: Vec<BigInt>, denominator: &BigInt) -> impl Iterator<Item = F> {
     numerators.into_iter().map(move |n| {
         // The denominator is positive.
         F::from(Rational::new(n, denominator.clone()).unwrap_or_else(Rational::zero))
@@ -211,10 +192,7 @@ pub fn nullspace<F: OrderedField>(
         }
         vector
     });
-    Ok(Nullspace {
-        basis: basis.collect(),
-        pivots,
-    })
+    Ok(Nullspace { basis: basis.collect(), pivots })
 }
 
 fn nullspace_integers<F: OrderedField, E: Entry>(
@@ -226,27 +204,16 @@ fn nullspace_integers<F: OrderedField, E: Entry>(
     let mut basis = Vec::new();
     for free in others(&lu.columns, width) {
         let dependence = express(rows, &lu, free, deadline)?;
-        let Dependence::Combination {
-            numerators,
-            denominator,
-        } = dependence
-        else {
+        let Dependence::Combination { numerators, denominator } = dependence else {
             return Ok(None);
         };
         let mut vector: Vec<F> = unit(free, width);
-        for (&column, value) in lu
-            .columns
-            .iter()
-            .zip(fractions::<F>(numerators, &denominator))
-        {
+        for (&column, value) in lu.columns.iter().zip(fractions::<F>(numerators, &denominator)) {
             vector[column] = -value;
         }
         basis.push(vector);
     }
-    Ok(Some(Nullspace {
-        basis,
-        pivots: lu.columns,
-    }))
+    Ok(Some(Nullspace { basis, pivots: lu.columns }))
 }
 
 /// The indices below `width` that are not in an ascending list.
@@ -273,19 +240,14 @@ pub fn rank<F: OrderedField>(rows: &[Vec<F>], deadline: Deadline) -> Result<usiz
 ///
 /// # Errors
 /// [`OutOfTime`] once the deadline has passed.
-pub fn independent<F: OrderedField>(
-    vectors: &[Vec<F>],
-    deadline: Deadline,
-) -> Result<Vec<usize>, OutOfTime> {
+pub fn independent<F: OrderedField>(vectors: &[Vec<F>], deadline: Deadline) -> Result<Vec<usize>, OutOfTime> {
     Ok(nullspace(&transpose(vectors), vectors.len(), deadline)?.pivots)
 }
 
 /// The columns of a matrix as rows.
 pub fn transpose<F: OrderedField>(rows: &[Vec<F>]) -> Vec<Vec<F>> {
     let width = rows.first().map_or(0, Vec::len);
-    (0..width)
-        .map(|c| rows.iter().map(|row| row[c].clone()).collect())
-        .collect()
+    (0..width).map(|c| rows.iter().map(|row| row[c].clone()).collect()).collect()
 }
 
 /// A minimiser of `|| matrix * x - rhs ||^2`, by the normal equations. As in [`solve`], dependent columns
@@ -293,11 +255,7 @@ pub fn transpose<F: OrderedField>(rows: &[Vec<F>]) -> Vec<Vec<F>> {
 ///
 /// # Errors
 /// [`OutOfTime`] once the deadline has passed.
-pub fn least_squares<F: OrderedField>(
-    rows: &[Vec<F>],
-    rhs: &[F],
-    deadline: Deadline,
-) -> Result<Vec<F>, OutOfTime> {
+pub fn least_squares<F: OrderedField>(rows: &[Vec<F>], rhs: &[F], deadline: Deadline) -> Result<Vec<F>, OutOfTime> {
     let columns = transpose(rows);
     let solution = solve(&gram(&columns), &apply(&columns, rhs), deadline)?;
     // Normal equations always have a solution.
@@ -307,10 +265,7 @@ pub fn least_squares<F: OrderedField>(
 /// Numerators of rational numbers over their least common denominator, which comes second.
 /// `None` if a number is irrational.
 pub fn clear_denominators<F: OrderedField>(vector: &[F]) -> Option<(Vec<BigInt>, BigInt)> {
-    let rationals = vector
-        .iter()
-        .map(rational)
-        .collect::<Option<Vec<Cow<'_, Rational>>>>()?;
+    let rationals = vector.iter().map(rational).collect::<Option<Vec<Cow<'_, Rational>>>>()?;
     Some(common_denominator(&rationals))
 }
 
@@ -321,10 +276,5 @@ pub fn primitive<F: OrderedField>(vector: &[F]) -> Option<Vec<F>> {
     if !content.is_zero() && !content.is_one() {
         numerators.iter_mut().for_each(|n| *n /= &content);
     }
-    Some(
-        numerators
-            .into_iter()
-            .map(|n| F::from(Rational::from(n)))
-            .collect(),
-    )
+    Some(numerators.into_iter().map(|n| F::from(Rational::from(n))).collect())
 }

@@ -96,9 +96,7 @@ impl Decomposition {
             inverses.push(inverse);
         }
         let rank = columns.len();
-        let pick = |row: &Vec<u64>, from: usize, to: usize| {
-            columns[from..to].iter().map(|&c| row[c]).collect()
-        };
+        let pick = |row: &Vec<u64>, from: usize, to: usize| columns[from..to].iter().map(|&c| row[c]).collect();
         Self {
             lower: (0..rank).map(|k| pick(&matrix[k], 0, k)).collect(),
             upper: (0..rank).map(|k| pick(&matrix[k], k + 1, rank)).collect(),

@@ -19,11 +19,7 @@ fn rationals(coefficients: &[i64]) -> Polynomial<Rational> {
 
 /// The product of polynomials.
 fn product(factors: &[Polynomial<Rational>]) -> Polynomial<Rational> {
-    factors
-        .iter()
-        .fold(Polynomial::constant(Rational::one()), |p, factor| {
-            &p * factor
-        })
+    factors.iter().fold(Polynomial::constant(Rational::one()), |p, factor| &p * factor)
 }
 
 /// Small rationals, zero and repeated values included.

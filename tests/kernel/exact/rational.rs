@@ -22,23 +22,16 @@ fn integer() -> impl Strategy<Value = i64> {
 
 /// Integers within and beyond the machine word.
 fn wide() -> impl Strategy<Value = BigInt> {
-    (integer(), prop_oneof![3 => Just(1_i64), 1 => integer()])
-        .prop_map(|(a, b)| BigInt::from(a) * b)
+    (integer(), prop_oneof![3 => Just(1_i64), 1 => integer()]).prop_map(|(a, b)| BigInt::from(a) * b)
 }
 
 /// A numerator and a non-zero denominator.
 fn parts() -> impl Strategy<Value = (BigInt, BigInt)> {
-    (
-        wide(),
-        wide().prop_filter("zero denominator", |d| !d.is_zero()),
-    )
+    (wide(), wide().prop_filter("zero denominator", |d| !d.is_zero()))
 }
 
 fn pair((n, d): (BigInt, BigInt)) -> (Rational, BigRational) {
-    (
-        Rational::new(n.clone(), d.clone()).expect("non-zero denominator"),
-        BigRational::new(n, d),
-    )
+    (Rational::new(n.clone(), d.clone()).expect("non-zero denominator"), BigRational::new(n, d))
 }
 
 fn hash(x: &Rational) -> u64 {
@@ -51,9 +44,7 @@ fn hash(x: &Rational) -> u64 {
 fn assert_same(ours: &Rational, oracle: &BigRational) {
     assert_eq!(&ours.numerator(), oracle.numer());
     assert_eq!(&ours.denominator(), oracle.denom());
-    let small = i64::try_from(oracle.numer())
-        .ok()
-        .zip(i64::try_from(oracle.denom()).ok());
+    let small = i64::try_from(oracle.numer()).ok().zip(i64::try_from(oracle.denom()).ok());
     assert_eq!(ours.small(), small);
     let again = Rational::new(oracle.numer().clone(), oracle.denom().clone()).unwrap();
     assert_eq!(ours, &again);
@@ -163,11 +154,7 @@ fn accepted_texts() {
         ("9223372036854775808", "9223372036854775808"),
         ("1/9223372036854775808", "1/9223372036854775808"),
     ] {
-        assert_eq!(
-            text.parse::<Rational>().unwrap().to_string(),
-            shown,
-            "{text}"
-        );
+        assert_eq!(text.parse::<Rational>().unwrap().to_string(), shown, "{text}");
     }
 }
 
@@ -236,14 +223,8 @@ fn the_ends_of_the_machine_word() {
     assert_eq!(least.abs(), beyond);
     assert_eq!(&least * &Rational::from(-1), beyond);
     assert_eq!(Rational::from_ratio(i64::MIN, -1), Some(beyond.clone()));
-    assert_eq!(
-        Rational::from_ratio(i64::MIN, i64::MIN),
-        Some(Rational::one())
-    );
-    assert_eq!(
-        least.reciprocal().unwrap().to_string(),
-        "-1/9223372036854775808"
-    );
+    assert_eq!(Rational::from_ratio(i64::MIN, i64::MIN), Some(Rational::one()));
+    assert_eq!(least.reciprocal().unwrap().to_string(), "-1/9223372036854775808");
     assert_eq!(least.reciprocal().unwrap().reciprocal(), Some(least));
     assert_eq!(beyond.reciprocal().unwrap().reciprocal(), Some(beyond));
 }
@@ -269,8 +250,5 @@ fn comparing_close_large_numbers_is_safe() {
     let one_step = Rational::new(b.clone(), a.clone()).unwrap();
     let next_step = Rational::new(&a + &b, b).unwrap();
     assert_ne!(one_step, next_step);
-    assert_eq!(
-        one_step.cmp(&next_step),
-        (&one_step - &next_step).sign().cmp(&Sign::Zero)
-    );
+    assert_eq!(one_step.cmp(&next_step), (&one_step - &next_step).sign().cmp(&Sign::Zero));
 }

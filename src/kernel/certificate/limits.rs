@@ -1,0 +1,34 @@
+//! Limits on what is read, checked before anything is allocated.
+
+use super::{ReadError, ReadProblem};
+
+/// The most bytes a document may have.
+pub const MAX_BYTES: usize = 8 << 20;
+/// The most lists and objects that may be open at once.
+pub const MAX_NESTING: usize = 32;
+
+pub(super) fn check_size(found: usize) -> Result<(), ReadError> {
+    if found > MAX_BYTES {
+        return Err(ReadError::whole(ReadProblem::TooLarge { found }));
+    }
+    Ok(())
+}
+
+/// Counts brackets outside strings, so that no reader ever recurses deeper than [`MAX_NESTING`].
+pub(super) fn check_nesting(text: &str) -> Result<(), ReadError> {
+    let (mut depth, mut in_string, mut escaped) = (0usize, false, false);
+    for (offset, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => depth += 1,
+            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MAX_NESTING {
+            return Err(ReadError::at_offset(text, offset, ReadProblem::TooDeep));
+        }
+    }
+    Ok(())
+}

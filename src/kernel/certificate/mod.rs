@@ -1,0 +1,148 @@
+//! The certificate file, version `margincert/1`: strict reading into types that cannot be wrong, and writing.
+
+mod error;
+mod json;
+mod limits;
+mod read;
+mod read_claims;
+mod read_network;
+
+use std::sync::Arc;
+
+pub use error::{ReadError, ReadProblem};
+pub use limits::{MAX_BYTES, MAX_NESTING};
+
+use super::check::{self, Checked, Claim, Rejection};
+use super::exact::{Algebraic, Fault, NumberField, OrderedField, Rational, guarded};
+use super::problem::Problem;
+
+/// The value of the key `format`.
+pub const FORMAT: &str = "margincert/1";
+
+/// A problem with a point, and claims about it; without claims it is an *instance*, the prover's input.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Certificate<F> {
+    /// Free text.
+    pub title: Option<String>,
+    /// Where the instance comes from.
+    pub source: Option<Source>,
+    /// The number field, or nothing for the rationals.
+    pub field: Option<Arc<NumberField>>,
+    /// The problem and the point.
+    pub problem: Problem<F>,
+    /// The claims, in the file's order.
+    pub claims: Vec<Claim<F>>,
+}
+
+/// Where an instance comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Free text.
+    Text(String),
+    /// A place in the literature.
+    Reference {
+        /// The paper.
+        paper: Option<String>,
+        /// The result in it.
+        result: Option<String>,
+        /// How the instance relates to the result.
+        note: Option<String>,
+    },
+}
+
+/// What a claim's check came to.
+pub type Verdict<'a, F> = Result<Checked<'a, F, Claim<F>>, Rejection<F>>;
+
+impl<F: OrderedField> Certificate<F> {
+    /// An instance without title and source; `field` is the field of its numbers, nothing for the rationals.
+    pub fn instance(field: Option<Arc<NumberField>>, problem: Problem<F>) -> Self {
+        Certificate { title: None, source: None, field, problem, claims: Vec::new() }
+    }
+
+    /// Checks every claim, in order. All of them share one budget of work.
+    pub fn check(&self) -> Vec<Verdict<'_, F>> {
+        // The outer guard only bounds the sum: a fault inside has already rejected the claim it met.
+        let mut verdicts = Vec::with_capacity(self.claims.len());
+        let shared: Result<(), Fault> = guarded(|| {
+            verdicts.extend(self.claims.iter().map(|claim| check::check(&self.problem, claim)));
+        });
+        if let Err(fault) = shared {
+            verdicts.resize_with(self.claims.len(), || Err(Rejection::Fault(fault)));
+        }
+        verdicts
+    }
+}
+
+/// A certificate over the rationals or over a number field, as its file says.
+///
+/// ```
+/// use margincert::kernel::certificate::Document;
+///
+/// let document = Document::parse(r#"{
+///     "format": "margincert/1",
+///     "network": {"inputs": 1, "layers": [{"weights": "dense", "outputs": 1, "activation": "linear"}]},
+///     "data": [{"x": ["1/2"], "y": 1}],
+///     "point": [["2"]],
+///     "claims": [{"claim": "feasible"}, {"claim": "kkt", "multipliers": ["4"]}]
+/// }"#)?;
+/// assert_eq!(document.check(), [Ok(()), Ok(())]);
+/// # Ok::<(), margincert::kernel::certificate::ReadError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub enum Document {
+    /// Every number is rational.
+    Rational(Certificate<Rational>),
+    /// The numbers lie in Q(alpha).
+    Algebraic(Certificate<Algebraic>),
+}
+
+impl Document {
+    /// Reads a document from text.
+    ///
+    /// # Errors
+    /// What is wrong, and where: line, column and JSON path.
+    pub fn parse(text: &str) -> Result<Self, ReadError> {
+        read::document(text)
+    }
+
+    /// Reads a document from bytes, which must be UTF-8.
+    ///
+    /// # Errors
+    /// As [`Document::parse`].
+    pub fn parse_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
+        limits::check_size(bytes.len())?;
+        Self::parse(std::str::from_utf8(bytes).map_err(|error| ReadError::not_utf8(bytes, error))?)
+    }
+
+    /// Checks every claim; a rejection is given in words. For its typed form match on the document and use
+    /// [`Certificate::check`].
+    pub fn check(&self) -> Vec<Result<(), String>> {
+        fn in_words<F: OrderedField>(certificate: &Certificate<F>) -> Vec<Result<(), String>> {
+            let verdicts = certificate.check().into_iter();
+            verdicts.map(|v| v.map(|_| ()).map_err(|rejection| rejection.to_string())).collect()
+        }
+        match self {
+            Document::Rational(certificate) => in_words(certificate),
+            Document::Algebraic(certificate) => in_words(certificate),
+        }
+    }
+
+    /// The name and layer of each claim.
+    pub fn claims(&self) -> Vec<(&'static str, Option<usize>)> {
+        fn names<F>(claims: &[Claim<F>]) -> Vec<(&'static str, Option<usize>)> {
+            claims.iter().map(|claim| (claim.name(), claim.layer())).collect()
+        }
+        match self {
+            Document::Rational(certificate) => names(&certificate.claims),
+            Document::Algebraic(certificate) => names(&certificate.claims),
+        }
+    }
+
+    /// The title, if there is one.
+    pub fn title(&self) -> Option<&str> {
+        match self {
+            Document::Rational(certificate) => certificate.title.as_deref(),
+            Document::Algebraic(certificate) => certificate.title.as_deref(),
+        }
+    }
+}

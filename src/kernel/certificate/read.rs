@@ -1,0 +1,154 @@
+//! Reading a document: field, data, point, and what surrounds the claims.
+
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+
+use super::json::{self, Misread, Object, Read};
+use super::{Certificate, Document, FORMAT, ReadError, ReadProblem, Source, limits};
+use super::{read_claims, read_network};
+use crate::kernel::exact::{NumberField, OrderedField, Rational, guarded};
+use crate::kernel::network::{Curve, Network, Parameters};
+use crate::kernel::problem::{Label, Problem, ProblemError, Sample};
+
+/// Reads a whole document.
+pub(super) fn document(text: &str) -> Result<Document, ReadError> {
+    limits::check_size(text.len())?;
+    limits::check_nesting(text)?;
+    let root = json::root(text)?;
+    let read = || guarded(|| read(root)).map_err(|fault| Misread::new(root, ProblemError::from(fault)));
+    read().and_then(|result| result).map_err(|misread| misread.locate(text))
+}
+
+fn read(root: &RawValue) -> Read<'_, Document> {
+    let object = json::object(root, "an object: a certificate")?;
+    let format = object.required("format")?;
+    if json::string(format, "the format's name")? != FORMAT {
+        return Err(Misread::new(format, ReadProblem::Format));
+    }
+    object.allow_only(&["format", "title", "source", "field", "network", "data", "point", "claims"])?;
+    match object.optional("field") {
+        None => certificate(&object, None, Numbers { element: None }).map(Document::Rational),
+        Some(value) => {
+            let field = number_field(value)?;
+            let of = field.clone();
+            let element = move |coordinates| of.element(coordinates);
+            let numbers = Numbers { element: Some(Box::new(element)) };
+            certificate(&object, Some(field), numbers).map(Document::Algebraic)
+        }
+    }
+}
+
+fn certificate<'a, F: OrderedField>(
+    object: &Object<'a>,
+    field: Option<Arc<NumberField>>,
+    numbers: Numbers<F>,
+) -> Read<'a, Certificate<F>> {
+    let title = object.optional("title").map(|value| text(value, "a title: text")).transpose()?;
+    let source = object.optional("source").map(read_source).transpose()?;
+    let network = read_network::network(object.required("network")?, &numbers)?;
+    let data = object.required("data")?;
+    let samples = json::list_of(data, "a list of samples", |value| sample(value, &numbers))?;
+    let point = numbers.parameters(object.required("point")?, &network)?;
+    let problem = Problem::new(network, samples, point).map_err(|error| Misread::new(data, error))?;
+    let claims = match object.optional("claims") {
+        None => Vec::new(),
+        Some(value) => json::list_of(value, "a list of claims", |value| read_claims::claim(value, &numbers, &problem))?,
+    };
+    Ok(Certificate { title, source, field, problem, claims })
+}
+
+fn text<'a>(value: &'a RawValue, what: &str) -> Read<'a, String> {
+    json::string(value, what).map(|text| text.into_owned())
+}
+
+fn read_source(value: &RawValue) -> Read<'_, Source> {
+    if value.get().starts_with('"') {
+        return text(value, "a source").map(Source::Text);
+    }
+    let object = json::object(value, "a source: text, or an object")?;
+    object.allow_only(&["paper", "result", "note"])?;
+    let part = |key| object.optional(key).map(|value| text(value, "text")).transpose();
+    Ok(Source::Reference { paper: part("paper")?, result: part("result")?, note: part("note")? })
+}
+
+fn number_field(value: &RawValue) -> Read<'_, Arc<NumberField>> {
+    let object = json::object(value, "an object: a number field")?;
+    object.allow_only(&["minimal_polynomial", "root_between", "symbol"])?;
+    let rationals = Numbers::<Rational> { element: None };
+    let polynomial = object.required("minimal_polynomial")?;
+    let polynomial = rationals.list(polynomial, "a list of rational coefficients")?;
+    let interval = object.required("root_between")?;
+    let bounds = rationals.list(interval, "a list of two rationals")?;
+    let Ok([lower, upper]) = <[Rational; 2]>::try_from(bounds) else {
+        return json::expected(interval, "a list of two rationals");
+    };
+    let symbol = object.optional("symbol").map(|value| text(value, "text")).transpose()?;
+    NumberField::new(polynomial, lower, upper, symbol).map_err(|error| Misread::new(value, error))
+}
+
+fn sample<'a, F: OrderedField>(value: &'a RawValue, numbers: &Numbers<F>) -> Read<'a, Sample<F>> {
+    let object = json::object(value, "an object: a sample")?;
+    object.allow_only(&["x", "y"])?;
+    let x = numbers.list(object.required("x")?, "a list of numbers")?;
+    let label = object.required("y")?;
+    let y = match label.get() {
+        "1" => Label::Positive,
+        "-1" => Label::Negative,
+        _ => return json::expected(label, "the JSON integer 1 or -1"),
+    };
+    Ok(Sample { x, y })
+}
+
+/// Reads numbers of a document's field.
+pub(super) struct Numbers<F> {
+    /// Makes `a0 + a1 alpha + ...` from its coordinates; absent over the rationals, where lists are no numbers.
+    element: Option<Box<dyn Fn(Vec<Rational>) -> F>>,
+}
+
+impl<F: OrderedField> Numbers<F> {
+    /// One number: a string, a JSON integer, or in a field a list of rationals.
+    pub(super) fn number<'a>(&self, value: &'a RawValue) -> Read<'a, F> {
+        match &self.element {
+            Some(element) if value.get().starts_with('[') => {
+                json::list_of(value, "a list of rationals", rational).map(element)
+            }
+            _ => rational(value).map(F::from),
+        }
+    }
+
+    /// A list of numbers.
+    pub(super) fn list<'a>(&self, value: &'a RawValue, what: &str) -> Read<'a, Vec<F>> {
+        json::list_of(value, what, |value| self.number(value))
+    }
+
+    /// One list of numbers a layer, of the network's shape.
+    pub(super) fn parameters<'a>(&self, value: &'a RawValue, network: &Network<F>) -> Read<'a, Parameters<F>> {
+        let layers = json::list(value, "one list of numbers a layer")?;
+        let numbers = layers.iter().map(|layer| self.list(layer, "a list of numbers"));
+        let parameters = Parameters::new(numbers.collect::<Result<_, _>>()?);
+        parameters.check_shape(network).map_err(|error| Misread::new(value, error))?;
+        Ok(parameters)
+    }
+
+    /// The coefficients of a curve, that of `t` first.
+    pub(super) fn curve<'a>(&self, value: &'a RawValue, network: &Network<F>) -> Read<'a, Curve<F>> {
+        let coefficient = |value| self.parameters(value, network);
+        json::list_of(value, "a list: the coefficients of t, t^2, ...", coefficient).map(Curve::new)
+    }
+}
+
+fn rational(value: &RawValue) -> Read<'_, Rational> {
+    let source = value.get();
+    let digits = match source.as_bytes() {
+        [b'"', ..] => json::string(value, "a number")?,
+        [b'-' | b'0'..=b'9', ..] if source.contains(['.', 'e', 'E']) => {
+            return Err(Misread::new(value, ReadProblem::Float));
+        }
+        [b'-' | b'0'..=b'9', ..] => source.into(),
+        _ => {
+            return json::expected(value, "an exact number: a string such as \"-3/4\", or an integer");
+        }
+    };
+    digits.parse::<Rational>().map_err(|error| Misread::new(value, error))
+}

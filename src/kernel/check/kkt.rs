@@ -1,0 +1,181 @@
+//! The claim `kkt`: the point is a Karush-Kuhn-Tucker point of the max-margin problem.
+
+use std::collections::BTreeMap;
+
+use super::{Checked, PremiseError, premises};
+use crate::kernel::exact::{Fault, OrderedField, Sign};
+use crate::kernel::network::{Curve, Scope, Unit, accumulate_gradient};
+use crate::kernel::problem::Problem;
+
+/// Multipliers and Clarke subgradients that make the point stationary.
+///
+/// **What it proves.** There are `lambda_i >= 0`, zero unless `m_i = 1`, and `g_i` in the Clarke subdifferential of
+/// `Phi(.; x_i)` at `theta~` with `theta~ = sum_i lambda_i y_i g_i`. With a layer, the same for that layer's parameters.
+///
+/// **Why.** Where no unit has a kink `Phi(.; x_i)` is smooth and `g_i` its gradient. Otherwise the subdifferential is the
+/// convex hull of limits of gradients, and each term of a [`Selection`] is such a limit: along its curve every kink of the
+/// sample resolves, so for small `t > 0` the curve runs through one smooth piece, whose gradient tends to the gradient
+/// at `theta~` with that piece's slopes. (Clarke 1983, Theorem 2.5.1; Lyu and Li, ICLR 2020, Section 2.)
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kkt<F> {
+    /// The free layer, or all.
+    pub layer: Option<usize>,
+    /// `lambda`, one a sample.
+    pub multipliers: Vec<F>,
+    /// For each sample that has a kink and a positive multiplier, its Clarke subgradient. Others are ignored.
+    pub selections: Selections<F>,
+}
+
+/// Clarke subgradients by sample.
+pub type Selections<F> = BTreeMap<usize, Vec<Selection<F>>>;
+
+/// One term of a convex combination of limits of gradients.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Selection<F> {
+    /// Its weight, at least 0; a sample's weights sum to 1.
+    pub weight: F,
+    /// The curve from the point along which every kink of the sample resolves.
+    pub toward: Curve<F>,
+}
+
+/// Where stationarity or its evidence fails.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum KktRejection<F: OrderedField> {
+    /// A premise fails.
+    #[error(transparent)]
+    Premise(#[from] PremiseError<F>),
+    /// Complementary slackness fails.
+    #[error("complementary slackness fails: sample {sample} has multiplier {multiplier} but margin {margin}, not 1")]
+    Slack { sample: usize, multiplier: F, margin: F },
+    /// A sample needs a selection and has none.
+    #[error("sample {sample} has a positive multiplier and a kink at unit {} of layer {}, but no selection", unit.unit, unit.layer)]
+    MissingSelection { sample: usize, unit: Unit },
+    /// A selection for a sample that does not exist.
+    #[error("there is a selection for sample {sample}; there are {samples} samples")]
+    NoSuchSample { sample: usize, samples: usize },
+    /// A negative weight in a selection.
+    #[error("term {term} of the selection of sample {sample} has weight {weight}, which is negative")]
+    NegativeWeight { sample: usize, term: usize, weight: F },
+    /// Weights that do not sum to 1.
+    #[error("the weights of the selection of sample {sample} sum to {sum}, not 1")]
+    WeightSum { sample: usize, sum: F },
+    /// A kink that a selection's curve does not resolve.
+    #[error("term {term} of the selection of sample {sample} resolves no side for the kink at unit {} of layer {}: its preactivation stays 0", unit.unit, unit.layer)]
+    Unresolved { sample: usize, term: usize, unit: Unit },
+    /// Stationarity fails.
+    #[error(
+        "stationarity fails at parameter {parameter} of layer {layer}: the point has {point}, the multipliers give {combination}"
+    )]
+    NotStationary { layer: usize, parameter: usize, point: F, combination: F },
+    /// The exact arithmetic came to no result.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Checks feasibility, complementary slackness, each selection, and stationarity entry by entry.
+///
+/// # Errors
+/// The first of these that fails.
+pub fn check<'a, F: OrderedField>(
+    problem: &'a Problem<F>,
+    evidence: &'a Kkt<F>,
+) -> Result<Checked<'a, F, Kkt<F>>, KktRejection<F>> {
+    Checked::if_passes(problem, evidence, |problem, evidence| {
+        let scope = premises::scope(problem, evidence.layer)?;
+        stationary(problem, scope, &evidence.multipliers, &evidence.selections)
+    })
+}
+
+/// The whole `kkt` check, which other evidence rests on too.
+pub(super) fn stationary<F: OrderedField>(
+    problem: &Problem<F>,
+    scope: Scope,
+    multipliers: &[F],
+    selections: &Selections<F>,
+) -> Result<(), KktRejection<F>> {
+    let samples = problem.samples().len();
+    premises::feasible(problem)?;
+    premises::multipliers(multipliers, "samples", samples)?;
+    if let Some((&sample, _)) = selections.range(samples..).next() {
+        return Err(KktRejection::NoSuchSample { sample, samples });
+    }
+    let mut combination: Vec<Vec<F>> =
+        problem.point().layers().iter().map(|layer| vec![F::zero(); layer.len()]).collect();
+    for (sample, multiplier) in multipliers.iter().enumerate().filter(|(_, m)| !m.is_zero()) {
+        if !problem.is_active(sample) {
+            let (multiplier, margin) = (multiplier.clone(), problem.margin(sample));
+            return Err(KktRejection::Slack { sample, multiplier, margin });
+        }
+        add_subgradient(&mut combination, problem, scope, (sample, multiplier), selections)?;
+    }
+    let entries = problem.point().layers().iter().zip(&combination).enumerate();
+    for (layer, (point, combination)) in entries.filter(|(layer, _)| scope.contains(*layer)) {
+        for (parameter, (point, combination)) in point.iter().zip(combination).enumerate() {
+            if point != combination {
+                let (point, combination) = (point.clone(), combination.clone());
+                return Err(KktRejection::NotStationary { layer, parameter, point, combination });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Adds `lambda_i y_i g_i`.
+fn add_subgradient<F: OrderedField>(
+    combination: &mut [Vec<F>],
+    problem: &Problem<F>,
+    scope: Scope,
+    (sample, multiplier): (usize, &F),
+    selections: &Selections<F>,
+) -> Result<(), KktRejection<F>> {
+    let trace = &problem.traces()[sample];
+    let coefficient = problem.samples()[sample].y.times(multiplier.clone());
+    let mut add = |slopes: &[Vec<F>], seed: F| {
+        let (network, point) = (problem.network(), problem.point().layers());
+        accumulate_gradient(combination, network, point, (&trace.inputs, slopes), seed, scope);
+    };
+    let Some(&unit) = problem.kinks(sample, scope).first() else {
+        add(&trace.slopes, coefficient);
+        return Ok(());
+    };
+    let terms = selections.get(&sample).ok_or(KktRejection::MissingSelection { sample, unit })?;
+    let mut sum = F::zero();
+    for (term, Selection { weight, toward }) in terms.iter().enumerate() {
+        if weight.sign() == Sign::Negative {
+            return Err(KktRejection::NegativeWeight { sample, term, weight: weight.clone() });
+        }
+        sum = sum + weight;
+        premises::curve_moves_within(problem, "curve of a selection", toward, scope)?;
+        let slopes = resolved_slopes(problem, scope, sample, toward).map_err(|unit| KktRejection::Unresolved {
+            sample,
+            term,
+            unit,
+        })?;
+        add(&slopes, coefficient.clone() * weight);
+    }
+    if sum.is_one() { Ok(()) } else { Err(KktRejection::WeightSum { sample, sum }) }
+}
+
+/// The slopes of every unit just after leaving the point along a curve: where the preactivation at the point is not zero,
+/// those of the point; at a kink, those of the side to which the first non-zero coefficient points.
+fn resolved_slopes<F: OrderedField>(
+    problem: &Problem<F>,
+    scope: Scope,
+    sample: usize,
+    toward: &Curve<F>,
+) -> Result<Vec<Vec<F>>, Unit> {
+    use crate::kernel::exact::Polynomial;
+    let x = problem.samples()[sample].x.iter().cloned().map(Polynomial::constant).collect();
+    let parameters = toward.from_point(problem.point());
+    let network = problem.network();
+    let trace = network.trace(&parameters, x, |unit, preactivation| {
+        match preactivation.lowest() {
+            Some((_, coefficient)) => Ok(network.slope(unit, coefficient.sign())),
+            // Before the free layer nothing moves, and what lies there is not a kink of this scope.
+            None if unit.layer < scope.first() => Ok(network.slope(unit, Sign::Zero)),
+            None => Err(unit),
+        }
+    })?;
+    Ok(trace.slopes)
+}

@@ -1,0 +1,87 @@
+//! The method `linear_chain`: a dense linear network computes a support vector machine's predictor as cheaply as can be.
+
+use super::{PremiseError, premises};
+use crate::kernel::exact::{Fault, OrderedField, Rational, Sign};
+use crate::kernel::network::Scope;
+use crate::kernel::problem::{Problem, Sample};
+
+/// The dual solution of the linear support vector machine.
+///
+/// **What it proves.** The point is a global optimum.
+///
+/// **Why.** A feasible `theta'` whose layers multiply to the predictor `u'` has
+/// `||u'|| <= prod ||W_l||_F <= (||theta'||^2 / L)^(L/2)` (arithmetic and geometric mean), and `u'` is feasible for
+/// `min ||u'||, y_i u'.x_i >= 1`, whose optimum is `u = sum mu_i y_i x_i` by the conditions checked here.
+/// So `||theta'||^2 >= L ||u||^(2/L) = ||theta~||^2`. (Vardi, Shamir and Srebro, NeurIPS 2022, Section 3.)
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinearChain<F> {
+    /// `mu`, one a sample.
+    pub multipliers: Vec<F>,
+}
+
+/// Where the argument fails.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum LinearChainRejection<F: OrderedField> {
+    /// A premise fails.
+    #[error(transparent)]
+    Premise(#[from] PremiseError<F>),
+    /// A layer is not dense and linear.
+    #[error("layer {layer} is not dense and linear")]
+    NotDenseLinear { layer: usize },
+    /// The predictor misses a sample.
+    #[error("the predictor u = sum mu_i y_i x_i has margin {margin} on sample {sample}, less than 1")]
+    PredictorInfeasible { sample: usize, margin: F },
+    /// Complementary slackness fails.
+    #[error("sample {sample} has multiplier {multiplier}, but the predictor's margin there is {margin}, not 1")]
+    Slack { sample: usize, multiplier: F, margin: F },
+    /// The point's norm is not the least possible for that predictor.
+    #[error("(||theta~||^2 / L)^L = {point}, but ||u||^2 = {predictor}")]
+    NormDiffers { point: F, predictor: F },
+    /// The exact arithmetic came to no result.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Checks the architecture, feasibility, the machine's optimality conditions, and the norm.
+pub(super) fn global<F: OrderedField>(
+    problem: &Problem<F>,
+    evidence: &LinearChain<F>,
+) -> Result<(), LinearChainRejection<F>> {
+    let (network, samples) = (problem.network(), problem.samples());
+    let dense_linear = |l: &crate::kernel::network::Layer<F>| l.is_dense() && l.activation().is_linear();
+    if let Some(layer) = network.layers().iter().position(|layer| !dense_linear(layer)) {
+        return Err(LinearChainRejection::NotDenseLinear { layer });
+    }
+    premises::feasible(problem)?;
+    premises::multipliers(&evidence.multipliers, "samples", samples.len())?;
+    let mut predictor = vec![F::zero(); network.inputs()];
+    for (sample, multiplier) in samples.iter().zip(&evidence.multipliers) {
+        let coefficient = sample.y.times(multiplier.clone());
+        predictor.iter_mut().zip(&sample.x).for_each(|(u, x)| u.add_product(&coefficient, x));
+    }
+    let dot = |other: &[F]| {
+        let mut sum = F::zero();
+        predictor.iter().zip(other).for_each(|(u, x)| sum.add_product(u, x));
+        sum
+    };
+    for (sample, (Sample { x, y }, multiplier)) in samples.iter().zip(&evidence.multipliers).enumerate() {
+        let margin = y.times(dot(x));
+        let excess = (margin.clone() - &F::one()).sign();
+        if excess == Sign::Negative {
+            return Err(LinearChainRejection::PredictorInfeasible { sample, margin });
+        }
+        if excess == Sign::Positive && !multiplier.is_zero() {
+            let multiplier = multiplier.clone();
+            return Err(LinearChainRejection::Slack { sample, multiplier, margin });
+        }
+    }
+    let depth = F::from(Rational::from(network.depth() as i64));
+    let depth_inverse = depth.reciprocal().unwrap_or_else(F::zero);
+    let mean = problem.point().norm_squared(Scope::All) * &depth_inverse;
+    let (point, predictor) = (premises::power(&mean, network.depth()), dot(&predictor));
+    if point != predictor {
+        return Err(LinearChainRejection::NormDiffers { point, predictor });
+    }
+    Ok(())
+}

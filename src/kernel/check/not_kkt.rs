@@ -1,0 +1,103 @@
+//! The claim `not_kkt`: no multipliers and subgradients make the point stationary.
+
+use super::{Checked, PremiseError, premises};
+use crate::kernel::exact::{Fault, OrderedField, Sign};
+use crate::kernel::network::{Parameters, Unit, directional_derivative};
+use crate::kernel::problem::Problem;
+
+/// The most kinks a sample may have here: each doubles the number of patterns to look at.
+pub const MAX_KINKS: usize = 16;
+
+/// A direction that separates the point from every candidate for stationarity (Farkas).
+///
+/// **What it proves.** The point is feasible but not a KKT point of the problem, or of the problem over one layer.
+///
+/// **Why.** If `theta~ = sum_i lambda_i y_i g_i` with `lambda >= 0` supported where `m_i = 1`, then
+/// `theta~ . d = sum_i lambda_i y_i g_i . d >= 0`, against `theta~ . d < 0`. Every limit of gradients at `theta~` has, at each
+/// kink, one of its two slopes (outside a null set, which Clarke's definition may leave out, a preactivation is non-zero
+/// or vanishes on a neighbourhood, and then its slope is immaterial), so checking all choices covers the subdifferential.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NotKkt<F> {
+    /// The free layer, or all.
+    pub layer: Option<usize>,
+    /// The direction `d`.
+    pub direction: Parameters<F>,
+}
+
+/// Why the direction does not separate.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum NotKktRejection<F: OrderedField> {
+    /// A premise fails.
+    #[error(transparent)]
+    Premise(#[from] PremiseError<F>),
+    /// The norm does not decrease.
+    #[error("theta~ . d = {derivative}, which is not negative")]
+    NotDescending { derivative: F },
+    /// Too many patterns to look at.
+    #[error(
+        "sample {sample} has {kinks} kinks; the check looks at every choice of their slopes, so the limit is {MAX_KINKS}"
+    )]
+    TooManyKinks { sample: usize, kinks: usize },
+    /// An active sample whose margin can decrease.
+    #[error("y g . d = {derivative} < 0 for active sample {sample} (kinks taken as active: {active:?})")]
+    Separates { sample: usize, derivative: F, active: Vec<Unit> },
+    /// The exact arithmetic came to no result.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Checks feasibility, the norm's derivative, and the margin's derivative for every active sample and choice of slopes.
+///
+/// # Errors
+/// The first of these that fails.
+pub fn check<'a, F: OrderedField>(
+    problem: &'a Problem<F>,
+    evidence: &'a NotKkt<F>,
+) -> Result<Checked<'a, F, NotKkt<F>>, NotKktRejection<F>> {
+    Checked::if_passes(problem, evidence, |problem, evidence| {
+        let scope = premises::scope(problem, evidence.layer)?;
+        let direction = &evidence.direction;
+        premises::feasible(problem)?;
+        premises::moves_within(problem, "direction", direction, scope)?;
+        let derivative = problem.point().dot(direction, scope);
+        if derivative.sign() != Sign::Negative {
+            return Err(NotKktRejection::NotDescending { derivative });
+        }
+        for sample in (0..problem.samples().len()).filter(|&sample| problem.is_active(sample)) {
+            let kinks = problem.kinks(sample, scope);
+            if kinks.len() > MAX_KINKS {
+                return Err(NotKktRejection::TooManyKinks { sample, kinks: kinks.len() });
+            }
+            for choice in 0u32..1 << kinks.len() {
+                margin_does_not_decrease(problem, sample, direction, &kinks, choice)?;
+            }
+        }
+        Ok(())
+    })
+}
+
+fn margin_does_not_decrease<F: OrderedField>(
+    problem: &Problem<F>,
+    sample: usize,
+    direction: &Parameters<F>,
+    kinks: &[Unit],
+    choice: u32,
+) -> Result<(), NotKktRejection<F>> {
+    let (network, trace) = (problem.network(), &problem.traces()[sample]);
+    let is_active = |kink: usize| choice >> kink & 1 == 1;
+    let mut slopes = trace.slopes.clone();
+    for (kink, unit) in kinks.iter().enumerate() {
+        let side = if is_active(kink) { Sign::Positive } else { Sign::Negative };
+        slopes[unit.layer][unit.unit] = network.slope(*unit, side);
+    }
+    let traced = (trace.inputs.as_slice(), slopes.as_slice());
+    let point = problem.point().layers();
+    let derivative = directional_derivative(network, point, traced, direction.layers());
+    let derivative = problem.samples()[sample].y.times(derivative);
+    if derivative.sign() == Sign::Negative {
+        let active = (0..kinks.len()).filter(|&kink| is_active(kink)).map(|k| kinks[k]).collect();
+        return Err(NotKktRejection::Separates { sample, derivative, active });
+    }
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! The method `second_order`: the second-order sufficient condition.
+
+use super::{LagrangianRejection, lagrangian};
+use crate::kernel::exact::{Definiteness, Fault, OrderedField, Sign};
+use crate::kernel::network::Scope;
+use crate::kernel::problem::Problem;
+
+/// Multipliers, and a penalty that makes the Lagrangian's Hessian positive definite.
+///
+/// **What it proves.** The point is a strict local optimum.
+///
+/// **Why.** `H + rho sum_{lambda_i > 0} g_i g_i^T` positive definite implies `d^T H d > 0` for every `d != 0` with `g_i . d = 0` for
+/// all `i` with `lambda_i > 0` (Finsler). That is the second-order sufficient condition for the problem without the samples
+/// whose multiplier is 0, which only enlarges the feasible set; near the point it is smooth, since no supporting sample
+/// has a kink. (Nocedal and Wright, *Numerical Optimization*, Theorem 12.6.)
+#[derive(Clone, Debug, PartialEq)]
+pub struct SecondOrder<F> {
+    /// `lambda`, one a sample; samples with a positive one must have no kink.
+    pub multipliers: Vec<F>,
+    /// `rho >= 0`.
+    pub penalty: F,
+}
+
+/// Where the argument fails.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum SecondOrderRejection<F: OrderedField> {
+    /// No smooth KKT point with these multipliers.
+    #[error(transparent)]
+    Kkt(#[from] LagrangianRejection<F>),
+    /// The penalty is negative.
+    #[error("the penalty is {0}, which is negative")]
+    NegativePenalty(F),
+    /// The penalised Hessian is not positive definite.
+    #[error("the penalised Hessian is not positive definite: eliminating parameter {index} meets the pivot {pivot}")]
+    NotDefinite { index: usize, pivot: F },
+    /// The penalised Hessian is positive semidefinite, but singular.
+    #[error("the penalised Hessian is positive semidefinite, but singular")]
+    Singular,
+    /// The exact arithmetic came to no result.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Checks the KKT conditions and the penalised Hessian.
+pub(super) fn local<F: OrderedField>(
+    problem: &Problem<F>,
+    scope: Scope,
+    evidence: &SecondOrder<F>,
+) -> Result<(), SecondOrderRejection<F>> {
+    let SecondOrder { multipliers, penalty } = evidence;
+    if penalty.sign() == Sign::Negative {
+        return Err(SecondOrderRejection::NegativePenalty(penalty.clone()));
+    }
+    lagrangian::smooth_kkt(problem, scope, multipliers)?;
+    let mut matrix = lagrangian::hessian(problem, scope, multipliers);
+    for gradient in lagrangian::supporting_gradients(problem, scope, multipliers) {
+        for (i, a) in gradient.iter().enumerate().filter(|(_, a)| !a.is_zero()) {
+            let scaled = penalty.clone() * a;
+            for (j, b) in gradient.iter().enumerate().skip(i).filter(|(_, b)| !b.is_zero()) {
+                matrix.add(i, j, &(scaled.clone() * b));
+            }
+        }
+    }
+    match matrix.definiteness() {
+        Definiteness::PositiveDefinite => Ok(()),
+        Definiteness::PositiveSemidefinite => Err(SecondOrderRejection::Singular),
+        Definiteness::Indefinite { index, pivot } => Err(SecondOrderRejection::NotDefinite { index, pivot }),
+    }
+}

@@ -1,0 +1,83 @@
+//! First derivatives of a network within one activation pattern.
+
+use super::{Network, Scope, Value};
+use crate::kernel::exact::OrderedField;
+
+/// `derivatives[l][o]`: the derivative of the output with respect to the preactivation of unit `o` of layer `l`,
+/// for every layer from `first` on (the lists before it are empty), by back-propagation with the given slopes.
+pub fn output_derivatives<F: OrderedField, V: Value<F>>(
+    network: &Network<F>,
+    parameters: &[Vec<V>],
+    slopes: &[Vec<F>],
+    seed: V,
+    first: usize,
+) -> Vec<Vec<V>> {
+    let mut derivatives = vec![Vec::new(); network.depth()];
+    let mut above = vec![seed];
+    for (l, layer) in network.layers().iter().enumerate().rev() {
+        if l <= first {
+            derivatives[l] = above;
+            break;
+        }
+        let mut below = Vec::with_capacity(layer.inputs());
+        for (outgoing, slope) in layer.outgoing().iter().zip(&slopes[l - 1]) {
+            let mut sum = V::nil();
+            if !slope.is_zero() {
+                for connection in outgoing {
+                    sum.accumulate(&parameters[l][connection.parameter], &above[connection.unit]);
+                }
+            }
+            below.push(sum.scaled(slope));
+        }
+        derivatives[l] = std::mem::replace(&mut above, below);
+    }
+    derivatives
+}
+
+/// Adds to `sum` the gradient of `seed * Phi(.; x)` over the free layers, for the activation pattern that `slopes`
+/// describes; `inputs` is what each layer reads on the sample (see [`Trace`](super::Trace)).
+pub fn accumulate_gradient<F: OrderedField, V: Value<F>>(
+    sum: &mut [Vec<V>],
+    network: &Network<F>,
+    parameters: &[Vec<V>],
+    (inputs, slopes): (&[Vec<V>], &[Vec<F>]),
+    seed: V,
+    scope: Scope,
+) {
+    let derivatives = output_derivatives(network, parameters, slopes, seed, scope.first());
+    for l in scope.layers(network.depth()) {
+        let Some(layer) = network.layers().get(l) else {
+            continue;
+        };
+        for (row, derivative) in layer.incoming().iter().zip(&derivatives[l]) {
+            if !derivative.is_nil() {
+                for connection in row {
+                    sum[l][connection.parameter].accumulate(derivative, &inputs[l][connection.unit]);
+                }
+            }
+        }
+    }
+}
+
+/// The derivative of `Phi(.; x)` along `direction`, for the activation pattern that `slopes` describes.
+pub fn directional_derivative<F: OrderedField>(
+    network: &Network<F>,
+    parameters: &[Vec<F>],
+    (inputs, slopes): (&[Vec<F>], &[Vec<F>]),
+    direction: &[Vec<F>],
+) -> F {
+    let mut tangents = vec![F::zero(); network.inputs()];
+    for (l, layer) in network.layers().iter().enumerate() {
+        let mut next = Vec::with_capacity(layer.outputs());
+        for (row, slope) in layer.incoming().iter().zip(&slopes[l]) {
+            let mut sum = F::zero();
+            for connection in row {
+                sum.add_product(&direction[l][connection.parameter], &inputs[l][connection.unit]);
+                sum.add_product(&parameters[l][connection.parameter], &tangents[connection.unit]);
+            }
+            next.push(sum * slope);
+        }
+        tangents = next;
+    }
+    tangents.into_iter().next().unwrap_or_else(F::zero)
+}

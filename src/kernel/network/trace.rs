@@ -1,0 +1,145 @@
+//! What a network computes on a sample: at a point, or along a polynomial curve.
+
+use super::Network;
+use crate::kernel::exact::{OrderedField, Polynomial};
+
+/// A unit of the network: its layer and its place there, both 0-based.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Unit {
+    /// The layer that computes it.
+    pub layer: usize,
+    /// Its place in that layer.
+    pub unit: usize,
+}
+
+/// What parameters can be: numbers of the field, or polynomials in a curve's parameter `t`.
+pub trait Value<F>: Clone {
+    /// Zero.
+    fn nil() -> Self;
+    /// Whether this is zero, identically.
+    fn is_nil(&self) -> bool;
+    /// `self += a * b`.
+    fn accumulate(&mut self, a: &Self, b: &Self);
+    /// A number times this.
+    fn scaled(&self, factor: &F) -> Self;
+}
+
+impl<F: OrderedField> Value<F> for F {
+    fn nil() -> Self {
+        F::zero()
+    }
+    fn is_nil(&self) -> bool {
+        self.is_zero()
+    }
+    fn accumulate(&mut self, a: &Self, b: &Self) {
+        self.add_product(a, b);
+    }
+    fn scaled(&self, factor: &F) -> Self {
+        self.clone() * factor
+    }
+}
+
+impl<F: OrderedField> Value<F> for Polynomial<F> {
+    fn nil() -> Self {
+        Polynomial::zero()
+    }
+    fn is_nil(&self) -> bool {
+        self.is_zero()
+    }
+    fn accumulate(&mut self, a: &Self, b: &Self) {
+        if !a.is_zero() && !b.is_zero() {
+            *self = &*self + &(a * b);
+        }
+    }
+    fn scaled(&self, factor: &F) -> Self {
+        self.scale(factor)
+    }
+}
+
+/// Everything computed on the way from one sample to the output.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trace<F, V = F> {
+    /// `inputs[l]`: what layer `l` reads; `inputs[0]` is the sample.
+    pub inputs: Vec<Vec<V>>,
+    /// `preactivations[l]`: what the units of layer `l` compute before their activation.
+    pub preactivations: Vec<Vec<V>>,
+    /// `slopes[l]`: the slope with which each unit of layer `l` passed its preactivation on.
+    pub slopes: Vec<Vec<F>>,
+}
+
+impl<F: OrderedField, V: Value<F>> Trace<F, V> {
+    /// The network's output.
+    pub fn output(&self) -> V {
+        self.preactivations.last().and_then(|last| last.first()).cloned().unwrap_or_else(V::nil)
+    }
+}
+
+impl<F: OrderedField> Network<F> {
+    /// Runs the network on `x`. At each unit that is not linear, `slope` is told the unit and its preactivation and
+    /// chooses the slope, so the result is the polynomial of one activation pattern.
+    ///
+    /// # Errors
+    /// What `slope` refuses.
+    pub fn trace<V: Value<F>, E>(
+        &self,
+        parameters: &[Vec<V>],
+        x: Vec<V>,
+        mut slope: impl FnMut(Unit, &V) -> Result<F, E>,
+    ) -> Result<Trace<F, V>, E> {
+        let mut trace = Trace { inputs: vec![], preactivations: vec![], slopes: vec![] };
+        let mut inputs = x;
+        for (l, (layer, weights)) in self.layers().iter().zip(parameters).enumerate() {
+            let mut preactivations = Vec::with_capacity(layer.outputs());
+            for row in layer.incoming() {
+                let mut sum = V::nil();
+                for connection in row {
+                    sum.accumulate(&weights[connection.parameter], &inputs[connection.unit]);
+                }
+                preactivations.push(sum);
+            }
+            let mut slopes = Vec::with_capacity(layer.outputs());
+            let mut outputs = Vec::with_capacity(layer.outputs());
+            for (unit, preactivation) in preactivations.iter().enumerate() {
+                if layer.activation().is_linear() {
+                    slopes.push(F::one());
+                    outputs.push(preactivation.clone());
+                } else {
+                    let chosen = slope(Unit { layer: l, unit }, preactivation)?;
+                    outputs.push(preactivation.scaled(&chosen));
+                    slopes.push(chosen);
+                }
+            }
+            trace.inputs.push(std::mem::replace(&mut inputs, outputs));
+            trace.preactivations.push(preactivations);
+            trace.slopes.push(slopes);
+        }
+        Ok(trace)
+    }
+
+    /// Runs the network on `x` at a point, each unit with the slope of its preactivation's side.
+    pub fn trace_at(&self, parameters: &[Vec<F>], x: &[F]) -> Trace<F> {
+        let side =
+            |unit: Unit, preactivation: &F| Ok::<F, std::convert::Infallible>(self.slope(unit, preactivation.sign()));
+        match self.trace(parameters, x.to_vec(), side) {
+            Ok(trace) => trace,
+            Err(never) => match never {},
+        }
+    }
+
+    /// The slope of a unit's activation on a side of zero.
+    pub fn slope(&self, unit: Unit, side: crate::kernel::exact::Sign) -> F {
+        self.layers().get(unit.layer).map_or_else(F::one, |layer| layer.activation().slope(side))
+    }
+
+    /// The kinks of a sample: the non-linear units from layer `first` on whose preactivation is exactly zero.
+    pub fn kinks(&self, trace: &Trace<F>, first: usize) -> Vec<Unit> {
+        let mut kinks = Vec::new();
+        for (layer, shape) in self.layers().iter().enumerate().skip(first) {
+            if !shape.activation().is_linear() {
+                let zero = |unit: &usize| trace.preactivations[layer][*unit].is_zero();
+                kinks.extend((0..shape.outputs()).filter(zero).map(|unit| Unit { layer, unit }));
+            }
+        }
+        kinks
+    }
+}
