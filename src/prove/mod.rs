@@ -2,3 +2,5 @@
 
 pub mod deadline;
 pub mod linear_algebra;
+pub mod qp;
+pub mod rounding;

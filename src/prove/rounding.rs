@@ -1,0 +1,210 @@
+//! Between exact numbers and floats: hints one way, short rationals the other.
+//!
+//! Nothing here decides anything. A float stands for a guess, and whoever turns one into a rational
+//! checks the rational exactly.
+
+use num_bigint::BigInt;
+use num_traits::{One, Signed, ToPrimitive, Zero};
+
+use crate::kernel::exact::{OrderedField, Rational, Sign};
+
+/// A float within a few units in the last place of an exact number; infinite beyond the floats' range.
+pub fn to_f64<F: OrderedField>(value: &F) -> f64 {
+    let coordinates = value.coordinates();
+    match coordinates.as_slice() {
+        [] => 0.0,
+        [rational] => rational_to_f64(rational),
+        _ => irrational_to_f64(value),
+    }
+}
+
+/// The floats of a vector.
+pub fn to_f64s<F: OrderedField>(vector: &[F]) -> Vec<f64> {
+    vector.iter().map(to_f64).collect()
+}
+
+fn rational_to_f64(value: &Rational) -> f64 {
+    if let Some((numerator, denominator)) = value.small() {
+        return numerator as f64 / denominator as f64;
+    }
+    let (numerator, denominator) = (value.numerator(), value.denominator());
+    // Enough digits of the quotient for a float, then the exponent in two steps that stay in range.
+    let shift = denominator.bits() as i64 - numerator.bits() as i64 + 64;
+    let quotient = match shift >= 0 {
+        true => (numerator << shift) / denominator,
+        false => numerator / (denominator << -shift),
+    };
+    let exponent = (-shift).clamp(-2200, 2200) as i32;
+    let half = exponent / 2;
+    quotient.to_f64().unwrap_or(f64::NAN) * 2f64.powi(half) * 2f64.powi(exponent - half)
+}
+
+/// By bisection: only comparisons are exact for every field.
+fn irrational_to_f64<F: OrderedField>(value: &F) -> f64 {
+    let negative = value.sign() == Sign::Negative;
+    let magnitude = if negative {
+        -value.clone()
+    } else {
+        value.clone()
+    };
+    let power = |exponent: i32| {
+        let shifted = BigInt::one() << exponent.unsigned_abs();
+        let power = Rational::from(shifted);
+        if exponent >= 0 {
+            Some(power)
+        } else {
+            power.reciprocal()
+        }
+    };
+    let below = |exponent: i32| power(exponent).is_some_and(|p| magnitude < F::from(p));
+    // The exponents of all floats; `low <= magnitude < high` as powers of two.
+    let (mut low, mut high) = (-1100, 1100);
+    while high - low > 1 {
+        let middle = (low + high) / 2;
+        if below(middle) {
+            high = middle
+        } else {
+            low = middle
+        }
+    }
+    let Some(unit) = power(low - 52) else {
+        return f64::NAN;
+    };
+    let (mut floor, mut ceiling) = (0u64, 1 << 54);
+    while ceiling - floor > 1 {
+        let middle = (floor + ceiling) / 2;
+        match magnitude < F::from(Rational::from(BigInt::from(middle)) * &unit) {
+            true => ceiling = middle,
+            false => floor = middle,
+        }
+    }
+    let half = low / 2;
+    let size = floor as f64 * 2f64.powi(-52) * 2f64.powi(half) * 2f64.powi(low - half);
+    if negative { -size } else { size }
+}
+
+/// The float as the dyadic rational that it is, or `None` if it is not finite.
+pub fn from_f64_exact(value: f64) -> Option<Rational> {
+    if !value.is_finite() {
+        return None;
+    }
+    let bits = value.to_bits();
+    let exponent = (bits >> 52 & 0x7ff) as i64;
+    let fraction = bits & ((1 << 52) - 1);
+    let mantissa = if exponent == 0 {
+        fraction << 1
+    } else {
+        fraction | 1 << 52
+    };
+    let magnitude = BigInt::from(mantissa);
+    let signed = if value < 0.0 { -magnitude } else { magnitude };
+    let exponent = exponent - 1075;
+    match exponent >= 0 {
+        true => Some(Rational::from(signed << exponent)),
+        false => Rational::new(signed, BigInt::one() << -exponent),
+    }
+}
+
+/// The rational with the least denominator (and then the least numerator) in the closed interval
+/// from `low` to `high`, or `None` if `low > high`. (The Stern-Brocot tree, walked by continued fractions.)
+///
+/// # Example
+/// ```
+/// use margincert::prove::rounding::simplest_between;
+/// use margincert::kernel::exact::Rational;
+///
+/// let q = |n, d| Rational::from_ratio(n, d).unwrap();
+/// assert_eq!(simplest_between(&q(314, 100), &q(315, 100)), Some(q(22, 7)));
+/// ```
+pub fn simplest_between(low: &Rational, high: &Rational) -> Option<Rational> {
+    if low > high {
+        return None;
+    }
+    if low.sign() != Sign::Positive && high.sign() != Sign::Negative {
+        return Some(Rational::zero());
+    }
+    if high.sign() == Sign::Negative {
+        return simplest_between(&-high, &-low).map(|x| -x);
+    }
+    // Both are positive: continued fraction terms as long as the two agree.
+    let (mut low, mut high) = (low.clone(), high.clone());
+    let (mut before, mut last) = (
+        (BigInt::zero(), BigInt::one()),
+        (BigInt::one(), BigInt::zero()),
+    );
+    loop {
+        let floor = low.floor();
+        let whole = Rational::from(floor.clone());
+        let ends = low == whole || high.floor() > floor;
+        let term = if ends && low != whole {
+            floor + 1
+        } else {
+            floor
+        };
+        let next = (&term * &last.0 + &before.0, &term * &last.1 + &before.1);
+        before = std::mem::replace(&mut last, next);
+        if ends {
+            return Rational::new(last.0, last.1);
+        }
+        // Neither difference is zero: `low` is no integer, and `high` is above it.
+        (low, high) = ((high - &whole).reciprocal()?, (low - &whole).reciprocal()?);
+    }
+}
+
+/// The simplest rational within `tolerance` of `value`; `None` for floats that are not finite.
+pub fn simplest_near(value: f64, tolerance: f64) -> Option<Rational> {
+    let (centre, radius) = (from_f64_exact(value)?, from_f64_exact(tolerance)?.abs());
+    simplest_between(&(&centre - &radius), &(&centre + &radius))
+}
+
+/// The rational nearest to `value` among those whose denominator is at most `limit`; `None` for a zero
+/// limit or a float that is not finite.
+pub fn nearest(value: f64, limit: u64) -> Option<Rational> {
+    let exact = from_f64_exact(value)?;
+    let limit = BigInt::from(limit);
+    if !limit.is_positive() {
+        return None;
+    }
+    let mut rest = exact.clone();
+    let (mut before, mut last) = (
+        (BigInt::zero(), BigInt::one()),
+        (BigInt::one(), BigInt::zero()),
+    );
+    loop {
+        let term = rest.floor();
+        let denominator = &term * &last.1 + &before.1;
+        if denominator > limit {
+            // The best semiconvergent or the last convergent, whichever is nearer.
+            let term = (&limit - &before.1) / &last.1;
+            let semi = (&term * &last.0 + &before.0, &term * &last.1 + &before.1);
+            let (semi, last) = (
+                Rational::new(semi.0, semi.1)?,
+                Rational::new(last.0, last.1)?,
+            );
+            let distance = |x: &Rational| (x - &exact).abs();
+            return Some(if distance(&semi) < distance(&last) {
+                semi
+            } else {
+                last
+            });
+        }
+        let next = (&term * &last.0 + &before.0, denominator);
+        before = std::mem::replace(&mut last, next);
+        match (rest - Rational::from(term)).reciprocal() {
+            Some(reciprocal) => rest = reciprocal,
+            None => return Rational::new(last.0, last.1),
+        }
+    }
+}
+
+/// Each value rounded to the nearest multiple of `1 / denominator`; `None` where the result would
+/// not fit an `i64`, or the denominator is zero.
+pub fn round_to_denominator(values: &[f64], denominator: u32) -> Option<Vec<Rational>> {
+    let scale = f64::from(denominator);
+    let round = |value: &f64| {
+        let numerator = (value * scale).round();
+        let fits = numerator.abs() < 9e18;
+        Rational::from_ratio(fits.then_some(numerator as i64)?, i64::from(denominator))
+    };
+    values.iter().map(round).collect()
+}
