@@ -1,14 +1,16 @@
 //! Exact arithmetic: the rationals, real number fields, polynomials, symmetric matrices.
 
-mod field;
-mod polynomial;
-mod rational;
-
-pub use field::{OrderedField, Sign};
-pub use polynomial::Polynomial;
-pub use rational::{MAX_DIGITS, ParseRationalError, Rational};
 mod display;
+mod field;
 mod guard;
 mod pending;
+mod polynomial;
+mod rational;
+mod symmetric;
+
+pub use field::{OrderedField, Sign};
 pub use guard::{Fault, guarded};
 pub use pending::*;
+pub use polynomial::Polynomial;
+pub use rational::{MAX_DIGITS, ParseRationalError, Rational};
+pub use symmetric::{Definiteness, SymmetricMatrix};

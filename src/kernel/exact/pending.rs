@@ -19,23 +19,6 @@ pub enum Interval<F> {
 pub fn sign_on<F: OrderedField>(_p: &Polynomial<F>, _i: &Interval<F>) -> SignOn {
     todo!()
 }
-#[derive(Clone, Debug)]
-pub struct SymmetricMatrix<F>(Vec<F>);
-impl<F: OrderedField> SymmetricMatrix<F> {
-    pub fn identity(_n: usize) -> Self {
-        todo!()
-    }
-    pub fn add(&mut self, _i: usize, _j: usize, _v: &F) {}
-    pub fn definiteness(&self) -> Definiteness<F> {
-        todo!()
-    }
-}
-#[derive(Clone, Debug)]
-pub enum Definiteness<F> {
-    PositiveDefinite,
-    PositiveSemidefinite,
-    Indefinite { index: usize, pivot: F },
-}
 #[derive(Clone, Debug, PartialEq)]
 pub struct NumberField;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

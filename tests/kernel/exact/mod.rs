@@ -2,6 +2,7 @@
 
 mod polynomial;
 mod rational;
+mod symmetric;
 
 use margincert::kernel::exact::{Polynomial, Rational};
 use num_traits::One;
