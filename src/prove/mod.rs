@@ -2,5 +2,6 @@
 
 pub mod deadline;
 pub mod linear_algebra;
+pub mod lp;
 pub mod qp;
 pub mod rounding;

@@ -1,5 +1,7 @@
 //! Tests of the untrusted floor: whatever it returns must hold exactly.
 
 mod linear_algebra;
+mod lp;
+mod lp_oracle;
 mod qp;
 mod rounding;

@@ -1,0 +1,90 @@
+//! What the exact simplex method computes with.
+
+use std::cmp::Ordering;
+use std::fmt::Debug;
+
+use num_traits::{One, Zero};
+
+use crate::kernel::exact::{OrderedField, Sign};
+
+use super::approximate::approximate;
+use super::factor::{Factor, FieldFactor};
+
+/// An ordered ring with the few operations of an exact simplex method.
+pub trait Ring: Clone + Debug + PartialEq + Zero + One {
+    /// A vector laid out for many dot products.
+    type Packed;
+    /// A factorisation of a square matrix.
+    type Factor: Factor<Self>;
+
+    /// The exact sign.
+    fn signum(&self) -> Sign;
+    /// The exact order.
+    fn compare(&self, other: &Self) -> Ordering;
+    /// `self + other`
+    fn plus(&self, other: &Self) -> Self;
+    /// `self - other`
+    fn minus(&self, other: &Self) -> Self;
+    /// `self * other`
+    fn times(&self, other: &Self) -> Self;
+    /// `-self`
+    fn negated(&self) -> Self;
+    /// The binary length of an integer; zero where size means nothing.
+    fn bits(&self) -> i64;
+    /// Roughly `self * 2^-shift`; not finite where that overflows.
+    fn approximate(&self, shift: i64) -> f64;
+    /// Lays out a vector.
+    fn pack(values: &[Self]) -> Self::Packed;
+    /// `sum of value[i] * packed[index[i]]`
+    fn dot(index: &[usize], value: &[Self], packed: &Self::Packed) -> Self;
+}
+
+impl<F: OrderedField> Ring for F {
+    type Packed = Vec<F>;
+    type Factor = FieldFactor<F>;
+
+    fn signum(&self) -> Sign {
+        self.sign()
+    }
+
+    fn compare(&self, other: &Self) -> Ordering {
+        // The order is total.
+        self.partial_cmp(other).unwrap_or(Ordering::Equal)
+    }
+
+    fn plus(&self, other: &Self) -> Self {
+        self.clone() + other
+    }
+
+    fn minus(&self, other: &Self) -> Self {
+        self.clone() - other
+    }
+
+    fn times(&self, other: &Self) -> Self {
+        self.clone() * other
+    }
+
+    fn negated(&self) -> Self {
+        -self.clone()
+    }
+
+    fn bits(&self) -> i64 {
+        0
+    }
+
+    fn approximate(&self, _shift: i64) -> f64 {
+        approximate(self)
+    }
+
+    fn pack(values: &[Self]) -> Vec<F> {
+        values.to_vec()
+    }
+
+    fn dot(index: &[usize], value: &[Self], packed: &Vec<F>) -> Self {
+        let mut sum = F::zero();
+        for (&index, value) in index.iter().zip(value) {
+            sum.add_product(value, &packed[index]);
+        }
+        sum
+    }
+}
