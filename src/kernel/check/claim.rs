@@ -26,11 +26,16 @@ macro_rules! claims {
         }
 
         impl<F> Claim<F> {
+            /// The claim's name in the file.
             pub fn name(&self) -> &'static str {
                 match self { $(Claim::$variant(_) => $name,)* }
             }
         }
 
+        /// Checks a claim of any kind.
+        ///
+        /// # Errors
+        /// What the claim's own check refuses.
         pub fn check<'a, F: OrderedField>(
             problem: &'a Problem<F>,
             claim: &'a Claim<F>,
