@@ -1,7 +1,10 @@
 //! The untrusted floor: from an instance to evidence that the kernel's checker accepts.
 
 pub mod deadline;
+pub mod field;
+pub mod hints;
 pub mod linear_algebra;
 pub mod lp;
 pub mod qp;
 pub mod rounding;
+pub mod search;

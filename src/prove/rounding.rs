@@ -42,30 +42,18 @@ fn rational_to_f64(value: &Rational) -> f64 {
 /// By bisection: only comparisons are exact for every field.
 fn irrational_to_f64<F: OrderedField>(value: &F) -> f64 {
     let negative = value.sign() == Sign::Negative;
-    let magnitude = if negative {
-        -value.clone()
-    } else {
-        value.clone()
-    };
+    let magnitude = if negative { -value.clone() } else { value.clone() };
     let power = |exponent: i32| {
         let shifted = BigInt::one() << exponent.unsigned_abs();
         let power = Rational::from(shifted);
-        if exponent >= 0 {
-            Some(power)
-        } else {
-            power.reciprocal()
-        }
+        if exponent >= 0 { Some(power) } else { power.reciprocal() }
     };
     let below = |exponent: i32| power(exponent).is_some_and(|p| magnitude < F::from(p));
     // The exponents of all floats; `low <= magnitude < high` as powers of two.
     let (mut low, mut high) = (-1100, 1100);
     while high - low > 1 {
         let middle = (low + high) / 2;
-        if below(middle) {
-            high = middle
-        } else {
-            low = middle
-        }
+        if below(middle) { high = middle } else { low = middle }
     }
     let Some(unit) = power(low - 52) else {
         return f64::NAN;
@@ -91,11 +79,7 @@ pub fn from_f64_exact(value: f64) -> Option<Rational> {
     let bits = value.to_bits();
     let exponent = (bits >> 52 & 0x7ff) as i64;
     let fraction = bits & ((1 << 52) - 1);
-    let mantissa = if exponent == 0 {
-        fraction << 1
-    } else {
-        fraction | 1 << 52
-    };
+    let mantissa = if exponent == 0 { fraction << 1 } else { fraction | 1 << 52 };
     let magnitude = BigInt::from(mantissa);
     let signed = if value < 0.0 { -magnitude } else { magnitude };
     let exponent = exponent - 1075;
@@ -128,19 +112,12 @@ pub fn simplest_between(low: &Rational, high: &Rational) -> Option<Rational> {
     }
     // Both are positive: continued fraction terms as long as the two agree.
     let (mut low, mut high) = (low.clone(), high.clone());
-    let (mut before, mut last) = (
-        (BigInt::zero(), BigInt::one()),
-        (BigInt::one(), BigInt::zero()),
-    );
+    let (mut before, mut last) = ((BigInt::zero(), BigInt::one()), (BigInt::one(), BigInt::zero()));
     loop {
         let floor = low.floor();
         let whole = Rational::from(floor.clone());
         let ends = low == whole || high.floor() > floor;
-        let term = if ends && low != whole {
-            floor + 1
-        } else {
-            floor
-        };
+        let term = if ends && low != whole { floor + 1 } else { floor };
         let next = (&term * &last.0 + &before.0, &term * &last.1 + &before.1);
         before = std::mem::replace(&mut last, next);
         if ends {
@@ -166,10 +143,7 @@ pub fn nearest(value: f64, limit: u64) -> Option<Rational> {
         return None;
     }
     let mut rest = exact.clone();
-    let (mut before, mut last) = (
-        (BigInt::zero(), BigInt::one()),
-        (BigInt::one(), BigInt::zero()),
-    );
+    let (mut before, mut last) = ((BigInt::zero(), BigInt::one()), (BigInt::one(), BigInt::zero()));
     loop {
         let term = rest.floor();
         let denominator = &term * &last.1 + &before.1;
@@ -177,16 +151,9 @@ pub fn nearest(value: f64, limit: u64) -> Option<Rational> {
             // The best semiconvergent or the last convergent, whichever is nearer.
             let term = (&limit - &before.1) / &last.1;
             let semi = (&term * &last.0 + &before.0, &term * &last.1 + &before.1);
-            let (semi, last) = (
-                Rational::new(semi.0, semi.1)?,
-                Rational::new(last.0, last.1)?,
-            );
+            let (semi, last) = (Rational::new(semi.0, semi.1)?, Rational::new(last.0, last.1)?);
             let distance = |x: &Rational| (x - &exact).abs();
-            return Some(if distance(&semi) < distance(&last) {
-                semi
-            } else {
-                last
-            });
+            return Some(if distance(&semi) < distance(&last) { semi } else { last });
         }
         let next = (&term * &last.0 + &before.0, denominator);
         before = std::mem::replace(&mut last, next);

@@ -26,9 +26,7 @@ fn least_by_brute_force(generators: &[Vec<Rational>], target: &[Rational]) -> Ra
         .filter_map(|support| {
             let chosen: Vec<_> = support.iter().map(|&j| generators[j].clone()).collect();
             let rhs: Vec<_> = chosen.iter().map(|a| -dot(a, target)).collect();
-            let weights = solve(&gram(&chosen), &rhs, Deadline::none())
-                .unwrap()
-                .unwrap();
+            let weights = solve(&gram(&chosen), &rhs, Deadline::none()).unwrap().unwrap();
             if weights.iter().any(|w| *w < Rational::zero()) {
                 return None;
             }
@@ -47,17 +45,13 @@ fn least_norm_by_brute_force(polyhedron: &Polyhedron<Rational>) -> Option<Ration
     subsets(polyhedron.at_least.len())
         .filter_map(|tight| {
             let tight = tight.iter().map(|&j| &polyhedron.at_least[j]);
-            let (normals, bounds): (Vec<_>, Vec<_>) =
-                tight.chain(&polyhedron.equal).cloned().unzip();
+            let (normals, bounds): (Vec<_>, Vec<_>) = tight.chain(&polyhedron.equal).cloned().unzip();
             let multipliers = solve(&gram(&normals), &bounds, Deadline::none()).unwrap()?;
             let mut point = vec![Rational::zero(); polyhedron.dimension];
             for (u, a) in multipliers.iter().zip(&normals) {
                 point = point.iter().zip(a).map(|(x, y)| x + u * y).collect();
             }
-            let feasible = polyhedron
-                .at_least
-                .iter()
-                .all(|(a, b)| dot(a, &point) >= *b)
+            let feasible = polyhedron.at_least.iter().all(|(a, b)| dot(a, &point) >= *b)
                 && polyhedron.equal.iter().all(|(a, b)| dot(a, &point) == *b);
             feasible.then(|| dot(&point, &point))
         })
@@ -66,10 +60,7 @@ fn least_norm_by_brute_force(polyhedron: &Polyhedron<Rational>) -> Option<Ration
 
 /// Vectors with few distinct entries: zero, repeated and dependent ones are frequent.
 fn vectors(count: usize, length: usize) -> impl Strategy<Value = Vec<Vec<Rational>>> {
-    let entry = (
-        -2i64..=2,
-        prop_oneof![Just(1i64), Just(1), Just(1), 2i64..=3],
-    );
+    let entry = (-2i64..=2, prop_oneof![Just(1i64), Just(1), Just(1), 2i64..=3]);
     let vector = prop::collection::vec(entry.prop_map(|(n, d)| ratio(n, d)), length);
     prop::collection::vec(vector, 0..=count)
 }
@@ -81,11 +72,7 @@ fn polyhedron() -> impl Strategy<Value = Polyhedron<Rational>> {
         parts.prop_map(move |(at_least, equal, bounds)| {
             let mut bounds = bounds.into_iter().map(Rational::from);
             let mut pair = |normals: Vec<_>| normals.into_iter().zip(bounds.by_ref()).collect();
-            Polyhedron {
-                dimension,
-                at_least: pair(at_least),
-                equal: pair(equal),
-            }
+            Polyhedron { dimension, at_least: pair(at_least), equal: pair(equal) }
         })
     })
 }
@@ -244,14 +231,10 @@ proptest! {
 fn random_vectors(count: usize, length: usize, seed: u64) -> Vec<Vec<Rational>> {
     let mut state = seed;
     let mut next = || {
-        state = state
-            .wrapping_mul(6364136223846793005)
-            .wrapping_add(1442695040888963407);
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
         Rational::from((state >> 33) as i64 % 19 - 9)
     };
-    (0..count)
-        .map(|_| (0..length).map(|_| next()).collect())
-        .collect()
+    (0..count).map(|_| (0..length).map(|_| next()).collect()).collect()
 }
 
 #[test]
@@ -285,14 +268,8 @@ fn exact_pivots_alone_reach_the_same_projection() {
 fn numbers_beyond_floats() {
     let huge = Rational::from(num_bigint::BigInt::one() << 3000);
     let scale = |v: &[i64]| int(v).into_iter().map(|x| x * &huge).collect::<Vec<_>>();
-    let generators = [
-        scale(&[1, 0, 0]),
-        scale(&[1, 1, 0]),
-        scale(&[0, -1, 1]),
-        scale(&[2, 1, 0]),
-    ];
-    let projection =
-        project_onto_cone(&generators, &scale(&[-2, -2, 1]), Deadline::none()).unwrap();
+    let generators = [scale(&[1, 0, 0]), scale(&[1, 1, 0]), scale(&[0, -1, 1]), scale(&[2, 1, 0])];
+    let projection = project_onto_cone(&generators, &scale(&[-2, -2, 1]), Deadline::none()).unwrap();
     assert_eq!(projection.residual, scale(&[0, 0, 1]));
 }
 
@@ -313,44 +290,23 @@ fn nearly_feasible_is_not_feasible() {
 
 #[test]
 fn contradictory_equalities_are_proved_so() {
-    let equal = vec![
-        (int(&[1, 2]), Rational::one()),
-        (int(&[2, 4]), Rational::from(2)),
-        (int(&[3, 6]), Rational::from(4)),
-    ];
-    let polyhedron = Polyhedron {
-        dimension: 2,
-        at_least: Vec::new(),
-        equal,
-    };
+    let equal =
+        vec![(int(&[1, 2]), Rational::one()), (int(&[2, 4]), Rational::from(2)), (int(&[3, 6]), Rational::from(4))];
+    let polyhedron = Polyhedron { dimension: 2, at_least: Vec::new(), equal };
     let answer = least_norm_point(&polyhedron, None, Deadline::none()).unwrap();
     assert!(matches!(answer, LeastNorm::Empty { .. }));
 }
 
 #[test]
 fn the_whole_space_and_the_empty_problem() {
-    let space = Polyhedron::<Rational> {
-        dimension: 2,
-        at_least: Vec::new(),
-        equal: Vec::new(),
-    };
+    let space = Polyhedron::<Rational> { dimension: 2, at_least: Vec::new(), equal: Vec::new() };
     let LeastNorm::Point(least) = least_norm_point(&space, None, Deadline::none()).unwrap() else {
         panic!("the whole space is not empty");
     };
     assert_eq!(least.point, int(&[0, 0]));
-    let impossible = Polyhedron {
-        dimension: 0,
-        at_least: vec![(int(&[]), ratio(1, 3))],
-        equal: vec![],
-    };
+    let impossible = Polyhedron { dimension: 0, at_least: vec![(int(&[]), ratio(1, 3))], equal: vec![] };
     let answer = least_norm_point(&impossible, None, Deadline::none()).unwrap();
-    assert_eq!(
-        answer,
-        LeastNorm::Empty {
-            at_least: int(&[3]),
-            equal: int(&[])
-        }
-    );
+    assert_eq!(answer, LeastNorm::Empty { at_least: int(&[3]), equal: int(&[]) });
     let projection = project_onto_cone(&[], &int(&[2, 1]), Deadline::none()).unwrap();
     assert_eq!(projection.norm_squared, Rational::from(5));
 }
@@ -360,13 +316,8 @@ fn bounds_with_room_get_short_weights() {
     // Exactly 1/3 and 1/7 away from the origin; the bound 1/10 needs nothing that fine.
     let generators = [int(&[21, 0]), int(&[0, 21])];
     let target = [ratio(-7, 1), ratio(-3, 1)];
-    let within =
-        |bound| combination_within(&generators, &target, &bound, Deadline::none()).unwrap();
-    let Combination::Within {
-        weights,
-        norm_squared,
-    } = within(Rational::zero())
-    else {
+    let within = |bound| combination_within(&generators, &target, &bound, Deadline::none()).unwrap();
+    let Combination::Within { weights, norm_squared } = within(Rational::zero()) else {
         panic!("the target is in the cone");
     };
     assert_eq!(weights, vec![ratio(1, 3), ratio(1, 7)]);
@@ -382,13 +333,7 @@ fn deadlines_hold() {
     let generators = random_vectors(30, 30, 5);
     let target = random_vectors(1, 30, 6).pop().unwrap();
     let at_once = Deadline::after(Duration::ZERO);
-    assert_eq!(
-        project_onto_cone(&generators, &target, at_once),
-        Err(OutOfTime)
-    );
+    assert_eq!(project_onto_cone(&generators, &target, at_once), Err(OutOfTime));
     let bound = Rational::one();
-    assert_eq!(
-        combination_within(&generators, &target, &bound, at_once),
-        Err(OutOfTime)
-    );
+    assert_eq!(combination_within(&generators, &target, &bound, at_once), Err(OutOfTime));
 }

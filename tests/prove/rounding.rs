@@ -12,10 +12,7 @@ fn ratio(n: i64, d: i64) -> Rational {
 
 /// All fractions by ascending denominator, then by ascending absolute numerator.
 fn first_fraction(accept: impl Fn(&Rational) -> bool) -> Rational {
-    (1..)
-        .flat_map(|d| (0..=60 * d).flat_map(move |n| [ratio(n, d), ratio(-n, d)]))
-        .find(accept)
-        .unwrap()
+    (1..).flat_map(|d| (0..=60 * d).flat_map(move |n| [ratio(n, d), ratio(-n, d)])).find(accept).unwrap()
 }
 
 proptest! {
@@ -66,10 +63,7 @@ proptest! {
 fn floats_out_of_range_are_not_numbers() {
     let huge = Rational::from(BigInt::one() << 5000);
     assert_eq!(to_f64(&huge), f64::INFINITY);
-    assert_eq!(
-        to_f64(&Rational::new(BigInt::one(), BigInt::one() << 5000).unwrap()),
-        0.0
-    );
+    assert_eq!(to_f64(&Rational::new(BigInt::one(), BigInt::one() << 5000).unwrap()), 0.0);
     assert_eq!(nearest(f64::NAN, 5), None);
     assert_eq!(nearest(0.5, 0), None);
     assert_eq!(simplest_near(f64::INFINITY, 1.0), None);
@@ -85,8 +79,5 @@ fn familiar_fractions() {
     assert_eq!(nearest(-pi, 100), Some(ratio(-311, 99)));
     assert_eq!(simplest_near(0.333, 0.001), Some(ratio(1, 3)));
     assert_eq!(simplest_near(1e-9, 1e-6), Some(Rational::zero()));
-    assert_eq!(
-        round_to_denominator(&[0.34, -0.66], 3),
-        Some(vec![ratio(1, 3), ratio(-2, 3)])
-    );
+    assert_eq!(round_to_denominator(&[0.34, -0.66], 3), Some(vec![ratio(1, 3), ratio(-2, 3)]));
 }

@@ -25,12 +25,10 @@ impl<F: OrderedField> ConeProjection<F> {
         self.weights.len() == generators.len()
             && self.residual == combine(generators, target, &self.weights)
             && self.norm_squared == dot(&self.residual, &self.residual)
-            && self.weights.iter().zip(&gradient).all(|(weight, slope)| {
-                match (weight.sign(), slope.sign()) {
-                    (Sign::Negative, _) | (_, Sign::Negative) => false,
-                    (Sign::Positive, slope) => slope == Sign::Zero,
-                    (Sign::Zero, _) => true,
-                }
+            && self.weights.iter().zip(&gradient).all(|(weight, slope)| match (weight.sign(), slope.sign()) {
+                (Sign::Negative, _) | (_, Sign::Negative) => false,
+                (Sign::Positive, slope) => slope == Sign::Zero,
+                (Sign::Zero, _) => true,
             })
     }
 }
@@ -59,11 +57,7 @@ pub fn project_onto_cone<F: OrderedField>(
     deadline: Deadline,
 ) -> Result<ConeProjection<F>, OutOfTime> {
     let program = GramProgram::of_cone(generators, target);
-    Ok(checked(
-        program.minimise(deadline)?.multipliers,
-        generators,
-        target,
-    ))
+    Ok(checked(program.minimise(deadline)?.multipliers, generators, target))
 }
 
 /// A combination of generators near the origin, or the proof that there is none.
@@ -95,26 +89,13 @@ pub fn combination_within<F: OrderedField>(
     if let Some(weights) = program.short_multipliers(bound, deadline)? {
         let residual = combine(generators, target, &weights);
         let norm_squared = dot(&residual, &residual);
-        assert!(
-            norm_squared <= *bound,
-            "dot products disagree with their vectors"
-        );
-        return Ok(Combination::Within {
-            weights,
-            norm_squared,
-        });
+        assert!(norm_squared <= *bound, "dot products disagree with their vectors");
+        return Ok(Combination::Within { weights, norm_squared });
     }
     let projection = checked(program.minimise(deadline)?.multipliers, generators, target);
     Ok(if projection.norm_squared <= *bound {
-        let ConeProjection {
-            weights,
-            norm_squared,
-            ..
-        } = projection;
-        Combination::Within {
-            weights,
-            norm_squared,
-        }
+        let ConeProjection { weights, norm_squared, .. } = projection;
+        Combination::Within { weights, norm_squared }
     } else {
         Combination::Beyond(projection)
     })
@@ -128,11 +109,7 @@ impl<F: OrderedField> GramProgram<F> {
     ///
     /// # Errors
     /// [`OutOfTime`] once the deadline has passed.
-    pub fn short_multipliers(
-        &self,
-        bound: &F,
-        deadline: Deadline,
-    ) -> Result<Option<Vec<F>>, OutOfTime> {
+    pub fn short_multipliers(&self, bound: &F, deadline: Deadline) -> Result<Option<Vec<F>>, OutOfTime> {
         let within = |multipliers: &[F]| self.value(multipliers) <= *bound;
         let zero = vec![F::zero(); self.linear.len()];
         if within(&zero) {
@@ -154,8 +131,7 @@ impl<F: OrderedField> GramProgram<F> {
             let Some(rounded) = round_to_denominator(guess, denominator) else {
                 continue;
             };
-            let admissible =
-                |(x, free): (&_, &bool)| *free || OrderedField::sign(x) != Sign::Negative;
+            let admissible = |(x, free): (&_, &bool)| *free || OrderedField::sign(x) != Sign::Negative;
             if !rounded.iter().zip(&self.free).all(admissible) {
                 continue;
             }
@@ -169,31 +145,16 @@ impl<F: OrderedField> GramProgram<F> {
 }
 
 /// The projection with these weights, verified.
-fn checked<F: OrderedField>(
-    weights: Vec<F>,
-    generators: &[Vec<F>],
-    target: &[F],
-) -> ConeProjection<F> {
+fn checked<F: OrderedField>(weights: Vec<F>, generators: &[Vec<F>], target: &[F]) -> ConeProjection<F> {
     let residual = combine(generators, target, &weights);
     let norm_squared = dot(&residual, &residual);
-    let projection = ConeProjection {
-        weights,
-        residual,
-        norm_squared,
-    };
-    assert!(
-        projection.verify(generators, target),
-        "dot products disagree with their vectors"
-    );
+    let projection = ConeProjection { weights, residual, norm_squared };
+    assert!(projection.verify(generators, target), "dot products disagree with their vectors");
     projection
 }
 
 /// `target + sum weight_j generator_j`.
-pub(super) fn combine<F: OrderedField>(
-    generators: &[Vec<F>],
-    target: &[F],
-    weights: &[F],
-) -> Vec<F> {
+pub(super) fn combine<F: OrderedField>(generators: &[Vec<F>], target: &[F], weights: &[F]) -> Vec<F> {
     let mut sum = target.to_vec();
     for (weight, generator) in weights.iter().zip(generators).filter(|(w, _)| !w.is_zero()) {
         for (total, entry) in sum.iter_mut().zip(generator) {

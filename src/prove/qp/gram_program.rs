@@ -48,31 +48,16 @@ impl<F: OrderedField> GramProgram<F> {
     /// For a free variable `a_j . r = 0`.
     pub fn is_minimiser(&self, multipliers: &[F]) -> bool {
         multipliers.len() == self.linear.len()
-            && self
-                .scaled_gradient(multipliers)
-                .iter()
-                .zip(multipliers)
-                .zip(&self.free)
-                .all(|((gradient, u), free)| {
-                    gradient.is_zero() || !free && u.is_zero() && gradient.sign() == Sign::Positive
-                })
-            && multipliers
-                .iter()
-                .zip(&self.free)
-                .all(|(u, f)| *f || u.sign() != Sign::Negative)
+            && self.scaled_gradient(multipliers).iter().zip(multipliers).zip(&self.free).all(|((gradient, u), free)| {
+                gradient.is_zero() || !free && u.is_zero() && gradient.sign() == Sign::Positive
+            })
+            && multipliers.iter().zip(&self.free).all(|(u, f)| *f || u.sign() != Sign::Negative)
     }
 
     /// A positive multiple of the gradient `G u + q`.
     fn scaled_gradient(&self, multipliers: &[F]) -> Vec<F> {
-        let used: Vec<usize> = (0..multipliers.len())
-            .filter(|&j| !multipliers[j].is_zero())
-            .collect();
-        let extended = |(row, q): (&Vec<F>, &F)| {
-            used.iter()
-                .map(|&j| row[j].clone())
-                .chain([q.clone()])
-                .collect()
-        };
+        let used: Vec<usize> = (0..multipliers.len()).filter(|&j| !multipliers[j].is_zero()).collect();
+        let extended = |(row, q): (&Vec<F>, &F)| used.iter().map(|&j| row[j].clone()).chain([q.clone()]).collect();
         let rows: Vec<Vec<F>> = self.gram.iter().zip(&self.linear).map(extended).collect();
         let mut vector: Vec<F> = used.iter().map(|&j| multipliers[j].clone()).collect();
         vector.push(F::one());
@@ -110,11 +95,7 @@ impl<F: OrderedField> GramProgram<F> {
     ///
     /// # Panics
     /// As [`minimise`](Self::minimise).
-    pub fn minimise_from(
-        &self,
-        guess: &[f64],
-        deadline: Deadline,
-    ) -> Result<Minimum<F>, OutOfTime> {
+    pub fn minimise_from(&self, guess: &[f64], deadline: Deadline) -> Result<Minimum<F>, OutOfTime> {
         let count = self.linear.len();
         // The free ones come first: members that depend on earlier members get the value zero.
         let mut members: Vec<usize> = (0..count).filter(|&j| self.free[j]).collect();
@@ -130,29 +111,20 @@ impl<F: OrderedField> GramProgram<F> {
         loop {
             deadline.check()?;
             let gradient = self.scaled_gradient(&multipliers);
-            let downhill = (0..count)
-                .filter(|&j| gradient[j].sign() == Sign::Negative && !members.contains(&j));
+            let downhill = (0..count).filter(|&j| gradient[j].sign() == Sign::Negative && !members.contains(&j));
             let Some(entering) = downhill.reduce(|a, b| steeper(&gradient, a, b)) else {
                 break;
             };
             members.push(entering);
             self.descend(&mut members, &mut multipliers, deadline)?;
         }
-        assert!(
-            self.is_minimiser(&multipliers),
-            "not a program of dot products"
-        );
+        assert!(self.is_minimiser(&multipliers), "not a program of dot products");
         let value = dot(&self.linear, &multipliers) + &self.constant;
         Ok(Minimum { multipliers, value })
     }
 
     /// Moves to the minimum over the members, dropping on the way those that would turn negative.
-    fn descend(
-        &self,
-        members: &mut Vec<usize>,
-        multipliers: &mut Vec<F>,
-        deadline: Deadline,
-    ) -> Result<(), OutOfTime> {
+    fn descend(&self, members: &mut Vec<usize>, multipliers: &mut Vec<F>, deadline: Deadline) -> Result<(), OutOfTime> {
         loop {
             let goal = self.minimum_over(members, deadline)?;
             // The largest step that keeps every multiplier non-negative.
@@ -162,9 +134,7 @@ impl<F: OrderedField> GramProgram<F> {
                     continue;
                 }
                 let way = multipliers[j].clone() - &goal[j];
-                let ratio = way
-                    .reciprocal()
-                    .map_or_else(F::zero, |r| r * &multipliers[j]);
+                let ratio = way.reciprocal().map_or_else(F::zero, |r| r * &multipliers[j]);
                 if step.as_ref().is_none_or(|s| ratio < *s) {
                     step = Some(ratio);
                 }

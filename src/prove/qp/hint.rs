@@ -22,25 +22,14 @@ impl Floats {
     pub fn new(mut gram: Vec<Vec<f64>>, mut linear: Vec<f64>, free: &[bool]) -> Self {
         let length = |j: usize| gram[j][j].sqrt();
         let invert = |length: f64| {
-            if length.is_normal() {
-                1.0 / length
-            } else {
-                0.0
-            }
+            if length.is_normal() { 1.0 / length } else { 0.0 }
         };
         let scale: Vec<f64> = (0..linear.len()).map(|j| invert(length(j))).collect();
         for ((row, q), s) in gram.iter_mut().zip(&mut linear).zip(&scale) {
-            row.iter_mut()
-                .zip(&scale)
-                .for_each(|(entry, t)| *entry *= s * t);
+            row.iter_mut().zip(&scale).for_each(|(entry, t)| *entry *= s * t);
             *q *= s;
         }
-        Self {
-            gram,
-            linear,
-            scale,
-            free: free.to_vec(),
-        }
+        Self { gram, linear, scale, free: free.to_vec() }
     }
 
     /// Multipliers near the minimum, or at the first iterate whose `q.u` is at most `enough` (an
@@ -72,18 +61,12 @@ impl Floats {
                 blocked[entering] = true;
             }
         }
-        Ok(weights
-            .iter()
-            .zip(&self.scale)
-            .map(|(u, s)| u * s)
-            .collect())
+        Ok(weights.iter().zip(&self.scale).map(|(u, s)| u * s).collect())
     }
 
     fn gradient(&self, j: usize, members: &[usize], weights: &[f64]) -> f64 {
         let row = &self.gram[j];
-        members
-            .iter()
-            .fold(self.linear[j], |sum, &i| sum + row[i] * weights[i])
+        members.iter().fold(self.linear[j], |sum, &i| sum + row[i] * weights[i])
     }
 
     /// Moves to the minimum over the members of the factor, dropping those that would turn negative.
@@ -104,20 +87,11 @@ impl Floats {
             for (u, g) in weights.iter_mut().zip(&goal) {
                 *u += step * (g - *u);
             }
-            let mut dropped: Vec<usize> = leaving
-                .iter()
-                .copied()
-                .filter(|&j| weights[j] <= 1e-15)
-                .collect();
+            let mut dropped: Vec<usize> = leaving.iter().copied().filter(|&j| weights[j] <= 1e-15).collect();
             if dropped.is_empty() {
                 dropped = leaving;
             }
-            let kept = factor
-                .members
-                .iter()
-                .copied()
-                .filter(|j| !dropped.contains(j))
-                .collect();
+            let kept = factor.members.iter().copied().filter(|j| !dropped.contains(j)).collect();
             dropped.iter().for_each(|&j| weights[j] = 0.0);
             factor.rebuild(&self.gram, kept);
         }

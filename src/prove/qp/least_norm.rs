@@ -79,25 +79,14 @@ pub fn least_norm_point<F: OrderedField>(
     // (0, -1) onto the cone of the vectors (normal, bound), lengths of normals in the dual norm. If u are the
     // multipliers and r the residual, x is proportional to W^-1 sum u_j normal_j, unless r = 0.
     let inverses: Option<Vec<F>> = weights.map(|weights| {
-        assert!(
-            weights.iter().all(|w| w.sign() == Sign::Positive),
-            "a weight is not positive"
-        );
+        assert!(weights.iter().all(|w| w.sign() == Sign::Positive), "a weight is not positive");
         weights.iter().filter_map(F::reciprocal).collect()
     });
     let scaled = |normal: &[F]| match &inverses {
-        Some(inverses) => normal
-            .iter()
-            .zip(inverses)
-            .map(|(a, w)| a.clone() * w)
-            .collect(),
+        Some(inverses) => normal.iter().zip(inverses).map(|(a, w)| a.clone() * w).collect(),
         None => normal.to_vec(),
     };
-    let constraints: Vec<&(Vec<F>, F)> = polyhedron
-        .at_least
-        .iter()
-        .chain(&polyhedron.equal)
-        .collect();
+    let constraints: Vec<&(Vec<F>, F)> = polyhedron.at_least.iter().chain(&polyhedron.equal).collect();
     let mut products = match &inverses {
         None => gram(&constraints.iter().map(|c| c.0.clone()).collect::<Vec<_>>()),
         Some(_) => constraints
@@ -114,10 +103,7 @@ pub fn least_norm_point<F: OrderedField>(
     let split = polyhedron.at_least.len();
     let program = GramProgram {
         gram: products,
-        linear: constraints
-            .iter()
-            .map(|(_, bound)| -bound.clone())
-            .collect(),
+        linear: constraints.iter().map(|(_, bound)| -bound.clone()).collect(),
         constant: F::one(),
         free: (0..constraints.len()).map(|j| j >= split).collect(),
     };
@@ -126,10 +112,7 @@ pub fn least_norm_point<F: OrderedField>(
     let answer = match minimum.value.reciprocal() {
         None => {
             let equal = multipliers.split_off(split);
-            LeastNorm::Empty {
-                at_least: multipliers,
-                equal,
-            }
+            LeastNorm::Empty { at_least: multipliers, equal }
         }
         Some(factor) => {
             let mut multipliers: Vec<F> = multipliers.into_iter().map(|u| u * &factor).collect();
@@ -138,18 +121,10 @@ pub fn least_norm_point<F: OrderedField>(
             let point: Vec<F> = scaled(&sum);
             let norm_squared = dot(&sum, &point);
             let equal = multipliers.split_off(split);
-            LeastNorm::Point(LeastNormPoint {
-                point,
-                norm_squared,
-                at_least: multipliers,
-                equal,
-            })
+            LeastNorm::Point(LeastNormPoint { point, norm_squared, at_least: multipliers, equal })
         }
     };
-    assert!(
-        answer.verify(polyhedron, weights),
-        "the optimality conditions fail"
-    );
+    assert!(answer.verify(polyhedron, weights), "the optimality conditions fail");
     Ok(answer)
 }
 
@@ -178,11 +153,7 @@ impl<F: OrderedField> LeastNorm<F> {
                 }
                 sum.iter().all(F::is_zero) && bounds == F::one()
             }
-            Self::Point(LeastNormPoint {
-                point,
-                norm_squared,
-                ..
-            }) => {
+            Self::Point(LeastNormPoint { point, norm_squared, .. }) => {
                 let weighted: Vec<F> = match weights {
                     Some(w) => point.iter().zip(w).map(|(x, w)| x.clone() * w).collect(),
                     None => point.clone(),
@@ -191,15 +162,11 @@ impl<F: OrderedField> LeastNorm<F> {
                 weighted == sum
                     && *norm_squared == dot(point, &weighted)
                     && polyhedron.equal.iter().all(|c| slack(c) == Sign::Zero)
-                    && polyhedron
-                        .at_least
-                        .iter()
-                        .zip(at_least)
-                        .all(|(c, u)| match slack(c) {
-                            Sign::Negative => false,
-                            Sign::Zero => true,
-                            Sign::Positive => u.is_zero(),
-                        })
+                    && polyhedron.at_least.iter().zip(at_least).all(|(c, u)| match slack(c) {
+                        Sign::Negative => false,
+                        Sign::Zero => true,
+                        Sign::Positive => u.is_zero(),
+                    })
             }
         }
     }
