@@ -2,6 +2,7 @@
 
 pub mod deadline;
 pub mod field;
+pub mod free;
 pub mod hints;
 pub mod linear_algebra;
 pub mod lp;
