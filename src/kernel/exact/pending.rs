@@ -2,23 +2,6 @@
 #![allow(missing_docs, dead_code)]
 use super::*;
 use std::sync::Arc;
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SignOn {
-    Zero,
-    Positive,
-    Negative,
-    Nonnegative,
-    Nonpositive,
-    Mixed,
-}
-#[derive(Clone, Debug)]
-pub enum Interval<F> {
-    UpTo(F),
-    From(F),
-}
-pub fn sign_on<F: OrderedField>(_p: &Polynomial<F>, _i: &Interval<F>) -> SignOn {
-    todo!()
-}
 #[derive(Clone, Debug, PartialEq)]
 pub struct NumberField;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

@@ -3,6 +3,7 @@
 use std::ops::{Add, Mul, Neg, Sub};
 
 use super::OrderedField;
+use super::guard::{charge, is_faulted};
 
 /// A polynomial, dense, lowest power first, without trailing zeros; the zero polynomial has no
 /// coefficient.
@@ -79,6 +80,7 @@ impl<F: OrderedField> Polynomial<F> {
             (Some(m), Some(n)) => m + n + 1,
             _ => return,
         };
+        charge(10 * a.coefficients.len() as u64 * b.coefficients.len() as u64);
         let mut sum = std::mem::take(&mut self.coefficients);
         sum.resize_with(sum.len().max(length), F::zero);
         for (i, x) in a.coefficients.iter().enumerate() {
@@ -112,6 +114,7 @@ impl<F: OrderedField> Polynomial<F> {
     /// `p(t + s)`.
     pub fn shift(&self, s: &F) -> Self {
         let mut c = self.coefficients.clone();
+        charge(5 * (c.len() as u64).pow(2));
         // Repeated synthetic division by t - s.
         for start in 0..c.len() {
             for j in (start + 1..c.len()).rev() {
@@ -190,7 +193,7 @@ impl<F: OrderedField> Polynomial<F> {
         let mut rest = self.exact_quotient(&common);
         let mut slope = derivative.exact_quotient(&common);
         let mut factors = Vec::new();
-        while rest.degree() > Some(0) {
+        while rest.degree() > Some(0) && !is_faulted() {
             let difference = &slope - &rest.derivative();
             let factor = rest.gcd(&difference);
             rest = rest.exact_quotient(&factor);

@@ -9,6 +9,7 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, Zero};
 
+use super::guard::{charge, is_faulted};
 use super::{OrderedField, Sign};
 
 /// The most decimal digits that the text of one number may hold.
@@ -141,8 +142,20 @@ impl Rational {
         }
     }
 
+    /// Charges for an operation on big numbers; whether the computation in progress is given up.
+    fn is_too_costly(&self, other: &Self) -> bool {
+        let bits = self.bits() + other.bits();
+        // A greatest common divisor takes far longer than a product.
+        let rate = if self.is_integer() && other.is_integer() { 8000 } else { 16 };
+        charge(200 + bits.saturating_mul(bits) / rate);
+        is_faulted()
+    }
+
     /// From any numerator and a positive denominator.
     fn reduced(numerator: BigInt, denominator: BigInt) -> Self {
+        if denominator.is_one() {
+            return Self::from_reduced(numerator, denominator);
+        }
         // The denominator is a product of positive numbers, so `None` does not occur.
         Self::new(numerator, denominator).unwrap_or_else(Self::zero)
     }
@@ -152,6 +165,9 @@ impl Rational {
         if let (Small(a, b), Small(c, d)) = (&self.0, &other.0) {
             let (numerator, denominator) = small_sum((*a, *b), (*c, *d));
             return Self::from_reduced_wide(numerator, denominator);
+        }
+        if self.is_too_costly(other) {
+            return Self::zero();
         }
         let (b, d) = (self.denominator(), other.denominator());
         if b == d {
@@ -165,6 +181,9 @@ impl Rational {
         if let (Small(a, b), Small(c, d)) = (&self.0, &other.0) {
             let (numerator, denominator) = small_product((*a, *b), (*c, *d));
             return Self::from_reduced_wide(numerator, denominator);
+        }
+        if self.is_too_costly(other) {
+            return Self::zero();
         }
         Self::reduced(self.numerator() * other.numerator(), self.denominator() * other.denominator())
     }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use num_bigint::{BigInt, Sign as IntegerSign};
-use num_integer::Integer;
 use num_traits::{One, Zero};
 
+use super::guard::{charge, is_faulted};
+use super::unit_interval::common_denominator;
 use super::{OrderedField, Rational, Sign};
 
 /// A symmetric matrix; memory is proportional to its non-zero entries.
@@ -156,6 +157,10 @@ fn eliminate<F: OrderedField>(rows: &mut [BTreeMap<usize, F>], indices: &[usize]
         remaining = later;
         let mut row = std::mem::take(&mut rows[index]);
         entries -= row.len();
+        charge(100 * (row.len() as u64).pow(2));
+        if is_faulted() {
+            return outcome;
+        }
         let pivot = row.remove(&index).unwrap_or_else(F::zero);
         match (pivot.sign(), pivot.reciprocal()) {
             (Sign::Positive, Some(inverse)) => {
@@ -178,22 +183,19 @@ fn eliminate<F: OrderedField>(rows: &mut [BTreeMap<usize, F>], indices: &[usize]
 /// The upper triangle of some rows times the least positive integer that makes it integral, and
 /// that integer; `None` if an entry is not rational.
 fn integral<F: OrderedField>(rows: &[BTreeMap<usize, F>], indices: &[usize]) -> Option<(Vec<Vec<BigInt>>, BigInt)> {
-    let mut scale = BigInt::one();
     let mut dense = Vec::with_capacity(indices.len());
     for (k, &i) in indices.iter().enumerate() {
-        let mut row = Vec::with_capacity(indices.len() - k);
-        for j in &indices[k..] {
+        let entry = |j: &usize| {
             let coordinates = rows[i].get(j).map(F::coordinates).unwrap_or_default();
-            let value = match coordinates.as_slice() {
-                [] => Rational::zero(),
-                [value] => value.clone(),
-                _ => return None,
-            };
-            scale = scale.lcm(&value.denominator());
-            row.push(value);
-        }
-        dense.push(row);
+            match coordinates.as_slice() {
+                [] => Some(Rational::zero()),
+                [value] => Some(value.clone()),
+                _ => None,
+            }
+        };
+        dense.push(indices[k..].iter().map(entry).collect::<Option<Vec<_>>>()?);
     }
+    let scale = common_denominator(dense.iter().flatten());
     let integer = |x: &Rational| x.numerator() * (&scale / x.denominator());
     let integers = dense.iter().map(|row| row.iter().map(integer).collect()).collect();
     Some((integers, scale))
@@ -218,6 +220,11 @@ fn eliminate_integers<F: OrderedField>(
         };
         match pivot.sign() {
             IntegerSign::Plus => {
+                let bits = pivot.bits();
+                charge((later.len() as u64).pow(2).saturating_mul(200 + bits.saturating_mul(bits) / 4000));
+                if is_faulted() {
+                    return outcome;
+                }
                 for (i, target) in later.iter_mut().enumerate() {
                     for (entry, b) in target.iter_mut().zip(&row[i..]) {
                         *entry = (&*entry * pivot - &row[i] * b) / &previous;

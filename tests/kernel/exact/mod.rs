@@ -2,6 +2,7 @@
 
 mod polynomial;
 mod rational;
+mod sign_on_interval;
 mod symmetric;
 
 use margincert::kernel::exact::{Polynomial, Rational};

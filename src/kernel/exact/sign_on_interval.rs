@@ -1,0 +1,160 @@
+//! The exact sign of a polynomial on an interval.
+
+use num_traits::{One, Zero};
+
+use super::guard::is_faulted;
+use super::unit_interval::{count_roots, halves, integral, variations};
+use super::{OrderedField, Polynomial, Rational, Sign};
+
+/// An interval of real numbers on which a polynomial's sign is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Interval<F> {
+    /// `(0, u]`.
+    UpTo(F),
+    /// `[a, infinity)`.
+    From(F),
+}
+
+/// The values that a polynomial takes on an interval.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SignOn<F> {
+    /// It is the zero polynomial.
+    Zero,
+    /// Only values `> 0`.
+    Positive,
+    /// Only values `< 0`.
+    Negative,
+    /// Values `> 0` and zeros.
+    Nonnegative,
+    /// Values `< 0` and zeros.
+    Nonpositive,
+    /// Values of both signs.
+    Mixed {
+        /// A point of the interval where it is positive.
+        positive: F,
+        /// A point of the interval where it is negative.
+        negative: F,
+    },
+    /// There is no value: the interval is `(0, u]` with `u <= 0`.
+    Empty,
+}
+
+/// How often an interval is halved before multiple roots are suspected.
+const HALVINGS: usize = 24;
+
+/// The exact sign of `polynomial` on `interval`.
+///
+/// The interval is mapped to `(0, 1)`, its closed end is looked at separately, and `(0, 1)` is halved until Descartes' rule of
+/// signs shows that no root is left within a part, or until both signs have occurred. Only roots that the polynomial
+/// touches without a change of sign can keep this from ending; after some halvings the square-free decomposition tells
+/// them from the others.
+///
+/// ```
+/// use margincert::kernel::exact::{Interval, Polynomial, Rational, SignOn, sign_on};
+///
+/// let number = |n: i64| Rational::from(n);
+/// // t (t - 3)^2
+/// let touching = Polynomial::new(vec![number(0), number(9), number(-6), number(1)]);
+/// assert_eq!(sign_on(&touching, &Interval::UpTo(number(2))), SignOn::Positive);
+/// assert_eq!(sign_on(&touching, &Interval::UpTo(number(4))), SignOn::Nonnegative);
+/// assert_eq!(sign_on(&touching, &Interval::From(number(4))), SignOn::Positive);
+/// ```
+pub fn sign_on<F: OrderedField>(polynomial: &Polynomial<F>, interval: &Interval<F>) -> SignOn<F> {
+    let (end, unit) = match interval {
+        Interval::UpTo(u) if u.sign() != Sign::Positive => return SignOn::Empty,
+        // x = t / u
+        Interval::UpTo(u) => (u, polynomial.dilate(u)),
+        // x = 1 / (t - a + 1)
+        Interval::From(a) => (a, polynomial.shift(&(a.clone() - &F::one())).reverse()),
+    };
+    let place = |x: Rational| match interval {
+        Interval::UpTo(u) => u.clone() * &F::from(x),
+        Interval::From(a) => a.clone() + &F::from(x.reciprocal().unwrap_or_else(Rational::one) - Rational::one()),
+    };
+    let Values { positive, negative, mut zero } = Values::within(&integral(&unit));
+    let (mut positive, mut negative) = (positive.map(place), negative.map(place));
+    match polynomial.evaluate(end).sign() {
+        Sign::Positive => positive = Some(end.clone()),
+        Sign::Negative => negative = Some(end.clone()),
+        Sign::Zero => zero = true,
+    }
+    match (positive, negative) {
+        (Some(positive), Some(negative)) => SignOn::Mixed { positive, negative },
+        (Some(_), None) if zero => SignOn::Nonnegative,
+        (Some(_), None) => SignOn::Positive,
+        (None, Some(_)) if zero => SignOn::Nonpositive,
+        (None, Some(_)) => SignOn::Negative,
+        (None, None) => SignOn::Zero,
+    }
+}
+
+/// The signs that a polynomial takes on `(0, 1)`, with a point for each but zero.
+#[derive(Default)]
+struct Values {
+    positive: Option<Rational>,
+    negative: Option<Rational>,
+    zero: bool,
+}
+
+impl Values {
+    fn record(&mut self, sign: Sign, point: &Rational) {
+        match sign {
+            Sign::Positive => self.positive = Some(point.clone()),
+            Sign::Negative => self.negative = Some(point.clone()),
+            Sign::Zero => self.zero = true,
+        }
+    }
+
+    /// The values of any integral polynomial on `(0, 1)`.
+    fn within<F: OrderedField>(polynomial: &Polynomial<F>) -> Self {
+        Self::by_halving(polynomial, HALVINGS).unwrap_or_else(|| {
+            let mut odd = Polynomial::constant(F::one());
+            let mut even = Polynomial::constant(F::one());
+            for (k, factor) in polynomial.square_free_decomposition().iter().enumerate() {
+                let part = if k % 2 == 0 { &mut odd } else { &mut even };
+                *part = &*part * factor;
+            }
+            let has_root = |part: &Polynomial<F>| count_roots(part, &F::zero(), &F::one()) > 0;
+            if has_root(&odd) {
+                // There the polynomial changes sign, and halving comes to an end.
+                return Self::by_halving(polynomial, usize::MAX).unwrap_or_default();
+            }
+            // One sign but for the zeros of even order: that at 0, where there is none.
+            let mut values = Self { zero: has_root(&even), ..Self::default() };
+            values.record(polynomial.coefficients().first().map_or(Sign::Zero, F::sign), &Rational::zero());
+            values
+        })
+    }
+
+    /// The values on `(0, 1)`; `None` if a number of halvings does not settle them.
+    fn by_halving<F: OrderedField>(polynomial: &Polynomial<F>, halvings: usize) -> Option<Self> {
+        let half = Rational::from_ratio(1, 2)?;
+        let mut values = Self::default();
+        let mut width = Rational::one();
+        // Each part `(start, start + width)`, mapped to `(0, 1)`.
+        let mut parts = vec![(Rational::zero(), polynomial.clone())];
+        for _ in 0..=halvings {
+            width *= &half;
+            let mut undecided = Vec::new();
+            for (start, part) in parts {
+                let middle = &start + &width;
+                match variations(&part) {
+                    (0, sign) => values.record(sign, &middle),
+                    _ => {
+                        let (left, sign, right) = halves(&part);
+                        values.record(sign, &middle);
+                        undecided.extend([(start, left), (middle, right)]);
+                    }
+                }
+                if values.positive.is_some() && values.negative.is_some() {
+                    return Some(values);
+                }
+            }
+            if undecided.is_empty() || is_faulted() {
+                return Some(values);
+            }
+            parts = undecided;
+        }
+        None
+    }
+}
