@@ -2,4 +2,5 @@
 
 pub mod kernel;
 pub mod prove;
+pub mod report;
 mod write;

@@ -158,8 +158,12 @@ fn add_subgradient<F: OrderedField>(
 }
 
 /// The slopes of every unit just after leaving the point along a curve: where the preactivation at the point is not zero,
-/// those of the point; at a kink, those of the side to which the first non-zero coefficient points.
-fn resolved_slopes<F: OrderedField>(
+/// those of the point; at a kink, those of the side to which the first non-zero coefficient points. The curve must have the
+/// network's shape and stay within the scope.
+///
+/// # Errors
+/// The first unit whose preactivation stays 0, unless it lies before the free layer.
+pub fn resolved_slopes<F: OrderedField>(
     problem: &Problem<F>,
     scope: Scope,
     sample: usize,

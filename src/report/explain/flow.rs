@@ -1,0 +1,123 @@
+//! Why gradient flow stays on a ray.
+
+use super::problem::LISTED;
+use super::{Teller, notation};
+use crate::kernel::check::FlowConverges;
+use crate::kernel::check::not_local_optimum::{Vanishing, margin_of, trace_along};
+use crate::kernel::exact::{Interval, OrderedField, Polynomial};
+use crate::kernel::network::{Curve, Scope, accumulate_gradient};
+use crate::report::document::Inline;
+use crate::report::formula::{Formula, Operator, integer, letter, name, relate, row};
+
+impl<F: OrderedField> Teller<'_, F> {
+    pub(super) fn flow_converges(&mut self, evidence: &FlowConverges<F>) {
+        let FlowConverges { offset, ray, start } = evidence;
+        let (o, r) = (letter("o"), letter("r"));
+        let line = row([o.clone(), Formula::Operator(Operator::Plus), letter("a"), r.clone()]);
+        let text = Inline::from("Consider the points ")
+            .math(line.clone())
+            .text(" with the offset ")
+            .math(o)
+            .text(" and the ray ")
+            .math(r.clone())
+            .text(", a positive multiple of the point, given by");
+        self.document.paragraph(text);
+        let entries = [self.entries(offset, "o"), self.entries(ray, "r")].concat();
+        self.document.display(entries);
+        let from = relate(letter("a"), Operator::AtLeast, self.notation.number(start));
+        let parameters = Curve::new(vec![ray.clone()]).from_point(offset);
+        let items = self.flow_preactivations(&parameters, start);
+        if !items.is_empty() {
+            let text = Inline::from("No preactivation that meets a non-linear unit vanishes for ")
+                .math(from.clone())
+                .text(":");
+            self.document.paragraph(text);
+            self.document.list(items);
+        }
+        let (margin, gradient) = self.flow_margin_and_gradient(&parameters, start);
+        let q = self.notation.polynomial(&margin, "a");
+        let text = Inline::from("So the loss is smooth near these points. There all margins are equal, namely ")
+            .math(relate(row([letter("q"), letter("a").paren()]), Operator::Equal, q))
+            .text(", and the gradient of their sum is a multiple of the ray: ")
+            .math(relate(
+                name(r"\textstyle\sum_i y_i \nabla\Phi(\cdot; x_i)", "Σᵢ yᵢ ∇Φ(·; xᵢ)"),
+                Operator::Equal,
+                row([name(r"\kappa(a)", "κ(a)"), r]),
+            ))
+            .text(" with");
+        self.document.paragraph(text);
+        let kappa = self.kappa(&gradient, evidence);
+        self.document.display(vec![relate(
+            name(r"\kappa(a)", "κ(a)"),
+            Operator::Equal,
+            self.notation.polynomial(&kappa, "a"),
+        )]);
+        let mut text = Inline::from("For ").math(from).text(" this");
+        text.0.extend(self.why_sign_from(&kappa, start).0);
+        let text = text
+            .text(". Hence gradient flow from ")
+            .math(relate(letter("a"), Operator::Equal, self.notation.number(start)))
+            .text(" stays on the line and moves by ")
+            .math(name(r"\dot a = -\ell'(q(a))\,\kappa(a) > 0", "a′ = −ℓ′(q(a)) κ(a) > 0"))
+            .text(". As ")
+            .math(name(r"n\,q'(a) = \kappa(a)\|r\|^2 > 0", "n q′(a) = κ(a) ‖r‖² > 0"))
+            .text(", the polynomial ")
+            .math(letter("q"))
+            .text(" grows without bound, and ")
+            .math(letter("a"))
+            .text(" with it, for the speed is bounded, and bounded away from 0 on every bounded interval. The loss tends to ")
+            .math(integer(0))
+            .text(" and the direction to that of the point.");
+        self.document.paragraph(text);
+    }
+
+    fn flow_preactivations(&self, parameters: &[Vec<Polynomial<F>>], start: &F) -> Vec<Inline> {
+        let interval = Interval::From(start.clone());
+        let mut items = Vec::new();
+        for sample in 0..self.problem.samples().len() {
+            let Ok(trace) = trace_along(self.problem, parameters, sample, &interval, Vanishing::Refused) else {
+                continue;
+            };
+            for (l, layer) in self.problem.network().layers().iter().enumerate() {
+                if layer.activation().is_linear() {
+                    continue;
+                }
+                for (unit, z) in trace.preactivations[l].iter().enumerate() {
+                    let formula =
+                        relate(notation::preactivation(l, unit), Operator::Equal, self.notation.polynomial(z, "a"));
+                    let mut item = Inline::from(format!("sample {sample}: ")).math(formula);
+                    item.0.extend(self.why_sign_from(z, start).0);
+                    items.push(item.text("."));
+                }
+            }
+        }
+        items.truncate(LISTED);
+        items
+    }
+
+    fn flow_margin_and_gradient(
+        &self,
+        parameters: &[Vec<Polynomial<F>>],
+        start: &F,
+    ) -> (Polynomial<F>, Vec<Vec<Polynomial<F>>>) {
+        let interval = Interval::From(start.clone());
+        let mut sum: Vec<Vec<Polynomial<F>>> =
+            parameters.iter().map(|layer| vec![Polynomial::zero(); layer.len()]).collect();
+        let mut margin = Polynomial::zero();
+        for (i, sample) in self.problem.samples().iter().enumerate() {
+            let Ok(trace) = trace_along(self.problem, parameters, i, &interval, Vanishing::Refused) else { continue };
+            margin = margin_of(self.problem, i, &trace);
+            let seed = Polynomial::constant(sample.y.times(F::one()));
+            let traced = (trace.inputs.as_slice(), trace.slopes.as_slice());
+            accumulate_gradient(&mut sum, self.problem.network(), parameters, traced, seed, Scope::All);
+        }
+        (margin, sum)
+    }
+
+    /// The factor of the ray in the gradient, read off at the ray's first non-zero entry.
+    fn kappa(&self, gradient: &[Vec<Polynomial<F>>], evidence: &FlowConverges<F>) -> Polynomial<F> {
+        let entries = evidence.ray.iter().zip(gradient.iter().flatten());
+        let found = entries.filter_map(|(entry, gradient)| Some(gradient.scale(&entry.reciprocal()?))).next();
+        found.unwrap_or_else(Polynomial::zero)
+    }
+}

@@ -1,0 +1,112 @@
+//! The whole proof that a certificate carries, in words and formulas, for a referee with pen and paper.
+
+mod cells;
+mod curve;
+mod definite;
+mod flow;
+mod gradients;
+mod linear_chain;
+mod notation;
+mod optimum;
+mod problem;
+mod sign;
+mod stationarity;
+
+use super::accepted::Accepted;
+use super::document::{Document, Inline};
+use super::formula::Notation;
+use crate::kernel::check::Claim;
+use crate::kernel::exact::OrderedField;
+use crate::kernel::problem::Problem;
+
+/// What every part of an explanation needs.
+struct Teller<'a, F> {
+    problem: &'a Problem<F>,
+    notation: Notation,
+    document: Document,
+}
+
+/// Explains an accepted certificate.
+///
+/// ```
+/// use margincert::kernel::certificate::Document;
+/// use margincert::report::{accepted::Accepted, explain::explain, text};
+///
+/// let document = Document::parse(r#"{
+///     "format": "margincert/1",
+///     "network": {"inputs": 1, "layers": [{"weights": "dense", "outputs": 1, "activation": "linear"}]},
+///     "data": [{"x": ["1/2"], "y": 1}],
+///     "point": [["2"]],
+///     "claims": [{"claim": "kkt", "multipliers": ["4"]}]
+/// }"#)?;
+/// let Document::Rational(certificate) = &document else { unreachable!() };
+/// let accepted = Accepted::of(certificate).map_err(|(_, rejection)| rejection.to_string())?;
+/// assert!(text::document(&explain(&accepted, "one weight")).contains("Karush-Kuhn-Tucker"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn explain<F: OrderedField>(accepted: &Accepted<'_, F>, fallback_title: &str) -> Document {
+    let certificate = accepted.certificate();
+    let title = certificate.title.as_deref().unwrap_or(fallback_title);
+    let mut teller = Teller {
+        problem: &certificate.problem,
+        notation: Notation::of(certificate.field.as_deref()),
+        document: Document::new(title),
+    };
+    teller.source(certificate.source.as_ref());
+    teller.field(certificate.field.as_deref());
+    teller.tell_problem();
+    for claim in accepted.claims() {
+        teller.claim(claim);
+    }
+    teller.document
+}
+
+impl<F: OrderedField> Teller<'_, F> {
+    fn claim(&mut self, claim: &Claim<F>) {
+        let title = self.claim_title(claim);
+        self.document.heading(title);
+        match claim {
+            Claim::Feasible(_) => self.document.paragraph("Every margin above is at least 1."),
+            Claim::Infeasible(evidence) => {
+                let sample = evidence.sample;
+                let text = Inline::from(format!("Sample {sample} violates its constraint: "));
+                let margin = self.margin_value(sample);
+                self.document.paragraph(text.math(margin).text(" is less than 1."));
+            }
+            Claim::NonzeroWeights(_) => {
+                self.document
+                    .paragraph("No hidden unit has incoming weights that are all 0, as the layers above show.");
+            }
+            Claim::NonzeroInputs(_) => {
+                self.document.paragraph(
+                    "No preactivation of a hidden unit is 0 on any sample, as the table of preactivations above shows.",
+                );
+            }
+            Claim::Kkt(evidence) => self.kkt(evidence),
+            Claim::NotKkt(evidence) => self.not_kkt(evidence),
+            Claim::LocalOptimum(evidence) => self.local_optimum(evidence),
+            Claim::NotLocalOptimum(evidence) => self.not_local_optimum(evidence),
+            Claim::GlobalOptimum(evidence) => self.global_optimum(evidence),
+            Claim::NotGlobalOptimum(evidence) => self.not_global_optimum(evidence),
+            Claim::FlowConverges(evidence) => self.flow_converges(evidence),
+        }
+    }
+
+    fn claim_title(&self, claim: &Claim<F>) -> Inline {
+        let statement = match claim {
+            Claim::Feasible(_) => "The point is feasible",
+            Claim::Infeasible(_) => "The point is not feasible",
+            Claim::NonzeroWeights(_) => "Every hidden unit has a non-zero incoming weight",
+            Claim::NonzeroInputs(_) => "Every hidden unit has a non-zero preactivation on every sample",
+            Claim::Kkt(_) => "The point is a Karush-Kuhn-Tucker point",
+            Claim::NotKkt(_) => "The point is not a Karush-Kuhn-Tucker point",
+            Claim::LocalOptimum(_) => "The point is a local optimum",
+            Claim::NotLocalOptimum(_) => "The point is not a local optimum",
+            Claim::GlobalOptimum(_) => "The point is a global optimum",
+            Claim::NotGlobalOptimum(_) => "The point is not a global optimum",
+            Claim::FlowConverges(_) => "Gradient flow converges to the point in direction",
+        };
+        let layer = claim.layer().map(|layer| format!(" of the problem over layer {layer} alone")).unwrap_or_default();
+        Inline::from(format!("{statement}{layer}"))
+    }
+}

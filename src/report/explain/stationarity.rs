@@ -1,0 +1,194 @@
+//! Why the point is a KKT point, entry by entry; or why it is none.
+
+use super::problem::LISTED;
+use super::{Teller, notation};
+use crate::kernel::check::kkt::resolved_slopes;
+use crate::kernel::check::{Kkt, NotKkt};
+use crate::kernel::exact::{OrderedField, Sign};
+use crate::kernel::network::{Curve, Parameters, Scope, directional_derivative};
+use crate::report::document::Inline;
+use crate::report::formula::{Formula, Operator, integer, letter, name, relate, row};
+
+impl<F: OrderedField> Teller<'_, F> {
+    pub(super) fn kkt(&mut self, evidence: &Kkt<F>) {
+        let scope = Scope::of(evidence.layer);
+        let multipliers = evidence.multipliers.iter().enumerate().take(LISTED);
+        let lines = multipliers
+            .map(|(i, value)| relate(notation::multiplier(i), Operator::Equal, self.notation.number(value)))
+            .collect();
+        self.document.paragraph(Inline::from(
+            "The point is feasible. The multipliers below are not negative, and positive only where the margin is 1:",
+        ));
+        self.document.display(lines);
+        self.left_out(evidence.multipliers.len(), "multipliers");
+        self.tell_selections(evidence, scope);
+        let sum = name(r"\sum_i \lambda_i y_i g_i", "Σᵢ λᵢ yᵢ gᵢ");
+        let subdifferential = Inline::from("Stationarity ")
+            .math(relate(notation::point(), Operator::Equal, sum))
+            .text(match evidence.layer {
+                None => " holds entry by entry".to_string(),
+                Some(layer) => format!(" holds for the parameters of layer {layer}, entry by entry"),
+            })
+            .text(", each ")
+            .math(letter("g").sub(letter("i")))
+            .text(" being an element of the Clarke subdifferential of the network's output on sample ")
+            .math(letter("i"))
+            .text(":");
+        self.document.paragraph(subdifferential);
+        self.tell_entries(evidence, scope);
+    }
+
+    fn tell_entries(&mut self, evidence: &Kkt<F>, scope: Scope) {
+        let support = self.support(evidence);
+        let (mut lines, mut zeros, mut entries) = (Vec::new(), 0, 0);
+        for (l, layer) in self.problem.network().layers().iter().enumerate().filter(|(l, _)| scope.contains(*l)) {
+            for (p, value) in self.problem.point().layers()[l].iter().enumerate() {
+                let terms: Vec<_> = support.iter().filter(|(.., g)| !g.layers()[l][p].is_zero()).collect();
+                if terms.is_empty() && value.is_zero() {
+                    zeros += 1;
+                    continue;
+                }
+                entries += 1;
+                if entries > LISTED {
+                    continue;
+                }
+                let products = terms.into_iter().enumerate().flat_map(|(k, (sample, multiplier, g))| {
+                    let entry = self.problem.samples()[*sample].y.times(g.layers()[l][p].clone());
+                    let plus = (k > 0).then_some(Formula::Operator(Operator::Plus));
+                    let product = [self.factor(multiplier), Formula::Operator(Operator::Times), self.factor(&entry)];
+                    plus.into_iter().chain(product)
+                });
+                let left = relate(notation::parameter(l, layer, p), Operator::Equal, self.notation.number(value));
+                lines.push(row([left, Formula::Operator(Operator::Equal), row(products)]));
+            }
+        }
+        self.document.display(lines);
+        self.left_out(entries, "entries");
+        if zeros > 0 {
+            self.document.paragraph("For the parameters that are not listed both sides are 0.");
+        }
+    }
+
+    /// A number as a factor: in parentheses unless it is a non-negative rational.
+    pub(super) fn factor(&self, value: &F) -> Formula {
+        let formula = self.notation.number(value);
+        match &formula {
+            Formula::Row(_) => formula.paren(),
+            _ => formula,
+        }
+    }
+
+    fn tell_selections(&mut self, evidence: &Kkt<F>, scope: Scope) {
+        for (&sample, terms) in &evidence.selections {
+            let kinks = self.problem.kinks(sample, scope);
+            if kinks.is_empty() || evidence.multipliers[sample].is_zero() {
+                continue;
+            }
+            let units = kinks.iter().map(|unit| notation::preactivation(unit.layer, unit.unit));
+            let text = Inline::from(format!("On sample {sample} these preactivations are 0: "))
+                .math(comma_separated(units))
+                .text(
+                    ". The element of the Clarke subdifferential is a convex combination of limits of gradients, one along \
+                     each of these curves, on which those preactivations leave 0 to the side stated for small ",
+                )
+                .math(relate(letter("t"), Operator::Greater, integer(0)))
+                .text(":");
+            self.document.paragraph(text);
+            let items = terms.iter().map(|term| {
+                let item = Inline::from("weight ").math(self.notation.number(&term.weight)).text(", along ");
+                let item = item.math(self.moving(&term.toward)).text(", with ");
+                let slopes = resolved_slopes(self.problem, scope, sample, &term.toward).unwrap_or_default();
+                let sides = kinks.iter().filter_map(|unit| {
+                    let slope = slopes.get(unit.layer)?.get(unit.unit)?;
+                    let positive = *slope == self.problem.network().slope(*unit, Sign::Positive);
+                    let side = if positive { Operator::Greater } else { Operator::Less };
+                    Some(relate(notation::preactivation(unit.layer, unit.unit), side, integer(0)))
+                });
+                item.math(comma_separated(sides))
+            });
+            let items = items.collect();
+            self.document.list(items);
+        }
+    }
+
+    /// The parameters that a curve moves, each as a polynomial in `t`.
+    pub(super) fn moving(&self, curve: &Curve<F>) -> Formula {
+        let layers = self.problem.network().layers();
+        let moved = self.moved_parameters(curve);
+        comma_separated(moved.into_iter().map(|(l, p, polynomial)| {
+            let value = self.notation.polynomial(&polynomial, "t");
+            relate(notation::parameter(l, &layers[l], p), Operator::Equal, value)
+        }))
+    }
+
+    pub(super) fn not_kkt(&mut self, evidence: &NotKkt<F>) {
+        let scope = Scope::of(evidence.layer);
+        let d = letter("d");
+        self.document.paragraph(
+            Inline::from("The point is feasible. Consider the direction ").math(d.clone()).text(" with the entries"),
+        );
+        let entries = self.entries(&evidence.direction, "d");
+        self.document.display(entries);
+        let slope = self.problem.point().dot(&evidence.direction, scope);
+        let product = |left: Formula| row([left, Formula::Operator(Operator::Times), d.clone()]);
+        let text = Inline::from("If the point were a KKT point, then ")
+            .math(relate(
+                product(notation::point()),
+                Operator::Equal,
+                name(r"\sum_i \lambda_i y_i\, g_i \cdot d", "Σᵢ λᵢ yᵢ gᵢ · d"),
+            ))
+            .text(" would hold with multipliers that are not negative, over the samples whose margin is 1. But ")
+            .math(relate(product(notation::point()), Operator::Equal, self.notation.number(&slope)))
+            .text(", which is negative, while on every such sample ")
+            .math(product(row([letter("y").sub(letter("i")), letter("g").sub(letter("i"))])))
+            .text(" is not negative, whichever side each kink takes. Its least values are");
+        self.document.paragraph(text);
+        let active = (0..self.problem.samples().len()).filter(|&i| self.problem.is_active(i)).take(LISTED);
+        let lines = active.map(|i| {
+            let left = product(row([notation::label(i), notation::gradient(i)]));
+            relate(left, Operator::AtLeast, self.notation.number(&self.least_derivative(i, scope, &evidence.direction)))
+        });
+        let lines = lines.collect();
+        self.document.display(lines);
+    }
+
+    fn least_derivative(&self, sample: usize, scope: Scope, direction: &Parameters<F>) -> F {
+        let (problem, trace) = (self.problem, &self.problem.traces()[sample]);
+        let kinks = problem.kinks(sample, scope);
+        let choices = (0u32..1 << kinks.len()).map(|choice| {
+            let mut slopes = trace.slopes.clone();
+            for (k, unit) in kinks.iter().enumerate() {
+                let side = if choice >> k & 1 == 1 { Sign::Positive } else { Sign::Negative };
+                slopes[unit.layer][unit.unit] = problem.network().slope(*unit, side);
+            }
+            let traced = (trace.inputs.as_slice(), slopes.as_slice());
+            let point = problem.point().layers();
+            let derivative = directional_derivative(problem.network(), point, traced, direction.layers());
+            problem.samples()[sample].y.times(derivative)
+        });
+        choices.reduce(|a, b| if b < a { b } else { a }).unwrap_or_else(F::zero)
+    }
+
+    /// The non-zero entries of a parameter vector, named by a letter.
+    pub(super) fn entries(&self, vector: &Parameters<F>, base: &str) -> Vec<Formula> {
+        let layers = self.problem.network().layers().iter().zip(vector.layers()).enumerate();
+        let nonzero = layers.flat_map(|(l, (layer, values))| {
+            let entries = values.iter().enumerate().filter(|(_, value)| !value.is_zero());
+            entries.map(move |(p, value)| (l, layer, p, value))
+        });
+        let named = nonzero.take(LISTED).map(|(l, layer, p, value)| {
+            let parameter = match notation::parameter(l, layer, p) {
+                Formula::Sub(_, index) => Formula::Sub(Box::new(letter(base)), index),
+                other => other,
+            };
+            relate(parameter, Operator::Equal, self.notation.number(value))
+        });
+        named.collect()
+    }
+}
+
+/// Formulas with commas between them.
+pub(super) fn comma_separated(items: impl IntoIterator<Item = Formula>) -> Formula {
+    let comma = |k: usize| (k > 0).then_some(Formula::Operator(Operator::Comma));
+    row(items.into_iter().enumerate().flat_map(|(k, item)| comma(k).into_iter().chain([item])))
+}

@@ -1,0 +1,283 @@
+//! Formulas as values, and the exact numbers of a certificate as formulas.
+//!
+//! One formula is printed as LaTeX, as plain text and as MathML; see [`super::latex`], [`super::text`] and [`super::mathml`].
+
+use num_bigint::BigInt;
+use num_traits::{One, Signed, Zero};
+
+use crate::kernel::exact::{NumberField, OrderedField, Polynomial, Rational};
+
+/// A formula.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Formula {
+    /// A non-negative integer, in decimal.
+    Integer(String),
+    /// A letter or a word, spelled for each output.
+    Name(Name),
+    /// An operator or a relation between two parts.
+    Operator(Operator),
+    /// Parts next to one another.
+    Row(Vec<Formula>),
+    /// A fraction.
+    Fraction(Box<Formula>, Box<Formula>),
+    /// The real root of a non-negative integer: degree, radicand.
+    Root(u32, String),
+    /// A base with a lower index.
+    Sub(Box<Formula>, Box<Formula>),
+    /// A base with an exponent.
+    Sup(Box<Formula>, Box<Formula>),
+    /// A sum in parentheses, or any part that must hold together.
+    Paren(Box<Formula>),
+    /// A Euclidean norm.
+    Norm(Box<Formula>),
+    /// A list in parentheses.
+    Tuple(Vec<Formula>),
+    /// A matrix, row by row.
+    Matrix(Vec<Vec<Formula>>),
+}
+
+/// How a name is written: as LaTeX, and as Unicode text (which MathML uses too).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// LaTeX, in math mode.
+    pub latex: String,
+    /// Unicode.
+    pub text: String,
+}
+
+/// Operators and relations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Operator {
+    Plus,
+    Minus,
+    Times,
+    Equal,
+    NotEqual,
+    Less,
+    Greater,
+    AtMost,
+    AtLeast,
+    In,
+    Comma,
+    Maps,
+}
+
+impl Operator {
+    /// The operator as LaTeX and as Unicode text.
+    pub fn spelling(self) -> (&'static str, &'static str) {
+        match self {
+            Operator::Plus => ("+", "+"),
+            Operator::Minus => ("-", "−"),
+            Operator::Times => (r"\cdot", "·"),
+            Operator::Equal => ("=", "="),
+            Operator::NotEqual => (r"\ne", "≠"),
+            Operator::Less => ("<", "<"),
+            Operator::Greater => (">", ">"),
+            Operator::AtMost => (r"\le", "≤"),
+            Operator::AtLeast => (r"\ge", "≥"),
+            Operator::In => (r"\in", "∈"),
+            Operator::Comma => (",", ","),
+            Operator::Maps => (r"\mapsto", "↦"),
+        }
+    }
+}
+
+/// The names that proofs use.
+pub fn name(latex: &str, text: &str) -> Formula {
+    Formula::Name(Name { latex: latex.into(), text: text.into() })
+}
+
+/// A single Latin letter, or any name that is spelled alike everywhere.
+pub fn letter(text: &str) -> Formula {
+    name(text, text)
+}
+
+/// A non-negative integer.
+pub fn integer(value: usize) -> Formula {
+    Formula::Integer(value.to_string())
+}
+
+/// Parts next to one another.
+pub fn row(parts: impl IntoIterator<Item = Formula>) -> Formula {
+    Formula::Row(parts.into_iter().collect())
+}
+
+/// `left op right`.
+pub fn relate(left: Formula, operator: Operator, right: Formula) -> Formula {
+    row([left, Formula::Operator(operator), right])
+}
+
+impl Formula {
+    /// This with a lower index.
+    pub fn sub(self, index: Formula) -> Formula {
+        Formula::Sub(Box::new(self), Box::new(index))
+    }
+
+    /// This to a power.
+    pub fn sup(self, exponent: Formula) -> Formula {
+        Formula::Sup(Box::new(self), Box::new(exponent))
+    }
+
+    /// The square of this.
+    pub fn squared(self) -> Formula {
+        self.sup(integer(2))
+    }
+
+    /// The Euclidean norm of this.
+    pub fn norm(self) -> Formula {
+        Formula::Norm(Box::new(self))
+    }
+
+    /// This in parentheses.
+    pub fn paren(self) -> Formula {
+        Formula::Paren(Box::new(self))
+    }
+
+    fn begins_with_minus(&self) -> bool {
+        match self {
+            Formula::Row(parts) => parts.first().is_some_and(Formula::begins_with_minus),
+            Formula::Operator(operator) => *operator == Operator::Minus,
+            _ => false,
+        }
+    }
+}
+
+/// How the numbers of a field are written: with roots where the field's generator is one, else with its symbol.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Notation {
+    /// The rationals, which need no generator.
+    Rational,
+    /// The generator is the positive `degree`-th root of this integer.
+    Radical {
+        /// The degree of the root.
+        degree: u32,
+        /// The radicand.
+        radicand: BigInt,
+    },
+    /// The generator has a symbol.
+    Symbol(Name),
+}
+
+impl Notation {
+    /// The notation for a certificate's field.
+    pub fn of(field: Option<&NumberField>) -> Self {
+        let Some(field) = field else { return Notation::Rational };
+        let polynomial = field.polynomial();
+        let degree = polynomial.len() - 1;
+        let middle_is_zero = polynomial[1..degree].iter().all(Rational::is_zero);
+        let lower_is_positive = !field.root_between().0.numerator().is_negative();
+        if middle_is_zero && lower_is_positive && degree >= 2 {
+            let radicand = -(polynomial[0].clone() * &polynomial[degree].reciprocal().unwrap_or_else(Rational::zero));
+            if radicand.is_integer() && radicand.numerator().is_positive() {
+                return Notation::Radical { degree: degree as u32, radicand: radicand.numerator() };
+            }
+        }
+        Notation::Symbol(match field.given_symbol() {
+            // A symbol from the file is free text: it is set upright, and escaped by the printers.
+            Some(symbol) => {
+                Name { latex: format!(r"\mathrm{{{}}}", super::latex::escape(symbol)), text: symbol.into() }
+            }
+            None => Name { latex: r"\alpha".into(), text: "α".into() },
+        })
+    }
+
+    /// An exact number.
+    pub fn number<F: OrderedField>(&self, value: &F) -> Formula {
+        sum_of(value.coordinates().iter().enumerate().map(|(k, coordinate)| (coordinate.clone(), self.basis(k))))
+    }
+
+    /// A list of exact numbers in parentheses.
+    pub fn tuple<F: OrderedField>(&self, values: &[F]) -> Formula {
+        Formula::Tuple(values.iter().map(|value| self.number(value)).collect())
+    }
+
+    /// A polynomial in a variable, lowest power first.
+    pub fn polynomial<F: OrderedField>(&self, polynomial: &Polynomial<F>, variable: &str) -> Formula {
+        let mut parts = Vec::new();
+        for (k, coefficient) in polynomial.coefficients().iter().enumerate().filter(|(_, c)| !c.is_zero()) {
+            let power = power_of(letter(variable), k);
+            let coordinates = coefficient.coordinates();
+            let nonzero = coordinates.iter().filter(|c| !c.is_zero()).count();
+            let term = match (power, nonzero) {
+                (None, _) => self.number(coefficient),
+                (Some(power), 1) => {
+                    let mut terms = coordinates.iter().enumerate().filter(|(_, c)| !c.is_zero());
+                    let (j, c) = terms.next().expect("one coordinate is not zero");
+                    let basis = match self.basis(j) {
+                        Some(basis) => row([basis, power]),
+                        None => power,
+                    };
+                    sum_of([(c.clone(), Some(basis))])
+                }
+                (Some(power), _) => row([self.number(coefficient).paren(), power]),
+            };
+            append_term(&mut parts, term);
+        }
+        if parts.is_empty() { integer(0) } else { Formula::Row(parts) }
+    }
+
+    /// `alpha^k`, or nothing for `k = 0`.
+    fn basis(&self, k: usize) -> Option<Formula> {
+        match self {
+            Notation::Radical { degree, radicand } if k > 0 => {
+                let k = k as u32;
+                let common = num_integer::gcd(k, *degree);
+                let (degree, power) = (degree / common, k / common);
+                let root = num_traits::pow(radicand.clone(), power as usize);
+                Some(if degree == 1 {
+                    Formula::Integer(root.to_string())
+                } else {
+                    Formula::Root(degree, root.to_string())
+                })
+            }
+            Notation::Symbol(symbol) => power_of(Formula::Name(symbol.clone()), k),
+            _ => None,
+        }
+    }
+}
+
+fn power_of(base: Formula, exponent: usize) -> Option<Formula> {
+    match exponent {
+        0 => None,
+        1 => Some(base),
+        _ => Some(base.sup(integer(exponent))),
+    }
+}
+
+/// `sum coefficient * unit`, a missing unit standing for 1.
+fn sum_of(terms: impl IntoIterator<Item = (Rational, Option<Formula>)>) -> Formula {
+    let mut parts = Vec::new();
+    for (coefficient, unit) in terms.into_iter().filter(|(coefficient, _)| !coefficient.is_zero()) {
+        let numerator = coefficient.numerator();
+        let (size, denominator) = (numerator.abs(), coefficient.denominator());
+        let magnitude = match denominator.is_one() {
+            true => Formula::Integer(size.to_string()),
+            false => Formula::Fraction(
+                Box::new(Formula::Integer(size.to_string())),
+                Box::new(Formula::Integer(denominator.to_string())),
+            ),
+        };
+        let is_one = size.is_one() && denominator.is_one();
+        let term = match unit {
+            Some(unit) if is_one => unit,
+            Some(unit) => row([magnitude, unit]),
+            None => magnitude,
+        };
+        let signed = if numerator.is_negative() { row([Formula::Operator(Operator::Minus), term]) } else { term };
+        append_term(&mut parts, signed);
+    }
+    match parts.len() {
+        0 => integer(0),
+        1 => parts.remove(0),
+        _ => Formula::Row(parts),
+    }
+}
+
+/// Appends `+ term` or `- term`.
+fn append_term(parts: &mut Vec<Formula>, term: Formula) {
+    if !parts.is_empty() && !term.begins_with_minus() {
+        parts.push(Formula::Operator(Operator::Plus));
+    }
+    parts.push(term);
+}

@@ -1,0 +1,152 @@
+//! Formulas and documents as LaTeX.
+
+use super::document::{Block, Document, Inline, Span, Table};
+use super::formula::Formula;
+
+/// Text with every character that LaTeX gives a meaning escaped.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' => out.push_str(r"\textbackslash{}"),
+            '{' | '}' | '$' | '&' | '#' | '%' | '_' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '^' => out.push_str(r"\textasciicircum{}"),
+            '~' => out.push_str(r"\textasciitilde{}"),
+            '<' => out.push_str(r"\textless{}"),
+            '>' => out.push_str(r"\textgreater{}"),
+            '|' => out.push_str(r"\textbar{}"),
+            '"' => out.push_str(r"\textquotedbl{}"),
+            '-' => out.push_str("-{}"),
+            '`' => out.push_str(r"\textasciigrave{}"),
+            '\'' => out.push_str(r"\textquotesingle{}"),
+            c if c.is_control() => out.push(' '),
+            // Beyond Latin-1 a plain pdflatex has no glyphs; a code point says which was meant.
+            c if (c as u32) < 0x180 => out.push(c),
+            '–' => out.push_str("--"),
+            '—' => out.push_str("---"),
+            '’' => out.push('\''),
+            c => out.push_str(&format!(r"\texttt{{U+{:04X}}}", c as u32)),
+        }
+    }
+    out
+}
+
+/// A formula, without the dollars.
+pub fn formula(formula: &Formula) -> String {
+    let group = |inner: &Formula| format!("{{{}}}", self::formula(inner));
+    match formula {
+        Formula::Integer(digits) => digits.clone(),
+        Formula::Name(name) => name.latex.clone(),
+        Formula::Operator(operator) => {
+            let spelling = operator.spelling().0;
+            if spelling.starts_with('\\') { format!("{spelling} ") } else { spelling.into() }
+        }
+        Formula::Row(parts) => parts.iter().map(self::formula).fold(String::new(), join),
+        Formula::Fraction(top, bottom) => format!(r"\frac{}{}", group(top), group(bottom)),
+        Formula::Root(2, radicand) => format!(r"\sqrt{{{radicand}}}"),
+        Formula::Root(degree, radicand) => format!(r"\sqrt[{degree}]{{{radicand}}}"),
+        Formula::Sub(base, index) => format!("{}_{}", group(base), group(index)),
+        Formula::Sup(base, exponent) => format!("{}^{}", group(base), group(exponent)),
+        Formula::Paren(inner) => format!(r"\left({}\right)", self::formula(inner)),
+        Formula::Norm(inner) => format!(r"\left\|{}\right\|", self::formula(inner)),
+        Formula::Tuple(items) => {
+            let items: Vec<_> = items.iter().map(self::formula).collect();
+            // Long lists may break after a comma.
+            format!("({})", items.join(r",\allowbreak\,"))
+        }
+        Formula::Matrix(rows) => {
+            let line = |row: &Vec<Formula>| row.iter().map(self::formula).collect::<Vec<_>>().join(" & ");
+            let rows: Vec<_> = rows.iter().map(line).collect();
+            format!(r"\begin{{pmatrix}}{}\end{{pmatrix}}", rows.join(r" \\ "))
+        }
+    }
+}
+
+/// Keeps a command like `\alpha` apart from the letter that follows, and digits from digits.
+fn join(mut line: String, part: String) -> String {
+    let ends_in_command = line.rfind('\\').is_some_and(|at| line[at + 1..].chars().all(|c| c.is_ascii_alphabetic()));
+    let runs_on = ends_in_command && part.starts_with(|c: char| c.is_ascii_alphabetic());
+    let digits = line.ends_with(|c: char| c.is_ascii_digit()) && part.starts_with(|c: char| c.is_ascii_digit());
+    line.push_str(if digits {
+        r"\cdot "
+    } else if runs_on {
+        " "
+    } else {
+        ""
+    });
+    line.push_str(&part);
+    line
+}
+
+fn inline(spans: &Inline) -> String {
+    spans.0.iter().fold(String::new(), |line, span| {
+        line + &match span {
+            Span::Text(text) => escape(text),
+            Span::Emphasis(text) => format!(r"\emph{{{}}}", escape(text)),
+            Span::Code(text) => format!(r"\texttt{{{}}}", escape(text)),
+            Span::Math(math) => format!("${}$", formula(math)),
+        }
+    })
+}
+
+/// A document's body: sections, paragraphs, displays and tables, to be read with `\input`.
+pub fn body(document: &Document) -> String {
+    let mut out = format!("\\section*{{{}}}\n", inline(&document.title));
+    for block in &document.blocks {
+        match block {
+            Block::Heading(title) => out.push_str(&format!("\n\\subsection*{{{}}}\n", inline(title))),
+            Block::Paragraph(text) => out.push_str(&format!("\n{}\n", inline(text))),
+            Block::Display(lines) => {
+                // Left-aligned and breakable, since exact polynomials can be long.
+                out.push_str("\n\\begin{flushleft}\n");
+                for line in lines {
+                    out.push_str(&format!("\\hspace*{{2em}}$\\displaystyle {}$\\\\[2pt]\n", formula(line)));
+                }
+                out.push_str("\\end{flushleft}\n");
+            }
+            Block::List(items) => {
+                out.push_str("\n\\begin{itemize}\n");
+                items.iter().for_each(|item| out.push_str(&format!("  \\item {}\n", inline(item))));
+                out.push_str("\\end{itemize}\n");
+            }
+            Block::Table(table) => out.push_str(&self::table(table)),
+        }
+    }
+    out
+}
+
+/// A table with rules by `booktabs` that breaks over pages by `longtable`.
+pub fn table(table: &Table) -> String {
+    let columns: String = table
+        .widths
+        .iter()
+        .map(|width| match width {
+            None => "l".to_string(),
+            Some(width) => format!(r">{{\raggedright\arraybackslash}}p{{{width}\linewidth}}"),
+        })
+        .collect();
+    let line = |cells: &[Inline]| format!("{} \\\\\n", cells.iter().map(inline).collect::<Vec<_>>().join(" & "));
+    let mut out = format!("\n\\begin{{longtable}}{{@{{}}{columns}@{{}}}}\n");
+    if let Some(caption) = &table.caption {
+        out.push_str(&format!("\\caption{{{}}}\\\\\n", inline(caption)));
+    }
+    out.push_str(&format!("\\toprule\n{}\\midrule\n\\endhead\n\\bottomrule\n\\endfoot\n", line(&table.header)));
+    table.rows.iter().for_each(|row| out.push_str(&line(row)));
+    out.push_str("\\end{longtable}\n");
+    out
+}
+
+/// The preamble that `body` and `table` need, as comments say in what they print.
+pub const PACKAGES: &str = "\\usepackage{amsmath}\n\\usepackage{amssymb}\n\\usepackage{array}\n\\usepackage{booktabs}\n\\usepackage{longtable}\n";
+
+/// A whole file that compiles as it is.
+pub fn standalone(body: &str) -> String {
+    format!(
+        "\\documentclass[a4paper]{{article}}\n\\usepackage[T1]{{fontenc}}\n\\usepackage[utf8]{{inputenc}}\n\
+         \\usepackage{{textcomp}}\n\\usepackage[margin=2.2cm]{{geometry}}\n{PACKAGES}\
+         \\setlength{{\\emergencystretch}}{{3em}}\n\\begin{{document}}\n{body}\\end{{document}}\n"
+    )
+}

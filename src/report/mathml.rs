@@ -1,0 +1,81 @@
+//! Formulas as MathML, for pages that need no script.
+
+use super::formula::{Formula, Operator};
+
+/// Text with every character that HTML gives a meaning escaped.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A formula within a line.
+pub fn inline(formula: &Formula) -> String {
+    format!("<math>{}</math>", element(formula))
+}
+
+/// A formula on a line of its own.
+pub fn display(formula: &Formula) -> String {
+    format!("<math display=\"block\">{}</math>", element(formula))
+}
+
+fn element(formula: &Formula) -> String {
+    match formula {
+        Formula::Integer(digits) => format!("<mn>{digits}</mn>"),
+        Formula::Name(name) => format!("<mi>{}</mi>", escape(&name.text)),
+        Formula::Operator(Operator::Comma) => "<mo separator=\"true\">,</mo>".into(),
+        Formula::Operator(operator) => format!("<mo>{}</mo>", escape(operator.spelling().1)),
+        Formula::Row(parts) => format!("<mrow>{}</mrow>", row(parts)),
+        Formula::Fraction(top, bottom) => format!("<mfrac>{}{}</mfrac>", element(top), element(bottom)),
+        Formula::Root(2, radicand) => format!("<msqrt><mn>{radicand}</mn></msqrt>"),
+        Formula::Root(degree, radicand) => format!("<mroot><mn>{radicand}</mn><mn>{degree}</mn></mroot>"),
+        Formula::Sub(base, index) => format!("<msub>{}{}</msub>", element(base), element(index)),
+        // A base with an index and an exponent is one element, so that both sit at the base.
+        Formula::Sup(base, exponent) => match base.as_ref() {
+            Formula::Sub(base, index) => {
+                format!("<msubsup>{}{}{}</msubsup>", element(base), element(index), element(exponent))
+            }
+            _ => format!("<msup>{}{}</msup>", element(base), element(exponent)),
+        },
+        Formula::Paren(inner) => fenced("(", &element(inner), ")"),
+        Formula::Norm(inner) => fenced("‖", &element(inner), "‖"),
+        Formula::Tuple(items) => {
+            let items: Vec<_> = items.iter().map(element).collect();
+            fenced("(", &items.join("<mo separator=\"true\">,</mo>"), ")")
+        }
+        Formula::Matrix(rows) => {
+            let cell = |cell: &Formula| format!("<mtd>{}</mtd>", element(cell));
+            let line = |row: &Vec<Formula>| format!("<mtr>{}</mtr>", row.iter().map(cell).collect::<String>());
+            fenced("(", &format!("<mtable>{}</mtable>", rows.iter().map(line).collect::<String>()), ")")
+        }
+    }
+}
+
+/// Parts in a row, with an invisible times between digits that would run together.
+fn row(parts: &[Formula]) -> String {
+    let mut out = String::new();
+    let mut after_number = false;
+    for part in parts {
+        let is_number = matches!(part, Formula::Integer(_));
+        if after_number && is_number {
+            out.push_str("<mo>·</mo>");
+        }
+        out.push_str(&element(part));
+        after_number = is_number;
+    }
+    out
+}
+
+fn fenced(open: &str, inner: &str, close: &str) -> String {
+    format!("<mrow><mo fence=\"true\">{open}</mo>{inner}<mo fence=\"true\">{close}</mo></mrow>")
+}

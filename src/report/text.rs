@@ -1,0 +1,141 @@
+//! Formulas and documents as plain Unicode text.
+
+use super::document::{Block, Document, Inline, Span, Table};
+use super::formula::Formula;
+
+/// The width that paragraphs are filled to.
+const WIDTH: usize = 100;
+
+/// A formula on one line.
+pub fn formula(formula: &Formula) -> String {
+    match formula {
+        Formula::Integer(digits) => digits.clone(),
+        Formula::Name(name) => name.text.clone(),
+        Formula::Operator(operator) => operator.spelling().1.into(),
+        Formula::Row(parts) => row(parts),
+        Formula::Fraction(top, bottom) => format!("{}/{}", self::formula(top), self::formula(bottom)),
+        Formula::Root(2, radicand) => format!("√{radicand}"),
+        Formula::Root(degree, radicand) => format!("{}√{radicand}", shifted(&degree.to_string(), SUPERSCRIPTS)),
+        Formula::Sub(base, index) => self::formula(base) + &shifted(&self::formula(index), SUBSCRIPTS),
+        Formula::Sup(base, exponent) => self::formula(base) + &shifted(&self::formula(exponent), SUPERSCRIPTS),
+        Formula::Paren(inner) => format!("({})", self::formula(inner)),
+        Formula::Norm(inner) => format!("‖{}‖", self::formula(inner)),
+        Formula::Tuple(items) => format!("({})", list(items, ", ")),
+        Formula::Matrix(rows) => format!("[{}]", rows.iter().map(|row| list(row, "  ")).collect::<Vec<_>>().join("; ")),
+    }
+}
+
+fn list(items: &[Formula], separator: &str) -> String {
+    items.iter().map(formula).collect::<Vec<_>>().join(separator)
+}
+
+/// Parts in a row: operators between two parts are spaced, a sign before one is not, products of numbers are marked.
+fn row(parts: &[Formula]) -> String {
+    let mut line = String::new();
+    for (place, part) in parts.iter().enumerate() {
+        match part {
+            Formula::Operator(super::formula::Operator::Comma) => line.push_str(", "),
+            Formula::Operator(operator) if place == 0 => line.push_str(operator.spelling().1),
+            Formula::Operator(operator) => line.push_str(&format!(" {} ", operator.spelling().1)),
+            Formula::Row(inner) if starts_with_sign(inner) && place > 0 => {
+                line.push_str(" − ");
+                line.push_str(&row(&inner[1..]));
+            }
+            _ => {
+                let text = formula(part);
+                let touches = line.ends_with(|c: char| c.is_alphanumeric()) && !text.starts_with(['(', '‖']);
+                line.push_str(if touches { " " } else { "" });
+                line.push_str(&text);
+            }
+        }
+    }
+    line
+}
+
+fn starts_with_sign(parts: &[Formula]) -> bool {
+    matches!(parts.first(), Some(Formula::Operator(super::formula::Operator::Minus)))
+}
+
+const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+const SUBSCRIPTS: [char; 10] = ['₀', '₁', '₂', '₃', '₄', '₅', '₆', '₇', '₈', '₉'];
+
+/// Raised or lowered digits; anything else is marked in ASCII.
+fn shifted(text: &str, digits: [char; 10]) -> String {
+    let raised: Option<String> = text.chars().map(|c| c.to_digit(10).map(|d| digits[d as usize])).collect();
+    let mark = if digits == SUPERSCRIPTS { '^' } else { '_' };
+    raised.unwrap_or_else(|| match text.chars().count() {
+        1 => format!("{mark}{text}"),
+        _ => format!("{mark}[{text}]"),
+    })
+}
+
+/// A line of text.
+pub fn inline(spans: &Inline) -> String {
+    let piece = |span: &Span| match span {
+        Span::Text(text) | Span::Emphasis(text) | Span::Code(text) => text.clone(),
+        Span::Math(math) => formula(math),
+    };
+    // Control characters in a title must not reach a terminal.
+    let text: String = spans.0.iter().map(piece).collect();
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// A whole document.
+pub fn document(document: &Document) -> String {
+    let title = inline(&document.title);
+    let mut out = format!("{title}\n{}\n", "=".repeat(title.chars().count()));
+    for block in &document.blocks {
+        out.push('\n');
+        match block {
+            Block::Heading(title) => {
+                let title = inline(title);
+                out.push_str(&format!("{title}\n{}\n", "-".repeat(title.chars().count())));
+            }
+            Block::Paragraph(text) => out.push_str(&fill(&inline(text), "", "")),
+            Block::Display(lines) => lines.iter().for_each(|line| out.push_str(&format!("    {}\n", formula(line)))),
+            Block::List(items) => items.iter().for_each(|item| out.push_str(&fill(&inline(item), "  - ", "    "))),
+            Block::Table(table) => out.push_str(&self::table(table)),
+        }
+    }
+    out
+}
+
+/// A table in aligned columns.
+pub fn table(table: &Table) -> String {
+    let rows: Vec<Vec<String>> =
+        std::iter::once(&table.header).chain(&table.rows).map(|row| row.iter().map(inline).collect()).collect();
+    let columns = table.header.len();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let mut out = table.caption.as_ref().map(|caption| inline(caption) + "\n\n").unwrap_or_default();
+    for (place, row) in rows.iter().enumerate() {
+        let cell = |(text, width): (&String, &usize)| format!("{text}{}", " ".repeat(width - text.chars().count()));
+        let line = row.iter().zip(&widths).map(cell).collect::<Vec<_>>().join("  ");
+        out.push_str(&format!("{}\n", line.trim_end()));
+        if place == 0 {
+            out.push_str(&widths.iter().map(|width| "-".repeat(*width)).collect::<Vec<_>>().join("  "));
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// Breaks text into lines at spaces.
+fn fill(text: &str, first: &str, next: &str) -> String {
+    let mut out = String::from(first);
+    let mut used = first.chars().count();
+    for (place, word) in text.split(' ').enumerate() {
+        let length = word.chars().count();
+        if place > 0 && used + 1 + length > WIDTH {
+            out.push('\n');
+            out.push_str(next);
+            used = next.chars().count();
+        } else if place > 0 {
+            out.push(' ');
+            used += 1;
+        }
+        out.push_str(word);
+        used += length;
+    }
+    out + "\n"
+}
