@@ -130,24 +130,25 @@ proptest! {
     }
 
     #[test]
-    fn scaled_products_are_positive_multiples(
+    fn scaled_products_are_products(
         rows in small_matrix(),
         values in prop::collection::vec((-5i64..=5, 1i64..=6), 4),
         integral in any::<bool>(),
+        shift in prop_oneof![Just(0u32), Just(100)],
     ) {
-        let six = Rational::from(6);
-        let rows: Vec<Vec<Rational>> = match integral {
-            true => rows.iter().map(|r| r.iter().map(|x| x * &six).collect()).collect(),
-            false => rows,
-        };
+        let factor = Rational::from(if integral { 6 } else { 1 });
+        let rows: Vec<Vec<Rational>> =
+            rows.iter().map(|r| r.iter().map(|x| x * &factor).collect()).collect();
+        let wide = Rational::from(BigInt::one() << shift);
         let vector: Vec<Rational> =
-            values[..rows[0].len()].iter().map(|&(n, d)| ratio(n, d)).collect();
-        let (exact, scaled) = (apply(&rows, &vector), apply_up_to_scale(&rows, &vector));
-        for (a, b) in exact.iter().zip(&scaled) {
-            prop_assert_eq!(a.cmp(&Rational::zero()), b.cmp(&Rational::zero()));
-            for (c, d) in exact.iter().zip(&scaled) {
-                prop_assert_eq!(a * d, b * c);
-            }
+            values[..rows[0].len()].iter().map(|&(n, d)| ratio(n, d) * &wide).collect();
+        let Scaled { numerators, denominator } = apply_scaled(&rows, &vector);
+        prop_assert!(denominator > Rational::zero());
+        for (row, numerator) in rows.iter().zip(&numerators) {
+            let terms = row.iter().zip(&vector).map(|(a, x)| a * x);
+            let exact = terms.fold(Rational::zero(), |sum, term| sum + term);
+            prop_assert_eq!(&dot(row, &vector), &exact);
+            prop_assert_eq!(numerator, &(exact * &denominator));
         }
     }
 

@@ -10,14 +10,14 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 use super::modular::PRIME;
 use crate::kernel::exact::{OrderedField, Rational};
 
-/// An integer matrix. Row `i` is row `i` of the rational matrix times a positive number of its own.
+/// An integer matrix.
 pub(super) enum Integers {
-    /// Every entry is below [`SMALL`] in absolute value.
+    /// Every entry is below [`SMALL`] in absolute value, and the rows are shorter than 2^16.
     Small(Vec<Vec<i64>>),
     Big(Vec<Vec<BigInt>>),
 }
 
-/// With entries below this bound, and fewer than 2^16 columns, a residual of a lifting step fits 128 bits.
+/// With entries below this bound, 2^16 products with a 61-bit digit, or with each other, add up within 128 bits.
 const SMALL: i128 = 1 << 47;
 
 /// The rational value of an element of any field, `None` if it is irrational.
@@ -33,22 +33,34 @@ pub(super) fn rational<F: OrderedField>(value: &F) -> Option<Cow<'_, Rational>> 
     }
 }
 
-/// The integer matrix of rational rows, `None` if an entry is irrational.
-pub(super) fn integers<F: OrderedField>(rows: &[Vec<F>]) -> Option<Integers> {
-    let mut rational_rows = Vec::with_capacity(rows.len());
-    for row in rows {
-        rational_rows.push(row.iter().map(rational).collect::<Option<Vec<_>>>()?);
-    }
-    let width = rows.first().map_or(0, Vec::len);
-    let small = || rational_rows.iter().map(|row| small_row(row)).collect();
-    if let Some(small) = (width < 1 << 16).then(small).flatten() {
-        return Some(Integers::Small(small));
-    }
-    let big = rational_rows.iter().map(|row| common_denominator(row).0);
-    Some(Integers::Big(big.collect()))
+/// The rational values of a vector, `None` if one is irrational.
+pub(super) fn rationals<F: OrderedField>(vector: &[F]) -> Option<Vec<Cow<'_, Rational>>> {
+    vector.iter().map(rational).collect()
 }
 
-fn small_row(row: &[Cow<'_, Rational>]) -> Option<Vec<i64>> {
+/// Rational rows as integer rows, each times a positive number of its own, which comes second.
+/// `None` if an entry is irrational.
+pub(super) fn integers<F: OrderedField>(rows: &[Vec<F>]) -> Option<(Integers, Vec<BigInt>)> {
+    let rows = rows.iter().map(|row| rationals(row)).collect::<Option<Vec<_>>>()?;
+    let mut small = Vec::with_capacity(rows.len());
+    let mut scales = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let Some((entries, scale)) = small_row(row) else { break };
+        small.push(entries);
+        scales.push(BigInt::from(scale));
+    }
+    if small.len() == rows.len() {
+        return Some((Integers::Small(small), scales));
+    }
+    let (big, scales) = rows.iter().map(|row| common_denominator(row)).unzip();
+    Some((Integers::Big(big), scales))
+}
+
+/// Numerators over the least common denominator, if all are small.
+pub(super) fn small_row(row: &[Cow<'_, Rational>]) -> Option<(Vec<i64>, i64)> {
+    if row.len() >= 1 << 16 {
+        return None;
+    }
     let mut common = 1i64;
     for entry in row {
         let (_, denominator) = entry.small()?;
@@ -62,7 +74,7 @@ fn small_row(row: &[Cow<'_, Rational>]) -> Option<Vec<i64>> {
         let value = i128::from(n) * i128::from(common / d);
         (value.abs() < SMALL).then_some(value as i64)
     };
-    row.iter().map(scaled).collect()
+    Some((row.iter().map(scaled).collect::<Option<_>>()?, common))
 }
 
 /// Numerators over the least common denominator, which is positive.
@@ -94,8 +106,16 @@ pub(super) trait Entry: Clone {
     fn subtract_product(&self, digit: u64, wide: &mut Self::Wide);
     /// `wide /= PRIME`, where the division is exact.
     fn divide(wide: &mut Self::Wide);
-    /// `total += self * factor`.
-    fn add_product(&self, factor: &BigInt, total: &mut BigInt);
+    /// Row by row `sum_j row[columns[j]] * vector[j]`.
+    fn products<'a>(
+        rows: impl Iterator<Item = &'a Vec<Self>>,
+        columns: &[usize],
+        vector: &[BigInt],
+    ) -> impl Iterator<Item = BigInt>
+    where
+        Self: 'a;
+    /// The dot product of two rows.
+    fn dot(a: &[Self], b: &[Self]) -> BigInt;
     /// A bound for log2 of the absolute value, zero for zero.
     fn bits(&self) -> u64;
 }
@@ -124,13 +144,29 @@ impl Entry for i64 {
         *wide /= i128::from(PRIME);
     }
 
-    fn add_product(&self, factor: &BigInt, total: &mut BigInt) {
-        match *self {
-            0 => {}
-            1 => *total += factor,
-            -1 => *total -= factor,
-            value => *total += factor * value,
-        }
+    fn products<'a>(
+        rows: impl Iterator<Item = &'a Vec<i64>>,
+        columns: &[usize],
+        vector: &[BigInt],
+    ) -> impl Iterator<Item = BigInt> {
+        let digits: Vec<Vec<i64>> = vector.iter().map(digits).collect();
+        let count = digits.iter().map(Vec::len).max().unwrap_or(0);
+        let mut sums = vec![0i128; count];
+        rows.map(move |row| {
+            sums.fill(0);
+            for (&column, digits) in columns.iter().zip(&digits) {
+                let entry = i128::from(row[column]);
+                for (sum, &digit) in sums.iter_mut().zip(digits) {
+                    *sum += entry * i128::from(digit);
+                }
+            }
+            sums.iter().rev().fold(BigInt::ZERO, |total, &sum| (total << DIGIT) + sum)
+        })
+    }
+
+    fn dot(a: &[i64], b: &[i64]) -> BigInt {
+        let products = a.iter().zip(b).map(|(&x, &y)| i128::from(x) * i128::from(y));
+        products.sum::<i128>().into()
     }
 
     fn bits(&self) -> u64 {
@@ -164,13 +200,47 @@ impl Entry for BigInt {
         *wide /= PRIME;
     }
 
-    fn add_product(&self, factor: &BigInt, total: &mut BigInt) {
-        if !self.is_zero() {
-            *total += self * factor;
-        }
+    fn products<'a>(
+        rows: impl Iterator<Item = &'a Vec<BigInt>>,
+        columns: &[usize],
+        vector: &[BigInt],
+    ) -> impl Iterator<Item = BigInt> {
+        rows.map(move |row| {
+            let pairs = columns.iter().map(|&c| &row[c]).zip(vector);
+            pairs.filter(|(a, x)| !a.is_zero() && !x.is_zero()).map(|(a, x)| a * x).sum()
+        })
+    }
+
+    fn dot(a: &[BigInt], b: &[BigInt]) -> BigInt {
+        a.iter().zip(b).map(|(x, y)| x * y).sum()
     }
 
     fn bits(&self) -> u64 {
         BigInt::bits(self)
     }
+}
+
+/// Binary length of the digits that [`digits`] makes.
+const DIGIT: usize = 61;
+
+/// Digits to base 2^61, the lowest first, each with the sign of the number.
+fn digits(value: &BigInt) -> Vec<i64> {
+    let words = value.magnitude().to_u64_digits();
+    let (mut digits, mut buffer, mut filled) = (Vec::new(), 0u128, 0);
+    for word in words {
+        buffer |= u128::from(word) << filled;
+        filled += 64;
+        while filled >= DIGIT {
+            digits.push((buffer & ((1 << DIGIT) - 1)) as i64);
+            buffer >>= DIGIT;
+            filled -= DIGIT;
+        }
+    }
+    if buffer != 0 {
+        digits.push(buffer as i64);
+    }
+    if value.is_negative() {
+        digits.iter_mut().for_each(|digit| *digit = -*digit);
+    }
+    digits
 }

@@ -56,17 +56,16 @@ pub(super) fn express<E: Entry>(
         }
         next_attempt = digits.len() + 1 + digits.len() / 2;
         if let Some((numerators, denominator)) = reconstruct(&digits, lu.rank(), &modulus) {
-            let fits = |row: usize| {
-                let mut total = BigInt::zero();
-                for (&c, numerator) in lu.columns.iter().zip(&numerators) {
-                    rows[row][c].add_product(numerator, &mut total);
-                }
-                let mut expected = BigInt::zero();
-                rows[row][column].add_product(&denominator, &mut expected);
-                total == expected
+            let mismatch = |chosen: &[usize]| {
+                let sums = E::products(chosen.iter().map(|&r| &rows[r]), &lu.columns, &numerators);
+                let only = [column];
+                let denominator = std::slice::from_ref(&denominator);
+                let values = E::products(chosen.iter().map(|&r| &rows[r]), &only, denominator);
+                chosen.iter().zip(sums.zip(values)).find(|(_, (a, b))| a != b).map(|(&r, _)| r)
             };
-            if lu.rows.iter().all(|&row| fits(row)) {
-                return Ok(match (0..rows.len()).find(|&row| !fits(row)) {
+            if mismatch(&lu.rows).is_none() {
+                let others: Vec<usize> = (0..rows.len()).filter(|row| !lu.rows.contains(row)).collect();
+                return Ok(match mismatch(&others) {
                     Some(row) => Dependence::Mismatch(row),
                     None => Dependence::Combination { numerators, denominator },
                 });

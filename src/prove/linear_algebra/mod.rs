@@ -11,19 +11,28 @@ mod integers;
 mod lifting;
 mod modular;
 
-use std::borrow::Cow;
-
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Zero};
 
-use self::integers::{Entry, Integers, common_denominator, integers, rational};
+use self::integers::{Entry, Integers, common_denominator, integers, rational, rationals, small_row};
 use self::lifting::{Dependence, decompose, express};
 use super::deadline::{Deadline, OutOfTime};
 use crate::kernel::exact::{OrderedField, Rational};
 
 /// `a . b`, over the length of the shorter.
 pub fn dot<F: OrderedField>(a: &[F], b: &[F]) -> F {
+    let (a, b) = (&a[..a.len().min(b.len())], &b[..b.len().min(a.len())]);
+    if let Some(total) = small_dot(a, b) {
+        return fraction(total.into(), BigInt::one());
+    }
+    if let (Some(x), Some(y)) = (rationals(a), rationals(b)) {
+        if let (Some((x, c)), Some((y, d))) = (small_row(&x), small_row(&y)) {
+            return fraction(i64::dot(&x, &y), BigInt::from(c) * d);
+        }
+        let ((x, c), (y, d)) = (common_denominator(&x), common_denominator(&y));
+        return fraction(BigInt::dot(&x, &y), c * d);
+    }
     let mut total = F::zero();
     for (x, y) in a.iter().zip(b) {
         total.add_product(x, y);
@@ -31,15 +40,38 @@ pub fn dot<F: OrderedField>(a: &[F], b: &[F]) -> F {
     total
 }
 
+/// The dot product of machine integers, without a detour.
+fn small_dot<F: OrderedField>(a: &[F], b: &[F]) -> Option<i128> {
+    let integer = |x: &F| rational(x)?.small().filter(|s| s.1 == 1).map(|s| i128::from(s.0));
+    let mut total = 0i128;
+    for (x, y) in a.iter().zip(b) {
+        total = total.checked_add(integer(x)? * integer(y)?)?;
+    }
+    Some(total)
+}
+
 /// The matrix of all dot products of the vectors.
 pub fn gram<F: OrderedField>(vectors: &[Vec<F>]) -> Vec<Vec<F>> {
-    let mut gram: Vec<Vec<F>> = Vec::with_capacity(vectors.len());
-    for (i, a) in vectors.iter().enumerate() {
-        let mut row: Vec<F> = gram.iter().map(|earlier| earlier[i].clone()).collect();
-        row.extend(vectors[i..].iter().map(|b| dot(a, b)));
-        gram.push(row);
+    fn products<F: OrderedField, E: Entry>(rows: &[Vec<E>], scales: &[BigInt]) -> Vec<Vec<F>> {
+        let entry = |i: usize, j: usize| fraction(E::dot(&rows[i], &rows[j]), &scales[i] * &scales[j]);
+        symmetric(rows.len(), entry)
     }
-    gram
+    match integers(vectors) {
+        Some((Integers::Small(rows), scales)) => products(&rows, &scales),
+        Some((Integers::Big(rows), scales)) => products(&rows, &scales),
+        None => symmetric(vectors.len(), |i, j| dot(&vectors[i], &vectors[j])),
+    }
+}
+
+/// The symmetric matrix with these entries on and right of the diagonal.
+fn symmetric<F: Clone>(size: usize, entry: impl Fn(usize, usize) -> F) -> Vec<Vec<F>> {
+    let mut matrix: Vec<Vec<F>> = Vec::with_capacity(size);
+    for i in 0..size {
+        let mut row: Vec<F> = matrix.iter().map(|earlier| earlier[i].clone()).collect();
+        row.extend((i..size).map(|j| entry(i, j)));
+        matrix.push(row);
+    }
+    matrix
 }
 
 /// `matrix * vector`.
@@ -47,33 +79,41 @@ pub fn apply<F: OrderedField>(rows: &[Vec<F>], vector: &[F]) -> Vec<F> {
     rows.iter().map(|row| dot(row, vector)).collect()
 }
 
-/// `c * matrix * vector` for some number `c > 0`, chosen so that no denominators arise for rational
-/// input: the signs and the order of the entries of a product, at a fraction of its cost.
-pub fn apply_up_to_scale<F: OrderedField>(rows: &[Vec<F>], vector: &[F]) -> Vec<F> {
-    let Some(vector_rational) = vector.iter().map(rational).collect::<Option<Vec<_>>>() else {
-        return apply(rows, vector);
+/// A vector known as an integer multiple: `numerators / denominator`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scaled<F> {
+    /// For rational input integers.
+    pub numerators: Vec<F>,
+    /// Positive.
+    pub denominator: F,
+}
+
+/// `matrix * vector` over one denominator. For rational input nothing is brought to lowest terms, which
+/// is most of the cost of a product; signs, order and norms can be read off all the same.
+pub fn apply_scaled<F: OrderedField>(rows: &[Vec<F>], vector: &[F]) -> Scaled<F> {
+    match (integers(rows), clear_denominators(vector)) {
+        (Some((Integers::Small(rows), scales)), Some(vector)) => products(&rows, &scales, vector),
+        (Some((Integers::Big(rows), scales)), Some(vector)) => products(&rows, &scales, vector),
+        _ => Scaled { numerators: apply(rows, vector), denominator: F::one() },
+    }
+}
+
+fn products<F: OrderedField, E: Entry>(
+    rows: &[Vec<E>],
+    scales: &[BigInt],
+    (vector, denominator): (Vec<BigInt>, BigInt),
+) -> Scaled<F> {
+    let common = scales
+        .iter()
+        .fold(BigInt::one(), |common, scale| if (&common % scale).is_zero() { common } else { common.lcm(scale) });
+    let columns: Vec<usize> = (0..vector.len()).collect();
+    let products = E::products(rows.iter(), &columns, &vector);
+    let integer = |n: BigInt| F::from(Rational::from(n));
+    let brought = |(n, scale): (BigInt, &BigInt)| match *scale == common {
+        true => integer(n),
+        false => integer(n * (&common / scale)),
     };
-    // The rows must share one factor, so only integer matrices take the fast path.
-    let integral = |x: &F| rational(x).is_some_and(|x| x.is_integer());
-    if vector_rational.iter().all(|x| x.small().is_some_and(|(_, d)| d == 1)) || !rows.iter().flatten().all(integral) {
-        return apply(rows, vector);
-    }
-    let (numerators, _) = common_denominator(&vector_rational);
-    fn products<F: OrderedField, E: Entry>(rows: &[Vec<E>], vector: &[BigInt]) -> Vec<F> {
-        let product = |row: &Vec<E>| {
-            let mut total = BigInt::zero();
-            for (entry, x) in row.iter().zip(vector) {
-                entry.add_product(x, &mut total);
-            }
-            F::from(Rational::from(total))
-        };
-        rows.iter().map(product).collect()
-    }
-    match integers(rows) {
-        Some(Integers::Small(rows)) => products(&rows, &numerators),
-        Some(Integers::Big(rows)) => products(&rows, &numerators),
-        None => apply(rows, vector),
-    }
+    Scaled { numerators: products.zip(scales).map(brought).collect(), denominator: integer(denominator * &common) }
 }
 
 /// Some solution of `matrix * x = rhs`, or `None` if there is none.
@@ -103,8 +143,8 @@ pub fn solve<F: OrderedField>(rows: &[Vec<F>], rhs: &[F], deadline: Deadline) ->
         augmented.push(row);
     }
     let lifted = match integers(&augmented) {
-        Some(Integers::Small(rows)) => solve_integers(&rows, width, deadline)?,
-        Some(Integers::Big(rows)) => solve_integers(&rows, width, deadline)?,
+        Some((Integers::Small(rows), _)) => solve_integers(&rows, width, deadline)?,
+        Some((Integers::Big(rows), _)) => solve_integers(&rows, width, deadline)?,
         None => None,
     };
     if let Some(answer) = lifted {
@@ -150,10 +190,15 @@ fn solve_integers<F: OrderedField, E: Entry>(
 }
 
 fn fractions<F: OrderedField>(numerators: Vec<BigInt>, denominator: &BigInt) -> impl Iterator<Item = F> {
-    numerators.into_iter().map(move |n| {
-        // The denominator is positive.
-        F::from(Rational::new(n, denominator.clone()).unwrap_or_else(Rational::zero))
-    })
+    numerators.into_iter().map(move |n| fraction(n, denominator.clone()))
+}
+
+/// The fraction with a positive denominator.
+fn fraction<F: OrderedField>(numerator: BigInt, denominator: BigInt) -> F {
+    if denominator.is_one() {
+        return F::from(Rational::from(numerator));
+    }
+    F::from(Rational::new(numerator, denominator).unwrap_or_else(Rational::zero))
 }
 
 /// The independent columns of a matrix, and its kernel.
@@ -176,8 +221,8 @@ pub fn nullspace<F: OrderedField>(
     deadline: Deadline,
 ) -> Result<Nullspace<F>, OutOfTime> {
     let lifted = match integers(rows) {
-        Some(Integers::Small(rows)) => nullspace_integers(&rows, width, deadline)?,
-        Some(Integers::Big(rows)) => nullspace_integers(&rows, width, deadline)?,
+        Some((Integers::Small(rows), _)) => nullspace_integers(&rows, width, deadline)?,
+        Some((Integers::Big(rows), _)) => nullspace_integers(&rows, width, deadline)?,
         None => None,
     };
     if let Some(answer) = lifted {
@@ -265,8 +310,7 @@ pub fn least_squares<F: OrderedField>(rows: &[Vec<F>], rhs: &[F], deadline: Dead
 /// Numerators of rational numbers over their least common denominator, which comes second.
 /// `None` if a number is irrational.
 pub fn clear_denominators<F: OrderedField>(vector: &[F]) -> Option<(Vec<BigInt>, BigInt)> {
-    let rationals = vector.iter().map(rational).collect::<Option<Vec<Cow<'_, Rational>>>>()?;
-    Some(common_denominator(&rationals))
+    Some(common_denominator(&rationals(vector)?))
 }
 
 /// The shortest integer vector on the ray of a rational vector. `None` if an entry is irrational.

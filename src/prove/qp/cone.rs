@@ -1,9 +1,9 @@
 //! Projection onto a polyhedral cone, and short combinations within a bound.
 
-use super::GramProgram;
+use super::{GramProgram, Minimum};
 use crate::kernel::exact::{OrderedField, Sign};
 use crate::prove::deadline::{Deadline, OutOfTime};
-use crate::prove::linear_algebra::{apply_up_to_scale, dot};
+use crate::prove::linear_algebra::{Scaled, apply_scaled, dot};
 use crate::prove::rounding::{round_to_denominator, to_f64};
 
 /// The point of least norm in `target + cone(generators)`.
@@ -11,20 +11,26 @@ use crate::prove::rounding::{round_to_denominator, to_f64};
 pub struct ConeProjection<F> {
     /// `mu >= 0`, one a generator; those with a positive weight are linearly independent.
     pub weights: Vec<F>,
-    /// `target + sum mu_j generator_j`.
-    pub residual: Vec<F>,
-    /// The squared norm of the residual.
+    /// `|| target + sum mu_j generator_j ||^2`.
     pub norm_squared: F,
 }
 
 impl<F: OrderedField> ConeProjection<F> {
-    /// Whether this is the projection for these data: `mu >= 0`, the residual is what it should be and makes
-    /// no negative product with a generator, and zero where `mu_j > 0`.
+    /// The point itself, `target + sum mu_j generator_j`.
+    pub fn residual(&self, generators: &[Vec<F>], target: &[F]) -> Vec<F> {
+        combine(generators, target, &self.weights)
+    }
+
+    /// Whether this is the projection for these data: `mu >= 0`, the residual makes no negative product
+    /// with a generator, and zero where `mu_j > 0`; and the norm is right.
     pub fn verify(&self, generators: &[Vec<F>], target: &[F]) -> bool {
-        let gradient = apply_up_to_scale(generators, &self.residual);
-        self.weights.len() == generators.len()
-            && self.residual == combine(generators, target, &self.weights)
-            && self.norm_squared == dot(&self.residual, &self.residual)
+        if self.weights.len() != generators.len() {
+            return false;
+        }
+        let residual = scaled_combination(generators, target, &self.weights);
+        let gradient = apply_scaled(generators, &residual.numerators).numerators;
+        let square = residual.denominator.clone() * &residual.denominator;
+        dot(&residual.numerators, &residual.numerators) == square * &self.norm_squared
             && self.weights.iter().zip(&gradient).all(|(weight, slope)| match (weight.sign(), slope.sign()) {
                 (Sign::Negative, _) | (_, Sign::Negative) => false,
                 (Sign::Positive, slope) => slope == Sign::Zero,
@@ -46,7 +52,7 @@ impl<F: OrderedField> ConeProjection<F> {
 /// let v = |x, y| vec![Rational::from(x), Rational::from(y)];
 /// let projection = project_onto_cone(&[v(1, 1), v(0, -1)], &v(-3, 1), Deadline::none()).unwrap();
 /// assert_eq!(projection.weights, v(3, 4));
-/// assert_eq!(projection.residual, v(0, 0));
+/// assert_eq!(projection.norm_squared, Rational::from(0));
 /// ```
 ///
 /// # Errors
@@ -57,7 +63,7 @@ pub fn project_onto_cone<F: OrderedField>(
     deadline: Deadline,
 ) -> Result<ConeProjection<F>, OutOfTime> {
     let program = GramProgram::of_cone(generators, target);
-    Ok(checked(program.minimise(deadline)?.multipliers, generators, target))
+    Ok(checked(program.minimise(deadline)?, generators, target))
 }
 
 /// A combination of generators near the origin, or the proof that there is none.
@@ -87,14 +93,13 @@ pub fn combination_within<F: OrderedField>(
 ) -> Result<Combination<F>, OutOfTime> {
     let program = GramProgram::of_cone(generators, target);
     if let Some(weights) = program.short_multipliers(bound, deadline)? {
-        let residual = combine(generators, target, &weights);
-        let norm_squared = dot(&residual, &residual);
+        let norm_squared = squared_norm(generators, target, &weights);
         assert!(norm_squared <= *bound, "dot products disagree with their vectors");
         return Ok(Combination::Within { weights, norm_squared });
     }
-    let projection = checked(program.minimise(deadline)?.multipliers, generators, target);
+    let projection = checked(program.minimise(deadline)?, generators, target);
     Ok(if projection.norm_squared <= *bound {
-        let ConeProjection { weights, norm_squared, .. } = projection;
+        let ConeProjection { weights, norm_squared } = projection;
         Combination::Within { weights, norm_squared }
     } else {
         Combination::Beyond(projection)
@@ -144,22 +149,31 @@ impl<F: OrderedField> GramProgram<F> {
     }
 }
 
-/// The projection with these weights, verified.
-fn checked<F: OrderedField>(weights: Vec<F>, generators: &[Vec<F>], target: &[F]) -> ConeProjection<F> {
-    let residual = combine(generators, target, &weights);
-    let norm_squared = dot(&residual, &residual);
-    let projection = ConeProjection { weights, residual, norm_squared };
+/// The projection of a program's minimum, verified on the vectors themselves.
+fn checked<F: OrderedField>(minimum: Minimum<F>, generators: &[Vec<F>], target: &[F]) -> ConeProjection<F> {
+    let projection = ConeProjection { weights: minimum.multipliers, norm_squared: minimum.value };
     assert!(projection.verify(generators, target), "dot products disagree with their vectors");
     projection
 }
 
+/// `target + sum weight_j generator_j` over one denominator.
+fn scaled_combination<F: OrderedField>(generators: &[Vec<F>], target: &[F], weights: &[F]) -> Scaled<F> {
+    let used: Vec<usize> = (0..weights.len()).filter(|&j| !weights[j].is_zero()).collect();
+    let coordinate = |(i, t): (usize, &F)| used.iter().map(|&j| generators[j][i].clone()).chain([t.clone()]).collect();
+    let rows: Vec<Vec<F>> = target.iter().enumerate().map(coordinate).collect();
+    let weights: Vec<F> = used.iter().map(|&j| weights[j].clone()).chain([F::one()]).collect();
+    apply_scaled(&rows, &weights)
+}
+
 /// `target + sum weight_j generator_j`.
-pub(super) fn combine<F: OrderedField>(generators: &[Vec<F>], target: &[F], weights: &[F]) -> Vec<F> {
-    let mut sum = target.to_vec();
-    for (weight, generator) in weights.iter().zip(generators).filter(|(w, _)| !w.is_zero()) {
-        for (total, entry) in sum.iter_mut().zip(generator) {
-            total.add_product(weight, entry);
-        }
-    }
-    sum
+fn combine<F: OrderedField>(generators: &[Vec<F>], target: &[F], weights: &[F]) -> Vec<F> {
+    let Scaled { numerators, denominator } = scaled_combination(generators, target, weights);
+    let factor = denominator.reciprocal().unwrap_or_else(F::one);
+    numerators.into_iter().map(|n| n * &factor).collect()
+}
+
+/// `|| target + sum weight_j generator_j ||^2`.
+fn squared_norm<F: OrderedField>(generators: &[Vec<F>], target: &[F], weights: &[F]) -> F {
+    let residual = combine(generators, target, weights);
+    dot(&residual, &residual)
 }

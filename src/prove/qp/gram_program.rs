@@ -3,7 +3,7 @@
 use super::hint::Floats;
 use crate::kernel::exact::{OrderedField, Sign};
 use crate::prove::deadline::{Deadline, OutOfTime};
-use crate::prove::linear_algebra::{apply, apply_up_to_scale, dot, solve};
+use crate::prove::linear_algebra::{apply, apply_scaled, dot, solve};
 use crate::prove::rounding::to_f64s;
 
 /// Minimise `|| t + sum_j u_j a_j ||^2` over `u`, with `u_j >= 0` unless `free[j]`, given by dot products only.
@@ -47,11 +47,15 @@ impl<F: OrderedField> GramProgram<F> {
     /// `u_j >= 0` and `a_j . r >= 0` unless free, and always `u_j (a_j . r) = 0` with `r = t + sum u_j a_j`.
     /// For a free variable `a_j . r = 0`.
     pub fn is_minimiser(&self, multipliers: &[F]) -> bool {
-        multipliers.len() == self.linear.len()
-            && self.scaled_gradient(multipliers).iter().zip(multipliers).zip(&self.free).all(|((gradient, u), free)| {
-                gradient.is_zero() || !free && u.is_zero() && gradient.sign() == Sign::Positive
-            })
-            && multipliers.iter().zip(&self.free).all(|(u, f)| *f || u.sign() != Sign::Negative)
+        multipliers.len() == self.linear.len() && self.are_optimal(multipliers, &self.scaled_gradient(multipliers))
+    }
+
+    fn are_optimal(&self, multipliers: &[F], gradient: &[F]) -> bool {
+        gradient.iter().zip(multipliers).zip(&self.free).all(|((gradient, u), &free)| match (free, u.sign()) {
+            (false, Sign::Negative) => false,
+            (false, Sign::Zero) => gradient.sign() != Sign::Negative,
+            (false, Sign::Positive) | (true, _) => gradient.is_zero(),
+        })
     }
 
     /// A positive multiple of the gradient `G u + q`.
@@ -61,7 +65,7 @@ impl<F: OrderedField> GramProgram<F> {
         let rows: Vec<Vec<F>> = self.gram.iter().zip(&self.linear).map(extended).collect();
         let mut vector: Vec<F> = used.iter().map(|&j| multipliers[j].clone()).collect();
         vector.push(F::one());
-        apply_up_to_scale(&rows, &vector)
+        apply_scaled(&rows, &vector).numerators
     }
 
     /// The float program.
@@ -113,12 +117,12 @@ impl<F: OrderedField> GramProgram<F> {
             let gradient = self.scaled_gradient(&multipliers);
             let downhill = (0..count).filter(|&j| gradient[j].sign() == Sign::Negative && !members.contains(&j));
             let Some(entering) = downhill.reduce(|a, b| steeper(&gradient, a, b)) else {
+                assert!(self.are_optimal(&multipliers, &gradient), "not a program of dot products");
                 break;
             };
             members.push(entering);
             self.descend(&mut members, &mut multipliers, deadline)?;
         }
-        assert!(self.is_minimiser(&multipliers), "not a program of dot products");
         let value = dot(&self.linear, &multipliers) + &self.constant;
         Ok(Minimum { multipliers, value })
     }

@@ -1,0 +1,33 @@
+//! What the measurements share: reproducible random data and medians.
+
+use std::time::{Duration, Instant};
+
+/// A small linear congruential generator: the same numbers on every machine.
+pub struct Random(u64);
+
+impl Random {
+    /// The sequence of a seed.
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// An integer between `-bound` and `bound`, both included.
+    pub fn integer(&mut self, bound: i64) -> i64 {
+        // Knuth's MMIX constants; the high bits are the random ones.
+        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (self.0 >> 33) as i64 % (2 * bound + 1) - bound
+    }
+}
+
+/// The middle of a list of durations, which must not be empty.
+pub fn median(mut durations: Vec<Duration>) -> Duration {
+    durations.sort_unstable();
+    durations[durations.len() / 2]
+}
+
+/// The result of a computation, and the time it took.
+pub fn timed<T>(compute: impl FnOnce() -> T) -> (T, Duration) {
+    let start = Instant::now();
+    let result = compute();
+    (result, start.elapsed())
+}
