@@ -1,6 +1,8 @@
 //! The untrusted floor: from an instance to evidence that the kernel's checker accepts.
 
+pub mod curvature;
 pub mod deadline;
+pub mod eigen;
 pub mod field;
 pub mod free;
 pub mod hints;

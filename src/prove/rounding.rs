@@ -4,6 +4,7 @@
 //! checks the rational exactly.
 
 use num_bigint::BigInt;
+use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use crate::kernel::exact::{OrderedField, Rational, Sign};
@@ -174,4 +175,32 @@ pub fn round_to_denominator(values: &[f64], denominator: u32) -> Option<Vec<Rati
         Rational::from_ratio(fits.then_some(numerator as i64)?, i64::from(denominator))
     };
     values.iter().map(round).collect()
+}
+
+/// The largest absolute entry that [`short_direction`] tries.
+const LARGEST_ENTRY: f64 = 1e12;
+
+/// A vector with small integer entries and nearly the direction of `direction` that passes a test: the
+/// largest entry is tried at 1, 2, 3, ..., later in growing steps. `None` if none passes.
+pub fn short_direction<F: OrderedField>(direction: &[f64], mut accept: impl FnMut(&[F]) -> bool) -> Option<Vec<F>> {
+    let largest = direction.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
+    if !largest.is_normal() || direction.iter().any(|x| !x.is_finite()) {
+        return None;
+    }
+    let mut last: Vec<i64> = Vec::new();
+    let mut size = 1.0;
+    while size <= LARGEST_ENTRY {
+        let rounded: Vec<i64> = direction.iter().map(|x| (x / largest * size).round() as i64).collect();
+        let content = rounded.iter().fold(0, |gcd: i64, &x| gcd.gcd(&x));
+        let rounded: Vec<i64> = rounded.iter().map(|x| x / content.max(1)).collect();
+        if rounded != last {
+            let candidate: Vec<F> = rounded.iter().map(|&x| F::from(Rational::from(x))).collect();
+            if accept(&candidate) {
+                return Some(candidate);
+            }
+            last = rounded;
+        }
+        size = if size < 24.0 { size + 1.0 } else { (size * 1.5).round() };
+    }
+    None
 }

@@ -38,14 +38,14 @@ fn rank_by_minors(rows: &[Vec<Rational>]) -> usize {
         .unwrap_or(0)
 }
 
-fn subsets(count: usize, size: usize) -> Vec<Vec<usize>> {
+pub(super) fn subsets(count: usize, size: usize) -> Vec<Vec<usize>> {
     let all = 0..1u32 << count;
     let chosen = all.filter(|mask| mask.count_ones() as usize == size);
     chosen.map(|mask| (0..count).filter(|i| mask >> i & 1 == 1).collect()).collect()
 }
 
 /// Laplace expansion along the first row.
-fn determinant(rows: &[Vec<Rational>]) -> Rational {
+pub(super) fn determinant(rows: &[Vec<Rational>]) -> Rational {
     if rows.is_empty() {
         return Rational::one();
     }
