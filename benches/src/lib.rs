@@ -1,5 +1,7 @@
-//! What the measurements share: reproducible random data and medians.
+//! What the measurements share: reproducible random data, medians, other programs.
 
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// A small linear congruential generator: the same numbers on every machine.
@@ -30,4 +32,19 @@ pub fn timed<T>(compute: impl FnOnce() -> T) -> (T, Duration) {
     let start = Instant::now();
     let result = compute();
     (result, start.elapsed())
+}
+
+/// How long a whole process takes, from start to end; `None` if it cannot be started or fails.
+pub fn timed_process(program: &Path, arguments: &[&str]) -> Option<Duration> {
+    let (status, duration) = timed(|| {
+        let mut command = Command::new(program);
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()
+    });
+    status.is_ok_and(|status| status.success()).then_some(duration)
+}
+
+/// Where an installed program is.
+pub fn installed(name: &str) -> Option<PathBuf> {
+    let directories = std::env::var_os("PATH")?;
+    std::env::split_paths(&directories).map(|directory| directory.join(name)).find(|path| path.is_file())
 }
