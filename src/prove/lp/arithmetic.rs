@@ -80,11 +80,20 @@ impl Arithmetic for Integral {
     }
 
     fn clear(value: &Rational, denominator: &Int) -> Int {
-        let (numerator, own) = match value.small() {
-            Some((numerator, own)) => (Int::Small(numerator), Int::Small(own)),
-            None => (value.numerator().into(), value.denominator().into()),
-        };
-        numerator.times(&denominator.divide_exactly(&own))
+        match value.small() {
+            Some((numerator, 1)) => match denominator {
+                Int::Small(1) => Int::Small(numerator),
+                factor => Int::Small(numerator).times(factor),
+            },
+            Some((numerator, own)) => {
+                let factor = denominator.divide_exactly(&Int::Small(own));
+                Int::Small(numerator).times(&factor)
+            }
+            None => {
+                let factor = denominator.divide_exactly(&value.denominator().into());
+                Int::from(value.numerator()).times(&factor)
+            }
+        }
     }
 
     fn quotient(numerator: &Int, denominator: &Int) -> Rational {

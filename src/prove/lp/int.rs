@@ -32,6 +32,7 @@ impl From<BigInt> for Int {
 }
 
 impl From<i128> for Int {
+    #[inline]
     fn from(value: i128) -> Self {
         match i64::try_from(value) {
             Ok(value) => Small(value),
@@ -65,18 +66,22 @@ impl Int {
     }
 
     /// `self / divisor`, which has no remainder.
+    #[inline]
     pub(super) fn divide_exactly(&self, divisor: &Self) -> Self {
         match (self, divisor) {
             (_, Small(1)) => self.clone(),
-            (Small(a), Small(b)) => Int::from(i128::from(*a) / i128::from(*b)),
+            (Small(a), Small(b)) => match a.checked_div(*b) {
+                Some(quotient) => Small(quotient),
+                None => Int::from(i128::from(*a) / i128::from(*b)),
+            },
             _ => (self.to_big() / divisor.to_big()).into(),
         }
     }
 
-    /// The remainder modulo a positive word, not negative.
+    /// The remainder modulo a positive number below `2^63`, not negative.
     pub(super) fn modulo(&self, modulus: u64) -> u64 {
         match self {
-            Small(value) => i128::from(*value).rem_euclid(i128::from(modulus)) as u64,
+            Small(value) => value.rem_euclid(modulus as i64) as u64,
             Big(value) => {
                 let rest = (value.magnitude() % modulus).to_u64().unwrap_or(0);
                 match value.is_negative() && rest > 0 {
@@ -124,6 +129,7 @@ impl Ring for Int {
     type Packed = Packed;
     type Factor = super::factor::IntegerFactor;
 
+    #[inline]
     fn signum(&self) -> Sign {
         match self {
             Small(value) => value.cmp(&0).into(),
@@ -131,6 +137,7 @@ impl Ring for Int {
         }
     }
 
+    #[inline]
     fn compare(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Small(a), Small(b)) => a.cmp(b),
@@ -141,9 +148,13 @@ impl Ring for Int {
         }
     }
 
+    #[inline]
     fn plus(&self, other: &Self) -> Self {
         match (self, other) {
-            (Small(a), Small(b)) => Int::from(i128::from(*a) + i128::from(*b)),
+            (Small(a), Small(b)) => match a.checked_add(*b) {
+                Some(sum) => Small(sum),
+                None => Int::from(i128::from(*a) + i128::from(*b)),
+            },
             (a, Small(0)) => a.clone(),
             (Small(0), b) => b.clone(),
             (Small(a), Big(b)) | (Big(b), Small(a)) => (b + a).into(),
@@ -151,9 +162,13 @@ impl Ring for Int {
         }
     }
 
+    #[inline]
     fn minus(&self, other: &Self) -> Self {
         match (self, other) {
-            (Small(a), Small(b)) => Int::from(i128::from(*a) - i128::from(*b)),
+            (Small(a), Small(b)) => match a.checked_sub(*b) {
+                Some(difference) => Small(difference),
+                None => Int::from(i128::from(*a) - i128::from(*b)),
+            },
             (a, Small(0)) => a.clone(),
             (Small(a), Big(b)) => (a - b).into(),
             (Big(a), Small(b)) => (a - b).into(),
@@ -161,9 +176,13 @@ impl Ring for Int {
         }
     }
 
+    #[inline]
     fn times(&self, other: &Self) -> Self {
         match (self, other) {
-            (Small(a), Small(b)) => Int::from(i128::from(*a) * i128::from(*b)),
+            (Small(a), Small(b)) => match a.checked_mul(*b) {
+                Some(product) => Small(product),
+                None => Int::from(i128::from(*a) * i128::from(*b)),
+            },
             (Small(0), _) | (_, Small(0)) => Small(0),
             (Small(1), b) => b.clone(),
             (a, Small(1)) => a.clone(),

@@ -10,7 +10,6 @@
 //! integers over common denominators throughout, and systems are solved by p-adic lifting
 //! (`factor`).
 
-mod approximate;
 mod arithmetic;
 mod basis;
 mod factor;

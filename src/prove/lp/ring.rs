@@ -6,8 +6,8 @@ use std::fmt::Debug;
 use num_traits::{One, Zero};
 
 use crate::kernel::exact::{OrderedField, Sign};
+use crate::prove::rounding::to_f64;
 
-use super::approximate::approximate;
 use super::factor::{Factor, FieldFactor};
 
 /// An ordered ring with the few operations of an exact simplex method.
@@ -73,7 +73,7 @@ impl<F: OrderedField> Ring for F {
     }
 
     fn approximate(&self, _shift: i64) -> f64 {
-        approximate(self)
+        to_f64(self)
     }
 
     fn pack(values: &[Self]) -> Vec<F> {

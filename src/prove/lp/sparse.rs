@@ -17,6 +17,10 @@ impl<R: Clone> Sparse<R> {
 
     /// Appends a row.
     pub(super) fn push_row(&mut self, terms: impl IntoIterator<Item = (usize, R)>) {
+        let terms = terms.into_iter();
+        let (least, _) = terms.size_hint();
+        self.index.reserve(least);
+        self.value.reserve(least);
         for (column, value) in terms {
             debug_assert!(column < self.columns);
             self.index.push(column);

@@ -66,17 +66,31 @@ impl<F: OrderedField> LinearProgram<F> {
     pub fn verify(&self, outcome: &Outcome<F>) -> Result<(), Fault> {
         let rational = (self as &dyn Any).downcast_ref::<LinearProgram<Rational>>();
         match (rational, (outcome as &dyn Any).downcast_ref()) {
-            (Some(program), Some(outcome)) => Checker::<Integral> { program }.check(outcome),
-            _ => Checker::<Plain<F>> { program: self }.check(outcome),
+            (Some(program), Some(outcome)) => Checker::<Integral>::new(program).check(outcome),
+            _ => Checker::<Plain<F>>::new(self).check(outcome),
         }
     }
 }
 
 struct Checker<'a, A: Arithmetic> {
     program: &'a LinearProgram<A::Number>,
+    /// Every row times a number that clears its denominators, and those numbers.
+    rows: Sparse<A::Ring>,
+    factors: Vec<A::Ring>,
 }
 
-impl<A: Arithmetic> Checker<'_, A> {
+impl<'a, A: Arithmetic> Checker<'a, A> {
+    fn new(program: &'a LinearProgram<A::Number>) -> Self {
+        let mut rows = Sparse::new(program.variables());
+        let mut factors = Vec::with_capacity(program.rows.len());
+        for row in &program.rows {
+            let factor = A::common_denominator(row.terms.iter().map(|(_, value)| value));
+            rows.push_row(row.terms.iter().map(|(j, value)| (*j, A::clear(value, &factor))));
+            factors.push(factor);
+        }
+        Self { program, rows, factors }
+    }
+
     fn check(&self, outcome: &Outcome<A::Number>) -> Result<(), Fault> {
         let sense = self.program.sense;
         match outcome {
@@ -109,18 +123,6 @@ impl<A: Arithmetic> Checker<'_, A> {
         (vector.len() == self.program.variables()).then_some(()).ok_or(Fault::Length)
     }
 
-    /// The integer coefficients of every row, and what each row was multiplied by.
-    fn cleared_rows(&self) -> (Sparse<A::Ring>, Vec<A::Ring>) {
-        let mut rows = Sparse::new(self.program.variables());
-        let mut factors = Vec::with_capacity(self.program.rows.len());
-        for row in &self.program.rows {
-            let factor = A::common_denominator(row.terms.iter().map(|(_, value)| value));
-            rows.push_row(row.terms.iter().map(|(j, value)| (*j, A::clear(value, &factor))));
-            factors.push(factor);
-        }
-        (rows, factors)
-    }
-
     fn check_point(&self, point: &[A::Number]) -> Result<(), Fault> {
         self.check_length(point)?;
         for (j, x) in point.iter().enumerate() {
@@ -130,14 +132,13 @@ impl<A: Arithmetic> Checker<'_, A> {
                 return Err(Fault::Bound(j));
             }
         }
-        let (rows, factors) = self.cleared_rows();
         let point = cleared::<A, _>(point);
         let packed = A::Ring::pack(&point.numerators);
         for (i, row) in self.program.rows.iter().enumerate() {
-            let (index, value) = rows.row(i);
+            let (index, value) = self.rows.row(i);
             let rhs = cleared::<A, _>([&row.rhs]);
             let left = A::Ring::dot(index, value, &packed).times(&rhs.denominator);
-            let right = rhs.numerators[0].times(&factors[i]).times(&point.denominator);
+            let right = rhs.numerators[0].times(&self.factors[i]).times(&point.denominator);
             if !holds(row.relation, left.compare(&right)) {
                 return Err(Fault::Row(i));
             }
@@ -154,10 +155,9 @@ impl<A: Arithmetic> Checker<'_, A> {
                 return Err(Fault::Bound(j));
             }
         }
-        let (rows, _) = self.cleared_rows();
         let packed = A::Ring::pack(&cleared::<A, _>(ray).numerators);
         for (i, row) in self.program.rows.iter().enumerate() {
-            let (index, value) = rows.row(i);
+            let (index, value) = self.rows.row(i);
             let change = A::Ring::dot(index, value, &packed);
             if !holds(row.relation, change.compare(&A::Ring::zero())) {
                 return Err(Fault::Row(i));
@@ -204,17 +204,16 @@ impl<A: Arithmetic> Checker<'_, A> {
 
     /// Whether rows and bounds combine to the objective, or to zero where no sense is given.
     fn check_combination(&self, multipliers: &Multipliers<A::Number>, objective: Option<Sense>) -> Result<(), Fault> {
-        let (rows, factors) = self.cleared_rows();
         // The rows were multiplied by their factors, so their multipliers are divided by them.
         let divided: Vec<A::Number> = multipliers
             .rows
             .iter()
-            .zip(&factors)
+            .zip(&self.factors)
             .map(|(y, factor)| y.clone() * &A::quotient(&A::Ring::one(), factor))
             .collect();
         let divided = cleared::<A, _>(&divided);
         let packed = A::Ring::pack(&divided.numerators);
-        let columns = rows.transposed();
+        let columns = self.rows.transposed();
         let zero = A::Number::zero();
         for j in 0..self.program.variables() {
             let (cost, plus, minus) = match objective {

@@ -19,8 +19,7 @@ impl Factor<Int> for IntegerFactor {
     fn new(matrix: Sparse<Int>, deadline: Deadline) -> Result<Self, FactorError> {
         let mut outcome = None;
         for prime in PRIMES {
-            let residues = matrix.map(|value| Some(value.modulo(prime.value()))).expect("a residue for every entry");
-            match ModularFactor::new(&residues, prime, deadline) {
+            match ModularFactor::new(&matrix, prime, deadline) {
                 // A determinant divisible by all the primes is as good as zero: the caller copes
                 // with either.
                 Err(FactorError::Singular(independent)) => {

@@ -2,6 +2,7 @@
 
 use crate::prove::deadline::Deadline;
 
+use super::super::int::Int;
 use super::super::sparse::Sparse;
 use super::{FactorError, Independent};
 
@@ -91,13 +92,13 @@ pub(super) struct ModularFactor {
 }
 
 impl ModularFactor {
-    /// Factorises the matrix of which the residues are given.
-    pub(super) fn new(matrix: &Sparse<u64>, prime: Prime, deadline: Deadline) -> Result<Self, FactorError> {
+    /// Factorises a square matrix.
+    pub(super) fn new(matrix: &Sparse<Int>, prime: Prime, deadline: Deadline) -> Result<Self, FactorError> {
         let size = matrix.columns();
         let mut rows = vec![0; size * size];
         for row in 0..size {
-            for (column, &value) in matrix.entries(row) {
-                rows[row * size + column] = value;
+            for (column, value) in matrix.entries(row) {
+                rows[row * size + column] = value.modulo(prime.value());
             }
         }
         let mut origin: Vec<usize> = (0..size).collect();
