@@ -1,6 +1,7 @@
 //! The untrusted floor: from an instance to evidence that the kernel's checker accepts.
 
 pub mod curvature;
+pub mod curves;
 pub mod deadline;
 pub mod eigen;
 pub mod field;
@@ -11,3 +12,4 @@ pub mod lp;
 pub mod qp;
 pub mod rounding;
 pub mod search;
+pub mod wiring;

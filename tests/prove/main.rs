@@ -1,6 +1,8 @@
 //! Tests of the untrusted floor: whatever it returns must hold exactly.
 
+mod catalogue;
 mod curvature;
+mod curves;
 mod linear_algebra;
 mod lp;
 mod lp_oracle;
