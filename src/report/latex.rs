@@ -18,13 +18,12 @@ pub fn escape(text: &str) -> String {
             '<' => out.push_str(r"\textless{}"),
             '>' => out.push_str(r"\textgreater{}"),
             '|' => out.push_str(r"\textbar{}"),
-            '"' => out.push_str(r"\textquotedbl{}"),
+            '"' => out.push_str("''"),
             '-' => out.push_str("-{}"),
-            '`' => out.push_str(r"\textasciigrave{}"),
-            '\'' => out.push_str(r"\textquotesingle{}"),
+            '`' => out.push_str(r"\`{}"),
+            '\'' => out.push_str("'{}"),
             c if c.is_control() => out.push(' '),
-            // Beyond Latin-1 a plain pdflatex has no glyphs; a code point says which was meant.
-            c if (c as u32) < 0x180 => out.push(c),
+            c if c.is_ascii() || is_in_every_font(c) => out.push(c),
             '–' => out.push_str("--"),
             '—' => out.push_str("---"),
             '’' => out.push('\''),
@@ -32,6 +31,11 @@ pub fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+/// Whether a plain pdflatex has the character in its default font; of others the code point is printed.
+fn is_in_every_font(c: char) -> bool {
+    ('À'..='ž').contains(&c) && c.is_alphabetic() && !"ÐðÞþĄąĘęĮįŲų".contains(c)
 }
 
 /// A formula, without the dollars.
@@ -145,8 +149,8 @@ pub const PACKAGES: &str = "\\usepackage{amsmath}\n\\usepackage{amssymb}\n\\usep
 /// A whole file that compiles as it is.
 pub fn standalone(body: &str) -> String {
     format!(
-        "\\documentclass[a4paper]{{article}}\n\\usepackage[T1]{{fontenc}}\n\\usepackage[utf8]{{inputenc}}\n\
-         \\usepackage{{textcomp}}\n\\usepackage[margin=2.2cm]{{geometry}}\n{PACKAGES}\
+        "\\documentclass[a4paper]{{article}}\n\\usepackage[utf8]{{inputenc}}\n\
+         \\usepackage[margin=2.2cm]{{geometry}}\n{PACKAGES}\
          \\setlength{{\\emergencystretch}}{{3em}}\n\\begin{{document}}\n{body}\\end{{document}}\n"
     )
 }

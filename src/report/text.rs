@@ -37,7 +37,7 @@ fn row(parts: &[Formula]) -> String {
             Formula::Operator(super::formula::Operator::Comma) => line.push_str(", "),
             Formula::Operator(operator) if place == 0 => line.push_str(operator.spelling().1),
             Formula::Operator(operator) => line.push_str(&format!(" {} ", operator.spelling().1)),
-            Formula::Row(inner) if starts_with_sign(inner) && place > 0 => {
+            Formula::Row(inner) if starts_with_sign(inner) && follows_a_term(&parts[..place]) => {
                 line.push_str(" − ");
                 line.push_str(&row(&inner[1..]));
             }
@@ -54,6 +54,10 @@ fn row(parts: &[Formula]) -> String {
 
 fn starts_with_sign(parts: &[Formula]) -> bool {
     matches!(parts.first(), Some(Formula::Operator(super::formula::Operator::Minus)))
+}
+
+fn follows_a_term(parts: &[Formula]) -> bool {
+    parts.last().is_some_and(|last| !matches!(last, Formula::Operator(_)))
 }
 
 const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];

@@ -22,7 +22,11 @@ impl<F: OrderedField> Teller<'_, F> {
             .math(r.clone())
             .text(", a positive multiple of the point, given by");
         self.document.paragraph(text);
-        let entries = [self.entries(offset, "o"), self.entries(ray, "r")].concat();
+        let mut entries = self.entries(offset, "o");
+        if entries.is_empty() {
+            entries.push(relate(letter("o"), Operator::Equal, integer(0)));
+        }
+        entries.extend(self.entries(ray, "r"));
         self.document.display(entries);
         let from = relate(letter("a"), Operator::AtLeast, self.notation.number(start));
         let parameters = Curve::new(vec![ray.clone()]).from_point(offset);

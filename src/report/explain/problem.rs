@@ -63,12 +63,17 @@ impl<F: OrderedField> Teller<'_, F> {
                 notation::theta().norm().squared(),
             ]))
             .text(" subject to ")
-            .math(relate(
+            .math(row([
                 row([letter("m").sub(letter("i")), notation::theta().paren()]),
-                Operator::Equal,
-                row([letter("y").sub(letter("i")), name(r"\Phi", "Φ"), Formula::Tuple(vec![notation::theta(), letter("x").sub(letter("i"))])]),
-            ))
-            .math(row([Formula::Operator(Operator::AtLeast), integer(1)]))
+                Formula::Operator(Operator::Equal),
+                row([
+                    letter("y").sub(letter("i")),
+                    name(r"\Phi", "Φ"),
+                    Formula::Tuple(vec![notation::theta(), letter("x").sub(letter("i"))]),
+                ]),
+                Formula::Operator(Operator::AtLeast),
+                integer(1),
+            ]))
             .text(" for every sample.");
         self.document.paragraph(text);
         let layers = network.layers().iter().enumerate();

@@ -65,6 +65,9 @@ impl<F: OrderedField> Teller<'_, F> {
         let signs: Vec<Sign> = shifted.coefficients().iter().map(F::sign).collect();
         let has = |sign| signs.contains(&sign);
         let word = if p.evaluate(start).sign() == Sign::Negative { "negative" } else { "positive" };
+        if shifted.degree() == Some(0) {
+            return Inline::from(format!(" is {word}"));
+        }
         if has(Sign::Positive) && has(Sign::Negative) {
             return Inline::from(format!(" is {word} there, by exact isolation of its roots"));
         }
