@@ -1,18 +1,20 @@
 //! Exact arithmetic: the rationals, real number fields, polynomials, symmetric matrices.
 
+mod algebraic;
 mod display;
 mod field;
 mod guard;
-mod pending;
+mod number_field;
 mod polynomial;
 mod rational;
 mod sign_on_interval;
 mod symmetric;
 mod unit_interval;
 
+pub use algebraic::Algebraic;
 pub use field::{OrderedField, Sign};
 pub use guard::{Fault, guarded};
-pub use pending::*;
+pub use number_field::{FieldError, MAX_DEGREE, NumberField};
 pub use polynomial::Polynomial;
 pub use rational::{MAX_DIGITS, ParseRationalError, Rational};
 pub use sign_on_interval::{Interval, SignOn, sign_on};

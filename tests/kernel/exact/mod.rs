@@ -1,5 +1,7 @@
 //! Exact arithmetic, against laws and second methods.
 
+mod algebraic;
+mod number_field;
 mod polynomial;
 mod rational;
 mod sign_on_interval;

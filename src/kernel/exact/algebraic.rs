@@ -1,0 +1,296 @@
+//! Elements of a real number field.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::ops::{Add, Mul, Neg, Sub};
+use std::sync::Arc;
+
+use num_bigint::BigInt;
+use num_traits::{One, Zero};
+
+use super::guard::{is_faulted, report_mixed_fields};
+use super::number_field::PRECISION;
+use super::{NumberField, OrderedField, Polynomial, Rational, Sign};
+
+/// A real algebraic number `a0 + a1 alpha + a2 alpha^2 + ...` with rational coordinates.
+///
+/// Made by [`NumberField::element`], or from a [`Rational`], which goes with every field. Comparison is by value.
+///
+/// Operands must be of one field (see [`same_field`](Self::same_field)). If they are not, the result has no meaning, and a
+/// computation under [`guarded`](super::guarded) ends in [`Fault::MixedFields`](super::Fault::MixedFields).
+#[derive(Clone)]
+pub struct Algebraic {
+    /// Without trailing zeros; fewer than or as many as the degree of the field's modulus.
+    coordinates: Vec<Rational>,
+    /// Present if and only if there are at least two coordinates.
+    field: Option<Arc<NumberField>>,
+}
+
+impl Algebraic {
+    /// From at most as many coordinates as the degree.
+    pub(super) fn from_parts(mut coordinates: Vec<Rational>, field: Option<&Arc<NumberField>>) -> Self {
+        while coordinates.last().is_some_and(Rational::is_zero) {
+            coordinates.pop();
+        }
+        let field = field.filter(|_| coordinates.len() > 1).cloned();
+        Self { coordinates, field }
+    }
+
+    /// The field, or `None` for a number that was recognised as rational.
+    pub fn field(&self) -> Option<&Arc<NumberField>> {
+        self.field.as_ref()
+    }
+
+    /// Whether there is a field in which both are.
+    pub fn same_field(&self, other: &Self) -> bool {
+        match (&self.field, &other.field) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b) || a == b,
+            _ => true,
+        }
+    }
+
+    /// Two rationals, at most `2^-bits` apart, between which the number lies.
+    pub fn enclosure(&self, bits: u32) -> (Rational, Rational) {
+        let (one, power) = (BigInt::one(), BigInt::one() << bits);
+        let target = Rational::new(one, power).unwrap_or_else(Rational::zero);
+        let narrow = |(lower, upper): (Rational, Rational)| (&upper - &lower <= target).then_some((lower, upper));
+        let rational = self.coordinates.first().cloned().unwrap_or_else(Rational::zero);
+        let enclosure = self.field.as_ref().and_then(|field| self.approximate(field, narrow));
+        enclosure.unwrap_or((rational.clone(), rational))
+    }
+
+    /// Encloses the number ever more closely until `decide` answers; `None` only if the computation is given up.
+    fn approximate<T>(&self, field: &NumberField, decide: impl Fn((Rational, Rational)) -> Option<T>) -> Option<T> {
+        let mut bits = PRECISION;
+        let mut found = decide(self.between(field.approximations().0));
+        while found.is_none() && !is_faulted() {
+            bits = bits.saturating_mul(2);
+            found = decide(self.between(&field.closer_powers(bits)));
+        }
+        found
+    }
+
+    /// An enclosure from enclosures of the powers of the generator.
+    fn between(&self, powers: &[(Rational, Rational)]) -> (Rational, Rational) {
+        let (mut lower, mut upper) = (Rational::zero(), Rational::zero());
+        for (coordinate, (least, greatest)) in self.coordinates.iter().zip(powers) {
+            let is_negative = coordinate.sign() == Sign::Negative;
+            let (least, greatest) = if is_negative { (greatest, least) } else { (least, greatest) };
+            lower.add_product(coordinate, least);
+            upper.add_product(coordinate, greatest);
+        }
+        (lower, upper)
+    }
+
+    /// The sign where fixed-point arithmetic shows it; it errs by less than 2 in each power, and by 1 in each quotient.
+    fn clear_sign(&self, powers: &[i64]) -> Option<Sign> {
+        let (mut sum, mut error) = (0_i128, 0_i128);
+        for (coordinate, power) in self.coordinates.iter().zip(powers) {
+            let (n, d) = coordinate.small()?;
+            let (n, d) = (i128::from(n), i128::from(d));
+            sum = sum.checked_add(n * i128::from(*power) / d)?;
+            error += 2 * n.abs() / d + 2;
+        }
+        (sum.abs() > error).then(|| sum.cmp(&0).into())
+    }
+
+    fn as_polynomial(&self) -> Polynomial<Rational> {
+        Polynomial::new(self.coordinates.clone())
+    }
+
+    /// Combines coordinates; the shorter operand is continued by zeros.
+    fn zip_with(mut self, other: &Self, combine: impl Fn(&mut Rational, &Rational)) -> Self {
+        if !self.same_field(other) {
+            return Self::mixed();
+        }
+        if self.coordinates.len() < other.coordinates.len() {
+            self.coordinates.resize_with(other.coordinates.len(), Rational::zero);
+        }
+        for (x, y) in self.coordinates.iter_mut().zip(&other.coordinates) {
+            combine(x, y);
+        }
+        Self::from_parts(self.coordinates, self.field.as_ref().or(other.field.as_ref()))
+    }
+
+    /// What takes the place of a result over two fields.
+    fn mixed() -> Self {
+        report_mixed_fields();
+        Self::zero()
+    }
+}
+
+impl OrderedField for Algebraic {
+    fn sign(&self) -> Sign {
+        let Some(field) = &self.field else {
+            return self.coordinates.first().map_or(Sign::Zero, Rational::sign);
+        };
+        let (powers, fixed_point) = field.approximations();
+        let decide = |(lower, upper): (Rational, Rational)| match (lower.sign(), upper.sign()) {
+            (Sign::Positive, _) => Some(Sign::Positive),
+            (_, Sign::Negative) => Some(Sign::Negative),
+            _ => None,
+        };
+        fixed_point
+            .and_then(|powers| self.clear_sign(powers))
+            .or_else(|| decide(self.between(powers)))
+            .or_else(|| field.vanishes(&self.as_polynomial()).then_some(Sign::Zero))
+            .or_else(|| self.approximate(field, decide))
+            .unwrap_or(Sign::Zero)
+    }
+
+    fn reciprocal(&self) -> Option<Self> {
+        match &self.field {
+            None => self.coordinates.first()?.reciprocal().map(Self::from),
+            Some(_) if self.is_zero() => None,
+            Some(field) => field.inverse(&self.as_polynomial()),
+        }
+    }
+
+    /// Over a reducible polynomial, a rational may have more coordinates than one.
+    fn coordinates(&self) -> Vec<Rational> {
+        if self.is_zero() { Vec::new() } else { self.coordinates.clone() }
+    }
+
+    fn add_product(&mut self, a: &Self, b: &Self) {
+        let (scalar, vector) = if a.coordinates.len() < b.coordinates.len() { (a, b) } else { (b, a) };
+        let sum = std::mem::replace(self, Self::zero());
+        *self = match scalar.coordinates.as_slice() {
+            [] => sum,
+            [scalar] => sum.zip_with(vector, |x, y| x.add_product(scalar, y)),
+            _ => sum + &(a.clone() * b),
+        };
+    }
+}
+
+impl From<Rational> for Algebraic {
+    fn from(value: Rational) -> Self {
+        Self::from_parts(vec![value], None)
+    }
+}
+
+impl Zero for Algebraic {
+    fn zero() -> Self {
+        Self { coordinates: Vec::new(), field: None }
+    }
+
+    fn is_zero(&self) -> bool {
+        self.coordinates.is_empty() || self.sign() == Sign::Zero
+    }
+}
+
+impl One for Algebraic {
+    fn one() -> Self {
+        Self::from(Rational::one())
+    }
+}
+
+impl PartialEq for Algebraic {
+    fn eq(&self, other: &Self) -> bool {
+        if !self.same_field(other) {
+            report_mixed_fields();
+            return false;
+        }
+        self.coordinates == other.coordinates || (self.clone() - other).is_zero()
+    }
+}
+
+impl PartialOrd for Algebraic {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some((self.clone() - other).sign().cmp(&Sign::Zero))
+    }
+}
+
+impl Neg for Algebraic {
+    type Output = Self;
+
+    fn neg(mut self) -> Self {
+        for coordinate in &mut self.coordinates {
+            *coordinate = -&*coordinate;
+        }
+        self
+    }
+}
+
+impl Add<&Self> for Algebraic {
+    type Output = Self;
+
+    fn add(self, other: &Self) -> Self {
+        self.zip_with(other, |x, y| *x += y)
+    }
+}
+
+impl Sub<&Self> for Algebraic {
+    type Output = Self;
+
+    fn sub(self, other: &Self) -> Self {
+        self.zip_with(other, |x, y| *x -= y)
+    }
+}
+
+impl Mul<&Self> for Algebraic {
+    type Output = Self;
+
+    fn mul(self, other: &Self) -> Self {
+        match (&self.field, &other.field) {
+            (Some(field), Some(_)) if self.same_field(other) => {
+                Self::from_parts(field.product(&self.coordinates, &other.coordinates), Some(field))
+            }
+            (Some(_), Some(_)) => Self::mixed(),
+            _ => {
+                let mut product = Self::zero();
+                product.add_product(&self, other);
+                product
+            }
+        }
+    }
+}
+
+impl Add for Algebraic {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        self + &other
+    }
+}
+
+impl Mul for Algebraic {
+    type Output = Self;
+
+    fn mul(self, other: Self) -> Self {
+        self * &other
+    }
+}
+
+/// A polynomial in the field's symbol, highest power first: `1/2*sqrt2 + 3`.
+impl fmt::Display for Algebraic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let symbol = self.field.as_ref().map_or("alpha", |field| field.symbol());
+        let mut is_first = true;
+        for (power, coordinate) in self.coordinates.iter().enumerate().rev().filter(|(_, c)| !c.is_zero()) {
+            let is_negative = coordinate.sign() == Sign::Negative;
+            f.write_str(match (is_first, is_negative) {
+                (true, true) => "-",
+                (true, false) => "",
+                (false, true) => " - ",
+                (false, false) => " + ",
+            })?;
+            is_first = false;
+            let size = coordinate.abs();
+            match power {
+                0 => write!(f, "{size}")?,
+                _ if size.is_one() => f.write_str(symbol)?,
+                _ => write!(f, "{size}*{symbol}")?,
+            }
+            if power > 1 {
+                write!(f, "^{power}")?;
+            }
+        }
+        if is_first { f.write_str("0") } else { Ok(()) }
+    }
+}
+
+impl fmt::Debug for Algebraic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
