@@ -50,6 +50,15 @@ impl Int {
         }
     }
 
+    /// The greatest common divisor, not negative.
+    fn gcd(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Small(0), value) | (value, Small(0)) if value.signum() != Sign::Negative => value.clone(),
+            (Small(a), Small(b)) => Int::from(i128::from(a.unsigned_abs().gcd(&b.unsigned_abs()))),
+            _ => self.to_big().gcd(&other.to_big()).into(),
+        }
+    }
+
     /// The least common multiple of two positive numbers.
     pub(super) fn lcm(&self, other: &Self) -> Self {
         match (self, other) {
@@ -62,19 +71,6 @@ impl Int {
             }
             _ if self == other => self.clone(),
             _ => self.to_big().lcm(&other.to_big()).into(),
-        }
-    }
-
-    /// `self / divisor`, which has no remainder.
-    #[inline]
-    pub(super) fn divide_exactly(&self, divisor: &Self) -> Self {
-        match (self, divisor) {
-            (_, Small(1)) => self.clone(),
-            (Small(a), Small(b)) => match a.checked_div(*b) {
-                Some(quotient) => Small(quotient),
-                None => Int::from(i128::from(*a) / i128::from(*b)),
-            },
-            _ => (self.to_big() / divisor.to_big()).into(),
         }
     }
 
@@ -196,6 +192,29 @@ impl Ring for Int {
             Small(value) => Int::from(-i128::from(*value)),
             Big(value) => (-value).into(),
         }
+    }
+
+    #[inline]
+    fn divide_exactly(&self, divisor: &Self) -> Self {
+        match (self, divisor) {
+            (_, Small(1)) => self.clone(),
+            (Small(a), Small(b)) => match a.checked_div(*b) {
+                Some(quotient) => Small(quotient),
+                None => Int::from(i128::from(*a) / i128::from(*b)),
+            },
+            _ => (self.to_big() / divisor.to_big()).into(),
+        }
+    }
+
+    fn content(values: &[Self]) -> Self {
+        let mut content = Small(0);
+        for value in values {
+            content = content.gcd(value);
+            if content == Small(1) {
+                break;
+            }
+        }
+        if content.is_zero() { Small(1) } else { content }
     }
 
     fn bits(&self) -> i64 {

@@ -22,6 +22,9 @@ mod simplex;
 mod solve;
 mod sparse;
 mod standard;
+#[cfg(test)]
+mod tests;
+mod translate;
 mod verify;
 
 pub use outcome::{Multipliers, Outcome};

@@ -29,6 +29,10 @@ pub trait Ring: Clone + Debug + PartialEq + Zero + One {
     fn times(&self, other: &Self) -> Self;
     /// `-self`
     fn negated(&self) -> Self;
+    /// `self / divisor`, which has no remainder.
+    fn divide_exactly(&self, divisor: &Self) -> Self;
+    /// A positive common divisor of a vector, the greatest where that has a meaning.
+    fn content(values: &[Self]) -> Self;
     /// The binary length of an integer; zero where size means nothing.
     fn bits(&self) -> i64;
     /// Roughly `self * 2^-shift`; not finite where that overflows.
@@ -66,6 +70,18 @@ impl<F: OrderedField> Ring for F {
 
     fn negated(&self) -> Self {
         -self.clone()
+    }
+
+    fn divide_exactly(&self, divisor: &Self) -> Self {
+        divisor.reciprocal().map_or_else(F::zero, |reciprocal| self.clone() * &reciprocal)
+    }
+
+    fn content(values: &[Self]) -> Self {
+        match values.iter().find(|value| !value.is_zero()) {
+            Some(value) if value.signum() == Sign::Negative => -value.clone(),
+            Some(value) => value.clone(),
+            None => F::one(),
+        }
     }
 
     fn bits(&self) -> i64 {

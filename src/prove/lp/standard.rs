@@ -5,14 +5,10 @@
 //! positive `row_factor[i]`, all bounds (and so the variables) by `bound_factor`, the objective by
 //! `cost_factor`.
 
-use num_traits::Zero;
-
 use super::arithmetic::Arithmetic;
-use super::outcome::Multipliers;
 use super::ring::Ring;
-use super::simplex::Verdict;
 use super::sparse::Sparse;
-use super::{LinearProgram, Outcome, Relation, Sense};
+use super::{LinearProgram, Relation, Sense};
 
 /// A program in the form to be solved.
 pub(super) struct Standard<R> {
@@ -99,65 +95,5 @@ impl<R: Ring> Standard<R> {
                 R::dot(index, value, &packed)
             })
             .collect()
-    }
-
-    /// A verdict in the terms of the program.
-    pub(super) fn outcome<A: Arithmetic<Ring = R>>(&self, verdict: Verdict<R>, sense: Sense) -> Outcome<A::Number> {
-        match verdict {
-            Verdict::Optimal { point, reduced } => {
-                let mut value = R::zero();
-                for (cost, x) in self.cost.iter().zip(&point.numerators) {
-                    value = value.plus(&cost.times(x));
-                }
-                let denominator = point.denominator.times(&self.bound_factor);
-                let mut value = A::quotient(&value, &denominator.times(&self.cost_factor));
-                if sense == Sense::Maximise {
-                    value = -value;
-                }
-                let scale = reduced.denominator.times(&self.cost_factor);
-                let mut dual: Multipliers<A::Number> = self.multipliers::<A>(&reduced.numerators, &scale);
-                if sense == Sense::Maximise {
-                    dual.rows = dual.rows.into_iter().map(|y| -y).collect();
-                }
-                Outcome::Optimal { primal: self.point::<A>(&point.numerators, &denominator), dual, value }
-            }
-            Verdict::Infeasible { multipliers } => {
-                Outcome::Infeasible { farkas: self.multipliers::<A>(&multipliers, &R::one()) }
-            }
-            Verdict::Unbounded { point, ray } => Outcome::Unbounded {
-                point: self.point::<A>(&point.numerators, &point.denominator.times(&self.bound_factor)),
-                ray: self.point::<A>(&ray, &R::one()),
-            },
-        }
-    }
-
-    fn point<A: Arithmetic<Ring = R>>(&self, numerators: &[R], denominator: &R) -> Vec<A::Number> {
-        numerators[..self.variables()].iter().map(|numerator| A::quotient(numerator, denominator)).collect()
-    }
-
-    /// Multipliers from one number a variable, which is positive for the lower and negative for the
-    /// upper bound.
-    fn multipliers<A: Arithmetic<Ring = R>>(&self, numbers: &[R], scale: &R) -> Multipliers<A::Number> {
-        use crate::kernel::exact::Sign;
-        let (structural, rows) = numbers.split_at(self.variables());
-        let part = |wanted: Sign| -> Vec<A::Number> {
-            structural
-                .iter()
-                .map(|number| match number.signum() {
-                    sign if sign != wanted => A::Number::zero(),
-                    Sign::Negative => A::quotient(&number.negated(), scale),
-                    _ => A::quotient(number, scale),
-                })
-                .collect()
-        };
-        Multipliers {
-            rows: rows
-                .iter()
-                .zip(&self.row_factor)
-                .map(|(number, factor)| A::quotient(&number.times(factor), scale))
-                .collect(),
-            lower: part(Sign::Positive),
-            upper: part(Sign::Negative),
-        }
     }
 }

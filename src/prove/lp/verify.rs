@@ -8,6 +8,8 @@ use num_traits::{One, Zero};
 
 use crate::kernel::exact::{OrderedField, Rational, Sign};
 
+use crate::prove::deadline::{Deadline, OutOfTime};
+
 use super::arithmetic::{Arithmetic, Integral, Plain};
 use super::ring::Ring;
 use super::simplex::Scaled;
@@ -66,21 +68,47 @@ impl<F: OrderedField> LinearProgram<F> {
     pub fn verify(&self, outcome: &Outcome<F>) -> Result<(), Fault> {
         let rational = (self as &dyn Any).downcast_ref::<LinearProgram<Rational>>();
         match (rational, (outcome as &dyn Any).downcast_ref()) {
-            (Some(program), Some(outcome)) => Checker::<Integral>::new(program).check(outcome),
-            _ => Checker::<Plain<F>>::new(self).check(outcome),
+            (Some(program), Some(outcome)) => Checker::<Integral>::new(program, Deadline::none()).check(outcome),
+            _ => Checker::<Plain<F>>::new(self, Deadline::none()).check(outcome),
         }
+        .map_err(|failure| match failure {
+            Failure::Fault(fault) => fault,
+            Failure::OutOfTime => Fault::Undecided,
+        })
     }
 }
 
-struct Checker<'a, A: Arithmetic> {
+/// Why a check did not pass.
+pub(super) enum Failure {
+    /// The outcome is wrong.
+    Fault(Fault),
+    /// The deadline passed.
+    OutOfTime,
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<OutOfTime> for Failure {
+    fn from(_: OutOfTime) -> Self {
+        Self::OutOfTime
+    }
+}
+
+/// A program made ready to check outcomes.
+pub(super) struct Checker<'a, A: Arithmetic> {
     program: &'a LinearProgram<A::Number>,
     /// Every row times a number that clears its denominators, and those numbers.
     rows: Sparse<A::Ring>,
     factors: Vec<A::Ring>,
+    deadline: Deadline,
 }
 
 impl<'a, A: Arithmetic> Checker<'a, A> {
-    fn new(program: &'a LinearProgram<A::Number>) -> Self {
+    pub(super) fn new(program: &'a LinearProgram<A::Number>, deadline: Deadline) -> Self {
         let mut rows = Sparse::new(program.variables());
         let mut factors = Vec::with_capacity(program.rows.len());
         for row in &program.rows {
@@ -88,10 +116,10 @@ impl<'a, A: Arithmetic> Checker<'a, A> {
             rows.push_row(row.terms.iter().map(|(j, value)| (*j, A::clear(value, &factor))));
             factors.push(factor);
         }
-        Self { program, rows, factors }
+        Self { program, rows, factors, deadline }
     }
 
-    fn check(&self, outcome: &Outcome<A::Number>) -> Result<(), Fault> {
+    pub(super) fn check(&self, outcome: &Outcome<A::Number>) -> Result<(), Failure> {
         let sense = self.program.sense;
         match outcome {
             Outcome::Optimal { primal, dual, value } => {
@@ -101,21 +129,21 @@ impl<'a, A: Arithmetic> Checker<'a, A> {
                 let value = Fraction::new::<A>(value);
                 let attained = inner::<A>(&self.program.cost, primal).compare(&value).is_eq()
                     && self.value_of(dual, sense).compare(&value).is_eq();
-                attained.then_some(()).ok_or(Fault::Value)
+                attained.then_some(()).ok_or(Fault::Value.into())
             }
             Outcome::Infeasible { farkas } => {
                 self.check_signs(farkas, Sense::Minimise)?;
                 self.check_combination(farkas, None)?;
                 match self.value_of(farkas, Sense::Minimise).numerator.signum() {
                     Sign::Positive => Ok(()),
-                    _ => Err(Fault::NoContradiction),
+                    _ => Err(Fault::NoContradiction.into()),
                 }
             }
             Outcome::Unbounded { point, ray } => {
                 self.check_point(point)?;
                 self.check_ray(ray)
             }
-            Outcome::GaveUp => Err(Fault::Undecided),
+            Outcome::GaveUp => Err(Fault::Undecided.into()),
         }
     }
 
@@ -123,44 +151,46 @@ impl<'a, A: Arithmetic> Checker<'a, A> {
         (vector.len() == self.program.variables()).then_some(()).ok_or(Fault::Length)
     }
 
-    fn check_point(&self, point: &[A::Number]) -> Result<(), Fault> {
+    fn check_point(&self, point: &[A::Number]) -> Result<(), Failure> {
         self.check_length(point)?;
         for (j, x) in point.iter().enumerate() {
             let below = self.program.lower[j].as_ref().is_some_and(|bound| x < bound);
             let above = self.program.upper[j].as_ref().is_some_and(|bound| x > bound);
             if below || above {
-                return Err(Fault::Bound(j));
+                return Err(Fault::Bound(j).into());
             }
         }
         let point = cleared::<A, _>(point);
         let packed = A::Ring::pack(&point.numerators);
         for (i, row) in self.program.rows.iter().enumerate() {
+            self.deadline.check()?;
             let (index, value) = self.rows.row(i);
             let rhs = cleared::<A, _>([&row.rhs]);
             let left = A::Ring::dot(index, value, &packed).times(&rhs.denominator);
             let right = rhs.numerators[0].times(&self.factors[i]).times(&point.denominator);
             if !holds(row.relation, left.compare(&right)) {
-                return Err(Fault::Row(i));
+                return Err(Fault::Row(i).into());
             }
         }
         Ok(())
     }
 
-    fn check_ray(&self, ray: &[A::Number]) -> Result<(), Fault> {
+    fn check_ray(&self, ray: &[A::Number]) -> Result<(), Failure> {
         self.check_length(ray)?;
         for (j, x) in ray.iter().enumerate() {
             let below = self.program.lower[j].is_some() && x.sign() == Sign::Negative;
             let above = self.program.upper[j].is_some() && x.sign() == Sign::Positive;
             if below || above {
-                return Err(Fault::Bound(j));
+                return Err(Fault::Bound(j).into());
             }
         }
         let packed = A::Ring::pack(&cleared::<A, _>(ray).numerators);
         for (i, row) in self.program.rows.iter().enumerate() {
+            self.deadline.check()?;
             let (index, value) = self.rows.row(i);
             let change = A::Ring::dot(index, value, &packed);
             if !holds(row.relation, change.compare(&A::Ring::zero())) {
-                return Err(Fault::Row(i));
+                return Err(Fault::Row(i).into());
             }
         }
         let improving = match self.program.sense {
@@ -169,7 +199,7 @@ impl<'a, A: Arithmetic> Checker<'a, A> {
         };
         match inner::<A>(&self.program.cost, ray).numerator.signum() == improving {
             true => Ok(()),
-            false => Err(Fault::NoImprovement),
+            false => Err(Fault::NoImprovement.into()),
         }
     }
 
@@ -203,7 +233,7 @@ impl<'a, A: Arithmetic> Checker<'a, A> {
     }
 
     /// Whether rows and bounds combine to the objective, or to zero where no sense is given.
-    fn check_combination(&self, multipliers: &Multipliers<A::Number>, objective: Option<Sense>) -> Result<(), Fault> {
+    fn check_combination(&self, multipliers: &Multipliers<A::Number>, objective: Option<Sense>) -> Result<(), Failure> {
         // The rows were multiplied by their factors, so their multipliers are divided by them.
         let divided: Vec<A::Number> = multipliers
             .rows
@@ -223,10 +253,11 @@ impl<'a, A: Arithmetic> Checker<'a, A> {
             };
             let own = cleared::<A, _>([cost, plus, minus]);
             let rest = own.numerators[0].minus(&own.numerators[1]).plus(&own.numerators[2]);
+            self.deadline.check()?;
             let (index, value) = columns.row(j);
             let combined = A::Ring::dot(index, value, &packed);
             if combined.times(&own.denominator) != rest.times(&divided.denominator) {
-                return Err(Fault::Combination(j));
+                return Err(Fault::Combination(j).into());
             }
         }
         Ok(())
