@@ -1,15 +1,22 @@
 //! The untrusted floor: from an instance to evidence that the kernel's checker accepts.
 
+pub mod cells;
+pub mod certify;
 pub mod curvature;
 pub mod curves;
 pub mod deadline;
 pub mod eigen;
 pub mod field;
+pub mod flow;
 pub mod free;
 pub mod hints;
+pub mod kkt;
 pub mod linear_algebra;
+pub mod linear_chain;
 pub mod lp;
+pub mod optimality;
 pub mod qp;
 pub mod rounding;
 pub mod search;
+pub mod tangents;
 pub mod wiring;

@@ -1,0 +1,248 @@
+//! The method `cells`: multipliers for every activation pattern of one hidden unit, by projection onto polyhedral cones.
+
+use std::collections::BTreeMap;
+
+use super::field::ProofField;
+use super::free::active_samples;
+use super::linear_algebra::dot;
+use super::lp::{LinearProgram, Outcome, Relation, Sense};
+use super::qp::{Combination, combination_within};
+use super::search::Search;
+use crate::kernel::check::{Cell, Cells, Kkt, Side};
+use crate::kernel::exact::Sign;
+use crate::kernel::problem::Problem;
+
+/// The most cells that are looked at.
+const MAX_CELLS: usize = 1 << 12;
+/// Rounds of cutting planes before giving up.
+const ROUNDS: usize = 40;
+
+/// Evidence for a local optimum, if the network has depth 2 and is dense with a ReLU or leaky ReLU hidden layer.
+///
+/// Starts with the multipliers of the KKT evidence; where these fail but others may do, cutting planes choose among them.
+pub fn local<F: ProofField>(problem: &Problem<F>, kkt: &Kkt<F>, search: &mut Search) -> Option<Cells<F>> {
+    bounded(problem, kkt, Reach::Local, search)
+}
+
+/// Evidence for a global optimum, among networks of every width.
+pub fn global<F: ProofField>(problem: &Problem<F>, kkt: &Kkt<F>, search: &mut Search) -> Option<Cells<F>> {
+    bounded(problem, kkt, Reach::Global, search)
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    Local,
+    Global,
+}
+
+/// What became of the cells for given multipliers.
+enum Bounds<F> {
+    All(Vec<Cell<F>>),
+    /// Incoming weights and the side of the outgoing one for which the bound fails.
+    Violated(Vec<(Vec<F>, Side)>),
+    TooMany,
+    OutOfTime,
+}
+
+fn bounded<F: ProofField>(problem: &Problem<F>, kkt: &Kkt<F>, reach: Reach, search: &mut Search) -> Option<Cells<F>> {
+    let [hidden, output] = problem.network().layers() else {
+        return None;
+    };
+    if !hidden.is_dense() || !output.is_dense() || hidden.activation().is_linear() {
+        return None;
+    }
+    let mut multipliers = kkt.multipliers.clone();
+    let mut choices: Option<Choices<F>> = None;
+    for _ in 0..ROUNDS {
+        match bounds(problem, &multipliers, reach, search) {
+            Bounds::All(cells) => return Some(Cells { multipliers, cells }),
+            Bounds::Violated(violated) => {
+                let choices = choices.get_or_insert_with(|| Choices::of(problem));
+                violated.into_iter().for_each(|(weights, sign)| choices.cut_off(problem, &weights, sign));
+                match choices.choose(search) {
+                    Some(chosen) if chosen != multipliers => multipliers = chosen,
+                    _ => {
+                        search.tried("`cells`: for no multipliers does the bound hold in all of them");
+                        return None;
+                    }
+                }
+            }
+            Bounds::TooMany => {
+                search.tried(format!("`cells`: more than {MAX_CELLS} would be needed"));
+                return None;
+            }
+            Bounds::OutOfTime => {
+                search.tried("`cells`, stopped by the time limit");
+                return None;
+            }
+        }
+    }
+    search.tried(format!("`cells`: {ROUNDS} rounds of cutting planes leave the multipliers open"));
+    None
+}
+
+/// Bounds every cell that is needed, or finds up to four for which the bound fails.
+fn bounds<F: ProofField>(problem: &Problem<F>, multipliers: &[F], reach: Reach, search: &Search) -> Bounds<F> {
+    let support: Vec<usize> = (0..multipliers.len()).filter(|&i| !multipliers[i].is_zero()).collect();
+    let activation = problem.network().layers()[0].activation();
+    let mut known: BTreeMap<(Vec<Side>, Side), Vec<F>> = BTreeMap::new();
+    let (mut cells, mut violated) = (Vec::new(), Vec::new());
+    let units: Vec<Option<usize>> = match reach {
+        Reach::Global => vec![None],
+        Reach::Local => (0..problem.network().layers()[0].outputs()).map(Some).collect(),
+    };
+    for unit in units {
+        let signs = unit.map_or(vec![Sign::Zero; support.len() + 1], |unit| {
+            let preactivations = support.iter().map(|&i| problem.traces()[i].preactivations[0][unit].sign());
+            preactivations.chain([problem.point().layers()[1][unit].sign()]).collect()
+        });
+        let open: Vec<usize> = (0..signs.len()).filter(|&place| signs[place] == Sign::Zero).collect();
+        if open.len() >= usize::BITS as usize - 1 || cells.len() + (1 << open.len()) > MAX_CELLS {
+            return Bounds::TooMany;
+        }
+        for choice in 0usize..1 << open.len() {
+            let mut sides: Vec<Side> = signs
+                .iter()
+                .map(|sign| if *sign == Sign::Negative { Side::Negative } else { Side::Positive })
+                .collect();
+            for (bit, place) in open.iter().enumerate() {
+                sides[*place] = if choice >> bit & 1 == 0 { Side::Positive } else { Side::Negative };
+            }
+            let sign = sides.pop().unwrap_or(Side::Positive);
+            if let Some(weights) = known.get(&(sides.clone(), sign)) {
+                cells.push(Cell { unit, pattern: sides, sign, multipliers: weights.clone() });
+                continue;
+            }
+            let mut target = vec![F::zero(); problem.network().inputs()];
+            let mut generators = Vec::with_capacity(support.len());
+            for (&i, side) in support.iter().zip(&sides) {
+                let sample = &problem.samples()[i];
+                let slope = activation.slope(if *side == Side::Positive { Sign::Positive } else { Sign::Negative });
+                let coefficient = signed(sign, sample.y.times(multipliers[i].clone() * &slope));
+                target.iter_mut().zip(&sample.x).for_each(|(t, x)| t.add_product(&coefficient, x));
+                generators.push(sample.x.iter().map(|x| signed(*side, x.clone())).collect());
+            }
+            match combination_within(&generators, &target, &F::one(), search.deadline()) {
+                Ok(Combination::Within { weights, .. }) => {
+                    known.insert((sides.clone(), sign), weights.clone());
+                    cells.push(Cell { unit, pattern: sides, sign, multipliers: weights });
+                }
+                Ok(Combination::Beyond(projection)) => {
+                    violated.push((projection.residual, sign));
+                    if violated.len() == 4 {
+                        return Bounds::Violated(violated);
+                    }
+                }
+                Err(_) => return Bounds::OutOfTime,
+            }
+        }
+    }
+    if violated.is_empty() { Bounds::All(cells) } else { Bounds::Violated(violated) }
+}
+
+fn signed<F: ProofField>(side: Side, value: F) -> F {
+    if side == Side::Positive { value } else { -value }
+}
+
+/// All multipliers that make the point a KKT point, with any slopes at the kinks.
+struct Choices<F> {
+    /// The number of samples of the dataset.
+    dataset: usize,
+    /// The active ones.
+    samples: Vec<usize>,
+    /// The variables are the multipliers, then for each live unit and kink the part of the multiplier on the positive side.
+    variables: usize,
+    /// `(row, relation, right-hand side)`
+    rows: Vec<(Vec<F>, Relation, F)>,
+}
+
+impl<F: ProofField> Choices<F> {
+    fn of(problem: &Problem<F>) -> Self {
+        let samples = active_samples(problem);
+        let (network, point) = (problem.network(), problem.point().layers());
+        let (hidden, inputs) = (&network.layers()[0], network.inputs());
+        let mut variables = samples.len();
+        let mut rows = Vec::new();
+        for (unit, outgoing) in point[1].iter().enumerate() {
+            // v = sum lambda_i y_i act(w . x_i).
+            let outputs =
+                samples.iter().map(|&i| problem.samples()[i].y.times(problem.traces()[i].inputs[1][unit].clone()));
+            rows.push((outputs.collect::<Vec<F>>(), Relation::Equal, outgoing.clone()));
+            // w = v sum lambda_i y_i slope_i x_i.
+            let mut equations = vec![vec![F::zero(); variables]; inputs];
+            for (place, &i) in samples.iter().enumerate() {
+                let (sample, trace) = (&problem.samples()[i], &problem.traces()[i]);
+                let factor = sample.y.times(outgoing.clone());
+                let is_kink = trace.preactivations[0][unit].is_zero() && !outgoing.is_zero();
+                if is_kink {
+                    variables += 1;
+                }
+                let jump = hidden.activation().slope(Sign::Positive) - &hidden.activation().slope(Sign::Negative);
+                for (equation, x) in equations.iter_mut().zip(&sample.x) {
+                    equation[place] = factor.clone() * &trace.slopes[0][unit] * x;
+                    if is_kink {
+                        equation.resize(variables, F::zero());
+                        equation[variables - 1] = factor.clone() * &jump * x;
+                    }
+                }
+                if is_kink {
+                    let mut part = vec![F::zero(); variables];
+                    (part[place], part[variables - 1]) = (F::one(), -F::one());
+                    rows.push((part, Relation::AtLeast, F::zero()));
+                }
+            }
+            let weights = &point[0][unit * inputs..(unit + 1) * inputs];
+            rows.extend(equations.into_iter().zip(weights).map(|(row, w)| (row, Relation::Equal, w.clone())));
+        }
+        Choices { dataset: problem.samples().len(), samples, variables, rows }
+    }
+
+    /// Cuts off the multipliers for which a unit with these incoming weights contributes too much.
+    fn cut_off(&mut self, problem: &Problem<F>, weights: &[F], sign: Side) {
+        let activation = problem.network().layers()[0].activation();
+        let contribution = |&i: &usize| {
+            let preactivation = dot(weights, &problem.samples()[i].x);
+            let slope = activation.slope(preactivation.sign());
+            signed(sign, problem.samples()[i].y.times(preactivation * &slope))
+        };
+        let row = self.samples.iter().map(contribution).collect();
+        self.rows.push((row, Relation::AtMost, norm_from_above(weights)));
+    }
+
+    /// Multipliers (one a sample of the dataset) away from the inequalities, where there is room.
+    fn choose(&self, search: &Search) -> Option<Vec<F>> {
+        let mut program = LinearProgram::new(Sense::Maximise);
+        (0..self.variables).for_each(|_| {
+            program.add_non_negative(F::zero());
+        });
+        let slack = |program: &mut LinearProgram<F>| program.add_variable(Some(F::zero()), Some(F::one()), F::one());
+        for variable in 0..self.samples.len() {
+            let slack = slack(&mut program);
+            program.add_row([(variable, F::integer(8)), (slack, -F::one())], Relation::AtLeast, F::zero());
+        }
+        for (row, relation, rhs) in &self.rows {
+            let mut terms: Vec<_> = row.iter().cloned().enumerate().collect();
+            if *relation == Relation::AtMost {
+                terms.push((slack(&mut program), F::one()));
+            }
+            program.add_row(terms, *relation, rhs.clone());
+        }
+        let Outcome::Optimal { primal, .. } = program.solve(search.deadline()) else {
+            return None;
+        };
+        let mut multipliers = vec![F::zero(); self.dataset];
+        self.samples.iter().zip(primal).for_each(|(sample, value)| multipliers[*sample] = value);
+        Some(multipliers)
+    }
+}
+
+/// A number that is at least the norm of a vector, and hardly more.
+fn norm_from_above<F: ProofField>(vector: &[F]) -> F {
+    let squared = dot(vector, vector);
+    let norm = squared.to_f64().sqrt();
+    // The norm itself if it is a short rational, else something just above it.
+    let candidates = [(0.0, 1e-12), (1e-9, 1e-10), (1e-6, 1e-7)];
+    let enough = |candidate: &F| candidate.clone() * candidate >= squared;
+    let near = candidates.map(|(above, tolerance)| F::near(norm * (1.0 + above), norm * tolerance));
+    near.into_iter().flatten().find(enough).unwrap_or_else(|| squared + &F::one())
+}

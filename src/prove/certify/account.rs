@@ -1,0 +1,160 @@
+//! What was asked, what was found and how, and what was tried in vain.
+
+use std::fmt;
+use std::time::Duration;
+
+/// A question, about all layers or one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Does the point satisfy the constraints?
+    Feasible,
+    /// Do the theorems' hypotheses hold?
+    Hypotheses,
+    /// Is it a KKT point?
+    Kkt,
+    /// Is it a local optimum?
+    Local {
+        /// The free layer, or all.
+        layer: Option<usize>,
+    },
+    /// Is it a global optimum?
+    Global {
+        /// The free layer, or all.
+        layer: Option<usize>,
+    },
+    /// Does gradient flow converge to its direction?
+    Flow,
+}
+
+/// The answer to a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// These claims passed the checker.
+    Proved {
+        /// Their names.
+        claims: Vec<&'static str>,
+        /// How they were proved, in words.
+        how: String,
+    },
+    /// Follows from claims that passed.
+    Follows {
+        /// In words.
+        from: &'static str,
+    },
+    /// Left open.
+    Open {
+        /// What was tried, in words.
+        tried: Vec<String>,
+    },
+}
+
+/// One question with its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What was asked.
+    pub question: Question,
+    /// What came of it.
+    pub answer: Answer,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+/// What the certificate says of the point, all layers free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It violates a constraint.
+    Infeasible,
+    /// It is feasible, but no KKT point.
+    NotKkt,
+    /// It is a global optimum.
+    GlobalOptimum,
+    /// It is a local optimum; whether a global one is another question.
+    LocalOptimum,
+    /// It is a KKT point, but no local optimum.
+    NotLocalOptimum,
+    /// It is a KKT point; whether a local optimum is open.
+    Kkt,
+    /// It is feasible; nothing else was proved.
+    Feasible,
+}
+
+/// The account of a run of the prover.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    pub(super) verdict: Verdict,
+    pub(super) decided: bool,
+    pub(super) steps: Vec<Step>,
+}
+
+impl Account {
+    /// The verdict on the point.
+    pub fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    /// Whether the main question was settled: the point is infeasible, or no KKT point, or a KKT point of which it is known whether it is a
+    /// local optimum. If topics were named, whether all of them were.
+    pub fn decided(&self) -> bool {
+        self.decided
+    }
+
+    /// The questions in the order asked.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+}
+
+impl fmt::Display for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, layer) = match self {
+            Question::Feasible => ("feasible", None),
+            Question::Hypotheses => ("hypotheses", None),
+            Question::Kkt => ("kkt", None),
+            Question::Local { layer } => ("local", *layer),
+            Question::Global { layer } => ("global", *layer),
+            Question::Flow => ("flow", None),
+        };
+        match layer {
+            None => f.write_str(name),
+            Some(layer) => write!(f, "{name}, layer {layer}"),
+        }
+    }
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Answer::Proved { claims, how } if how.is_empty() => f.write_str(&claims.join(", ")),
+            Answer::Proved { claims, how } => write!(f, "{} ({how})", claims.join(", ")),
+            Answer::Follows { from } => write!(f, "follows: {from}"),
+            Answer::Open { tried } if tried.is_empty() => f.write_str("open"),
+            Answer::Open { tried } => write!(f, "open; tried {}", tried.join("; ")),
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Verdict::Infeasible => "infeasible",
+            Verdict::NotKkt => "feasible, not a KKT point",
+            Verdict::GlobalOptimum => "a global optimum",
+            Verdict::LocalOptimum => "a local optimum",
+            Verdict::NotLocalOptimum => "a KKT point, not a local optimum",
+            Verdict::Kkt => "a KKT point; whether a local optimum is open",
+            Verdict::Feasible => "feasible; whether a KKT point is open",
+        })
+    }
+}
+
+/// The verdict, then a line for each question with its answer and its time.
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.verdict)?;
+        for Step { question, answer, elapsed } in &self.steps {
+            let milliseconds = elapsed.as_secs_f64() * 1e3;
+            writeln!(f, "  {:<17} {milliseconds:>9.2} ms  {answer}", question.to_string())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,58 @@
+//! Multipliers whose Lagrangian is convex.
+
+use super::curvature::{Curvature, curvature};
+use super::multipliers::{Choice, Multipliers};
+use crate::kernel::check::lagrangian::hessian;
+use crate::kernel::exact::Definiteness;
+use crate::kernel::network::Scope;
+use crate::prove::field::ProofField;
+use crate::prove::search::Search;
+
+/// Rounds of cutting planes before giving up.
+const ROUNDS: usize = 60;
+
+/// Multipliers (one a sample) of samples without kinks whose Lagrangian has a positive semidefinite Hessian.
+///
+/// For one free layer the Hessian is the identity, so any multipliers do. Where they are unique so is the answer; else each
+/// direction of negative curvature cuts some off.
+pub fn convex_multipliers<F: ProofField>(smooth: &Multipliers<F>, search: &mut Search) -> Option<Vec<F>> {
+    let first = smooth.choose(Choice::Vertex, search);
+    let Some(mut multipliers) = first else {
+        search.tried("`lagrangian`: there are no multipliers on samples without a kink");
+        return None;
+    };
+    if smooth.scope() != Scope::All {
+        return Some(multipliers);
+    }
+    let mut remaining: Option<Multipliers<F>> = None;
+    for _ in 0..ROUNDS {
+        let matrix = hessian(smooth.problem(), smooth.scope(), &multipliers);
+        if !matches!(matrix.definiteness(), Definiteness::Indefinite { .. }) {
+            return Some(multipliers);
+        }
+        if remaining.is_none() {
+            if smooth.is_unique(search) {
+                search.tried(
+                    "`lagrangian`: its Hessian, with the only multipliers on samples without a kink, is indefinite",
+                );
+                return None;
+            }
+            remaining = Some(smooth.clone());
+        }
+        let rest = remaining.as_mut()?;
+        let Ok(Curvature::Negative(direction)) = curvature(rest.hessian(&multipliers), search.deadline()) else {
+            search.tried("`lagrangian`, stopped by the time limit");
+            return None;
+        };
+        rest.cut_off(&direction);
+        match rest.choose(Choice::Interior, search) {
+            Some(chosen) => multipliers = chosen,
+            None => {
+                search.tried("`lagrangian`: cutting planes show that the Hessian is indefinite for all multipliers");
+                return None;
+            }
+        }
+    }
+    search.tried(format!("`lagrangian`: {ROUNDS} cutting planes leave the multipliers open"));
+    None
+}

@@ -1,0 +1,117 @@
+//! The second-order sufficient condition, with the penalty found.
+
+use super::curvature::{Curvature, curvature};
+use super::multipliers::{Choice, Multipliers};
+use crate::kernel::check::SecondOrder;
+use crate::kernel::check::lagrangian::{hessian, supporting_gradients};
+use crate::kernel::exact::Definiteness;
+use crate::prove::deadline::{Deadline, OutOfTime};
+use crate::prove::field::ProofField;
+use crate::prove::free::shaped;
+use crate::prove::hints::Hints;
+use crate::prove::linear_algebra::{apply, dot, nullspace};
+use crate::prove::search::Search;
+
+/// Rounds of cutting planes before giving up.
+const ROUNDS: usize = 30;
+/// The penalties tried are 0 and the powers of 2 below this exponent.
+const PENALTIES: u32 = 40;
+
+/// Multipliers of samples without kinks, and a penalty that makes the Hessian positive definite.
+///
+/// First the Hessian must be positive definite on the tangent space of the supporting constraints; then a penalty exists (Finsler).
+/// Tangent directions in which it is not go into the hints.
+pub fn second_order<F: ProofField>(
+    smooth: &Multipliers<F>,
+    hints: &mut Hints<F>,
+    search: &mut Search,
+) -> Option<SecondOrder<F>> {
+    // The more samples support the point the smaller the tangent space.
+    let first = smooth.choose(Choice::Interior, search);
+    let Some(mut multipliers) = first else {
+        search.tried("`second_order`: there are no multipliers on samples without a kink");
+        return None;
+    };
+    let unique = smooth.is_unique(search);
+    let mut remaining = smooth.clone();
+    for _ in 0..ROUNDS {
+        let directions = match on_tangent_space(&remaining, &multipliers, search.deadline()) {
+            Ok((Curvature::Positive, _)) => {
+                let penalty = penalty(&remaining, &multipliers, search);
+                if penalty.is_none() {
+                    search.tried("`second_order`: the penalty needed is beyond the range");
+                }
+                return penalty.map(|penalty| SecondOrder { multipliers, penalty });
+            }
+            Ok((Curvature::Negative(direction), basis)) => vec![combine(&basis, &direction)],
+            Ok((Curvature::Flat(directions), basis)) => directions.iter().map(|d| combine(&basis, d)).collect(),
+            Err(OutOfTime) => {
+                search.tried("`second_order`, stopped by the time limit");
+                return None;
+            }
+        };
+        let network = smooth.problem().network();
+        hints.directions.extend(directions.iter().map(|d| shaped(network, smooth.scope(), d)));
+        if unique {
+            search.tried("`second_order`: the Hessian is not positive definite on the tangent space");
+            return None;
+        }
+        directions.iter().for_each(|direction| remaining.cut_off(direction));
+        match remaining.choose(Choice::Interior, search) {
+            Some(chosen) if chosen != multipliers => multipliers = chosen,
+            _ => {
+                search
+                    .tried("`second_order`: for no multipliers is the Hessian positive definite on the tangent space");
+                return None;
+            }
+        }
+    }
+    search.tried(format!("`second_order`: {ROUNDS} rounds of cutting planes leave the multipliers open"));
+    None
+}
+
+type OnTangentSpace<F> = (Curvature<F>, Vec<Vec<F>>);
+
+/// The curvature of the Hessian on the tangent space of the supporting constraints, and a basis of that space.
+fn on_tangent_space<F: ProofField>(
+    smooth: &Multipliers<F>,
+    multipliers: &[F],
+    deadline: Deadline,
+) -> Result<OnTangentSpace<F>, OutOfTime> {
+    let matrix = smooth.hessian(multipliers);
+    let basis = nullspace(&smooth.supporting_gradients(multipliers), matrix.len(), deadline)?.basis;
+    let images: Vec<Vec<F>> = basis.iter().map(|vector| apply(&matrix, vector)).collect();
+    let reduced = basis.iter().map(|a| images.iter().map(|b| dot(a, b)).collect()).collect();
+    Ok((curvature(reduced, deadline)?, basis))
+}
+
+fn combine<F: ProofField>(basis: &[Vec<F>], weights: &[F]) -> Vec<F> {
+    let mut sum = vec![F::zero(); basis.first().map_or(0, Vec::len)];
+    for (vector, weight) in basis.iter().zip(weights) {
+        sum.iter_mut().zip(vector).for_each(|(s, v)| s.add_product(weight, v));
+    }
+    sum
+}
+
+/// The least of the penalties 0, 1, 2, 4, ... that makes the penalised Hessian positive definite.
+fn penalty<F: ProofField>(smooth: &Multipliers<F>, multipliers: &[F], search: &Search) -> Option<F> {
+    let gradients = supporting_gradients(smooth.problem(), smooth.scope(), multipliers);
+    let plain = hessian(smooth.problem(), smooth.scope(), multipliers);
+    let penalties = std::iter::once(F::zero()).chain((0..PENALTIES).map(|exponent| F::integer(1 << exponent)));
+    for penalty in penalties {
+        search.check().ok()?;
+        let mut matrix = plain.clone();
+        for gradient in gradients.iter().filter(|_| !penalty.is_zero()) {
+            for (i, a) in gradient.iter().enumerate().filter(|(_, a)| !a.is_zero()) {
+                let scaled = penalty.clone() * a;
+                for (j, b) in gradient.iter().enumerate().skip(i).filter(|(_, b)| !b.is_zero()) {
+                    matrix.add(i, j, &(scaled.clone() * b));
+                }
+            }
+        }
+        if matrix.definiteness() == Definiteness::PositiveDefinite {
+            return Some(penalty);
+        }
+    }
+    None
+}
