@@ -128,7 +128,7 @@ fn bounds<F: ProofField>(problem: &Problem<F>, multipliers: &[F], reach: Reach, 
                     cells.push(Cell { unit, pattern: sides, sign, multipliers: weights });
                 }
                 Ok(Combination::Beyond(projection)) => {
-                    violated.push((projection.residual, sign));
+                    violated.push((projection.residual(&generators, &target), sign));
                     if violated.len() == 4 {
                         return Bounds::Violated(violated);
                     }

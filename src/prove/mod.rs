@@ -9,7 +9,6 @@ pub mod eigen;
 pub mod field;
 pub mod flow;
 pub mod free;
-pub mod hints;
 pub mod kkt;
 pub mod linear_algebra;
 pub mod linear_chain;

@@ -11,7 +11,10 @@ pub enum Question {
     /// Do the theorems' hypotheses hold?
     Hypotheses,
     /// Is it a KKT point?
-    Kkt,
+    Kkt {
+        /// The free layer, or all.
+        layer: Option<usize>,
+    },
     /// Is it a local optimum?
     Local {
         /// The free layer, or all.
@@ -109,7 +112,7 @@ impl fmt::Display for Question {
         let (name, layer) = match self {
             Question::Feasible => ("feasible", None),
             Question::Hypotheses => ("hypotheses", None),
-            Question::Kkt => ("kkt", None),
+            Question::Kkt { layer } => ("kkt", *layer),
             Question::Local { layer } => ("local", *layer),
             Question::Global { layer } => ("global", *layer),
             Question::Flow => ("flow", None),

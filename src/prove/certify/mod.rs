@@ -1,6 +1,7 @@
 //! From an instance to a certificate: asks every question in turn and keeps the answers that pass the checker.
 
 mod account;
+mod better_on_curve;
 mod run;
 
 use std::time::Duration;

@@ -1,18 +1,19 @@
 //! One run of the prover over an instance: the order of the questions, and the ledger of what passed.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::account::{Account, Answer, Question, Step, Verdict};
+use super::better_on_curve::better_on_curve;
 use super::{Prover, Topic};
 use crate::kernel::check::{
     Claim, Feasible, GlobalMethod, Infeasible, Kkt, LocalMethod, NonzeroInputs, NonzeroWeights, check,
 };
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
+use crate::prove::curves::not_local_optimum;
 use crate::prove::deadline::Deadline;
 use crate::prove::field::ProofField;
 use crate::prove::flow::flow;
-use crate::prove::hints::Hints;
 use crate::prove::kkt::{Stationarity, layer_of, stationarity};
 use crate::prove::optimality::{global_optimum, local_optimum};
 use crate::prove::search::Search;
@@ -26,14 +27,6 @@ pub struct Run<'a, F> {
     claims: Vec<Claim<F>>,
     steps: Vec<Step>,
     verdict: Verdict,
-}
-
-/// What is known of optimality over one scope.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Known {
-    Yes,
-    No,
-    Open,
 }
 
 impl<'a, F: ProofField> Run<'a, F> {
@@ -52,17 +45,17 @@ impl<'a, F: ProofField> Run<'a, F> {
 
     /// Asks everything that is wanted.
     pub fn all(&mut self) {
-        if !self.feasible() {
-            return;
-        }
+        let feasible = self.feasible();
         if self.wants(Topic::Hypotheses) {
             self.hypotheses();
         }
+        if !feasible {
+            return;
+        }
         let optimality = [Topic::Local, Topic::Global, Topic::Layers].into_iter().any(|topic| self.wants(topic));
         if optimality || self.wants(Topic::Kkt) {
-            let kkt = self.stationarity();
+            let kkt = self.stationarity(Scope::All);
             if let Some(kkt) = &kkt {
-                self.verdict = Verdict::Kkt;
                 if self.wants(Topic::Local) || self.wants(Topic::Global) {
                     self.optimality(Scope::All, kkt);
                 }
@@ -113,26 +106,27 @@ impl<'a, F: ProofField> Run<'a, F> {
         Some(name)
     }
 
-    fn note(&mut self, question: Question, since: Instant, answer: Answer) {
-        self.steps.push(Step { question, answer, elapsed: since.elapsed() });
+    fn note(&mut self, question: Question, attempt: Attempt) {
+        let Attempt { answer, elapsed } = attempt;
+        self.steps.push(Step { question, answer, elapsed });
     }
 
     fn feasible(&mut self) -> bool {
-        let since = Instant::now();
         let violated = self.problem.violated();
-        let claim = match &violated {
-            None => Claim::Feasible(Feasible { layer: None }),
-            Some((sample, _)) => Claim::Infeasible(Infeasible { layer: None, sample: *sample }),
+        let (claim, how) = match &violated {
+            None => (Claim::Feasible(Feasible { layer: None }), String::new()),
+            Some((sample, margin)) => {
+                let how = format!("sample {sample} has margin {margin}, less than 1");
+                (Claim::Infeasible(Infeasible { layer: None, sample: *sample }), how)
+            }
         };
-        let kept = self.keep(claim);
-        let how = violated
-            .as_ref()
-            .map_or(String::new(), |(sample, margin)| format!("sample {sample} has margin {margin}, less than 1"));
-        if violated.is_some() {
+        let attempt = self.attempt(Question::Feasible, 1.0, |_, _| Some((claim, how)));
+        if violated.is_some() && attempt.is_found() {
             self.verdict = Verdict::Infeasible;
         }
-        self.note(Question::Feasible, since, Answer::Proved { claims: kept.into_iter().collect(), how });
-        violated.is_none()
+        let feasible = violated.is_none() && attempt.is_found();
+        self.note(Question::Feasible, attempt);
+        feasible
     }
 
     fn hypotheses(&mut self) {
@@ -143,43 +137,39 @@ impl<'a, F: ProofField> Run<'a, F> {
             true => Answer::Follows { from: "neither nonzero_weights nor nonzero_inputs holds" },
             false => Answer::Proved { claims, how: String::new() },
         };
-        self.note(Question::Hypotheses, since, answer);
+        self.note(Question::Hypotheses, Attempt { answer, elapsed: since.elapsed() });
     }
 
-    fn stationarity(&mut self) -> Option<Kkt<F>> {
-        let since = Instant::now();
-        let mut search = self.branch(Question::Kkt, 0.5);
-        let found = stationarity(self.problem, Scope::All, &mut search);
-        let (claim, how, verdict) = match &found {
-            Stationarity::Kkt(kkt) => (Claim::Kkt(kkt.clone()), describe_multipliers(&kkt.multipliers), Verdict::Kkt),
-            Stationarity::NotKkt(not_kkt) => {
-                let how = "a direction in which the norm falls and no active margin does".into();
-                (Claim::NotKkt(not_kkt.clone()), how, Verdict::NotKkt)
+    fn stationarity(&mut self, scope: Scope) -> Option<Kkt<F>> {
+        let (mut kkt, mut verdict) = (None, Verdict::Feasible);
+        let question = Question::Kkt { layer: layer_of(scope) };
+        let attempt = self.attempt(question, 0.5, |problem, search| match stationarity(problem, scope, search) {
+            Stationarity::Kkt(found) => {
+                verdict = Verdict::Kkt;
+                kkt = Some(found.clone());
+                let how = describe_multipliers(&found.multipliers);
+                Some((Claim::Kkt(found), how))
             }
-            Stationarity::Undecided => {
-                self.note(Question::Kkt, since, open(&search));
-                return None;
+            Stationarity::NotKkt(found) => {
+                verdict = Verdict::NotKkt;
+                let how = "a direction in which the norm falls and no active margin does";
+                Some((Claim::NotKkt(found), how.into()))
             }
-        };
-        match self.keep(claim) {
-            Some(name) => {
-                self.verdict = verdict;
-                self.note(Question::Kkt, since, Answer::Proved { claims: vec![name], how });
-            }
-            None => self.note(Question::Kkt, since, open(&search)),
+            Stationarity::Undecided => None,
+        });
+        let found = attempt.is_found();
+        if found {
+            self.conclude(scope, verdict);
         }
-        match found {
-            Stationarity::Kkt(kkt) if self.verdict == Verdict::Kkt => Some(kkt),
-            _ => None,
-        }
+        self.note(question, attempt);
+        kkt.filter(|_| found)
     }
 
     /// Local and global optimality over a scope.
     fn optimality(&mut self, scope: Scope, kkt: &Kkt<F>) {
         let layer = layer_of(scope);
-        let mut hints = Hints::default();
         let (local, global) = (Question::Local { layer }, Question::Global { layer });
-        let is_global = self.prove(global, 0.25, |problem, search| {
+        let proof = self.attempt(global, 0.25, |problem, search| {
             let evidence = global_optimum(problem, scope, kkt, search)?;
             let how = match &evidence.by {
                 GlobalMethod::Lagrangian(_) => "by `lagrangian`".into(),
@@ -188,12 +178,14 @@ impl<'a, F: ProofField> Run<'a, F> {
             };
             Some((Claim::GlobalOptimum(evidence), how))
         });
-        if is_global == Known::Yes {
+        if proof.is_found() {
             self.conclude(scope, Verdict::GlobalOptimum);
-            return self.note(local, Instant::now(), Answer::Follows { from: "a global optimum is a local one" });
+            self.note(global, proof);
+            return self.note(local, Attempt::following("a global optimum is a local one"));
         }
-        let is_local = self.prove(local, 0.25, |problem, search| {
-            let evidence = local_optimum(problem, scope, kkt, &mut hints, search)?;
+        let mut curve = None;
+        let local_proof = self.attempt(local, 0.25, |problem, search| {
+            let evidence = local_optimum(problem, scope, kkt, search)?;
             let how = match &evidence.by {
                 LocalMethod::Lagrangian(_) => "by `lagrangian`".into(),
                 LocalMethod::SecondOrder(method) => format!("by `second_order`, penalty {}", method.penalty),
@@ -201,20 +193,36 @@ impl<'a, F: ProofField> Run<'a, F> {
             };
             Some((Claim::LocalOptimum(evidence), how))
         });
-        if is_local == Known::Yes {
+        let local_proof = if local_proof.is_found() {
             self.conclude(scope, Verdict::LocalOptimum);
-        }
+            local_proof
+        } else {
+            let disproof = self.attempt(local, 0.5, |problem, search| {
+                let evidence = not_local_optimum(problem, scope, Some(kkt), search)?;
+                let how =
+                    format!("by a curve of degree {} up to {}", evidence.curve.coefficients().len(), evidence.until);
+                curve = Some(evidence.clone());
+                Some((Claim::NotLocalOptimum(evidence), how))
+            });
+            if disproof.is_found() {
+                self.conclude(scope, Verdict::NotLocalOptimum);
+            }
+            local_proof.then(disproof)
+        };
+        self.note(local, local_proof);
+        let disproof = self.attempt(global, 0.5, |problem, _| {
+            let evidence = better_on_curve(problem, scope, curve.as_ref()?)?;
+            Some((Claim::NotGlobalOptimum(evidence), "by a point of the curve".into()))
+        });
+        self.note(global, proof.then(disproof));
     }
 
-    /// One layer alone.
+    /// One layer alone; a KKT point for all layers is one for each.
     fn layer(&mut self, layer: usize, kkt: &Kkt<F>) {
         let scope = Scope::Layer(layer);
-        let mut search = self.branch(Question::Local { layer: Some(layer) }, 0.25);
-        let kkt = match stationarity(self.problem, scope, &mut search) {
-            Stationarity::Kkt(kkt) => kkt,
-            // The evidence for all layers is evidence for one, but for curves that leave the layer.
-            _ => Kkt { layer: Some(layer), ..kkt.clone() },
-        };
+        let of_layer = self.stationarity(scope);
+        // Multipliers for all layers do for one, but for the curves, which may leave the layer.
+        let kkt = of_layer.unwrap_or_else(|| Kkt { layer: Some(layer), ..kkt.clone() });
         self.optimality(scope, &kkt);
     }
 
@@ -224,37 +232,61 @@ impl<'a, F: ProofField> Run<'a, F> {
         }
     }
 
-    /// Looks for evidence, keeps it if it passes, and notes what came of it.
-    fn prove(
+    /// Looks for evidence, and keeps it if it passes.
+    fn attempt(
         &mut self,
         question: Question,
         share: f64,
         find: impl FnOnce(&Problem<F>, &mut Search) -> Option<(Claim<F>, String)>,
-    ) -> Known {
+    ) -> Attempt {
         let since = Instant::now();
         let mut search = self.branch(question, share);
         let found = find(self.problem, &mut search);
         let kept = found.and_then(|(claim, how)| Some((self.keep(claim)?, how)));
-        let known = if kept.is_some() { Known::Yes } else { Known::Open };
         let answer = match kept {
             Some((name, how)) => Answer::Proved { claims: vec![name], how },
-            None => open(&search),
+            None => Answer::Open { tried: search.attempts().to_vec() },
         };
-        self.note(question, since, answer);
-        known
+        Attempt { answer, elapsed: since.elapsed() }
     }
 
     fn flow(&mut self) {
-        self.prove(Question::Flow, 1.0, |problem, search| {
+        let attempt = self.attempt(Question::Flow, 1.0, |problem, search| {
             let evidence = flow(problem, search)?;
             let how = format!("from offset + {} ray", evidence.start);
             Some((Claim::FlowConverges(evidence), how))
         });
+        self.note(Question::Flow, attempt);
     }
 }
 
-fn open(search: &Search) -> Answer {
-    Answer::Open { tried: search.attempts().to_vec() }
+/// An answer and the time it took.
+struct Attempt {
+    answer: Answer,
+    elapsed: Duration,
+}
+
+impl Attempt {
+    fn following(from: &'static str) -> Self {
+        Attempt { answer: Answer::Follows { from }, elapsed: Duration::ZERO }
+    }
+
+    fn is_found(&self) -> bool {
+        !matches!(self.answer, Answer::Open { .. })
+    }
+
+    /// This attempt, which failed, and then another at the same question.
+    fn then(self, next: Self) -> Self {
+        let elapsed = self.elapsed + next.elapsed;
+        let answer = match (self.answer, next.answer) {
+            (Answer::Open { mut tried }, Answer::Open { tried: more }) => {
+                tried.extend(more.into_iter().filter(|what| !tried.contains(what)).collect::<Vec<_>>());
+                Answer::Open { tried }
+            }
+            (_, found) => found,
+        };
+        Attempt { answer, elapsed }
+    }
 }
 
 fn describe_multipliers<F: ProofField>(multipliers: &[F]) -> String {

@@ -49,8 +49,8 @@ struct Goal<'a, F> {
 }
 
 impl<F: ProofField> Goal<'_, F> {
-    /// Runs the network along a curve; stops at the first kink that stays unresolved.
-    fn trace(&self, curve: &Curve<F>) -> Result<Trace<F, Polynomial<F>>, (Unit, Trace<F, Polynomial<F>>)> {
+    /// Runs the network along a curve; with the first kink that stays unresolved, if any.
+    fn trace(&self, curve: &Curve<F>) -> (Trace<F, Polynomial<F>>, Option<Unit>) {
         let (problem, network) = (self.problem, self.problem.network());
         let x = problem.samples()[self.kinks.sample()].x.iter().cloned().map(Polynomial::constant).collect();
         let parameters = curve.from_point(problem.point());
@@ -67,10 +67,7 @@ impl<F: ProofField> Goal<'_, F> {
             })
         });
         let Ok(trace) = trace;
-        match unresolved {
-            None => Ok(trace),
-            Some(unit) => Err((unit, trace)),
-        }
+        (trace, unresolved)
     }
 
     fn side(trace: &Trace<F, Polynomial<F>>, unit: Unit) -> Option<bool> {
@@ -82,7 +79,8 @@ impl<F: ProofField> Goal<'_, F> {
         let agrees = |trace: &Trace<F, Polynomial<F>>| {
             self.kinks.relevant().iter().zip(self.pattern).all(|(unit, side)| Self::side(trace, *unit) == Some(*side))
         };
-        self.trace(curve).is_ok_and(|trace| agrees(&trace))
+        let (trace, unresolved) = self.trace(curve);
+        unresolved.is_none() && agrees(&trace)
     }
 
     /// Sides for all kinks: the pattern's, and several tries for those that do not matter.
@@ -132,16 +130,12 @@ impl<F: ProofField> Goal<'_, F> {
         let mut size = F::one();
         for _ in 0..2 * self.kinks.all().len() + 2 {
             let curve = Curve::new(vec![direction.clone()]);
-            let (trace, wrong) = match self.trace(&curve) {
-                Err((unit, trace)) => (trace, unit),
-                Ok(trace) => {
-                    let relevant = self.kinks.relevant().iter().zip(self.pattern);
-                    let mut wrong = relevant.filter(|(unit, side)| Self::side(&trace, **unit) != Some(**side));
-                    match wrong.next().map(|(unit, _)| *unit) {
-                        None => return Some(curve),
-                        Some(unit) => (trace, unit),
-                    }
-                }
+            let (trace, unresolved) = self.trace(&curve);
+            let mut relevant = self.kinks.relevant().iter().zip(self.pattern);
+            let astray =
+                || relevant.find(|(unit, side)| Self::side(&trace, **unit) != Some(**side)).map(|(unit, _)| *unit);
+            let Some(wrong) = unresolved.or_else(astray) else {
+                return Some(curve);
             };
             if !self.scope.contains(wrong.layer) {
                 return None;

@@ -1,10 +1,10 @@
 //! Multipliers whose Lagrangian is convex.
 
-use super::curvature::{Curvature, curvature};
 use super::multipliers::{Choice, Multipliers};
 use crate::kernel::check::lagrangian::hessian;
 use crate::kernel::exact::Definiteness;
 use crate::kernel::network::Scope;
+use crate::prove::curvature::{Curvature, curvature};
 use crate::prove::field::ProofField;
 use crate::prove::search::Search;
 
@@ -40,7 +40,7 @@ pub fn convex_multipliers<F: ProofField>(smooth: &Multipliers<F>, search: &mut S
             remaining = Some(smooth.clone());
         }
         let rest = remaining.as_mut()?;
-        let Ok(Curvature::Negative(direction)) = curvature(rest.hessian(&multipliers), search.deadline()) else {
+        let Ok(Curvature::Negative(direction)) = curvature(&rest.hessian(&multipliers), search.deadline()) else {
             search.tried("`lagrangian`, stopped by the time limit");
             return None;
         };

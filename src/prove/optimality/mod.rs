@@ -11,30 +11,25 @@
 //! | ReLU, any depth, `nonzero_inputs`, one layer | [`local_optimum`] of that layer by `lagrangian` |
 //! | ReLU, any depth, last layer | [`global_optimum`] of that layer by `lagrangian` |
 
-mod curvature;
 mod lagrangian;
 mod multipliers;
 mod second_order;
 
 use super::cells;
 use super::field::ProofField;
-use super::hints::Hints;
 use super::kkt::layer_of;
 use super::linear_chain::linear_chain;
 use super::search::Search;
 use crate::kernel::check::{GlobalMethod, GlobalOptimum, Kkt, Lagrangian, LocalMethod, LocalOptimum};
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
-pub use curvature::{Curvature, curvature};
 pub use multipliers::Multipliers;
 
-/// Looks for a proof that the point, a KKT point, is a local optimum; leaves hints where to look for better points if
-/// there is none. The methods, in order: `lagrangian`, `cells`, `second_order`.
+/// Looks for a proof that the point, a KKT point, is a local optimum. The methods, in order: `lagrangian`, `cells`, `second_order`.
 pub fn local_optimum<F: ProofField>(
     problem: &Problem<F>,
     scope: Scope,
     kkt: &Kkt<F>,
-    hints: &mut Hints<F>,
     search: &mut Search,
 ) -> Option<LocalOptimum<F>> {
     let layer = layer_of(scope);
@@ -49,7 +44,7 @@ pub fn local_optimum<F: ProofField>(
     if let Some(cells) = cells::local(problem, kkt, search) {
         return Some(LocalOptimum { layer, by: LocalMethod::Cells(cells) });
     }
-    let second_order = second_order::second_order(&smooth, hints, search)?;
+    let second_order = second_order::second_order(&smooth, search)?;
     Some(LocalOptimum { layer, by: LocalMethod::SecondOrder(second_order) })
 }
 

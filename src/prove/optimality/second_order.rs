@@ -1,15 +1,13 @@
 //! The second-order sufficient condition, with the penalty found.
 
-use super::curvature::{Curvature, curvature};
 use super::multipliers::{Choice, Multipliers};
 use crate::kernel::check::SecondOrder;
 use crate::kernel::check::lagrangian::{hessian, supporting_gradients};
 use crate::kernel::exact::Definiteness;
+use crate::prove::curvature::{Curvature, curvature, restrict};
 use crate::prove::deadline::{Deadline, OutOfTime};
 use crate::prove::field::ProofField;
-use crate::prove::free::shaped;
-use crate::prove::hints::Hints;
-use crate::prove::linear_algebra::{apply, dot, nullspace};
+use crate::prove::linear_algebra::nullspace;
 use crate::prove::search::Search;
 
 /// Rounds of cutting planes before giving up.
@@ -20,12 +18,7 @@ const PENALTIES: u32 = 40;
 /// Multipliers of samples without kinks, and a penalty that makes the Hessian positive definite.
 ///
 /// First the Hessian must be positive definite on the tangent space of the supporting constraints; then a penalty exists (Finsler).
-/// Tangent directions in which it is not go into the hints.
-pub fn second_order<F: ProofField>(
-    smooth: &Multipliers<F>,
-    hints: &mut Hints<F>,
-    search: &mut Search,
-) -> Option<SecondOrder<F>> {
+pub fn second_order<F: ProofField>(smooth: &Multipliers<F>, search: &mut Search) -> Option<SecondOrder<F>> {
     // The more samples support the point the smaller the tangent space.
     let first = smooth.choose(Choice::Interior, search);
     let Some(mut multipliers) = first else {
@@ -50,8 +43,6 @@ pub fn second_order<F: ProofField>(
                 return None;
             }
         };
-        let network = smooth.problem().network();
-        hints.directions.extend(directions.iter().map(|d| shaped(network, smooth.scope(), d)));
         if unique {
             search.tried("`second_order`: the Hessian is not positive definite on the tangent space");
             return None;
@@ -80,9 +71,8 @@ fn on_tangent_space<F: ProofField>(
 ) -> Result<OnTangentSpace<F>, OutOfTime> {
     let matrix = smooth.hessian(multipliers);
     let basis = nullspace(&smooth.supporting_gradients(multipliers), matrix.len(), deadline)?.basis;
-    let images: Vec<Vec<F>> = basis.iter().map(|vector| apply(&matrix, vector)).collect();
-    let reduced = basis.iter().map(|a| images.iter().map(|b| dot(a, b)).collect()).collect();
-    Ok((curvature(reduced, deadline)?, basis))
+    let reduced = restrict(&matrix, &basis);
+    Ok((curvature(&reduced, deadline)?, basis))
 }
 
 fn combine<F: ProofField>(basis: &[Vec<F>], weights: &[F]) -> Vec<F> {
