@@ -12,16 +12,10 @@ use proptest::prelude::*;
 use super::linear_algebra::{determinant, subsets};
 
 fn symmetric(size: usize, entries: &[i64]) -> Vec<Vec<Rational>> {
-    let mut matrix = vec![vec![Rational::zero(); size]; size];
-    let mut entries = entries.iter();
-    for i in 0..size {
-        for j in i..size {
-            let entry = Rational::from(*entries.next().unwrap());
-            matrix[i][j] = entry.clone();
-            matrix[j][i] = entry;
-        }
-    }
-    matrix
+    // Entries on and right of the diagonal, row by row.
+    let at = |i: usize, j: usize| entries[i * size + j - i * (i + 1) / 2];
+    let row = |i: usize| (0..size).map(|j| Rational::from(at(i.min(j), i.max(j)))).collect();
+    (0..size).map(row).collect()
 }
 
 /// Positive semidefinite exactly if no principal minor is negative; definite if none is zero either.
@@ -169,10 +163,10 @@ fn larger_matrices_agree_with_the_kernel() {
             .collect();
         let mut matrix = symmetric(size, &entries);
         let mut symmetric = SymmetricMatrix::new(size);
-        for i in 0..size {
-            matrix[i][i] += &Rational::from(shift);
-            for j in i..size {
-                symmetric.add(i, j, &matrix[i][j]);
+        for (i, row) in matrix.iter_mut().enumerate() {
+            row[i] += &Rational::from(shift);
+            for (j, entry) in row.iter().enumerate().skip(i) {
+                symmetric.add(i, j, entry);
             }
         }
         let definite = symmetric.definiteness() == Definiteness::PositiveDefinite;
