@@ -105,7 +105,7 @@ pub fn negative_directions<F: OrderedField>(
             found.push(vector);
         }
     }
-    let eigen = symmetric_eigen(&floats);
+    let eigen = symmetric_eigen(&floats, deadline)?;
     for (value, vector) in eigen.iter().flat_map(|e| e.values.iter().zip(&e.vectors)) {
         deadline.check()?;
         if *value >= 0.0 || found.len() >= limit {

@@ -1,5 +1,7 @@
 //! Eigenvalues and eigenvectors of small symmetric float matrices: hints about curvature, never proofs.
 
+use super::deadline::{Deadline, OutOfTime};
+
 /// The eigenvalues of a symmetric matrix, ascending, with orthonormal eigenvectors.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Eigen {
@@ -17,14 +19,20 @@ const MAX_SWEEPS: usize = 60;
 ///
 /// # Example
 /// ```
-/// let eigen = margincert::prove::eigen::symmetric_eigen(&[vec![0.0, 2.0], vec![2.0, 3.0]]).unwrap();
+/// use margincert::prove::{deadline::Deadline, eigen::symmetric_eigen};
+///
+/// let matrix = [vec![0.0, 2.0], vec![2.0, 3.0]];
+/// let eigen = symmetric_eigen(&matrix, Deadline::none()).unwrap().unwrap();
 /// assert!((eigen.values[0] + 1.0).abs() < 1e-12 && (eigen.values[1] - 4.0).abs() < 1e-12);
 /// ```
-pub fn symmetric_eigen(matrix: &[Vec<f64>]) -> Option<Eigen> {
+///
+/// # Errors
+/// [`OutOfTime`] once the deadline has passed.
+pub fn symmetric_eigen(matrix: &[Vec<f64>], deadline: Deadline) -> Result<Option<Eigen>, OutOfTime> {
     let size = matrix.len();
     let mut a: Vec<Vec<f64>> = (0..size).map(|i| (0..size).map(|j| matrix[i.min(j)][i.max(j)]).collect()).collect();
     if a.iter().flatten().any(|entry| !entry.is_finite()) {
-        return None;
+        return Ok(None);
     }
     let mut vectors: Vec<Vec<f64>> =
         (0..size).map(|i| (0..size).map(|j| f64::from(u8::from(i == j))).collect()).collect();
@@ -37,6 +45,7 @@ pub fn symmetric_eigen(matrix: &[Vec<f64>]) -> Option<Eigen> {
             break;
         }
         for p in 0..size {
+            deadline.check()?;
             for q in p + 1..size {
                 rotate(&mut a, &mut vectors, p, q);
             }
@@ -44,10 +53,10 @@ pub fn symmetric_eigen(matrix: &[Vec<f64>]) -> Option<Eigen> {
     }
     let mut order: Vec<usize> = (0..size).collect();
     order.sort_by(|&i, &j| a[i][i].total_cmp(&a[j][j]));
-    Some(Eigen {
+    Ok(Some(Eigen {
         values: order.iter().map(|&i| a[i][i]).collect(),
         vectors: order.iter().map(|&i| std::mem::take(&mut vectors[i])).collect(),
-    })
+    }))
 }
 
 /// One rotation in the plane of `p` and `q` that makes their entry zero.

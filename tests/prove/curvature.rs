@@ -2,12 +2,13 @@
 
 use margincert::kernel::exact::{Definiteness, Rational, SymmetricMatrix};
 use margincert::prove::curvature::*;
-use margincert::prove::deadline::Deadline;
+use margincert::prove::deadline::{Deadline, OutOfTime};
 use margincert::prove::eigen::symmetric_eigen;
 use margincert::prove::linear_algebra::apply;
 use num_bigint::BigInt;
 use num_traits::{One, Signed, Zero};
 use proptest::prelude::*;
+use std::time::Duration;
 
 use super::linear_algebra::{determinant, subsets};
 
@@ -85,7 +86,7 @@ proptest! {
             .iter()
             .map(|row| row.iter().map(margincert::prove::rounding::to_f64).collect())
             .collect();
-        let eigen = symmetric_eigen(&matrix).unwrap();
+        let eigen = symmetric_eigen(&matrix, Deadline::none()).unwrap().unwrap();
         let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
         for (k, (value, vector)) in eigen.values.iter().zip(&eigen.vectors).enumerate() {
             for (row, x) in matrix.iter().zip(vector) {
@@ -146,7 +147,13 @@ fn restriction_is_the_form_on_the_span() {
 #[test]
 fn the_empty_matrix_is_positive() {
     assert_eq!(curvature::<Rational>(&[], Deadline::none()), Ok(Curvature::Positive));
-    assert_eq!(symmetric_eigen(&[vec![f64::NAN]]), None);
+    assert_eq!(symmetric_eigen(&[vec![f64::NAN]], Deadline::none()), Ok(None));
+}
+
+#[test]
+fn deadlines_hold() {
+    let matrix = symmetric(20, &[1; 210]);
+    assert_eq!(curvature(&matrix, Deadline::after(Duration::ZERO)), Err(OutOfTime));
 }
 
 /// The kernel's elimination and the hints here must never disagree on larger matrices.

@@ -20,9 +20,13 @@ pub(super) enum Dependence {
 }
 
 /// The decomposition modulo the prime of the first `width` columns of a matrix.
-pub(super) fn decompose<E: Entry>(rows: &[Vec<E>], width: usize) -> Decomposition {
+pub(super) fn decompose<E: Entry>(
+    rows: &[Vec<E>],
+    width: usize,
+    deadline: Deadline,
+) -> Result<Decomposition, OutOfTime> {
     let residues = |row: &Vec<E>| row[..width].iter().map(Entry::residue).collect();
-    Decomposition::new(rows.iter().map(residues).collect(), width)
+    Decomposition::new(rows.iter().map(residues).collect(), width, deadline)
 }
 
 /// Expresses one column of the matrix by the pivot columns of `lu`.

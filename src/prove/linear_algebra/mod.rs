@@ -168,7 +168,7 @@ fn solve_integers<F: OrderedField, E: Entry>(
     width: usize,
     deadline: Deadline,
 ) -> Result<Option<Option<Vec<F>>>, OutOfTime> {
-    let lu = decompose(rows, width);
+    let lu = decompose(rows, width, deadline)?;
     match express(rows, &lu, width, deadline)? {
         Dependence::Combination { numerators, denominator } => {
             let mut solution = vec![F::zero(); width];
@@ -181,7 +181,7 @@ fn solve_integers<F: OrderedField, E: Entry>(
             // No solution, if the row depends on the pivot rows over the integers as well.
             let chosen = || lu.rows.iter().chain([&row]);
             let transpose: Vec<Vec<E>> = (0..width).map(|c| chosen().map(|&r| rows[r][c].clone()).collect()).collect();
-            let lu = decompose(&transpose, lu.rank());
+            let lu = decompose(&transpose, lu.rank(), deadline)?;
             let dependence = express(&transpose, &lu, chosen().count() - 1, deadline)?;
             Ok(matches!(dependence, Dependence::Combination { .. }).then_some(None))
         }
@@ -245,7 +245,7 @@ fn nullspace_integers<F: OrderedField, E: Entry>(
     width: usize,
     deadline: Deadline,
 ) -> Result<Option<Nullspace<F>>, OutOfTime> {
-    let lu = decompose(rows, width);
+    let lu = decompose(rows, width, deadline)?;
     let mut basis = Vec::new();
     for free in others(&lu.columns, width) {
         let dependence = express(rows, &lu, free, deadline)?;

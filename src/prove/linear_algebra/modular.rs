@@ -3,6 +3,8 @@
 //! What holds modulo one prime is a guide, not a fact: a rank modulo the prime is only a lower bound
 //! for the rank over the rationals. [`lifting`](super::lifting) turns guides into verified answers.
 
+use crate::prove::deadline::{Deadline, OutOfTime};
+
 /// The prime. A Mersenne prime reduces by shifts, and 61 bits keep the lifting steps few.
 pub(super) const PRIME: u64 = (1 << 61) - 1;
 
@@ -71,10 +73,11 @@ pub(super) struct Decomposition {
 
 impl Decomposition {
     /// Decomposes a matrix of residues given by rows of `width` entries.
-    pub fn new(mut matrix: Vec<Vec<u64>>, width: usize) -> Self {
+    pub fn new(mut matrix: Vec<Vec<u64>>, width: usize, deadline: Deadline) -> Result<Self, OutOfTime> {
         let mut order: Vec<usize> = (0..matrix.len()).collect();
         let (mut columns, mut inverses) = (Vec::new(), Vec::new());
         for column in 0..width {
+            deadline.check()?;
             let rank = columns.len();
             let Some(found) = (rank..matrix.len()).find(|&i| matrix[i][column] != 0) else {
                 continue;
@@ -97,13 +100,13 @@ impl Decomposition {
         }
         let rank = columns.len();
         let pick = |row: &Vec<u64>, from: usize, to: usize| columns[from..to].iter().map(|&c| row[c]).collect();
-        Self {
+        Ok(Self {
             lower: (0..rank).map(|k| pick(&matrix[k], 0, k)).collect(),
             upper: (0..rank).map(|k| pick(&matrix[k], k + 1, rank)).collect(),
             rows: order[..rank].to_vec(),
             columns,
             inverses,
-        }
+        })
     }
 
     /// The rank modulo the prime, a lower bound for the true rank.
