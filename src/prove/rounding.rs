@@ -3,20 +3,22 @@
 //! Nothing here decides anything. A float stands for a guess, and whoever turns one into a rational
 //! checks the rational exactly.
 
+use std::any::Any;
+
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
-use crate::kernel::exact::{OrderedField, Rational, Sign};
+use crate::kernel::exact::{Algebraic, OrderedField, Rational, Sign};
 
-/// A float within a few units in the last place of an exact number; infinite beyond the floats' range.
+/// A float within a few units in the last place of an exact number; not finite beyond the floats' range, nor for
+/// the irrational numbers of a field unknown here.
 pub fn to_f64<F: OrderedField>(value: &F) -> f64 {
-    let coordinates = value.coordinates();
-    match coordinates.as_slice() {
-        [] => 0.0,
-        [rational] => rational_to_f64(rational),
-        _ => irrational_to_f64(value),
+    let value: &dyn Any = value;
+    if let Some(rational) = value.downcast_ref::<Rational>() {
+        return rational_to_f64(rational);
     }
+    value.downcast_ref::<Algebraic>().map_or(f64::NAN, algebraic_to_f64)
 }
 
 /// The floats of a vector.
@@ -40,36 +42,17 @@ fn rational_to_f64(value: &Rational) -> f64 {
     quotient.to_f64().unwrap_or(f64::NAN) * 2f64.powi(half) * 2f64.powi(exponent - half)
 }
 
-/// By bisection: only comparisons are exact for every field.
-fn irrational_to_f64<F: OrderedField>(value: &F) -> f64 {
-    let negative = value.sign() == Sign::Negative;
-    let magnitude = if negative { -value.clone() } else { value.clone() };
-    let power = |exponent: i32| {
-        let shifted = BigInt::one() << exponent.unsigned_abs();
-        let power = Rational::from(shifted);
-        if exponent >= 0 { Some(power) } else { power.reciprocal() }
-    };
-    let below = |exponent: i32| power(exponent).is_some_and(|p| magnitude < F::from(p));
-    // The exponents of all floats; `low <= magnitude < high` as powers of two.
-    let (mut low, mut high) = (-1100, 1100);
-    while high - low > 1 {
-        let middle = (low + high) / 2;
-        if below(middle) { high = middle } else { low = middle }
-    }
-    let Some(unit) = power(low - 52) else {
-        return f64::NAN;
-    };
-    let (mut floor, mut ceiling) = (0u64, 1 << 54);
-    while ceiling - floor > 1 {
-        let middle = (floor + ceiling) / 2;
-        match magnitude < F::from(Rational::from(BigInt::from(middle)) * &unit) {
-            true => ceiling = middle,
-            false => floor = middle,
+fn algebraic_to_f64(value: &Algebraic) -> f64 {
+    // Closer until the width is far below the value, or the value far below the floats.
+    let mut bits = 64;
+    loop {
+        let (low, high) = value.enclosure(bits);
+        let (a, b) = (rational_to_f64(&low), rational_to_f64(&high));
+        if bits > 2200 || a.is_infinite() || rational_to_f64(&(&high - &low)) <= 1e-16 * a.abs().min(b.abs()) {
+            return a;
         }
+        bits *= 2;
     }
-    let half = low / 2;
-    let size = floor as f64 * 2f64.powi(-52) * 2f64.powi(half) * 2f64.powi(low - half);
-    if negative { -size } else { size }
 }
 
 /// The float as the dyadic rational that it is, or `None` if it is not finite.

@@ -1,6 +1,6 @@
 //! Exact linear algebra: solutions are put back into the equations, kernels are counted.
 
-use margincert::kernel::exact::Rational;
+use margincert::kernel::exact::{OrderedField, Rational};
 use margincert::prove::deadline::{Deadline, OutOfTime};
 use margincert::prove::linear_algebra::*;
 use num_bigint::BigInt;
@@ -21,7 +21,7 @@ fn matrix(rows: &[&[i64]]) -> Vec<Vec<Rational>> {
 }
 
 /// The rank by the largest non-vanishing minor: no elimination, no modulus.
-fn rank_by_minors(rows: &[Vec<Rational>]) -> usize {
+pub(super) fn rank_by_minors<F: OrderedField>(rows: &[Vec<F>]) -> usize {
     let width = rows.first().map_or(0, Vec::len);
     let largest = rows.len().min(width);
     (1..=largest)
@@ -29,7 +29,7 @@ fn rank_by_minors(rows: &[Vec<Rational>]) -> usize {
         .find(|&size| {
             subsets(rows.len(), size).iter().any(|r| {
                 subsets(width, size).iter().any(|c| {
-                    let minor: Vec<Vec<Rational>> =
+                    let minor: Vec<Vec<F>> =
                         r.iter().map(|&i| c.iter().map(|&j| rows[i][j].clone()).collect()).collect();
                     !determinant(&minor).is_zero()
                 })
@@ -45,21 +45,18 @@ pub(super) fn subsets(count: usize, size: usize) -> Vec<Vec<usize>> {
 }
 
 /// Laplace expansion along the first row.
-pub(super) fn determinant(rows: &[Vec<Rational>]) -> Rational {
+pub(super) fn determinant<F: OrderedField>(rows: &[Vec<F>]) -> F {
     if rows.is_empty() {
-        return Rational::one();
+        return F::one();
     }
-    let mut total = Rational::zero();
+    let mut total = F::zero();
     for (column, entry) in rows[0].iter().enumerate() {
-        let minor: Vec<Vec<Rational>> = rows[1..]
-            .iter()
-            .map(|row| {
-                let others = row.iter().enumerate().filter(|(j, _)| *j != column);
-                others.map(|(_, x)| x.clone()).collect()
-            })
-            .collect();
-        let term = entry * determinant(&minor);
-        total = if column % 2 == 0 { total + term } else { total - term };
+        let others = |row: &Vec<F>| {
+            let others = row.iter().enumerate().filter(|(j, _)| *j != column);
+            others.map(|(_, x)| x.clone()).collect()
+        };
+        let term = determinant(&rows[1..].iter().map(others).collect::<Vec<_>>()) * entry;
+        total = if column % 2 == 0 { total + &term } else { total - &term };
     }
     total
 }

@@ -6,5 +6,6 @@ mod curves;
 mod linear_algebra;
 mod lp;
 mod lp_oracle;
+mod number_fields;
 mod qp;
 mod rounding;

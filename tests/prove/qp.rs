@@ -1,6 +1,6 @@
 //! Quadratic programs against brute force over all active sets.
 
-use margincert::kernel::exact::Rational;
+use margincert::kernel::exact::{OrderedField, Rational, Sign};
 use margincert::prove::deadline::{Deadline, OutOfTime};
 use margincert::prove::linear_algebra::{dot, gram, solve};
 use margincert::prove::qp::*;
@@ -20,42 +20,43 @@ fn subsets(count: usize) -> impl Iterator<Item = Vec<usize>> {
     (0..1u32 << count).map(move |mask| (0..count).filter(|i| mask >> i & 1 == 1).collect())
 }
 
+/// `point + factor * direction`.
+fn moved<F: OrderedField>(point: &[F], factor: &F, direction: &[F]) -> Vec<F> {
+    point.iter().zip(direction).map(|(x, y)| x.clone() + &(y.clone() * factor)).collect()
+}
+
+fn smallest<F: OrderedField>(values: impl Iterator<Item = F>) -> Option<F> {
+    values.reduce(|a, b| if b < a { b } else { a })
+}
+
 /// The least `|| target + sum mu_j a_j ||^2` over all supports.
-fn least_by_brute_force(generators: &[Vec<Rational>], target: &[Rational]) -> Rational {
-    subsets(generators.len())
-        .filter_map(|support| {
-            let chosen: Vec<_> = support.iter().map(|&j| generators[j].clone()).collect();
-            let rhs: Vec<_> = chosen.iter().map(|a| -dot(a, target)).collect();
-            let weights = solve(&gram(&chosen), &rhs, Deadline::none()).unwrap().unwrap();
-            if weights.iter().any(|w| *w < Rational::zero()) {
-                return None;
-            }
-            let mut residual = target.to_vec();
-            for (w, a) in weights.iter().zip(&chosen) {
-                residual = residual.iter().zip(a).map(|(r, x)| r + w * x).collect();
-            }
-            Some(dot(&residual, &residual))
-        })
-        .min()
-        .unwrap()
+pub(super) fn least_by_brute_force<F: OrderedField>(generators: &[Vec<F>], target: &[F]) -> F {
+    let candidates = subsets(generators.len()).filter_map(|support| {
+        let chosen: Vec<_> = support.iter().map(|&j| generators[j].clone()).collect();
+        let rhs: Vec<_> = chosen.iter().map(|a| -dot(a, target)).collect();
+        let weights = solve(&gram(&chosen), &rhs, Deadline::none()).unwrap().unwrap();
+        if weights.iter().any(|w| w.sign() == Sign::Negative) {
+            return None;
+        }
+        let residual = weights.iter().zip(&chosen).fold(target.to_vec(), |sum, (w, a)| moved(&sum, w, a));
+        Some(dot(&residual, &residual))
+    });
+    smallest(candidates).unwrap()
 }
 
 /// The least squared norm over all sets of tight inequalities; `None` if none gives a feasible point.
-fn least_norm_by_brute_force(polyhedron: &Polyhedron<Rational>) -> Option<Rational> {
-    subsets(polyhedron.at_least.len())
-        .filter_map(|tight| {
-            let tight = tight.iter().map(|&j| &polyhedron.at_least[j]);
-            let (normals, bounds): (Vec<_>, Vec<_>) = tight.chain(&polyhedron.equal).cloned().unzip();
-            let multipliers = solve(&gram(&normals), &bounds, Deadline::none()).unwrap()?;
-            let mut point = vec![Rational::zero(); polyhedron.dimension];
-            for (u, a) in multipliers.iter().zip(&normals) {
-                point = point.iter().zip(a).map(|(x, y)| x + u * y).collect();
-            }
-            let feasible = polyhedron.at_least.iter().all(|(a, b)| dot(a, &point) >= *b)
-                && polyhedron.equal.iter().all(|(a, b)| dot(a, &point) == *b);
-            feasible.then(|| dot(&point, &point))
-        })
-        .min()
+pub(super) fn least_norm_by_brute_force<F: OrderedField>(polyhedron: &Polyhedron<F>) -> Option<F> {
+    let candidates = subsets(polyhedron.at_least.len()).filter_map(|tight| {
+        let tight = tight.iter().map(|&j| &polyhedron.at_least[j]);
+        let (normals, bounds): (Vec<_>, Vec<_>) = tight.chain(&polyhedron.equal).cloned().unzip();
+        let multipliers = solve(&gram(&normals), &bounds, Deadline::none()).unwrap()?;
+        let origin = vec![F::zero(); polyhedron.dimension];
+        let point = multipliers.iter().zip(&normals).fold(origin, |sum, (u, a)| moved(&sum, u, a));
+        let feasible = polyhedron.at_least.iter().all(|(a, b)| dot(a, &point) >= *b)
+            && polyhedron.equal.iter().all(|(a, b)| dot(a, &point) == *b);
+        feasible.then(|| dot(&point, &point))
+    });
+    smallest(candidates)
 }
 
 /// Vectors with few distinct entries: zero, repeated and dependent ones are frequent.
@@ -96,11 +97,11 @@ proptest! {
             for change in [ratio(1, 7), ratio(-1, 7)] {
                 let mut twin = projection.clone();
                 twin.weights[index] += &change;
-                let moved = generators[index].iter().any(|x| !x.is_zero());
-                prop_assert!(!(moved && twin.verify(&generators, &target)));
+                let counts = generators[index].iter().any(|x| !x.is_zero());
+                prop_assert!(!(counts && twin.verify(&generators, &target)));
                 let residual = twin.residual(&generators, &target);
                 twin.norm_squared = dot(&residual, &residual);
-                prop_assert!(!(moved && twin.verify(&generators, &target)));
+                prop_assert!(!(counts && twin.verify(&generators, &target)));
             }
         }
         let mut twin = projection.clone();
@@ -141,10 +142,7 @@ proptest! {
             Combination::Within { weights, norm_squared } => {
                 prop_assert!(slack >= 0);
                 prop_assert!(weights.iter().all(|w| *w >= Rational::zero()));
-                let mut sum = target.clone();
-                for (w, a) in weights.iter().zip(&generators) {
-                    sum = sum.iter().zip(a).map(|(r, x)| r + w * x).collect();
-                }
+                let sum = weights.iter().zip(&generators).fold(target.clone(), |sum, (w, a)| moved(&sum, w, a));
                 prop_assert_eq!(dot(&sum, &sum), norm_squared.clone());
                 prop_assert!(norm_squared <= bound);
                 if slack >= 10 {
