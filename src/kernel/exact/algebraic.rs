@@ -61,11 +61,13 @@ impl Algebraic {
 
     /// Encloses the number ever more closely until `decide` answers; `None` only if the computation is given up.
     fn approximate<T>(&self, field: &NumberField, decide: impl Fn((Rational, Rational)) -> Option<T>) -> Option<T> {
-        let mut bits = PRECISION;
-        let mut found = decide(self.between(field.approximations().0));
+        let powers = field.approximations().0;
+        let (mut root, mut bits) = (field.root(), PRECISION);
+        let mut found = decide(self.between(powers));
         while found.is_none() && !is_faulted() {
             bits = bits.saturating_mul(2);
-            found = decide(self.between(&field.closer_powers(bits)));
+            root.refine(bits);
+            found = decide(self.between(&root.powers(powers.len(), bits)));
         }
         found
     }

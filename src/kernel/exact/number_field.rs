@@ -208,11 +208,9 @@ impl NumberField {
         (&self.powers, self.fixed_point.as_deref())
     }
 
-    /// Enclosures of the powers of `alpha` below the degree, to more binary places.
-    pub(super) fn closer_powers(&self, bits: usize) -> Vec<(Rational, Rational)> {
-        let mut root = self.root.clone();
-        root.refine(bits);
-        root.powers(self.powers.len(), bits)
+    /// The generator, to be enclosed more closely.
+    pub(super) fn root(&self) -> Root {
+        self.root.clone()
     }
 }
 
@@ -249,7 +247,7 @@ fn fixed_point((lower, upper): &(Rational, Rational)) -> Option<i64> {
 /// The only root of a polynomial in an interval, a simple one, and the part of the interval, halved again and again, that
 /// holds it.
 #[derive(Clone, Debug)]
-struct Root {
+pub(super) struct Root {
     lower: Rational,
     /// The width of the whole interval.
     width: Rational,
@@ -270,7 +268,7 @@ impl Root {
     }
 
     /// Halves the part a number of times in all.
-    fn refine(&mut self, halvings: usize) {
+    pub(super) fn refine(&mut self, halvings: usize) {
         while self.halvings < halvings && !self.is_start && !is_faulted() {
             let (left, middle, right) = halves(&self.part);
             let start = self.part.coefficients().first().map_or(Sign::Zero, Rational::sign);
@@ -296,7 +294,7 @@ impl Root {
     }
 
     /// Enclosures of the powers below `count`, rounded outwards to some binary places.
-    fn powers(&self, count: usize, bits: usize) -> Vec<(Rational, Rational)> {
+    pub(super) fn powers(&self, count: usize, bits: usize) -> Vec<(Rational, Rational)> {
         let scale = BigInt::one() << bits;
         let down = |x: Rational| Rational::new((x * Rational::from(scale.clone())).floor(), scale.clone());
         let (lower, upper) = self.ends();

@@ -1,5 +1,6 @@
 //! Exact rational numbers: machine words while they fit, big integers beyond.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::ops::{Add, AddAssign, Mul, MulAssign, Neg, Sub, SubAssign};
@@ -71,18 +72,12 @@ impl Rational {
 
     /// The numerator in lowest terms; it carries the sign.
     pub fn numerator(&self) -> BigInt {
-        match &self.0 {
-            Small(n, _) => BigInt::from(*n),
-            Big(parts) => parts.0.clone(),
-        }
+        self.parts().0.into_owned()
     }
 
     /// The denominator in lowest terms, positive.
     pub fn denominator(&self) -> BigInt {
-        match &self.0 {
-            Small(_, d) => BigInt::from(*d),
-            Big(parts) => parts.1.clone(),
-        }
+        self.parts().1.into_owned()
     }
 
     /// Numerator and denominator in lowest terms, if both fit an `i64`.
@@ -122,6 +117,14 @@ impl Rational {
         match self.sign() {
             Sign::Negative => -self.clone(),
             _ => self.clone(),
+        }
+    }
+
+    /// Numerator and denominator.
+    fn parts(&self) -> (Cow<'_, BigInt>, Cow<'_, BigInt>) {
+        match &self.0 {
+            Small(n, d) => (Cow::Owned(BigInt::from(*n)), Cow::Owned(BigInt::from(*d))),
+            Big(parts) => (Cow::Borrowed(&parts.0), Cow::Borrowed(&parts.1)),
         }
     }
 
@@ -169,11 +172,11 @@ impl Rational {
         if self.is_too_costly(other) {
             return Self::zero();
         }
-        let (b, d) = (self.denominator(), other.denominator());
+        let ((a, b), (c, d)) = (self.parts(), other.parts());
         if b == d {
-            return Self::reduced(self.numerator() + other.numerator(), b);
+            return Self::reduced(&*a + &*c, b.into_owned());
         }
-        Self::reduced(self.numerator() * &d + other.numerator() * &b, b * d)
+        Self::reduced(&*a * &*d + &*c * &*b, &*b * &*d)
     }
 
     #[inline]
@@ -185,7 +188,8 @@ impl Rational {
         if self.is_too_costly(other) {
             return Self::zero();
         }
-        Self::reduced(self.numerator() * other.numerator(), self.denominator() * other.denominator())
+        let ((a, b), (c, d)) = (self.parts(), other.parts());
+        Self::reduced(&*a * &*c, &*b * &*d)
     }
 }
 
@@ -302,7 +306,8 @@ impl Ord for Rational {
         if let (Small(a, b), Small(c, d)) = (&self.0, &other.0) {
             return (i128::from(*a) * i128::from(*d)).cmp(&(i128::from(*c) * i128::from(*b)));
         }
-        (self.numerator() * other.denominator()).cmp(&(other.numerator() * self.denominator()))
+        let ((a, b), (c, d)) = (self.parts(), other.parts());
+        (&*a * &*d).cmp(&(&*c * &*b))
     }
 }
 
