@@ -32,15 +32,11 @@ fn examine<F: ProofField>(name: &str, certificate: &Certificate<F>, failures: &m
         let scope = Scope::of(claim.layer());
         let label = format!("{name} {} {scope:?}", claim.name());
         match claim {
-            Claim::NotLocalOptimum(_) => {
-                if not_local_optimum(problem, scope, None, &mut search()).is_none() {
-                    failures.push(format!("no curve: {label}"));
-                }
+            Claim::NotLocalOptimum(_) if not_local_optimum(problem, scope, None, &mut search()).is_none() => {
+                failures.push(format!("no curve: {label}"));
             }
-            Claim::NotGlobalOptimum(_) => {
-                if not_global_optimum(problem, scope, &mut search()).is_none() {
-                    failures.push(format!("no better point: {label}"));
-                }
+            Claim::NotGlobalOptimum(_) if not_global_optimum(problem, scope, &mut search()).is_none() => {
+                failures.push(format!("no better point: {label}"));
             }
             Claim::LocalOptimum(_) | Claim::GlobalOptimum(_) => {
                 if not_local_optimum(problem, scope, None, &mut search()).is_some() {
