@@ -1,5 +1,10 @@
 //! Exact certificates about KKT points of the max-margin problem of small homogeneous networks.
 
+#[cfg(feature = "cli")]
+pub mod cli;
+pub mod files;
+#[cfg(feature = "harness")]
+pub mod harness;
 pub mod kernel;
 pub mod prove;
 pub mod report;

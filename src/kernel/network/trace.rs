@@ -1,6 +1,6 @@
 //! What a network computes on a sample: at a point, or along a polynomial curve.
 
-use super::{Connection, Network};
+use super::Network;
 use crate::kernel::exact::{OrderedField, Polynomial};
 
 /// A unit of the network: its layer and its place there, both 0-based.
@@ -20,15 +20,6 @@ pub trait Value<F>: Clone {
     fn is_nil(&self) -> bool;
     /// `self += a * b`.
     fn accumulate(&mut self, a: &Self, b: &Self);
-    /// The sum of the products of pairs.
-    fn dot<'a>(pairs: impl Iterator<Item = (&'a Self, &'a Self)>) -> Self
-    where
-        Self: 'a,
-    {
-        let mut sum = Self::nil();
-        pairs.for_each(|(a, b)| sum.accumulate(a, b));
-        sum
-    }
     /// A number times this.
     fn scaled(&self, factor: &F) -> Self;
 }
@@ -42,9 +33,6 @@ impl<F: OrderedField> Value<F> for F {
     }
     fn accumulate(&mut self, a: &Self, b: &Self) {
         self.add_product(a, b);
-    }
-    fn dot<'a>(pairs: impl Iterator<Item = (&'a Self, &'a Self)>) -> Self {
-        <F as OrderedField>::dot(pairs)
     }
     fn scaled(&self, factor: &F) -> Self {
         self.clone() * factor
@@ -103,8 +91,11 @@ impl<F: OrderedField> Network<F> {
         for (l, (layer, weights)) in self.layers().iter().zip(parameters).enumerate() {
             let mut preactivations = Vec::with_capacity(layer.outputs());
             for row in layer.incoming() {
-                let pair = |connection: &Connection| (&weights[connection.parameter], &inputs[connection.unit]);
-                preactivations.push(V::dot(row.iter().map(pair)));
+                let mut sum = V::nil();
+                for connection in row {
+                    sum.accumulate(&weights[connection.parameter], &inputs[connection.unit]);
+                }
+                preactivations.push(sum);
             }
             let mut slopes = Vec::with_capacity(layer.outputs());
             let mut outputs = Vec::with_capacity(layer.outputs());

@@ -1,0 +1,3 @@
+fn main() {
+    margincert::harness::run("certificates")
+}

@@ -1,0 +1,144 @@
+//! `margincert check`: checks certificates.
+
+mod json;
+mod people;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::output::{Output, Printable};
+use super::progress::Progress;
+use super::{Failure, Status, status};
+use crate::files::{self, FileError};
+
+/// The folder that is checked when no path is given.
+const DEFAULT_FOLDER: &str = "proofs";
+
+const EXAMPLES: &str = "\
+Examples:
+  margincert check                         every certificate in ./proofs
+  margincert check proofs/paper a.json     a folder, with its subfolders, and a file
+  margincert check --json proofs | jq 'select(.accepted | not)'
+
+With --json there is one object a claim:
+  {\"file\", \"index\", \"claim\", \"layer\", \"accepted\", \"reason\"}
+where `layer` is null for a claim about all layers and `reason` null for an accepted one; and
+  {\"file\", \"index\": null, \"accepted\": false, \"reason\"}
+for a document that cannot be read or makes no claim.";
+
+/// Check certificates: is every claim confirmed by its evidence?
+///
+/// Each claim is confirmed by exact arithmetic or rejected, with the place and the exact values that are at fault.
+/// There is no tolerance and no third outcome.
+#[derive(Debug, clap::Args)]
+#[command(after_help = status::HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::HELP))]
+pub struct Arguments {
+    /// Files, and folders to search for *.json with their subfolders.
+    ///
+    /// A folder that holds no certificate is an error, and so is a document without claims: it has nothing to check.
+    #[arg(value_name = "PATH", default_value = DEFAULT_FOLDER)]
+    paths: Vec<PathBuf>,
+
+    /// Print one JSON object a claim instead of one line a file.
+    #[arg(long)]
+    json: bool,
+}
+
+/// A claim and what its check came to.
+struct Verdict {
+    claim: &'static str,
+    layer: Option<usize>,
+    /// Why it is rejected.
+    rejection: Option<String>,
+}
+
+/// A document that was read and checked.
+struct Examined {
+    path: PathBuf,
+    title: Option<String>,
+    verdicts: Vec<Verdict>,
+    elapsed: Duration,
+}
+
+/// Why there is nothing to say about the claims of a document.
+#[derive(Debug, thiserror::Error)]
+enum Unexamined {
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error("{}: the document makes no claim, so there is nothing to check (it is an instance)", .0.display())]
+    NoClaims(PathBuf),
+}
+
+/// Tells of each document in turn, then of all.
+trait Reporter {
+    fn document(&mut self, output: &mut Output, document: &Result<Examined, Unexamined>) -> Result<(), Failure>;
+    fn end(&mut self, output: &mut Output, elapsed: Duration) -> Result<(), Failure>;
+}
+
+/// Checks what the arguments name.
+pub fn run(arguments: Arguments) -> Result<Status, Failure> {
+    let start = Instant::now();
+    let documents: Vec<_> = arguments.paths.iter().flat_map(|path| files::find(path)).collect();
+    let mut reporter: Box<dyn Reporter> =
+        if arguments.json { Box::new(json::Reporter) } else { Box::new(people::Reporter::new(&documents)) };
+    let mut output = Output::stdout();
+    let progress = Progress::new(documents.len());
+    let mut status = Status::Accepted;
+    for found in documents {
+        let document = found.map_err(Unexamined::from).and_then(|path| {
+            progress.at(Printable(&path.to_string_lossy()).to_string());
+            examine(path)
+        });
+        status = status.max(status_of(&document));
+        progress.suspend(|| reporter.document(&mut output, &document))?;
+        progress.step();
+    }
+    drop(progress);
+    reporter.end(&mut output, start.elapsed())?;
+    Ok(status)
+}
+
+fn examine(path: PathBuf) -> Result<Examined, Unexamined> {
+    let start = Instant::now();
+    let document = files::read(&path)?;
+    let claims = document.claims();
+    if claims.is_empty() {
+        return Err(Unexamined::NoClaims(path));
+    }
+    let verdicts = claims.into_iter().zip(document.check());
+    let verdicts =
+        verdicts.map(|((claim, layer), verdict)| Verdict { claim, layer, rejection: verdict.err() }).collect();
+    let title = document.title().map(str::to_string);
+    Ok(Examined { path, title, verdicts, elapsed: start.elapsed() })
+}
+
+fn status_of(document: &Result<Examined, Unexamined>) -> Status {
+    match document {
+        Ok(examined) if examined.is_accepted() => Status::Accepted,
+        Ok(_) => Status::Rejected,
+        Err(_) => Status::Unreadable,
+    }
+}
+
+impl Examined {
+    fn is_accepted(&self) -> bool {
+        self.verdicts.iter().all(|verdict| verdict.rejection.is_none())
+    }
+}
+
+impl Unexamined {
+    fn path(&self) -> &Path {
+        match self {
+            Unexamined::File(error) => &error.path,
+            Unexamined::NoClaims(path) => path,
+        }
+    }
+
+    /// What is wrong, without the path.
+    fn reason(&self) -> String {
+        match self {
+            Unexamined::File(error) => error.problem.to_string(),
+            Unexamined::NoClaims(_) => "the document makes no claim, so there is nothing to check".into(),
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! One aligned line a document, reasons below, and a summary, for people.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::{Examined, Unexamined, Verdict};
+use crate::cli::Failure;
+use crate::cli::output::{Colour, Output, Printable, diagnose};
+use crate::files::FileError;
+
+/// The longest reason that is shown whole; exact numbers can run to pages.
+const REASON_LENGTH: usize = 2000;
+
+/// With less room than this for a title none is shown.
+const SHORTEST_TITLE: usize = 12;
+
+/// The column of paths is not made wider than this.
+const PATH_WIDTH: usize = 60;
+
+/// Writes for people, and counts.
+pub struct Reporter {
+    path_width: usize,
+    accepted: usize,
+    rejected: usize,
+    unexamined: usize,
+    claims: usize,
+    rejected_claims: usize,
+}
+
+impl Reporter {
+    /// Measures the paths, for alignment.
+    pub fn new(documents: &[Result<PathBuf, FileError>]) -> Self {
+        let width = |document: &Result<PathBuf, FileError>| {
+            let path = document.as_ref().unwrap_or_else(|error| &error.path);
+            Printable(&path.to_string_lossy()).to_string().chars().count()
+        };
+        let path_width = documents.iter().map(width).max().unwrap_or(0).min(PATH_WIDTH);
+        Reporter { path_width, accepted: 0, rejected: 0, unexamined: 0, claims: 0, rejected_claims: 0 }
+    }
+
+    fn examined(&mut self, output: &mut Output, document: &Examined) -> Result<(), Failure> {
+        let rejected = document.verdicts.iter().filter(|verdict| verdict.rejection.is_some()).count();
+        self.claims += document.verdicts.len();
+        self.rejected_claims += rejected;
+        let (word, colour) = if rejected == 0 {
+            self.accepted += 1;
+            ("accepted  ", Colour::Green)
+        } else {
+            self.rejected += 1;
+            ("REJECTED  ", Colour::Red)
+        };
+        let path = Printable(&document.path.to_string_lossy()).to_string();
+        let (width, time) = (self.path_width, duration(document.elapsed));
+        let line = format!("  {path:width$}  {time:>9}  {}", short_names(&document.verdicts));
+        let used = word.len() + line.chars().count();
+        let room = output.width().map_or(usize::MAX, |width| width.saturating_sub(used));
+        let title = title(document, room);
+        output.line(format_args!("{}{line}{}", output.paint(colour, word), output.paint(Colour::Faint, &title)))?;
+        for (index, Verdict { claim, layer, rejection }) in document.verdicts.iter().enumerate() {
+            if let Some(reason) = rejection {
+                let layer = layer.map_or(String::new(), |layer| format!(", layer {layer}"));
+                output.line(format_args!("    claim {index}, {claim}{layer}: {}", shortened(reason)))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl super::Reporter for Reporter {
+    fn document(&mut self, output: &mut Output, document: &Result<Examined, Unexamined>) -> Result<(), Failure> {
+        match document {
+            Ok(examined) => self.examined(output, examined),
+            Err(unexamined) => {
+                self.unexamined += 1;
+                diagnose(unexamined);
+                let path = unexamined.path().to_string_lossy();
+                let word = match unexamined {
+                    Unexamined::File(_) => output.paint(Colour::Yellow, "UNREADABLE"),
+                    Unexamined::NoClaims(_) => output.paint(Colour::Yellow, "NO CLAIM  "),
+                };
+                output.line(format_args!("{word}  {}", Printable(&path)))
+            }
+        }
+    }
+
+    fn end(&mut self, output: &mut Output, elapsed: Duration) -> Result<(), Failure> {
+        let certificates = self.accepted + self.rejected;
+        let mut summary = format!("{}, {}: ", count(certificates, "certificate"), count(self.claims, "claim"));
+        if self.rejected_claims == 0 {
+            summary.push_str(if self.claims == 0 { "nothing was checked" } else { "all accepted" });
+        } else {
+            let claims = count(self.rejected_claims, "claim");
+            summary.push_str(&format!("{claims} rejected in {}", count(self.rejected, "certificate")));
+        }
+        if self.unexamined > 0 {
+            summary.push_str(&format!("; {} could not be checked", count(self.unexamined, "path")));
+        }
+        let (rejected, unexamined) = (self.rejected > 0, self.unexamined > 0);
+        let colour = if rejected {
+            Colour::Red
+        } else if unexamined {
+            Colour::Yellow
+        } else {
+            Colour::Green
+        };
+        let summary = output.paint(colour, &summary);
+        output.line("")?;
+        output.line(format_args!("{summary}  ({})", duration(elapsed)))
+    }
+}
+
+fn count(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}
+
+/// The title, unless the file is named for it, cut to the room that is left on the line.
+fn title(document: &Examined, room: usize) -> String {
+    let is_name = |title: &&str| document.path.file_stem().is_some_and(|stem| stem == *title);
+    let title = document.title.as_deref().filter(|title| !is_name(title)).map(|title| Printable(title).to_string());
+    let Some(title) = title.filter(|_| room >= 2 + SHORTEST_TITLE) else {
+        return String::new();
+    };
+    match title.char_indices().nth(room - 2) {
+        None => format!("  {title}"),
+        Some(_) => format!("  {}...", title.chars().take(room - 5).collect::<String>()),
+    }
+}
+
+/// The accepted claims by short names, those about layers as `local[0,1]`, each once.
+fn short_names(verdicts: &[Verdict]) -> String {
+    let mut names: Vec<(&str, Vec<String>)> = Vec::new();
+    for Verdict { claim, layer, rejection } in verdicts {
+        if rejection.is_none() {
+            let name = short_name(claim);
+            // Claims about all layers and about single ones are told apart by whether there is a list.
+            let same = names.iter_mut().find(|(other, layers)| *other == name && layers.is_empty() == layer.is_none());
+            let layer = layer.map(|layer| layer.to_string());
+            match same {
+                Some((_, layers)) => layers.extend(layer.filter(|layer| !layers.contains(layer))),
+                None => names.push((name, layer.into_iter().collect())),
+            }
+        }
+    }
+    let text = |(name, layers): (&str, Vec<String>)| match layers.as_slice() {
+        [] => name.to_string(),
+        layers => format!("{name}[{}]", layers.join(",")),
+    };
+    if names.is_empty() { "no claim".into() } else { names.into_iter().map(text).collect::<Vec<_>>().join(", ") }
+}
+
+fn short_name(claim: &str) -> &str {
+    match claim {
+        "nonzero_weights" => "weights",
+        "nonzero_inputs" => "inputs",
+        "kkt" => "KKT",
+        "not_kkt" => "not KKT",
+        "local_optimum" => "local",
+        "not_local_optimum" => "not local",
+        "global_optimum" => "global",
+        "not_global_optimum" => "not global",
+        "flow_converges" => "flow",
+        name => name,
+    }
+}
+
+/// The reason, safe to show and not longer than [`REASON_LENGTH`].
+fn shortened(reason: &str) -> String {
+    let reason = Printable(reason).to_string();
+    match reason.char_indices().nth(REASON_LENGTH) {
+        None => reason,
+        Some((end, _)) => {
+            format!("{}... ({} characters; --json gives all)", &reason[..end], reason.chars().count())
+        }
+    }
+}
+
+/// A time with two or three digits.
+fn duration(time: Duration) -> String {
+    let seconds = time.as_secs_f64();
+    match seconds {
+        _ if seconds < 0.0995 => format!("{:.2} ms", seconds * 1e3),
+        _ if seconds < 0.9995 => format!("{:.0} ms", seconds * 1e3),
+        _ if seconds < 99.95 => format!("{seconds:.1} s"),
+        _ => format!("{seconds:.0} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accepted(claim: &'static str, layer: Option<usize>) -> Verdict {
+        Verdict { claim, layer, rejection: None }
+    }
+
+    #[test]
+    fn short_names_gather_layers_and_leave_out_what_is_rejected() {
+        let verdicts = [
+            accepted("feasible", None),
+            accepted("global_optimum", Some(0)),
+            accepted("kkt", None),
+            accepted("global_optimum", None),
+            accepted("global_optimum", Some(2)),
+            accepted("global_optimum", None),
+            Verdict { claim: "not_kkt", layer: None, rejection: Some("why".into()) },
+        ];
+        assert_eq!(short_names(&verdicts), "feasible, global[0,2], KKT, global");
+        assert_eq!(short_names(&verdicts[6..]), "no claim");
+    }
+
+    #[test]
+    fn titles_are_cut_to_the_room_on_the_line() {
+        let elapsed = Duration::ZERO;
+        let titled =
+            |title: &str| Examined { path: "f/a.json".into(), title: Some(title.into()), verdicts: vec![], elapsed };
+        let long = titled("0123456789 é 0123456789");
+        assert_eq!(title(&long, usize::MAX), "  0123456789 é 0123456789");
+        assert_eq!(title(&long, 25), "  0123456789 é 0123456789");
+        assert_eq!(title(&long, 17), "  0123456789 é...");
+        assert_eq!(title(&long, 13), "");
+        assert_eq!(title(&titled("a"), usize::MAX), "", "the file is named for it");
+        assert_eq!(title(&titled("b"), 14), "  b");
+    }
+
+    #[test]
+    fn long_reasons_are_cut_at_a_character() {
+        assert_eq!(shortened("é\u{7}"), "é\\u{7}");
+        let long = shortened(&"é".repeat(REASON_LENGTH + 5));
+        assert!(long.ends_with("é... (2005 characters; --json gives all)"), "{long}");
+    }
+
+    #[test]
+    fn times_are_short() {
+        let written = [17, 99_499, 99_600, 999_400, 1_000_000, 61_040_000, 250_000_000];
+        let written = written.map(|micros| duration(Duration::from_micros(micros)));
+        assert_eq!(written, ["0.02 ms", "99.50 ms", "100 ms", "999 ms", "1.0 s", "61.0 s", "250 s"]);
+    }
+}

@@ -1,0 +1,85 @@
+//! Verdicts on standard output, diagnostics on standard error.
+
+use std::borrow::Cow;
+use std::fmt::{self, Display, Write as _};
+use std::io::{self, IsTerminal, Write as _};
+
+use super::Failure;
+
+/// Standard output, written line by line. Its reader may leave before the end (`margincert ... | head`): what follows is
+/// then dropped, and the run goes on to its true exit status.
+pub struct Output {
+    has_reader: bool,
+    is_coloured: bool,
+    width: Option<usize>,
+}
+
+/// The colour of a word.
+#[derive(Clone, Copy)]
+pub enum Colour {
+    /// For what is accepted.
+    Green,
+    /// For what is rejected.
+    Red,
+    /// For what could not be judged.
+    Yellow,
+    /// For what matters less.
+    Faint,
+}
+
+impl Output {
+    /// Standard output of this process: coloured on a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`.
+    pub fn stdout() -> Self {
+        let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+        let refused = set("NO_COLOR").is_some() || set("TERM").is_some_and(|terminal| terminal == "dumb");
+        let width = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0.into());
+        Output { has_reader: true, is_coloured: io::stdout().is_terminal() && !refused, width }
+    }
+
+    /// The columns of the terminal, if this output is one.
+    pub fn width(&self) -> Option<usize> {
+        self.width
+    }
+
+    /// Writes a line.
+    ///
+    /// # Errors
+    /// When it cannot be written though there is a reader.
+    pub fn line(&mut self, line: impl Display) -> Result<(), Failure> {
+        if self.has_reader {
+            match writeln!(io::stdout(), "{line}") {
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.has_reader = false,
+                result => result.map_err(Failure::Output)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The text in a colour, if this output has colours.
+    pub fn paint<'t>(&self, colour: Colour, text: &'t str) -> Cow<'t, str> {
+        let code = match colour {
+            Colour::Green => "32",
+            Colour::Red => "1;31",
+            Colour::Yellow => "33",
+            Colour::Faint => "2",
+        };
+        if self.is_coloured { format!("\x1b[{code}m{text}\x1b[0m").into() } else { text.into() }
+    }
+}
+
+/// Writes a diagnostic to standard error.
+pub fn diagnose(problem: impl Display) {
+    // If even that fails there is nowhere left to say so; the exit status still tells.
+    let _ = writeln!(io::stderr(), "margincert: {}", Printable(&problem.to_string()));
+}
+
+/// Text from a file or a path, safe to show: control characters, which could steer a terminal, are escaped.
+pub struct Printable<'t>(pub &'t str);
+
+impl Display for Printable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0
+            .chars()
+            .try_for_each(|c| if c.is_control() { write!(f, "{}", c.escape_default()) } else { f.write_char(c) })
+    }
+}

@@ -1,0 +1,137 @@
+//! Certificates on disk: finding them in folders and reading them.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::kernel::certificate::{Document, MAX_BYTES, ReadError, ReadProblem};
+
+/// The extension of certificates that are searched for in a folder.
+pub const EXTENSION: &str = "json";
+
+/// A file or folder from which no document could be had.
+#[derive(Debug)]
+pub struct FileError {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub problem: FileProblem,
+}
+
+/// Why there is no document.
+#[derive(Debug)]
+pub enum FileProblem {
+    /// The file or folder cannot be opened or read.
+    Io(io::Error),
+    /// The folder, searched to the bottom, holds no `*.json`.
+    NoCertificates,
+    /// What the file holds is no document.
+    Document(ReadError),
+}
+
+impl FileError {
+    fn new(path: &Path, problem: FileProblem) -> Self {
+        FileError { path: path.to_path_buf(), problem }
+    }
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path.display(), self.problem)
+    }
+}
+
+impl std::error::Error for FileError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.problem {
+            FileProblem::Io(error) => Some(error),
+            FileProblem::NoCertificates => None,
+            FileProblem::Document(error) => Some(error),
+        }
+    }
+}
+
+impl fmt::Display for FileProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FileProblem::Io(error) => error.fmt(f),
+            FileProblem::NoCertificates => write!(f, "no certificate (*.{EXTENSION}) in this folder"),
+            FileProblem::Document(error) => error.fmt(f),
+        }
+    }
+}
+
+/// Reads the document in a file.
+///
+/// A file larger than [`MAX_BYTES`] is refused without reading it.
+///
+/// # Errors
+/// When the file cannot be read, is too large, or holds no valid document.
+///
+/// ```no_run
+/// let document = margincert::files::read(std::path::Path::new("proofs/paper/diagonal-depth2.json"))?;
+/// assert!(document.check().iter().all(Result::is_ok));
+/// # Ok::<(), margincert::files::FileError>(())
+/// ```
+pub fn read(path: &Path) -> Result<Document, FileError> {
+    let bytes = read_bytes(path).map_err(|problem| FileError::new(path, problem))?;
+    Document::parse_bytes(&bytes).map_err(|error| FileError::new(path, FileProblem::Document(error)))
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>, FileProblem> {
+    let too_large = |bytes: u64| {
+        let found = usize::try_from(bytes).unwrap_or(usize::MAX);
+        let (line, column, path, problem) = (1, 1, String::new(), ReadProblem::TooLarge { found });
+        FileProblem::Document(ReadError { line, column, path, problem })
+    };
+    let file = File::open(path).map_err(FileProblem::Io)?;
+    let length = file.metadata().map_err(FileProblem::Io)?.len();
+    if length > MAX_BYTES as u64 {
+        return Err(too_large(length));
+    }
+    // A pipe tells no length, and a file may grow: one byte more than the limit is read, to notice.
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
+    file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(FileProblem::Io)?;
+    if bytes.len() > MAX_BYTES { Err(too_large(bytes.len() as u64)) } else { Ok(bytes) }
+}
+
+/// The documents that a path stands for: itself, or for a folder every `*.json` in it and in its subfolders, in the
+/// order of their paths.
+///
+/// What cannot be searched, and a folder that holds no such file, is in the list as an error, so that nothing is passed over
+/// in silence. Links to files are followed, links to folders below `path` are not.
+pub fn find(path: &Path) -> Vec<Result<PathBuf, FileError>> {
+    match fs::metadata(path) {
+        Err(error) => vec![Err(FileError::new(path, FileProblem::Io(error)))],
+        Ok(metadata) if metadata.is_dir() => {
+            let mut found = Vec::new();
+            search(path, &mut found);
+            if found.is_empty() {
+                found.push(Err(FileError::new(path, FileProblem::NoCertificates)));
+            }
+            found
+        }
+        Ok(_) => vec![Ok(path.to_path_buf())],
+    }
+}
+
+fn search(folder: &Path, found: &mut Vec<Result<PathBuf, FileError>>) {
+    let entries = fs::read_dir(folder).and_then(|entries| entries.collect::<io::Result<Vec<_>>>());
+    let mut entries = match entries {
+        Ok(entries) => entries,
+        Err(error) => return found.push(Err(FileError::new(folder, FileProblem::Io(error)))),
+    };
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        match entry.file_type() {
+            Err(error) => found.push(Err(FileError::new(&path, FileProblem::Io(error)))),
+            Ok(kind) if kind.is_dir() => search(&path, found),
+            // A link to a folder is left alone; any other link, a broken one included, counts as the file it names.
+            Ok(kind) if kind.is_symlink() && path.is_dir() => {}
+            Ok(_) if path.extension().is_some_and(|extension| extension == EXTENSION) => found.push(Ok(path)),
+            Ok(_) => {}
+        }
+    }
+}
