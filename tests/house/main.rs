@@ -1,0 +1,4 @@
+//! Tests of the house itself: what the trusted floor may use, and that the documents tell the truth.
+
+mod kernel_floor;
+mod source;
