@@ -1,6 +1,5 @@
 //! Tests of the untrusted floor: whatever it returns must hold exactly.
 
-mod better;
 mod catalogue;
 mod curvature;
 mod curves;
@@ -8,6 +7,5 @@ mod linear_algebra;
 mod lp;
 mod lp_oracle;
 mod number_fields;
-mod paper;
 mod qp;
 mod rounding;
