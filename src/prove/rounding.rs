@@ -4,14 +4,16 @@
 //! checks the rational exactly.
 
 use std::any::Any;
+use std::cell::RefCell;
+use std::sync::Arc;
 
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
-use crate::kernel::exact::{Algebraic, OrderedField, Rational, Sign};
+use crate::kernel::exact::{Algebraic, NumberField, OrderedField, Rational, Sign};
 
-/// A float within a few units in the last place of an exact number; not finite beyond the floats' range, nor for
+/// A float near an exact number, to twelve digits at least; not finite beyond the floats' range, nor for
 /// the irrational numbers of a field unknown here.
 pub fn to_f64<F: OrderedField>(value: &F) -> f64 {
     let value: &dyn Any = value;
@@ -43,6 +45,39 @@ fn rational_to_f64(value: &Rational) -> f64 {
 }
 
 fn algebraic_to_f64(value: &Algebraic) -> f64 {
+    by_powers(value).unwrap_or_else(|| by_enclosure(value))
+}
+
+/// By the powers of the generator; `None` where they all but cancel.
+fn by_powers(value: &Algebraic) -> Option<f64> {
+    let generator = generator_to_f64(value.field()?);
+    let (mut sum, mut size, mut power) = (0.0, 0.0, 1.0);
+    for coordinate in value.coordinates() {
+        let term = rational_to_f64(&coordinate) * power;
+        sum += term;
+        size += f64::abs(term);
+        power *= generator;
+    }
+    (sum.is_finite() && sum.abs() > size * 1e-3).then_some(sum)
+}
+
+thread_local! {
+    /// The field met last and its generator: one computation after the other stays in one field.
+    static GENERATOR: RefCell<Option<(Arc<NumberField>, f64)>> = const { RefCell::new(None) };
+}
+
+fn generator_to_f64(field: &Arc<NumberField>) -> f64 {
+    GENERATOR.with_borrow_mut(|last| match last {
+        Some((known, generator)) if Arc::ptr_eq(known, field) => *generator,
+        _ => {
+            let generator = by_enclosure(&field.generator());
+            *last = Some((field.clone(), generator));
+            generator
+        }
+    })
+}
+
+fn by_enclosure(value: &Algebraic) -> f64 {
     // Closer until the width is far below the value, or the value far below the floats.
     let mut bits = 64;
     loop {

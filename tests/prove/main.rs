@@ -5,6 +5,7 @@ mod curvature;
 mod curves;
 mod linear_algebra;
 mod lp;
+mod lp_field;
 mod lp_oracle;
 mod number_fields;
 mod qp;

@@ -1,6 +1,6 @@
 //! Short rationals against search by brute force.
 
-use margincert::kernel::exact::Rational;
+use margincert::kernel::exact::{Algebraic, NumberField, Rational};
 use margincert::prove::rounding::*;
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
@@ -80,4 +80,24 @@ fn familiar_fractions() {
     assert_eq!(simplest_near(0.333, 0.001), Some(ratio(1, 3)));
     assert_eq!(simplest_near(1e-9, 1e-6), Some(Rational::zero()));
     assert_eq!(round_to_denominator(&[0.34, -0.66], 3), Some(vec![ratio(1, 3), ratio(-2, 3)]));
+}
+
+#[test]
+fn irrational_numbers_become_near_floats() {
+    let int = Rational::from;
+    let field = |polynomial: &[i64], low, high| {
+        let polynomial = polynomial.iter().map(|&a| int(a)).collect();
+        NumberField::new(polynomial, int(low), int(high), None).unwrap()
+    };
+    let (square, cube) = (field(&[-2, 0, 1], 1, 2), field(&[-5, 0, 0, 1], 1, 2));
+    let near = |value: Algebraic, expected: f64| {
+        let float = to_f64(&value);
+        assert!((float - expected).abs() <= 1e-12 * expected.abs(), "{value}: {float}, not {expected}");
+    };
+    near(square.generator(), 2f64.sqrt());
+    near(cube.generator(), 5f64.cbrt());
+    near(square.element(vec![int(3), int(-4)]), 3.0 - 4.0 * 2f64.sqrt());
+    near(cube.element(vec![int(1), int(0), int(7)]), 1.0 + 7.0 * 5f64.cbrt() * 5f64.cbrt());
+    // All but cancelled.
+    near(square.element(vec![int(-1393), int(985)]), 1.0 / (985.0 * 2f64.sqrt() + 1393.0));
 }

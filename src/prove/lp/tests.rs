@@ -47,7 +47,7 @@ fn program() -> impl Strategy<Value = LinearProgram<Rational>> {
 fn basis<R: Ring>(program: &Standard<R>, order: &[usize]) -> Basis {
     let mut status: Vec<Status> = (0..program.total()).map(|v| resting(program, v)).collect();
     for (v, status) in status.iter_mut().enumerate() {
-        if order[v] % 2 == 0 && program.upper[v].is_some() {
+        if order[v].is_multiple_of(2) && program.upper[v].is_some() {
             *status = Status::Upper;
         }
     }
