@@ -81,6 +81,9 @@ impl<F: OrderedField> Polynomial<F> {
             _ => return,
         };
         charge(10 * a.coefficients.len() as u64 * b.coefficients.len() as u64);
+        if is_faulted() {
+            return;
+        }
         let mut sum = std::mem::take(&mut self.coefficients);
         sum.resize_with(sum.len().max(length), F::zero);
         for (i, x) in a.coefficients.iter().enumerate() {

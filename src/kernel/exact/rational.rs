@@ -46,21 +46,11 @@ use Repr::{Big, Small};
 impl Rational {
     /// `numerator / denominator` in lowest terms, or `None` for a zero denominator.
     pub fn new(numerator: BigInt, denominator: BigInt) -> Option<Self> {
-        if let (Ok(n), Ok(d)) = (i64::try_from(&numerator), i64::try_from(&denominator)) {
-            return Self::from_ratio(n, d);
-        }
         if denominator.is_zero() {
             return None;
         }
-        let mut divisor = numerator.gcd(&denominator);
-        if denominator.is_negative() {
-            divisor = -divisor;
-        }
-        Some(if divisor.is_one() {
-            Self::from_reduced(numerator, denominator)
-        } else {
-            Self::from_reduced(numerator / &divisor, denominator / &divisor)
-        })
+        let divisor = numerator.gcd(&denominator) * denominator.signum();
+        Some(Self::from_reduced(numerator / &divisor, denominator / divisor))
     }
 
     /// `numerator / denominator` in lowest terms, or `None` for a zero denominator.
@@ -196,7 +186,7 @@ impl Rational {
 /// The greatest common divisor of any number and a positive one; at most the latter.
 #[inline]
 fn gcd(any: i64, positive: i64) -> i64 {
-    if positive == 1 {
+    if any == 1 || positive == 1 {
         return 1;
     }
     any.unsigned_abs().gcd(&positive.unsigned_abs()) as i64
@@ -216,13 +206,7 @@ fn small_sum((a, b): (i64, i64), (c, d): (i64, i64)) -> (i128, i128) {
     if b == 1 && d == 1 {
         return (i128::from(a) + i128::from(c), 1);
     }
-    let g = if b == d {
-        b
-    } else if d == 1 {
-        1
-    } else {
-        gcd(b, d)
-    };
+    let g = if b == d { b } else { gcd(b, d) };
     let (b_rest, d_rest) = (i128::from(b / g), i128::from(d / g));
     let total = i128::from(a) * d_rest + i128::from(c) * b_rest;
     if g == 1 {
@@ -244,21 +228,12 @@ impl OrderedField for Rational {
     fn reciprocal(&self) -> Option<Self> {
         match &self.0 {
             Small(n, d) => Self::from_ratio(*d, *n),
-            Big(parts) => {
-                let (n, d) = parts.as_ref().clone();
-                Some(match n.is_negative() {
-                    true => Self::from_reduced(-d, -n),
-                    false => Self::from_reduced(d, n),
-                })
-            }
+            Big(parts) => Some(Self::from_reduced(&parts.1 * parts.0.signum(), parts.0.abs())),
         }
     }
 
     fn coordinates(&self) -> Vec<Rational> {
-        match self.is_zero() {
-            true => Vec::new(),
-            false => vec![self.clone()],
-        }
+        if self.is_zero() { Vec::new() } else { vec![self.clone()] }
     }
 
     #[inline]
@@ -371,12 +346,8 @@ operator!(Mul mul MulAssign mul_assign, a b => a.product(b));
 
 impl fmt::Display for Rational {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Small(n, 1) => write!(f, "{n}"),
-            Small(n, d) => write!(f, "{n}/{d}"),
-            Big(parts) if parts.1.is_one() => write!(f, "{}", parts.0),
-            Big(parts) => write!(f, "{}/{}", parts.0, parts.1),
-        }
+        let (numerator, denominator) = self.parts();
+        if denominator.is_one() { write!(f, "{numerator}") } else { write!(f, "{numerator}/{denominator}") }
     }
 }
 
@@ -387,27 +358,18 @@ impl fmt::Debug for Rational {
 }
 
 /// Why a text is not a rational number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseRationalError {
     /// The text is not of the form `-?[0-9]+(/[0-9]+|\.[0-9]+)?`.
+    #[error("not a number of the form -12, 22/7 or 0.125")]
     Malformed,
     /// The text holds more than [`MAX_DIGITS`] digits.
+    #[error("a number of more than {MAX_DIGITS} digits")]
     TooManyDigits,
     /// The denominator is zero.
+    #[error("a zero denominator")]
     ZeroDenominator,
 }
-
-impl fmt::Display for ParseRationalError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Malformed => f.write_str("not a number of the form -12, 22/7 or 0.125"),
-            Self::TooManyDigits => write!(f, "a number of more than {MAX_DIGITS} digits"),
-            Self::ZeroDenominator => f.write_str("a zero denominator"),
-        }
-    }
-}
-
-impl std::error::Error for ParseRationalError {}
 
 impl FromStr for Rational {
     type Err = ParseRationalError;
@@ -415,10 +377,6 @@ impl FromStr for Rational {
     /// Reads `-?[0-9]+(/[0-9]+|\.[0-9]+)?`; a decimal point means the exact decimal.
     /// `4/2` is accepted and reduced.
     fn from_str(text: &str) -> Result<Self, ParseRationalError> {
-        // At most one sign and one separator besides the digits.
-        if text.len() > MAX_DIGITS + 2 {
-            return Err(ParseRationalError::TooManyDigits);
-        }
         let unsigned = text.strip_prefix('-').unwrap_or(text);
         if unsigned.bytes().filter(u8::is_ascii_digit).count() > MAX_DIGITS {
             return Err(ParseRationalError::TooManyDigits);

@@ -1,6 +1,7 @@
 //! Exact arithmetic, against laws and second methods.
 
 mod algebraic;
+mod guard;
 mod number_field;
 mod polynomial;
 mod rational;

@@ -1,0 +1,87 @@
+//! Hostile computations come to an end, and honest ones are not disturbed.
+
+use std::time::{Duration, Instant};
+
+use margincert::kernel::exact::{
+    Fault, Interval, NumberField, OrderedField, Polynomial, Rational, SignOn, SymmetricMatrix, guarded, sign_on,
+};
+use num_traits::{One, Zero};
+
+use super::{q, rationals};
+
+/// Far above what the budget takes on a busy machine, far below what the computations would take without it.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+fn assert_exhausted<T>(computation: impl FnOnce() -> T) {
+    let start = Instant::now();
+    assert_eq!(guarded(computation).map(|_| ()), Err(Fault::Exhausted));
+    assert!(start.elapsed() < PATIENCE, "took {:?}", start.elapsed());
+}
+
+/// A rational of many digits, different for each seed.
+fn long(seed: usize) -> Rational {
+    let digits = |shift: usize| -> String {
+        (0..900).map(|k| char::from(b'1' + ((k * k + shift + seed * (k % 7 + 3)) % 9) as u8)).collect()
+    };
+    Rational::new(digits(1).parse().unwrap(), digits(5).parse().unwrap()).unwrap()
+}
+
+#[test]
+fn repeated_squaring_ends() {
+    assert_exhausted(|| (0..60).fold(q(3, 7), |x, _| &x * &x));
+    assert_exhausted(|| (0..60).fold(q(3, 1), |x, _| &x * &x + Rational::one()));
+    assert_exhausted(|| rationals(&[1, 1]).pow(50_000));
+    assert_exhausted(|| {
+        let field = NumberField::new(vec![q(-2, 1), q(0, 1), q(1, 1)], q(1, 1), q(2, 1), None).unwrap();
+        (0..60).fold(field.element(vec![q(-1, 1), q(1, 1)]), |x, _| x.clone() * &x)
+    });
+}
+
+#[test]
+fn matrices_of_long_numbers_end() {
+    assert_exhausted(|| {
+        let n = 120;
+        let mut matrix = SymmetricMatrix::new(n);
+        for i in 0..n {
+            for j in 0..i {
+                matrix.add(i, j, &long(i * n + j));
+            }
+            matrix.add(i, i, &q(1_000_000, 1));
+        }
+        matrix.definiteness()
+    });
+}
+
+#[test]
+fn signs_of_long_polynomials_end() {
+    // Nearly touching roots everywhere.
+    assert_exhausted(|| {
+        let p = Polynomial::new((0..60).map(long).map(|x| x - Rational::one()).collect());
+        let near = &(&p * &p) + &Polynomial::constant(long(7).reciprocal().unwrap());
+        sign_on(&near, &Interval::UpTo(long(3)));
+        sign_on(&(&p * &p), &Interval::From(-long(3)))
+    });
+}
+
+#[test]
+fn the_budget_is_shared_with_outer_guards_and_ends_with_them() {
+    let exhaust = || (0..60).fold(q(3, 7), |x, _| &x * &x);
+    let outer = guarded(|| {
+        let inner = guarded(exhaust);
+        assert_eq!(inner, Err(Fault::Exhausted));
+        // What is left is nothing: the next big number fails.
+        guarded(|| long(1) + long(2))
+    });
+    assert_eq!(outer, Ok(Err(Fault::Exhausted)));
+    // A new guard starts afresh, and without one nothing is charged.
+    assert_eq!(guarded(|| long(1) - long(1)), Ok(Rational::zero()));
+    assert_eq!(&long(1) + &long(2) - long(2), long(1));
+}
+
+#[test]
+fn honest_work_is_not_disturbed() {
+    let touching = &rationals(&[-1, 3]).pow(4) * &rationals(&[7, 1, 1]);
+    assert_eq!(guarded(|| sign_on(&touching, &Interval::UpTo(q(1, 1)))), Ok(SignOn::Nonnegative));
+    let sum = guarded(|| (1..2000).fold(Rational::zero(), |sum, k| sum + q(1, k))).unwrap();
+    assert!(sum > q(8, 1) && sum < q(9, 1));
+}
