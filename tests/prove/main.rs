@@ -1,8 +1,10 @@
 //! Tests of the untrusted floor: whatever it returns must hold exactly.
 
 mod catalogue;
+mod certify;
 mod curvature;
 mod curves;
+mod families;
 mod linear_algebra;
 mod lp;
 mod lp_field;
