@@ -62,7 +62,14 @@ fn families_are_decided() {
             assert!(certificate.check().iter().all(Result::is_ok));
             match case.truth.agrees(account.verdict()) {
                 Some(agrees) => {
-                    assert!(agrees, "{}: {:?}, not {}\n{}", family.name, case.truth, account.verdict(), instance.to_text())
+                    assert!(
+                        agrees,
+                        "{}: {:?}, not {}\n{}",
+                        family.name,
+                        case.truth,
+                        account.verdict(),
+                        instance.to_text()
+                    )
                 }
                 None => open.push(format!("draw {draw}: {account}{}", instance.to_text())),
             }

@@ -20,7 +20,8 @@ pub fn linear(random: &mut Random) -> Case {
     let size = positive(random);
     let lambda = (&size * &size).reciprocal().expect("positive");
     let row = |patch: usize| {
-        (0..rank).fold(zeros(length), |total, k| sum(&total, &scaled(&right[k], &(&sigma[k] * &left[k][patch] * &lambda))))
+        (0..rank)
+            .fold(zeros(length), |total, k| sum(&total, &scaled(&right[k], &(&sigma[k] * &left[k][patch] * &lambda))))
     };
     let x = (0..patches).flat_map(row).collect();
     let optimal = sigma.iter().all(|value| *value <= Rational::one());

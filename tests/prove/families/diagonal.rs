@@ -81,7 +81,8 @@ pub fn nonzero_inputs(random: &mut Random) -> Case {
     let v: Vec<Rational> = (0..units).map(|_| positive(random)).collect();
     // Sample i has its own units, positive there and negative elsewhere, and its own multiplier.
     let owners = between(random, 1, units);
-    let owner: Vec<usize> = (0..units).map(|unit| if unit < owners { unit } else { random.below(owners as u64) as usize }).collect();
+    let owner: Vec<usize> =
+        (0..units).map(|unit| if unit < owners { unit } else { random.below(owners as u64) as usize }).collect();
     let samples = (0..owners).map(|i| {
         let strength = (0..units).filter(|&u| owner[u] == i).fold(Rational::zero(), |sum, u| sum + &(&v[u] * &v[u]));
         let inverse = strength.reciprocal().expect("every sample owns a unit");

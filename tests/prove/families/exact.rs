@@ -58,7 +58,8 @@ pub fn orthogonal(n: usize, random: &mut Random) -> Matrix {
         if i == j {
             continue;
         }
-        let (c, s) = [(q(3, 5), q(4, 5)), (q(5, 13), q(12, 13)), (q(8, 17), q(15, 17))][random.below(3) as usize].clone();
+        let (c, s) =
+            [(q(3, 5), q(4, 5)), (q(5, 13), q(12, 13)), (q(8, 17), q(15, 17))][random.below(3) as usize].clone();
         let (a, b) = (matrix[i].clone(), matrix[j].clone());
         matrix[i] = sum(&scaled(&a, &c), &scaled(&b, &s));
         matrix[j] = sum(&scaled(&b, &c), &scaled(&a, &-s));

@@ -55,7 +55,11 @@ pub fn sparse(random: &mut Random) -> Case {
         let direction = apply(&orthogonal(size, random), &unit(size, 0));
         let live = unit_index == 0 || random.coin();
         let v = if live { positive(random) * &sign(random) } else { Rational::zero() };
-        let norm = if live { Rational::one() } else { [q(1, 2), q(9, 10), q(1, 1), q(11, 10), q(3, 2)][random.below(5) as usize].clone() };
+        let norm = if live {
+            Rational::one()
+        } else {
+            [q(1, 2), q(9, 10), q(1, 1), q(11, 10), q(3, 2)][random.below(5) as usize].clone()
+        };
         optimal &= norm <= Rational::one();
         rows.push(z.len()..z.len() + size);
         z.extend(scaled(&direction, &norm));
