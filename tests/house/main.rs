@@ -1,4 +1,5 @@
 //! Tests of the house itself: what the trusted floor may use, and that the documents tell the truth.
 
 mod kernel_floor;
+mod schema;
 mod source;
