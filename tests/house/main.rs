@@ -1,5 +1,6 @@
 //! Tests of the house itself: what the trusted floor may use, and that the documents tell the truth.
 
+mod documents;
 mod kernel_floor;
 mod schema;
 mod source;
