@@ -1,5 +1,6 @@
 //! The untrusted floor: from an instance to evidence that the kernel's checker accepts.
 
+pub mod better;
 pub mod cells;
 pub mod certify;
 pub mod curvature;
@@ -10,6 +11,7 @@ pub mod field;
 pub mod flow;
 pub mod free;
 pub mod kkt;
+mod least_squares;
 pub mod linear_algebra;
 pub mod linear_chain;
 pub mod lp;
@@ -18,4 +20,4 @@ pub mod qp;
 pub mod rounding;
 pub mod search;
 pub mod tangents;
-pub mod wiring;
+mod wiring;

@@ -152,11 +152,6 @@ impl Wiring {
         &self.layers[layer].incoming[unit]
     }
 
-    /// Whether a layer's activation is linear.
-    pub fn is_linear(&self, layer: usize) -> bool {
-        self.layers[layer].linear
-    }
-
     /// The slope of a layer's units on a side of zero, as a float.
     pub fn slope(&self, layer: usize, side: Sign) -> f64 {
         if side == Sign::Positive { 1.0 } else { self.layers[layer].leak }
@@ -247,7 +242,6 @@ impl Wiring {
         mut resolve: impl FnMut(Place, f64) -> Option<f64>,
     ) -> Tangents {
         let mut inputs = vec![vec![0.0; self.inputs]];
-        let mut preactivations = Vec::with_capacity(self.layers.len());
         for (l, layer) in self.layers.iter().enumerate() {
             let reads = &inputs[l];
             let mut changes = Vec::with_capacity(layer.incoming.len());
@@ -263,9 +257,8 @@ impl Wiring {
                 }
             }
             inputs.push(changes.iter().zip(&pass.slopes[l]).map(|(z, slope)| z * slope).collect());
-            preactivations.push(changes);
         }
-        Tangents { inputs, preactivations }
+        Tangents { inputs }
     }
 
     /// Adds `factor` times the Hessian of the preactivation at `of`, applied to the direction of the tangents.
@@ -304,8 +297,6 @@ impl Wiring {
 pub struct Tangents {
     /// Of what each layer reads.
     pub inputs: Vec<Vec<f64>>,
-    /// Of the preactivations.
-    pub preactivations: Vec<Vec<f64>>,
 }
 
 fn weighted_sum<T: Scalar>(row: &[(usize, usize)], theta: &[T], inputs: &[T]) -> T {

@@ -1,5 +1,6 @@
 //! Tests of the untrusted floor: whatever it returns must hold exactly.
 
+mod better;
 mod catalogue;
 mod certify;
 mod curvature;
@@ -10,5 +11,6 @@ mod lp;
 mod lp_field;
 mod lp_oracle;
 mod number_fields;
+mod paper;
 mod qp;
 mod rounding;

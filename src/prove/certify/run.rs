@@ -10,6 +10,7 @@ use crate::kernel::check::{
 };
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
+use crate::prove::better::not_global_optimum;
 use crate::prove::curves::not_local_optimum;
 use crate::prove::deadline::Deadline;
 use crate::prove::field::ProofField;
@@ -210,7 +211,10 @@ impl<'a, F: ProofField> Run<'a, F> {
             local_proof.then(disproof)
         };
         self.note(local, local_proof);
-        let disproof = self.attempt(global, 0.5, |problem, _| {
+        let disproof = self.attempt(global, 0.5, |problem, search| {
+            if let Some(evidence) = not_global_optimum(problem, scope, search) {
+                return Some((Claim::NotGlobalOptimum(evidence), "by a better point".into()));
+            }
             let evidence = better_on_curve(problem, scope, curve.as_ref()?)?;
             Some((Claim::NotGlobalOptimum(evidence), "by a point of the curve".into()))
         });

@@ -4,7 +4,7 @@ use crate::prove::search::Random;
 use crate::prove::wiring::Pass;
 
 use super::ground::{Ground, Pattern};
-use super::least_squares::{Cone, TOLERANCE, add, dot, norm};
+use crate::prove::least_squares::{Cone, TOLERANCE, add, dot, norm};
 
 /// A multiplier for each active margin and each kink of a base pattern.
 #[derive(Clone, Debug)]

@@ -9,7 +9,7 @@ use super::Best;
 use super::cell::Cell;
 use super::curvature::Multipliers;
 use super::ground::{Ground, Pattern};
-use super::least_squares::{TOLERANCE, nonnegative, norm};
+use crate::prove::least_squares::{TOLERANCE, nonnegative, norm};
 
 /// How many cells are looked at.
 const CELLS: usize = 128;

@@ -13,7 +13,6 @@ mod curvature;
 mod finish;
 mod first_order;
 mod ground;
-mod least_squares;
 mod second_order;
 
 use crate::kernel::check::{Kkt, Measure, NotLocalOptimum};

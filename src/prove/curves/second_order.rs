@@ -10,7 +10,7 @@ use super::cell::Cell;
 use super::curvature::{Curvature, Direction};
 use super::first_order::{Stationary, loud};
 use super::ground::{Ground, Pattern};
-use super::least_squares::{self, Cone};
+use crate::prove::least_squares::{self, Cone};
 
 /// How many stationary cells, and how many groups of dead parameters, are looked at.
 const CELLS: usize = 16;

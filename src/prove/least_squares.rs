@@ -158,3 +158,18 @@ impl Cone {
         }
     }
 }
+
+/// The shortest `d` with `normal_i . d >= bound_i`, or `None` if there is none (Lawson and Hanson 1974, chapter 23).
+pub fn least_distance(normals: &[Vec<f64>], bounds: &[f64]) -> Option<Vec<f64>> {
+    let width = normals.first()?.len();
+    let with_bound = |(normal, bound): (&Vec<f64>, &f64)| normal.iter().chain([bound]).copied().collect();
+    let generators: Vec<Vec<f64>> = normals.iter().zip(bounds).map(with_bound).collect();
+    let mut target = vec![0.0; width + 1];
+    target[width] = 1.0;
+    let (_, mut rest) = nonnegative(&generators, &target);
+    let last = rest.pop()?;
+    if last <= TOLERANCE {
+        return None;
+    }
+    Some(rest.into_iter().map(|x| -x / last).collect())
+}
