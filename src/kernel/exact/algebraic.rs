@@ -41,6 +41,12 @@ impl Algebraic {
         self.field.as_ref()
     }
 
+    /// The coordinates as stored, without the zero test of [`coordinates`](OrderedField::coordinates): over a reducible
+    /// polynomial, those of zero need not be zero.
+    pub fn stored_coordinates(&self) -> &[Rational] {
+        &self.coordinates
+    }
+
     /// Whether there is a field in which both are.
     pub fn same_field(&self, other: &Self) -> bool {
         match (&self.field, &other.field) {

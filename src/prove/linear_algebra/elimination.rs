@@ -1,6 +1,7 @@
 //! Gauss-Jordan elimination over any ordered field: the way for irrational entries.
 
-use crate::kernel::exact::OrderedField;
+use super::integers::stored_coordinates;
+use crate::kernel::exact::{OrderedField, Rational};
 use crate::prove::deadline::{Deadline, OutOfTime};
 
 /// Brings rows to reduced echelon form in the first `width` columns and returns the pivot columns;
@@ -44,5 +45,5 @@ pub(super) fn reduce<F: OrderedField>(
 
 /// Binary digits of all coordinates together.
 fn height<F: OrderedField>(value: &F) -> u64 {
-    value.coordinates().iter().map(|c| c.bits()).sum()
+    stored_coordinates(value).iter().map(Rational::bits).sum()
 }

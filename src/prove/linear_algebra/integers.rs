@@ -8,7 +8,7 @@ use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use super::modular::PRIME;
-use crate::kernel::exact::{OrderedField, Rational};
+use crate::kernel::exact::{Algebraic, OrderedField, Rational};
 
 /// An integer matrix.
 pub(super) enum Integers {
@@ -20,16 +20,25 @@ pub(super) enum Integers {
 /// With entries below this bound, 2^16 products with a 61-bit digit, or with each other, add up within 128 bits.
 const SMALL: i128 = 1 << 47;
 
-/// The rational value of an element of any field, `None` if it is irrational.
+/// The rational value of a number that is known to be rational.
 pub(super) fn rational<F: OrderedField>(value: &F) -> Option<Cow<'_, Rational>> {
-    if let Some(rational) = (value as &dyn Any).downcast_ref::<Rational>() {
-        return Some(Cow::Borrowed(rational));
+    match stored_coordinates(value) {
+        coordinates if coordinates.is_empty() => Some(Cow::Owned(Rational::zero())),
+        coordinates if coordinates.len() > 1 => None,
+        Cow::Borrowed(coordinates) => coordinates.first().map(Cow::Borrowed),
+        Cow::Owned(mut coordinates) => coordinates.pop().map(Cow::Owned),
     }
-    let mut coordinates = value.coordinates();
-    match coordinates.len() {
-        0 => Some(Cow::Owned(Rational::zero())),
-        1 => coordinates.pop().map(Cow::Owned),
-        _ => None,
+}
+
+/// The coordinates without a zero test where they can be had so.
+pub(super) fn stored_coordinates<F: OrderedField>(value: &F) -> Cow<'_, [Rational]> {
+    let any: &dyn Any = value;
+    if let Some(rational) = any.downcast_ref::<Rational>() {
+        return Cow::Borrowed(std::slice::from_ref(rational));
+    }
+    match any.downcast_ref::<Algebraic>() {
+        Some(algebraic) => Cow::Borrowed(algebraic.stored_coordinates()),
+        None => Cow::Owned(value.coordinates()),
     }
 }
 
@@ -77,15 +86,21 @@ pub(super) fn small_row(row: &[Cow<'_, Rational>]) -> Option<(Vec<i64>, i64)> {
     Some((row.iter().map(scaled).collect::<Option<_>>()?, common))
 }
 
-/// Numerators over the least common denominator, which is positive.
-pub(super) fn common_denominator(row: &[Cow<'_, Rational>]) -> (Vec<BigInt>, BigInt) {
+/// The least common denominator.
+pub(super) fn common_denominator_of<'a>(numbers: impl Iterator<Item = &'a Rational>) -> BigInt {
     let mut common = BigInt::one();
-    for entry in row.iter().filter(|entry| !entry.is_integer()) {
-        let denominator = entry.denominator();
+    for number in numbers.filter(|number| !number.is_integer()) {
+        let denominator = number.denominator();
         if !(&common % &denominator).is_zero() {
             common = common.lcm(&denominator);
         }
     }
+    common
+}
+
+/// Numerators over the least common denominator, which is positive.
+pub(super) fn common_denominator(row: &[Cow<'_, Rational>]) -> (Vec<BigInt>, BigInt) {
+    let common = common_denominator_of(row.iter().map(AsRef::as_ref));
     let scaled = |entry: &Cow<'_, Rational>| match entry.is_integer() {
         true => entry.numerator() * &common,
         false => entry.numerator() * (&common / entry.denominator()),

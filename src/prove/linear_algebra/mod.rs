@@ -2,11 +2,12 @@
 //!
 //! A matrix is a slice of rows of equal length. Rational input (also rational elements of a larger
 //! field) goes through integers: a decomposition modulo a 61-bit prime says which rows and columns
-//! are independent, p-adic lifting finds the solution, and a check over the integers verifies it. Only
-//! irrational input, or a prime that does not suit the matrix, goes through plain elimination. The
-//! answers are the same on both paths, and exact.
+//! are independent, p-adic lifting finds the solution, and a check over the integers verifies it. A system
+//! over a number field becomes a larger rational one. Plain elimination is left for irrational kernels, for
+//! irrational systems without a solution, and for a prime that does not suit the matrix. All answers are exact.
 
 mod elimination;
+mod extension;
 mod integers;
 mod lifting;
 mod modular;
@@ -33,11 +34,9 @@ pub fn dot<F: OrderedField>(a: &[F], b: &[F]) -> F {
         let ((x, c), (y, d)) = (common_denominator(&x), common_denominator(&y));
         return fraction(BigInt::dot(&x, &y), c * d);
     }
-    let mut total = F::zero();
-    for (x, y) in a.iter().zip(b) {
-        total.add_product(x, y);
-    }
-    total
+    let ((x, c), (y, d)) = (extension::integral(a), extension::integral(b));
+    let total = F::dot(x.iter().zip(&y));
+    if c.is_one() && d.is_one() { total } else { total * &(c * &d).reciprocal().unwrap_or_else(F::one) }
 }
 
 /// The dot product of machine integers, without a detour.
@@ -94,7 +93,10 @@ pub fn apply_scaled<F: OrderedField>(rows: &[Vec<F>], vector: &[F]) -> Scaled<F>
     match (integers(rows), clear_denominators(vector)) {
         (Some((Integers::Small(rows), scales)), Some(vector)) => products(&rows, &scales, vector),
         (Some((Integers::Big(rows), scales)), Some(vector)) => products(&rows, &scales, vector),
-        _ => Scaled { numerators: apply(rows, vector), denominator: F::one() },
+        _ => {
+            let (vector, denominator) = extension::integral(vector);
+            Scaled { numerators: apply(rows, &vector), denominator }
+        }
     }
 }
 
@@ -119,7 +121,8 @@ fn products<F: OrderedField, E: Entry>(
 /// Some solution of `matrix * x = rhs`, or `None` if there is none.
 ///
 /// Columns that depend on columns before them get the value zero, so for one matrix the
-/// solution is unique and has as few non-zero entries as the rank.
+/// solution is unique and has as few non-zero entries as the rank. (Over a number field with a reducible polynomial
+/// it may be any other solution.)
 ///
 /// # Example
 /// ```
@@ -145,7 +148,7 @@ pub fn solve<F: OrderedField>(rows: &[Vec<F>], rhs: &[F], deadline: Deadline) ->
     let lifted = match integers(&augmented) {
         Some((Integers::Small(rows), _)) => solve_integers(&rows, width, deadline)?,
         Some((Integers::Big(rows), _)) => solve_integers(&rows, width, deadline)?,
-        None => None,
+        None => extension::solve_by_coordinates(rows, rhs, deadline)?.map(Some),
     };
     if let Some(answer) = lifted {
         return Ok(answer);
