@@ -13,7 +13,7 @@
 //!
 //! and a file `tests/certificates.rs`:
 //!
-//! ```no_run
+//! ```text
 //! fn main() { margincert::harness::run("certificates") }
 //! ```
 //!

@@ -63,7 +63,7 @@ impl Output {
             Colour::Yellow => "33",
             Colour::Faint => "2",
         };
-        if self.is_coloured { format!("\x1b[{code}m{text}\x1b[0m").into() } else { text.into() }
+        if self.is_coloured && !text.is_empty() { format!("\x1b[{code}m{text}\x1b[0m").into() } else { text.into() }
     }
 }
 

@@ -110,6 +110,8 @@ pub fn relate(left: Formula, operator: Operator, right: Formula) -> Formula {
 
 impl Formula {
     /// This with a lower index.
+    // A subscript and not a difference, so not `std::ops::Sub`.
+    #[allow(clippy::should_implement_trait)]
     pub fn sub(self, index: Formula) -> Formula {
         Formula::Sub(Box::new(self), Box::new(index))
     }

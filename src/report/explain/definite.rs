@@ -15,9 +15,9 @@ pub(super) fn blocks<F: OrderedField>(matrix: &SymmetricMatrix<F>) -> Vec<Vec<us
         let mut next = 0;
         while let Some(&i) = block.get(next) {
             next += 1;
-            for j in 0..n {
-                if !seen[j] && !matrix.get(i, j).is_zero() {
-                    seen[j] = true;
+            for (j, seen) in seen.iter_mut().enumerate() {
+                if !*seen && !matrix.get(i, j).is_zero() {
+                    *seen = true;
                     block.push(j);
                 }
             }

@@ -64,7 +64,7 @@ pub fn sparse(random: &mut Random) -> Case {
         rows.push(z.len()..z.len() + size);
         z.extend(scaled(&direction, &norm));
         point.extend(scaled(&direction, &v));
-        strength = strength + &(&v * &v);
+        strength += &(&v * &v);
         outgoing.push(v);
     }
     // With x = z / lambda the margin is sum v^2 / lambda.
