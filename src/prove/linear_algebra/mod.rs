@@ -35,7 +35,10 @@ pub fn dot<F: OrderedField>(a: &[F], b: &[F]) -> F {
         return fraction(BigInt::dot(&x, &y), c * d);
     }
     let ((x, c), (y, d)) = (extension::integral(a), extension::integral(b));
-    let total = F::dot(x.iter().zip(&y));
+    let mut total = F::zero();
+    for (x, y) in x.iter().zip(&y) {
+        total.add_product(x, y);
+    }
     if c.is_one() && d.is_one() { total } else { total * &(c * &d).reciprocal().unwrap_or_else(F::one) }
 }
 
