@@ -75,11 +75,19 @@ impl fmt::Display for FileProblem {
 /// # Ok::<(), margincert::files::FileError>(())
 /// ```
 pub fn read(path: &Path) -> Result<Document, FileError> {
-    let bytes = read_bytes(path).map_err(|problem| FileError::new(path, problem))?;
+    let bytes = read_bytes(path)?;
     Document::parse_bytes(&bytes).map_err(|error| FileError::new(path, FileProblem::Document(error)))
 }
 
-fn read_bytes(path: &Path) -> Result<Vec<u8>, FileProblem> {
+/// The bytes of a file.
+///
+/// # Errors
+/// When the file cannot be read or is larger than [`MAX_BYTES`].
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, FileError> {
+    limited_bytes(path).map_err(|problem| FileError::new(path, problem))
+}
+
+fn limited_bytes(path: &Path) -> Result<Vec<u8>, FileProblem> {
     let too_large = |bytes: u64| {
         let found = usize::try_from(bytes).unwrap_or(usize::MAX);
         let (line, column, path, problem) = (1, 1, String::new(), ReadProblem::TooLarge { found });

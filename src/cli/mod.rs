@@ -3,10 +3,14 @@
 //! A subcommand is one module with `Arguments`, which clap parses, and `run`, which validates them, does the work and
 //! returns a [`Status`]. To add one: its module, and one variant and one arm here.
 
+mod atlas;
 mod check;
+mod collect;
+mod explain;
 mod output;
 mod progress;
 mod status;
+mod table;
 
 use std::process::ExitCode;
 
@@ -29,12 +33,18 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Atlas(atlas::Arguments),
+    Explain(explain::Arguments),
+    Table(table::Arguments),
 }
 
 /// Runs the command with the arguments of the process.
 pub fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Check(arguments) => check::run(arguments),
+        Command::Atlas(arguments) => atlas::run(arguments),
+        Command::Explain(arguments) => explain::run(arguments),
+        Command::Table(arguments) => table::run(arguments),
     };
     match outcome {
         Ok(status) => status.into(),

@@ -1,6 +1,6 @@
 //! Certificates every claim of which has passed.
 
-use crate::kernel::certificate::Certificate;
+use crate::kernel::certificate::{Certificate, Document};
 use crate::kernel::check::{Checked, Claim, Rejection};
 use crate::kernel::exact::OrderedField;
 
@@ -30,5 +30,58 @@ impl<'a, F: OrderedField> Accepted<'a, F> {
     /// Its claims, in the file's order.
     pub fn claims(&self) -> impl Iterator<Item = &'a Claim<F>> + '_ {
         self.claims.iter().map(|checked| checked.evidence())
+    }
+}
+
+/// What is done with an accepted certificate, over whatever field.
+pub trait Reader {
+    /// What comes of it.
+    type Output;
+
+    /// Reads the certificate.
+    fn read<F: OrderedField>(&self, accepted: &Accepted<'_, F>) -> Self::Output;
+}
+
+/// Why nothing may be printed of a document.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAccepted {
+    /// A claim is rejected.
+    #[error("claim {index}, {claim}{}, is rejected: {reason}", .layer.map(|l| format!(", layer {l}")).unwrap_or_default())]
+    Rejected {
+        /// The claim's place in the file.
+        index: usize,
+        /// Its name.
+        claim: &'static str,
+        /// The layer that it is about.
+        layer: Option<usize>,
+        /// What the check found.
+        reason: String,
+    },
+    /// There is no claim, so nothing has been proved.
+    #[error("the document makes no claim, so there is nothing to report (it is an instance)")]
+    NoClaims,
+}
+
+/// Checks a document and reads it if every claim passes.
+///
+/// # Errors
+/// The first rejected claim, or that there is none at all.
+pub fn read<R: Reader>(document: &Document, reader: &R) -> Result<R::Output, NotAccepted> {
+    fn of<F: OrderedField, R: Reader>(certificate: &Certificate<F>, reader: &R) -> Result<R::Output, NotAccepted> {
+        if certificate.claims.is_empty() {
+            return Err(NotAccepted::NoClaims);
+        }
+        match Accepted::of(certificate) {
+            Ok(accepted) => Ok(reader.read(&accepted)),
+            Err((index, rejection)) => {
+                let claim = &certificate.claims[index];
+                let (layer, reason) = (claim.layer(), rejection.to_string());
+                Err(NotAccepted::Rejected { index, claim: claim.name(), layer, reason })
+            }
+        }
+    }
+    match document {
+        Document::Rational(certificate) => of(certificate, reader),
+        Document::Algebraic(certificate) => of(certificate, reader),
     }
 }

@@ -136,6 +136,16 @@ impl Formula {
         Formula::Paren(Box::new(self))
     }
 
+    /// Whether brackets around this must grow.
+    pub fn is_tall(&self) -> bool {
+        match self {
+            Formula::Fraction(..) | Formula::Matrix(_) => true,
+            Formula::Row(parts) | Formula::Tuple(parts) => parts.iter().any(Formula::is_tall),
+            Formula::Sub(base, _) | Formula::Sup(base, _) => base.is_tall(),
+            _ => false,
+        }
+    }
+
     fn begins_with_minus(&self) -> bool {
         match self {
             Formula::Row(parts) => parts.first().is_some_and(Formula::begins_with_minus),
@@ -263,7 +273,7 @@ fn sum_of(terms: impl IntoIterator<Item = (Rational, Option<Formula>)>) -> Formu
         let is_one = size.is_one() && denominator.is_one();
         let term = match unit {
             Some(unit) if is_one => unit,
-            Some(unit) => row([magnitude, unit]),
+            Some(unit) => times(magnitude, unit),
             None => magnitude,
         };
         let signed = if numerator.is_negative() { row([Formula::Operator(Operator::Minus), term]) } else { term };
@@ -273,6 +283,21 @@ fn sum_of(terms: impl IntoIterator<Item = (Rational, Option<Formula>)>) -> Formu
         0 => integer(0),
         1 => parts.remove(0),
         _ => Formula::Row(parts),
+    }
+}
+
+/// A number and what follows it; a root goes into the numerator of a fraction.
+fn times(number: Formula, unit: Formula) -> Formula {
+    match (number, unit) {
+        (Formula::Fraction(top, bottom), root @ Formula::Root(..)) => {
+            let top = if *top == integer(1) { root } else { row([*top, root]) };
+            Formula::Fraction(Box::new(top), bottom)
+        }
+        (number, Formula::Row(mut parts)) if matches!(parts.first(), Some(Formula::Root(..))) => {
+            let root = parts.remove(0);
+            row(std::iter::once(times(number, root)).chain(parts))
+        }
+        (number, unit) => row([number, unit]),
     }
 }
 

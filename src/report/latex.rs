@@ -1,7 +1,7 @@
 //! Formulas and documents as LaTeX.
 
 use super::document::{Block, Document, Inline, Span, Table};
-use super::formula::Formula;
+use super::formula::{Formula, Operator};
 
 /// Text with every character that LaTeX gives a meaning escaped.
 pub fn escape(text: &str) -> String {
@@ -24,9 +24,14 @@ pub fn escape(text: &str) -> String {
             '\'' => out.push_str("'{}"),
             c if c.is_control() => out.push(' '),
             c if c.is_ascii() || is_in_every_font(c) => out.push(c),
+            '≥' => out.push_str(r"\ensuremath{\ge}"),
+            '≈' => out.push_str(r"\ensuremath{\approx}"),
+            '²' => out.push_str(r"\ensuremath{{}^2}"),
             '–' => out.push_str("--"),
             '—' => out.push_str("---"),
             '’' => out.push('\''),
+            '“' => out.push_str("``"),
+            '”' => out.push_str("''"),
             c => out.push_str(&format!(r"\texttt{{U+{:04X}}}", c as u32)),
         }
     }
@@ -44,6 +49,8 @@ pub fn formula(formula: &Formula) -> String {
     match formula {
         Formula::Integer(digits) => digits.clone(),
         Formula::Name(name) => name.latex.clone(),
+        // A list may break after a comma.
+        Formula::Operator(Operator::Comma) => r",\allowbreak\ ".into(),
         Formula::Operator(operator) => {
             let spelling = operator.spelling().0;
             if spelling.starts_with('\\') { format!("{spelling} ") } else { spelling.into() }
@@ -54,8 +61,9 @@ pub fn formula(formula: &Formula) -> String {
         Formula::Root(degree, radicand) => format!(r"\sqrt[{degree}]{{{radicand}}}"),
         Formula::Sub(base, index) => format!("{}_{}", group(base), group(index)),
         Formula::Sup(base, exponent) => format!("{}^{}", group(base), group(exponent)),
-        Formula::Paren(inner) => format!(r"\left({}\right)", self::formula(inner)),
-        Formula::Norm(inner) => format!(r"\left\|{}\right\|", self::formula(inner)),
+        Formula::Paren(inner) if inner.is_tall() => format!(r"\left({}\right)", self::formula(inner)),
+        Formula::Paren(inner) => format!("({})", self::formula(inner)),
+        Formula::Norm(inner) => format!(r"\|{}\|", self::formula(inner)),
         Formula::Tuple(items) => {
             let items: Vec<_> = items.iter().map(self::formula).collect();
             // Long lists may break after a comma.
@@ -90,7 +98,8 @@ fn inline(spans: &Inline) -> String {
         line + &match span {
             Span::Text(text) => escape(text),
             Span::Emphasis(text) => format!(r"\emph{{{}}}", escape(text)),
-            Span::Code(text) => format!(r"\texttt{{{}}}", escape(text)),
+            // A name may break after a hyphen.
+            Span::Code(text) => format!(r"\texttt{{{}}}", escape(text).replace("-{}", r"-\allowbreak{}")),
             Span::Math(math) => format!("${}$", formula(math)),
         }
     })
@@ -133,24 +142,46 @@ pub fn table(table: &Table) -> String {
         })
         .collect();
     let line = |cells: &[Inline]| format!("{} \\\\\n", cells.iter().map(inline).collect::<Vec<_>>().join(" & "));
-    let mut out = format!("\n\\begin{{longtable}}{{@{{}}{columns}@{{}}}}\n");
+    // Tables whose cells wrap are crowded: they are set in small type.
+    let is_crowded = table.widths.iter().any(Option::is_some);
+    let type_size = if is_crowded { "\\footnotesize\\setlength{\\tabcolsep}{3pt}\n" } else { "" };
+    let mut out = format!("\n\\begingroup\n{type_size}\\begin{{longtable}}{{@{{}}{columns}@{{}}}}\n");
     if let Some(caption) = &table.caption {
         out.push_str(&format!("\\caption{{{}}}\\\\\n", inline(caption)));
     }
     out.push_str(&format!("\\toprule\n{}\\midrule\n\\endhead\n\\bottomrule\n\\endfoot\n", line(&table.header)));
     table.rows.iter().for_each(|row| out.push_str(&line(row)));
-    out.push_str("\\end{longtable}\n");
+    out.push_str("\\end{longtable}\n\\endgroup\n");
     out
 }
 
 /// The preamble that `body` and `table` need, as comments say in what they print.
 pub const PACKAGES: &str = "\\usepackage{amsmath}\n\\usepackage{amssymb}\n\\usepackage{array}\n\\usepackage{booktabs}\n\\usepackage{longtable}\n";
 
+/// How a page lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// Upright, for text.
+    Portrait,
+    /// On its side, for wide tables.
+    Landscape,
+}
+
+/// A part of a file, with comments that say what the file's preamble needs.
+pub fn for_input(body: &str) -> String {
+    let packages: Vec<_> = PACKAGES.lines().map(|line| format!("%   {line}\n")).collect();
+    format!("% To be read with \\input. The preamble needs\n{}{body}", packages.concat())
+}
+
 /// A whole file that compiles as it is.
-pub fn standalone(body: &str) -> String {
+pub fn standalone(body: &str, page: Page) -> String {
+    let margins = match page {
+        Page::Portrait => "margin=2.2cm",
+        Page::Landscape => "landscape,margin=1.5cm",
+    };
     format!(
         "\\documentclass[a4paper]{{article}}\n\\usepackage[utf8]{{inputenc}}\n\
-         \\usepackage[margin=2.2cm]{{geometry}}\n{PACKAGES}\
+         \\usepackage[{margins}]{{geometry}}\n{PACKAGES}\
          \\setlength{{\\emergencystretch}}{{3em}}\n\\begin{{document}}\n{body}\\end{{document}}\n"
     )
 }

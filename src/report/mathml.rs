@@ -32,7 +32,11 @@ pub fn display(formula: &Formula) -> String {
 fn element(formula: &Formula) -> String {
     match formula {
         Formula::Integer(digits) => format!("<mn>{digits}</mn>"),
-        Formula::Name(name) => format!("<mi>{}</mi>", escape(&name.text)),
+        Formula::Name(name) => match name.text.strip_suffix('\u{303}') {
+            // A tilde set as an accent sits better than a combining character does.
+            Some(base) => format!("<mover accent=\"true\"><mi>{}</mi><mo>~</mo></mover>", escape(base)),
+            None => format!("<mi>{}</mi>", escape(&name.text)),
+        },
         Formula::Operator(Operator::Comma) => "<mo separator=\"true\">,</mo>".into(),
         Formula::Operator(operator) => format!("<mo>{}</mo>", escape(operator.spelling().1)),
         Formula::Row(parts) => format!("<mrow>{}</mrow>", row(parts)),
@@ -47,16 +51,16 @@ fn element(formula: &Formula) -> String {
             }
             _ => format!("<msup>{}{}</msup>", element(base), element(exponent)),
         },
-        Formula::Paren(inner) => fenced("(", &element(inner), ")"),
-        Formula::Norm(inner) => fenced("‖", &element(inner), "‖"),
+        Formula::Paren(inner) => fenced("(", &element(inner), ")", inner.is_tall()),
+        Formula::Norm(inner) => fenced("‖", &element(inner), "‖", inner.is_tall()),
         Formula::Tuple(items) => {
-            let items: Vec<_> = items.iter().map(element).collect();
-            fenced("(", &items.join("<mo separator=\"true\">,</mo>"), ")")
+            let inner: Vec<_> = items.iter().map(element).collect();
+            fenced("(", &inner.join("<mo separator=\"true\">,</mo>"), ")", formula.is_tall())
         }
         Formula::Matrix(rows) => {
             let cell = |cell: &Formula| format!("<mtd>{}</mtd>", element(cell));
             let line = |row: &Vec<Formula>| format!("<mtr>{}</mtr>", row.iter().map(cell).collect::<String>());
-            fenced("(", &format!("<mtable>{}</mtable>", rows.iter().map(line).collect::<String>()), ")")
+            fenced("(", &format!("<mtable>{}</mtable>", rows.iter().map(line).collect::<String>()), ")", true)
         }
     }
 }
@@ -76,6 +80,7 @@ fn row(parts: &[Formula]) -> String {
     out
 }
 
-fn fenced(open: &str, inner: &str, close: &str) -> String {
-    format!("<mrow><mo fence=\"true\">{open}</mo>{inner}<mo fence=\"true\">{close}</mo></mrow>")
+fn fenced(open: &str, inner: &str, close: &str, grows: bool) -> String {
+    let fence = |text: &str| format!("<mo fence=\"true\" stretchy=\"{grows}\" lspace=\"0\" rspace=\"0\">{text}</mo>");
+    format!("<mrow>{}{inner}{}</mrow>", fence(open), fence(close))
 }

@@ -4,10 +4,15 @@
 //! shown as proved. [`document`] and [`formula`] hold what is said; [`text`], [`markdown`], [`latex`] and [`mathml`] how it is spelled.
 
 pub mod accepted;
+#[cfg(feature = "atlas")]
+pub mod atlas;
 pub mod document;
 pub mod explain;
 pub mod formula;
+#[cfg(feature = "atlas")]
+pub mod html;
 pub mod latex;
 pub mod markdown;
 pub mod mathml;
+pub mod table;
 pub mod text;

@@ -43,7 +43,8 @@ fn row(parts: &[Formula]) -> String {
             }
             _ => {
                 let text = formula(part);
-                let touches = line.ends_with(|c: char| c.is_alphanumeric()) && !text.starts_with(['(', '‖']);
+                let is_term = line.ends_with(|c: char| c.is_alphanumeric() || c == ')');
+                let touches = is_term && !text.starts_with(['(', '‖', '√']);
                 line.push_str(if touches { " " } else { "" });
                 line.push_str(&text);
             }
@@ -63,10 +64,18 @@ fn follows_a_term(parts: &[Formula]) -> bool {
 const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
 const SUBSCRIPTS: [char; 10] = ['₀', '₁', '₂', '₃', '₄', '₅', '₆', '₇', '₈', '₉'];
 
-/// Raised or lowered digits; anything else is marked in ASCII.
+/// Raised or lowered digits and indices; anything else is marked in ASCII.
 fn shifted(text: &str, digits: [char; 10]) -> String {
-    let raised: Option<String> = text.chars().map(|c| c.to_digit(10).map(|d| digits[d as usize])).collect();
-    let mark = if digits == SUPERSCRIPTS { '^' } else { '_' };
+    let is_raised = digits == SUPERSCRIPTS;
+    let one = |c: char| match (c, is_raised) {
+        ('*', true) => Some('*'),
+        ('i', false) => Some('ᵢ'),
+        ('j', false) => Some('ⱼ'),
+        ('l', false) => Some('ₗ'),
+        _ => c.to_digit(10).map(|d| digits[d as usize]),
+    };
+    let raised: Option<String> = text.chars().map(one).collect();
+    let mark = if is_raised { '^' } else { '_' };
     raised.unwrap_or_else(|| match text.chars().count() {
         1 => format!("{mark}{text}"),
         _ => format!("{mark}[{text}]"),
@@ -104,24 +113,55 @@ pub fn document(document: &Document) -> String {
     out
 }
 
-/// A table in aligned columns.
+/// The width that columns which may wrap share.
+const TABLE_WIDTH: f64 = 160.0;
+
+/// A table in aligned columns; where a column may wrap, long cells go on below.
 pub fn table(table: &Table) -> String {
-    let rows: Vec<Vec<String>> =
-        std::iter::once(&table.header).chain(&table.rows).map(|row| row.iter().map(inline).collect()).collect();
-    let columns = table.header.len();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let limit = |width: &Option<&str>| match width.and_then(|share| share.parse::<f64>().ok()) {
+        Some(share) => (share * TABLE_WIDTH) as usize,
+        None => usize::MAX,
+    };
+    let limits: Vec<usize> = table.widths.iter().map(limit).collect();
+    let wrapped = |row: &Vec<Inline>| -> Vec<Vec<String>> {
+        row.iter().zip(&limits).map(|(cell, limit)| wrap(&inline(cell), *limit)).collect()
+    };
+    let rows: Vec<Vec<Vec<String>>> = std::iter::once(&table.header).chain(&table.rows).map(wrapped).collect();
+    let width = |column: usize| rows.iter().flat_map(|row| &row[column]).map(|line| line.chars().count()).max();
+    let widths: Vec<usize> = (0..table.header.len()).map(|column| width(column).unwrap_or(0)).collect();
     let mut out = table.caption.as_ref().map(|caption| inline(caption) + "\n\n").unwrap_or_default();
     for (place, row) in rows.iter().enumerate() {
-        let cell = |(text, width): (&String, &usize)| format!("{text}{}", " ".repeat(width - text.chars().count()));
-        let line = row.iter().zip(&widths).map(cell).collect::<Vec<_>>().join("  ");
-        out.push_str(&format!("{}\n", line.trim_end()));
+        for k in 0..row.iter().map(Vec::len).max().unwrap_or(0) {
+            let cell = |(lines, width): (&Vec<String>, &usize)| {
+                let text = lines.get(k).map_or("", String::as_str);
+                format!("{text}{}", " ".repeat(width - text.chars().count()))
+            };
+            let line = row.iter().zip(&widths).map(cell).collect::<Vec<_>>().join("  ");
+            out.push_str(&format!("{}\n", line.trim_end()));
+        }
         if place == 0 {
             out.push_str(&widths.iter().map(|width| "-".repeat(*width)).collect::<Vec<_>>().join("  "));
             out.push('\n');
         }
     }
     out
+}
+
+/// The lines of a cell.
+fn wrap(text: &str, limit: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().expect("there is a line");
+        if line.is_empty() {
+            line.push_str(word);
+        } else if line.chars().count() + 1 + word.chars().count() <= limit {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(word.into());
+        }
+    }
+    lines
 }
 
 /// Breaks text into lines at spaces.

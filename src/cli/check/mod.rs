@@ -12,7 +12,7 @@ use super::{Failure, Status, status};
 use crate::files::{self, FileError};
 
 /// The folder that is checked when no path is given.
-const DEFAULT_FOLDER: &str = "proofs";
+pub const DEFAULT_FOLDER: &str = "proofs";
 
 const EXAMPLES: &str = "\
 Examples:

@@ -6,13 +6,15 @@ mod definite;
 mod flow;
 mod gradients;
 mod linear_chain;
-mod notation;
+pub(super) mod notation;
 mod optimum;
 mod problem;
 mod sign;
 mod stationarity;
 
-use super::accepted::Accepted;
+pub(crate) use problem::count;
+
+use super::accepted::{Accepted, Reader};
 use super::document::{Document, Inline};
 use super::formula::Notation;
 use crate::kernel::check::Claim;
@@ -24,6 +26,8 @@ struct Teller<'a, F> {
     problem: &'a Problem<F>,
     notation: Notation,
     document: Document,
+    /// The last argument by a Lagrangian about a layer: the layer, its multipliers, and where it holds.
+    by_lagrangian: Option<(usize, Vec<F>, &'static str)>,
 }
 
 /// Explains an accepted certificate.
@@ -51,6 +55,7 @@ pub fn explain<F: OrderedField>(accepted: &Accepted<'_, F>, fallback_title: &str
         problem: &certificate.problem,
         notation: Notation::of(certificate.field.as_deref()),
         document: Document::new(title),
+        by_lagrangian: None,
     };
     teller.source(certificate.source.as_ref());
     teller.field(certificate.field.as_deref());
@@ -108,5 +113,16 @@ impl<F: OrderedField> Teller<'_, F> {
         };
         let layer = claim.layer().map(|layer| format!(" of the problem over layer {layer} alone")).unwrap_or_default();
         Inline::from(format!("{statement}{layer}"))
+    }
+}
+
+/// Explains a certificate under this title, unless it has one itself.
+pub struct Explain<'t>(pub &'t str);
+
+impl Reader for Explain<'_> {
+    type Output = Document;
+
+    fn read<F: OrderedField>(&self, accepted: &Accepted<'_, F>) -> Document {
+        explain(accepted, self.0)
     }
 }

@@ -39,7 +39,18 @@ impl<F: OrderedField> Teller<'_, F> {
         }
     }
 
-    fn lagrangian(&mut self, scope: Scope, multipliers: &[F], domain: &str) {
+    fn lagrangian(&mut self, scope: Scope, multipliers: &[F], domain: &'static str) {
+        if let Scope::Layer(layer) = scope {
+            let told = self.by_lagrangian.replace((layer, multipliers.to_vec(), domain));
+            if let Some((before, ..)) = told.filter(|(_, same, there)| same == multipliers && *there == domain) {
+                let text = Inline::from(format!(
+                    "The argument for layer {before} holds again, with the same multipliers and "
+                ))
+                .math(row([letter("Q"), notation::free_parameters(scope).paren()]))
+                .text(", whose Hessian is again the identity.");
+                return self.document.paragraph(text);
+            }
+        }
         self.tell_supporting_multipliers(multipliers);
         let q = || letter("Q");
         let free = || notation::free_parameters(scope);
@@ -82,7 +93,7 @@ impl<F: OrderedField> Teller<'_, F> {
         if self.tell_unit_blocks(multipliers) {
             return;
         }
-        self.tell_definiteness(&hessian(self.problem, scope, multipliers), scope, "H");
+        self.tell_definiteness(&hessian(self.problem, scope, multipliers), scope, letter("H"));
     }
 
     fn tell_supporting_multipliers(&mut self, multipliers: &[F]) {
@@ -144,17 +155,18 @@ impl<F: OrderedField> Teller<'_, F> {
 
     fn second_order(&mut self, scope: Scope, method: &SecondOrder<F>) {
         self.tell_supporting_multipliers(&method.multipliers);
-        let penalised = relate(
-            letter("H"),
-            Operator::Plus,
-            row([self.notation.number(&method.penalty), name(r"\textstyle\sum_i g_i g_i^{\top}", "Σᵢ gᵢ gᵢᵀ")]),
-        );
+        let gradients = name(r"\textstyle\sum_i g_i g_i^{\top}", "Σᵢ gᵢ gᵢᵀ");
+        let penalty = match method.penalty.is_one() {
+            true => gradients,
+            false => row([self.factor(&method.penalty), gradients]),
+        };
+        let penalised = relate(letter("H"), Operator::Plus, penalty);
         let text = Inline::from("Let ")
             .math(letter("H"))
             .text(" be the Hessian of the Lagrangian there and ")
             .math(letter("g").sub(letter("i")))
             .text(" the gradients of the samples with a positive multiplier. The matrix ")
-            .math(penalised)
+            .math(penalised.clone())
             .text(" is positive definite, so ")
             .math(letter("H"))
             .text(
@@ -170,18 +182,18 @@ impl<F: OrderedField> Teller<'_, F> {
                 }
             }
         }
-        self.tell_definiteness(&matrix, scope, "H + ρG");
+        self.tell_definiteness(&matrix, scope, penalised);
     }
 
     /// The connected blocks of a symmetric matrix with the pivots of elimination.
-    fn tell_definiteness(&mut self, matrix: &SymmetricMatrix<F>, scope: Scope, what: &str) {
+    fn tell_definiteness(&mut self, matrix: &SymmetricMatrix<F>, scope: Scope, what: Formula) {
         let parameters = self.free_parameter_names(scope);
         let blocks = super::definite::blocks(matrix);
-        let text = Inline::from(format!(
-            "The matrix {what} falls into the blocks below, in the order of the parameters named; every block that is not \
-             listed is 1. Eliminating the rows of a block in order gives the pivots stated. None is negative, and the row of \
-             a pivot 0 has become 0, so the matrix is positive semidefinite, and definite if no pivot is 0."
-        ));
+        let text = Inline::from("The matrix ").math(what).text(
+            " falls into the blocks below, in the order of the parameters named; every block that is not listed is 1. \
+             Eliminating the rows of a block in order gives the pivots stated. None is negative, and the row of a pivot 0 has \
+             become 0, so the matrix is positive semidefinite, and definite if no pivot is 0.",
+        );
         self.document.paragraph(text);
         for block in blocks.into_iter().take(super::problem::LISTED) {
             let names = Formula::Tuple(block.iter().map(|&i| parameters[i].clone()).collect());

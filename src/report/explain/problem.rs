@@ -166,7 +166,7 @@ impl<F: OrderedField> Teller<'_, F> {
 }
 
 /// A number of things, in words.
-pub(super) fn count(number: usize, what: &str) -> String {
+pub(crate) fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 

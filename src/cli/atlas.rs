@@ -1,0 +1,83 @@
+//! `margincert atlas`: a static site about accepted certificates.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use super::collect::{self, Refused};
+use super::output::{Output, Printable, diagnose};
+use super::{Failure, Status, status};
+use crate::report::accepted;
+use crate::report::atlas::page::Page;
+use crate::report::atlas::site::{Site, SiteError};
+use crate::report::atlas::{index, names};
+use crate::report::table::Summary;
+
+const EXAMPLES: &str = "\
+Examples:
+  margincert atlas -o atlas                  of ./proofs; then open atlas/index.html
+  margincert atlas proofs/paper a.json -o /tmp/atlas";
+
+/// Write an atlas: a static site with a page for each certificate.
+///
+/// It opens from the file system and needs no network and no script. A file with a rejected claim, or that cannot be
+/// read, is listed as such and has no page. The site is written beside its place and moved there when it is whole; a
+/// folder that is not empty is replaced only if it is an atlas.
+#[derive(Debug, clap::Args)]
+#[command(after_help = status::HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::HELP))]
+pub struct Arguments {
+    /// Files, and folders to search for *.json with their subfolders.
+    #[arg(value_name = "PATH", default_value = super::check::DEFAULT_FOLDER)]
+    paths: Vec<PathBuf>,
+
+    /// The folder of the site.
+    #[arg(short, long, value_name = "DIR")]
+    output: PathBuf,
+}
+
+/// Writes the site that the arguments ask for.
+pub fn run(arguments: Arguments) -> Result<Status, Failure> {
+    match write(&arguments) {
+        Ok((pages, refused)) => {
+            let index = arguments.output.join("index.html");
+            let pages = crate::report::explain::count(pages, "certificate");
+            Output::stdout().line(format_args!("{pages}: {}", Printable(&index.to_string_lossy())))?;
+            Ok(collect::tell(&refused))
+        }
+        Err(error) => {
+            diagnose(error);
+            Ok(Status::Unreadable)
+        }
+    }
+}
+
+fn write(arguments: &Arguments) -> Result<(usize, Vec<Refused>), SiteError> {
+    let site = Site::begin(&arguments.output)?;
+    let (jobs, mut refused) = collect::find(&arguments.paths);
+    let names = names::file_names(jobs.iter().map(|job| job.id.as_str()));
+    let names: HashMap<&str, &str> =
+        jobs.iter().map(|job| job.id.as_str()).zip(names.iter().map(String::as_str)).collect();
+    // Each page is written where it is made, so that no more than a summary of it stays in memory.
+    let results = collect::read_all(&jobs, |job, bytes, document| {
+        let (id, name) = (job.id.as_str(), names[job.id.as_str()]);
+        let (summary, page) = accepted::read(document, &Page { id, name })?;
+        let written = site
+            .write(&format!("certificates/{name}.html"), page.as_bytes())
+            .and_then(|()| site.write(&format!("files/{name}.json"), bytes));
+        Ok(written.map(|()| summary))
+    });
+    let mut certificates: Vec<(Summary, &str)> = Vec::with_capacity(results.len());
+    for result in results {
+        match result {
+            Ok(written) => {
+                let summary = written?;
+                let name = names[summary.id.as_str()];
+                certificates.push((summary, name));
+            }
+            Err(file) => refused.push(file),
+        }
+    }
+    let left_out: Vec<String> = refused.iter().map(Refused::to_string).collect();
+    site.write("index.html", index::page(&certificates, &left_out).as_bytes())?;
+    site.finish()?;
+    Ok((certificates.len(), refused))
+}

@@ -1,0 +1,99 @@
+//! `margincert table`: tables of accepted certificates, for papers.
+
+use std::path::PathBuf;
+
+use super::collect;
+use super::output::{Output, diagnose};
+use super::{Failure, Status, status};
+use crate::report::accepted;
+use crate::report::document::Document;
+use crate::report::table::{Summarise, Summary, csv, detail, outcome};
+use crate::report::{latex, markdown, text};
+
+/// Of the certificates that carry a cell as many are named; `--format csv` names all.
+const SHOWN: usize = 3;
+
+const EXAMPLES: &str = "\
+Examples:
+  margincert table                                            what holds for which networks, from ./proofs
+  margincert table proofs/paper --format latex > table.tex    for \\input; comments name the packages
+  margincert table --detail --format csv > certificates.csv   a line a certificate";
+
+/// Print tables of certificates: what holds for which networks, or a row a certificate.
+///
+/// Everything is computed from claims that passed the checker just now. A file with a rejected claim, or that cannot be
+/// read, is named on standard error and is in no table.
+#[derive(Debug, clap::Args)]
+#[command(after_help = status::HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::HELP))]
+pub struct Arguments {
+    /// Files, and folders to search for *.json with their subfolders.
+    #[arg(value_name = "PATH", default_value = super::check::DEFAULT_FOLDER)]
+    paths: Vec<PathBuf>,
+
+    /// How the tables are printed.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+
+    /// A row a certificate instead of the summary tables.
+    #[arg(long)]
+    detail: bool,
+
+    /// With `--format latex`: a whole file that compiles as it is.
+    #[arg(long)]
+    standalone: bool,
+}
+
+/// Formats of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Aligned columns of Unicode text.
+    Text,
+    /// Markdown.
+    Markdown,
+    /// LaTeX with booktabs and longtable.
+    Latex,
+    /// Comma-separated values.
+    Csv,
+}
+
+/// Prints what the arguments ask for.
+pub fn run(arguments: Arguments) -> Result<Status, Failure> {
+    if arguments.standalone && arguments.format != Format::Latex {
+        diagnose("--standalone needs --format latex");
+        return Ok(Status::Unreadable);
+    }
+    let (jobs, mut refused) = collect::find(&arguments.paths);
+    let mut summaries = Vec::with_capacity(jobs.len());
+    let read = |job: &collect::Job, _: &[u8], document: &_| accepted::read(document, &Summarise(&job.id));
+    for result in collect::read_all(&jobs, read) {
+        match result {
+            Ok(summary) => summaries.push(summary),
+            Err(file) => refused.push(file),
+        }
+    }
+    let printed = print(&arguments, &summaries);
+    Output::stdout().line(printed.trim_end())?;
+    Ok(collect::tell(&refused))
+}
+
+fn print(arguments: &Arguments, summaries: &[Summary]) -> String {
+    if arguments.format == Format::Csv {
+        return if arguments.detail { csv::detail(summaries) } else { csv::outcomes(summaries) };
+    }
+    if arguments.detail {
+        let table = detail::table(summaries);
+        return match arguments.format {
+            Format::Text => text::table(&table),
+            Format::Markdown => markdown::table(&table),
+            _ if arguments.standalone => latex::standalone(&latex::table(&table), latex::Page::Landscape),
+            _ => latex::for_input(&latex::table(&table)),
+        };
+    }
+    let document: Document = outcome::document(summaries, SHOWN);
+    match arguments.format {
+        Format::Text => text::document(&document),
+        Format::Markdown => markdown::document(&document),
+        _ if arguments.standalone => latex::standalone(&latex::body(&document), latex::Page::Portrait),
+        _ => latex::for_input(&latex::body(&document)),
+    }
+}

@@ -1,0 +1,164 @@
+//! The page that leads to all others: search, filters, the summary tables, and what was left out.
+
+use maud::{Markup, html};
+
+use super::{FILTER, page, shell};
+use crate::report::explain::count;
+use crate::report::html as prose;
+use crate::report::table::Summary;
+use crate::report::table::class::{Activations, Architecture, Depth, Hypothesis};
+use crate::report::table::facts::Verdict;
+use crate::report::table::outcome::{Carrier, Cell, Outcome, Outcomes, layers, theorems};
+use crate::report::table::theorem::Subject;
+
+/// Of the certificates that carry a cell as many are linked at once, and as many on demand.
+const SHOWN: (usize, usize) = (3, 100);
+
+/// The page; a certificate is given with the name of its files.
+pub fn page(certificates: &[(Summary, &str)], left_out: &[String]) -> String {
+    let summaries: Vec<Summary> = certificates.iter().map(|(summary, _)| summary.clone()).collect();
+    let names: Vec<&str> = certificates.iter().map(|(_, name)| *name).collect();
+    let content = html! {
+        h1 { "Atlas of certificates" }
+        p {
+            "Exact certificates about Karush-Kuhn-Tucker points of the max-margin problem of small homogeneous networks. "
+            (count(summaries.len(), "certificate")) ", every claim of which passed the checker."
+        }
+        nav aria-label="On this page" {
+            ul.contents {
+                li { a href="#certificates" { "Certificates" } }
+                li { a href="#summary" { "What holds for which networks" } }
+                @if !left_out.is_empty() { li { a href="#left-out" { "Files left out" } } }
+            }
+        }
+        section aria-labelledby="certificates" {
+            h2 #certificates { "Certificates" }
+            (filters())
+            p #count role="status" { (count(summaries.len(), "certificate")) }
+            ul #list.cards {
+                @for (summary, name) in certificates { (card(summary, name)) }
+            }
+        }
+        section aria-labelledby="summary" {
+            h2 #summary { "What holds for which networks" }
+            p {
+                "A cell that reads “not local” or “not global” is carried by certificates of counterexamples; one that reads \
+                 “global” or “local” rests on a universal theorem, listed below, which certificates illustrate."
+            }
+            @for subject in [Subject::Point, Subject::EachLayer] { (outcomes(subject, &summaries, &names)) }
+            h3 { "Theorems" }
+            ul { @for theorem in theorems() { li { (prose::inline(&theorem)) } } }
+        }
+        @if !left_out.is_empty() {
+            section aria-labelledby="left-out" {
+                h2 #left-out { "Files left out" }
+                p { "These files were rejected or could not be read. Nothing above is taken from them." }
+                ul.left-out { @for file in left_out { li { (prose::printable(file)) } } }
+            }
+        }
+    };
+    shell::page("Atlas of certificates", "", content, Some(FILTER))
+}
+
+/// The form that the script makes work, and shows.
+fn filters() -> Markup {
+    let select = |name: &str, label: &str, options: Vec<(String, &str)>| {
+        html! {
+            label { (label)
+                select name=(name) {
+                    option value="" { "any" }
+                    @for (value, text) in options { option value=(value) { (text) } }
+                }
+            }
+        }
+    };
+    let architectures = [Architecture::FullyConnected, Architecture::Sparse, Architecture::Convolutional];
+    let activations = [Activations::Linear, Activations::Relu, Activations::LeakyRelu, Activations::Mixed];
+    let depths = [Depth::One, Depth::Two, Depth::ThreeOrMore];
+    html! {
+        form #filters role="search" aria-label="Filter the certificates" hidden {
+            label.wide { "Search" input type="search" name="q" autocomplete="off"; }
+            (select("architecture", "Architecture", architectures.map(|a| (a.key().into(), a.name())).into()))
+            (select("activation", "Activation", activations.map(|a| (a.key().into(), a.name())).into()))
+            (select("depth", "Depth", depths.map(|d| (d.key().into(), d.name())).into()))
+            (select("verdict", "Verdict", Verdict::ALL.map(|v| (v.key(), v.name())).into()))
+            (select("hypothesis", "Hypothesis", Hypothesis::ALL.map(|h| (h.key().into(), h.name())).into()))
+            button type="reset" { "Show all" }
+        }
+    }
+}
+
+fn card(summary: &Summary, name: &str) -> Markup {
+    let hypotheses: Vec<_> = Hypothesis::ALL.iter().filter(|h| summary.satisfies(**h)).map(|h| h.key()).collect();
+    html! {
+        li data-architecture=(summary.class.architecture.key()) data-activation=(summary.class.activations.key())
+            data-depth=(summary.class.depth.key()) data-verdict=(summary.facts.verdict().key())
+            data-hypothesis=(hypotheses.join(" ")) {
+            a href={ "certificates/" (name) ".html" } { (prose::printable(&summary.title)) }
+            p.id { code { (prose::printable(&summary.id)) } " · " (summary.shape()) }
+            (page::tags(summary))
+        }
+    }
+}
+
+fn outcomes(subject: Subject, summaries: &[Summary], names: &[&str]) -> Markup {
+    let table = Outcomes::of(subject, summaries);
+    html! {
+        div.scroll tabindex="0" role="group" aria-label=(table.caption()) {
+            table.outcomes {
+                caption { (table.caption()) }
+                thead {
+                    tr {
+                        th scope="col" { "Network" }
+                        th scope="col" { "Activation" }
+                        th scope="col" { "Depth" }
+                        @for hypothesis in Hypothesis::ALL { th scope="col" { (hypothesis.name()) } }
+                    }
+                }
+                tbody {
+                    @for (class, cells) in &table.rows {
+                        tr {
+                            th scope="row" { (class.architecture.name()) }
+                            td { (class.activations.name()) }
+                            td { (class.depth.name()) }
+                            @for cell in cells { (outcome(cell, summaries, names)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn outcome(cell: &Cell, summaries: &[Summary], names: &[&str]) -> Markup {
+    let link = |carrier: &Carrier| {
+        html! {
+            li {
+                a href={ "certificates/" (names[carrier.index]) ".html" } { (prose::printable(&summaries[carrier.index].id)) }
+                (layers(carrier))
+            }
+        }
+    };
+    let class = match cell.outcome() {
+        Outcome::NotLocal | Outcome::NotGlobal => "bad",
+        Outcome::LocalNotGlobal | Outcome::Local => "middling",
+        Outcome::Global => "good",
+        Outcome::Examples | Outcome::Nothing => "open",
+    };
+    let carriers = cell.carriers();
+    let (first, more) = carriers.split_at(carriers.len().min(SHOWN.0));
+    html! {
+        td class=(class) {
+            strong { (cell.outcome().name()) }
+            @if let Some((number, _)) = cell.rests_on_theorem() { " by theorem " (number) }
+            @if !first.is_empty() { ul { @for carrier in first { (link(carrier)) } } }
+            @if !more.is_empty() {
+                details {
+                    summary { (more.len()) " more" }
+                    ul { @for carrier in more.iter().take(SHOWN.1) { (link(carrier)) } }
+                    @if more.len() > SHOWN.1 { p { "and " (more.len() - SHOWN.1) " in the list above" } }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Documents as HTML with MathML. All text goes through the template library, which escapes it.
+
+use maud::{Markup, PreEscaped, html};
+
+use super::document::{Block, Document, Inline, Span, Table};
+use super::mathml;
+
+/// A line of text.
+pub fn inline(line: &Inline) -> Markup {
+    html! {
+        @for span in &line.0 {
+            @match span {
+                Span::Text(text) => (printable(text)),
+                Span::Emphasis(text) => em { (printable(text)) },
+                Span::Code(text) => code { (printable(text)) },
+                Span::Math(formula) => (PreEscaped(mathml::inline(formula))),
+            }
+        }
+    }
+}
+
+/// Text without control characters, which HTML does not allow.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// The blocks of a document, without its title; headings are of the third level.
+pub fn blocks(document: &Document) -> Markup {
+    html! {
+        @for block in &document.blocks {
+            @match block {
+                Block::Heading(title) => h3 { (inline(title)) },
+                Block::Paragraph(text) => p { (inline(text)) },
+                Block::Display(lines) => div.display tabindex="0" role="group" aria-label="Formulas" {
+                    @for line in lines { div { (PreEscaped(mathml::inline(line))) } }
+                },
+                Block::List(items) => ul { @for item in items { li { (inline(item)) } } },
+                Block::Table(table) => (self::table(table)),
+            }
+        }
+    }
+}
+
+/// A table that scrolls on its own where the page is narrower.
+pub fn table(table: &Table) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="group" aria-label="Table" {
+            table {
+                @if let Some(caption) = &table.caption { caption { (inline(caption)) } }
+                thead { tr { @for cell in &table.header { th scope="col" { (inline(cell)) } } } }
+                tbody {
+                    @for row in &table.rows {
+                        tr {
+                            @for (place, cell) in row.iter().enumerate() {
+                                @if place == 0 { th scope="row" { (inline(cell)) } } @else { td { (inline(cell)) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What accepted claims say about the point, or about one layer of it.
+
+use crate::kernel::check::{Claim, GlobalMethod, LocalMethod};
+use crate::kernel::exact::OrderedField;
+use crate::report::accepted::Accepted;
+
+/// What is known of a point within all parameters or within one layer. Only accepted claims set these.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// A constraint fails.
+    pub is_infeasible: bool,
+    /// It is a KKT point.
+    pub is_kkt: bool,
+    /// It is none.
+    pub is_not_kkt: bool,
+    /// It is a local optimum, by these methods.
+    pub local: Vec<&'static str>,
+    /// It is not a local optimum.
+    pub is_not_local: bool,
+    /// It is a global optimum, by these methods.
+    pub global: Vec<&'static str>,
+    /// It is not a global optimum.
+    pub is_not_global: bool,
+}
+
+/// What the facts come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// No feasible point nearby, nor anywhere, is better.
+    Global,
+    /// None nearby is better, but one elsewhere is.
+    LocalNotGlobal,
+    /// None nearby is better; whether one elsewhere is has not been claimed.
+    Local,
+    /// Better ones lie elsewhere; whether any nearby has not been claimed.
+    NotGlobal,
+    /// Better ones are arbitrarily near.
+    NotLocal,
+    /// A KKT point of which nothing more has been claimed.
+    Kkt,
+    /// Not a KKT point.
+    NotKkt,
+    /// Not feasible.
+    Infeasible,
+    /// Nothing of this kind has been claimed.
+    Open,
+}
+
+impl Facts {
+    /// The facts within all parameters (`None`) or within a layer.
+    pub fn of<F: OrderedField>(accepted: &Accepted<'_, F>, layer: Option<usize>) -> Self {
+        let mut facts = Facts::default();
+        for claim in accepted.claims().filter(|claim| claim.layer() == layer) {
+            facts.add(claim);
+        }
+        facts
+    }
+
+    fn add<F>(&mut self, claim: &Claim<F>) {
+        match claim {
+            Claim::Feasible(_) | Claim::NonzeroWeights(_) | Claim::NonzeroInputs(_) => {}
+            // The direction of a flow is a KKT point, but the flow's claim proves no multipliers: `kkt` does.
+            Claim::FlowConverges(_) => {}
+            Claim::Infeasible(_) => self.is_infeasible = true,
+            Claim::Kkt(_) => self.is_kkt = true,
+            Claim::NotKkt(_) => self.is_not_kkt = true,
+            Claim::NotLocalOptimum(_) => self.is_not_local = true,
+            Claim::NotGlobalOptimum(_) => self.is_not_global = true,
+            Claim::LocalOptimum(evidence) => {
+                // Two of the methods include the check of the claim `kkt`.
+                let (method, shows_kkt) = match evidence.by {
+                    LocalMethod::Lagrangian(_) => ("lagrangian", true),
+                    LocalMethod::SecondOrder(_) => ("second_order", true),
+                    LocalMethod::Cells(_) => ("cells", false),
+                };
+                self.is_kkt |= shows_kkt;
+                self.local.push(method);
+            }
+            Claim::GlobalOptimum(evidence) => {
+                let (method, shows_kkt) = match evidence.by {
+                    GlobalMethod::Lagrangian(_) => ("lagrangian", true),
+                    GlobalMethod::LinearChain(_) => ("linear_chain", false),
+                    GlobalMethod::Cells(_) => ("cells", false),
+                };
+                self.is_kkt |= shows_kkt;
+                self.global.push(method);
+            }
+        }
+    }
+
+    /// What they come to.
+    pub fn verdict(&self) -> Verdict {
+        if self.is_infeasible {
+            Verdict::Infeasible
+        } else if !self.global.is_empty() {
+            Verdict::Global
+        } else if self.is_not_kkt {
+            Verdict::NotKkt
+        } else if self.is_not_local {
+            Verdict::NotLocal
+        } else if !self.local.is_empty() {
+            if self.is_not_global { Verdict::LocalNotGlobal } else { Verdict::Local }
+        } else if self.is_not_global {
+            Verdict::NotGlobal
+        } else if self.is_kkt {
+            Verdict::Kkt
+        } else {
+            Verdict::Open
+        }
+    }
+}
+
+impl Verdict {
+    /// Every verdict, best first.
+    pub const ALL: [Verdict; 9] = [
+        Verdict::Global,
+        Verdict::LocalNotGlobal,
+        Verdict::Local,
+        Verdict::NotGlobal,
+        Verdict::NotLocal,
+        Verdict::Kkt,
+        Verdict::NotKkt,
+        Verdict::Infeasible,
+        Verdict::Open,
+    ];
+
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Global => "global",
+            Verdict::LocalNotGlobal => "local, not global",
+            Verdict::Local => "local",
+            Verdict::NotGlobal => "not global",
+            Verdict::NotLocal => "not local",
+            Verdict::Kkt => "KKT point",
+            Verdict::NotKkt => "not a KKT point",
+            Verdict::Infeasible => "infeasible",
+            Verdict::Open => "not claimed",
+        }
+    }
+
+    /// As a word without spaces, for filters and CSV.
+    pub fn key(self) -> String {
+        self.name().replace(", ", "-").replace(' ', "-").to_lowercase()
+    }
+}
