@@ -1,0 +1,13 @@
+//! Reports: explanations, tables, the atlas.
+
+mod chromium;
+mod golden;
+mod guide;
+mod hostile;
+mod latex;
+mod links;
+mod rejected;
+mod scale;
+mod scratch;
+mod site;
+mod tools;

@@ -1,0 +1,50 @@
+//! Where an atlas may be written, and that it is whole or not there.
+
+use std::fs;
+
+use crate::scratch::{Scratch, certificate};
+
+fn scratch() -> Scratch {
+    let scratch = Scratch::new();
+    scratch.write("a.json", &certificate("first", "4"));
+    scratch
+}
+
+fn entries(scratch: &Scratch) -> Vec<String> {
+    let entries = fs::read_dir(scratch.path("")).expect("a folder");
+    let mut names: Vec<String> =
+        entries.map(|e| e.expect("an entry").file_name().into_string().expect("UTF-8")).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn an_atlas_replaces_an_atlas_and_leaves_nothing_beside_it() {
+    let scratch = scratch();
+    fs::create_dir(scratch.path("out")).expect("an empty folder");
+    assert_eq!(scratch.run(&["atlas", "a.json", "-o", "out"]).status, 0);
+    fs::rename(scratch.path("a.json"), scratch.path("b.json")).expect("a new name");
+    assert_eq!(scratch.run(&["atlas", "b.json", "-o", "out/"]).status, 0);
+    assert!(!scratch.path("out/certificates/a.html").exists() && scratch.path("out/certificates/b.html").exists());
+    assert_eq!(entries(&scratch), ["b.json", "out"]);
+}
+
+#[test]
+fn any_other_folder_or_file_is_left_as_it_is() {
+    let scratch = scratch();
+    scratch.write("mine/thesis.tex", "years of work");
+    for place in ["mine", "a.json", ".", "/", "mine/.."] {
+        let run = scratch.run(&["atlas", "a.json", "-o", place]);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{place}: {run:?}");
+        assert!(!run.stderr.is_empty());
+    }
+    assert_eq!(scratch.read("mine/thesis.tex"), "years of work");
+    assert_eq!(entries(&scratch), ["a.json", "mine"]);
+}
+
+#[test]
+fn folders_on_the_way_are_made() {
+    let scratch = scratch();
+    assert_eq!(scratch.run(&["atlas", "a.json", "-o", "new/deep/out"]).status, 0);
+    assert_eq!(scratch.read("new/deep/out/files/a.json"), scratch.read("a.json"));
+}
