@@ -1,6 +1,6 @@
 //! The max-margin problem of a network and a dataset, together with the point that claims are about.
 
-use super::exact::{Fault, OrderedField, Sign, guarded};
+use super::exact::{Fault, OrderedField, Sign, charge, guarded, is_faulted};
 use super::network::{Network, Parameters, Scope, ShapeError, Trace, Unit};
 
 /// The label of a sample.
@@ -95,7 +95,10 @@ impl<F: OrderedField> Problem<F> {
             }
         }
         point.check_shape(&network)?;
-        let traces = guarded(|| samples.iter().map(|sample| network.trace_at(point.layers(), &sample.x)).collect())?;
+        let traces = guarded(|| {
+            let traces = samples.iter().map(|sample| network.trace_at(point.layers(), &sample.x));
+            traces.take_while(|_| !is_faulted()).collect()
+        })?;
         Ok(Problem { network, samples, point, traces })
     }
 
@@ -127,7 +130,8 @@ impl<F: OrderedField> Problem<F> {
     /// The margins at other parameters of the network's shape.
     pub fn margins_at<'a>(&'a self, parameters: &'a Parameters<F>) -> impl Iterator<Item = F> + 'a {
         let trace = |sample: &Sample<F>| self.network.trace_at(parameters.layers(), &sample.x);
-        self.samples.iter().map(move |sample| sample.y.times(trace(sample).output()))
+        let margins = self.samples.iter().map(move |sample| sample.y.times(trace(sample).output()));
+        margins.take_while(|_| !is_faulted())
     }
 
     /// The kinks of sample `i`: its non-linear units with preactivation 0 that the free layers can move.
@@ -137,6 +141,7 @@ impl<F: OrderedField> Problem<F> {
 
     /// The first sample whose margin is below 1, with that margin.
     pub fn violated(&self) -> Option<(usize, F)> {
+        charge(50 * self.samples.len() as u64);
         let margins = (0..self.samples.len()).map(|i| (i, self.margin(i)));
         margins.into_iter().find(|(_, margin)| *margin < F::one())
     }

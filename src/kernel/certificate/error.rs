@@ -2,7 +2,7 @@
 
 use std::str::Utf8Error;
 
-use super::limits::{MAX_BYTES, MAX_NESTING};
+use super::limits::{MAX_BYTES, MAX_CLAIMS, MAX_NESTING};
 use super::{FORMAT, json};
 use crate::kernel::exact::{FieldError, ParseRationalError};
 use crate::kernel::network::{NetworkError, ShapeError};
@@ -47,6 +47,9 @@ pub enum ReadProblem {
     /// Too many lists and objects inside one another.
     #[error("lists and objects are nested more than {MAX_NESTING} deep, which is the limit")]
     TooDeep,
+    /// Too many claims.
+    #[error("{found} claims; the limit is {MAX_CLAIMS}")]
+    TooManyClaims { found: usize },
     /// Not UTF-8.
     #[error("the document is not UTF-8")]
     NotUtf8,

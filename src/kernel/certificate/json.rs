@@ -32,14 +32,19 @@ pub(super) type Read<'a, T> = Result<T, Misread<'a>>;
 
 pub(super) fn expected<T>(at: &RawValue, expected: impl Into<String>) -> Read<'_, T> {
     let found = match at.get().as_bytes().first() {
-        Some(b'{') => "an object".into(),
-        Some(b'[') => "a list".into(),
-        _ if at.get().chars().count() > 40 => {
-            format!("{}...", at.get().chars().take(40).collect::<String>())
-        }
-        _ => at.get().into(),
+        Some(b'{') => "an object",
+        Some(b'[') => "a list",
+        _ => at.get(),
     };
     expected_found(at, expected, found)
+}
+
+/// A text, or its beginning if it is long.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
+        None => text.into(),
+    }
 }
 
 pub(super) fn expected_found<'a, T>(
@@ -47,7 +52,7 @@ pub(super) fn expected_found<'a, T>(
     expected: impl Into<String>,
     found: impl Into<String>,
 ) -> Read<'a, T> {
-    let (expected, found) = (expected.into(), found.into());
+    let (expected, found) = (expected.into(), shortened(&found.into()));
     Err(Misread::new(at, ReadProblem::Expected { expected, found }))
 }
 
@@ -210,10 +215,10 @@ pub(super) fn path_at(text: &str, offset: usize) -> String {
     for (index, key) in open {
         match index {
             Some(index) => path.push_str(&format!("[{index}]")),
-            None if path.is_empty() || key.is_empty() => path.push_str(key),
+            None if path.is_empty() || key.is_empty() => path.push_str(&shortened(key)),
             None => {
                 path.push('.');
-                path.push_str(key);
+                path.push_str(&shortened(key));
             }
         }
     }

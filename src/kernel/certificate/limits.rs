@@ -7,6 +7,9 @@ pub const MAX_BYTES: usize = 8 << 20;
 /// The most lists and objects that may be open at once.
 pub const MAX_NESTING: usize = 32;
 
+/// The most claims a document may make: each may be rejected with values that are long to write out.
+pub const MAX_CLAIMS: usize = 1000;
+
 pub(super) fn check_size(found: usize) -> Result<(), ReadError> {
     if found > MAX_BYTES {
         return Err(ReadError::whole(ReadProblem::TooLarge { found }));

@@ -10,7 +10,7 @@ mod read_network;
 use std::sync::Arc;
 
 pub use error::{ReadError, ReadProblem};
-pub use limits::{MAX_BYTES, MAX_NESTING};
+pub use limits::{MAX_BYTES, MAX_CLAIMS, MAX_NESTING};
 
 use super::check::{self, Checked, Claim, Rejection};
 use super::exact::{Algebraic, Fault, NumberField, OrderedField, Rational, guarded};

@@ -53,7 +53,13 @@ fn certificate<'a, F: OrderedField>(
     let problem = Problem::new(network, samples, point).map_err(|error| Misread::new(data, error))?;
     let claims = match object.optional("claims") {
         None => Vec::new(),
-        Some(value) => json::list_of(value, "a list of claims", |value| read_claims::claim(value, &numbers, &problem))?,
+        Some(value) => {
+            let found = json::list(value, "a list of claims")?.len();
+            if found > limits::MAX_CLAIMS {
+                return Err(Misread::new(value, ReadProblem::TooManyClaims { found }));
+            }
+            json::list_of(value, "a list of claims", |value| read_claims::claim(value, &numbers, &problem))?
+        }
     };
     Ok(Certificate { title, source, field, problem, claims })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{PremiseError, premises};
-use crate::kernel::exact::{Fault, OrderedField, Sign};
+use crate::kernel::exact::{Fault, OrderedField, Sign, afford};
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
 
@@ -154,6 +154,9 @@ fn bounded_cells<F: OrderedField>(
         }
         premises::multipliers(multipliers, "supporting samples", support.len())
             .map_err(|error| CellsRejection::CellMultipliers { cell: index, error })?;
+        if !afford(10 * (support.len() as u64 + 3).saturating_mul(network.inputs() as u64)) {
+            break;
+        }
         let mut vector = vec![F::zero(); network.inputs()];
         for ((&i, side), mu) in support.iter().zip(pattern).zip(multipliers) {
             let slope = hidden.activation().slope(side.sign());

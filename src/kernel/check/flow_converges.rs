@@ -2,7 +2,9 @@
 
 use super::not_local_optimum::{Vanishing, margin_of, trace_along};
 use super::{Checked, PremiseError, premises};
-use crate::kernel::exact::{Fault, Interval, OrderedField, Polynomial, Sign, SignOn, sign_on};
+use crate::kernel::exact::{
+    Fault, Interval, OrderedField, Polynomial, Sign, SignOn, afford, charge, is_faulted, sign_on,
+};
 use crate::kernel::network::{Curve, Parameters, Scope, Unit, accumulate_gradient};
 use crate::kernel::problem::{Problem, Sample};
 
@@ -75,6 +77,7 @@ pub fn check<'a, F: OrderedField>(
         if start.sign() != Sign::Positive {
             return Err(FlowConvergesRejection::Start(start.clone()));
         }
+        charge(100 * problem.network().parameter_count() as u64);
         let pivot = positive_multiple(problem.point(), ray)?;
         let interval = Interval::From(start.clone());
         let parameters = Curve::new(vec![ray.clone()]).from_point(offset);
@@ -131,6 +134,9 @@ fn margin_gradient<F: OrderedField>(
         let seed = Polynomial::constant(y.times(F::one()));
         let traced = (trace.inputs.as_slice(), trace.slopes.as_slice());
         accumulate_gradient(&mut sum, network, parameters, traced, seed, Scope::All);
+        if is_faulted() {
+            break;
+        }
     }
     Ok(sum)
 }
@@ -146,6 +152,9 @@ fn along_ray<F: OrderedField>(
     let kappa = gradient[l][p].scale(&inverse);
     for (layer, (ray, gradient)) in ray.layers().iter().zip(gradient).enumerate() {
         for (parameter, (entry, gradient)) in ray.iter().zip(gradient).enumerate() {
+            if !afford(50 + 10 * kappa.coefficients().len() as u64) {
+                break;
+            }
             let share = kappa.scale(entry);
             if share != *gradient {
                 let gradient = gradient.clone();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Checked, PremiseError, premises};
-use crate::kernel::exact::{Fault, OrderedField, Sign};
+use crate::kernel::exact::{Fault, OrderedField, Sign, charge, is_faulted};
 use crate::kernel::network::{Curve, Scope, Unit, accumulate_gradient};
 use crate::kernel::problem::Problem;
 
@@ -100,6 +100,7 @@ pub(super) fn stationary<F: OrderedField>(
     if let Some((&sample, _)) = selections.range(samples..).next() {
         return Err(KktRejection::NoSuchSample { sample, samples });
     }
+    charge(10 * problem.network().parameter_count() as u64);
     let mut combination: Vec<Vec<F>> =
         problem.point().layers().iter().map(|layer| vec![F::zero(); layer.len()]).collect();
     for (sample, multiplier) in multipliers.iter().enumerate().filter(|(_, m)| !m.is_zero()) {
@@ -108,6 +109,9 @@ pub(super) fn stationary<F: OrderedField>(
             return Err(KktRejection::Slack { sample, multiplier, margin });
         }
         add_subgradient(&mut combination, problem, scope, (sample, multiplier), selections)?;
+        if is_faulted() {
+            break;
+        }
     }
     let entries = problem.point().layers().iter().zip(&combination).enumerate();
     for (layer, (point, combination)) in entries.filter(|(layer, _)| scope.contains(*layer)) {
@@ -144,6 +148,9 @@ fn add_subgradient<F: OrderedField>(
     for (term, Selection { weight, toward }) in terms.iter().enumerate() {
         if weight.sign() == Sign::Negative {
             return Err(KktRejection::NegativeWeight { sample, term, weight: weight.clone() });
+        }
+        if is_faulted() {
+            break;
         }
         sum = sum + weight;
         premises::curve_moves_within(problem, "curve of a selection", toward, scope)?;

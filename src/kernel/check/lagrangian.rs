@@ -1,7 +1,7 @@
 //! The method `lagrangian`: the Lagrangian is a convex quadratic where it matters.
 
 use super::{KktRejection, PremiseError, kkt};
-use crate::kernel::exact::{Definiteness, Fault, OrderedField, Sign, SymmetricMatrix};
+use crate::kernel::exact::{Definiteness, Fault, OrderedField, Sign, SymmetricMatrix, charge, is_faulted};
 use crate::kernel::network::{Scope, Trace, Unit, accumulate_gradient, subtract_hessians};
 use crate::kernel::problem::Problem;
 
@@ -123,6 +123,7 @@ pub fn hessian<F: OrderedField>(problem: &Problem<F>, scope: Scope, multipliers:
 pub fn supporting_gradients<F: OrderedField>(problem: &Problem<F>, scope: Scope, multipliers: &[F]) -> Vec<Vec<F>> {
     let (network, point) = (problem.network(), problem.point());
     let gradient = |sample: usize| {
+        charge(200 * network.parameter_count() as u64);
         let trace = &problem.traces()[sample];
         let mut sum: Vec<Vec<F>> = network.layers().iter().map(|layer| vec![F::zero(); layer.parameters()]).collect();
         let traced = (trace.inputs.as_slice(), trace.slopes.as_slice());
@@ -130,5 +131,6 @@ pub fn supporting_gradients<F: OrderedField>(problem: &Problem<F>, scope: Scope,
         let free = sum.into_iter().enumerate().filter(|(layer, _)| scope.contains(*layer));
         free.flat_map(|(_, layer)| layer).collect()
     };
-    supporting(problem, multipliers).map(|(sample, _)| gradient(sample)).collect()
+    let gradients = supporting(problem, multipliers).map(|(sample, _)| gradient(sample));
+    gradients.take_while(|_| !is_faulted()).collect()
 }

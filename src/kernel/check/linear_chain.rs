@@ -1,7 +1,7 @@
 //! The method `linear_chain`: a dense linear network computes a support vector machine's predictor as cheaply as can be.
 
 use super::{PremiseError, premises};
-use crate::kernel::exact::{Fault, OrderedField, Rational, Sign};
+use crate::kernel::exact::{Fault, OrderedField, Rational, Sign, charge};
 use crate::kernel::network::Scope;
 use crate::kernel::problem::{Problem, Sample};
 
@@ -55,6 +55,7 @@ pub(super) fn global<F: OrderedField>(
     }
     premises::feasible(problem)?;
     premises::multipliers(&evidence.multipliers, "samples", samples.len())?;
+    charge(20 * (samples.len() as u64).saturating_mul(network.inputs() as u64));
     let mut predictor = vec![F::zero(); network.inputs()];
     for (sample, multiplier) in samples.iter().zip(&evidence.multipliers) {
         let coefficient = sample.y.times(multiplier.clone());

@@ -1,7 +1,7 @@
 //! The claim `nonzero_inputs`, a hypothesis of the paper's theorems.
 
 use super::Checked;
-use crate::kernel::exact::{Fault, OrderedField};
+use crate::kernel::exact::{Fault, OrderedField, charge};
 use crate::kernel::network::Unit;
 use crate::kernel::problem::Problem;
 
@@ -32,6 +32,7 @@ pub fn check<'a, F: OrderedField>(
     Checked::if_passes(problem, evidence, |problem, _| {
         let hidden = problem.network().depth() - 1;
         for (sample, trace) in problem.traces().iter().enumerate() {
+            charge(trace.preactivations.iter().map(|layer| 5 * layer.len() as u64).sum());
             for (layer, preactivations) in trace.preactivations.iter().enumerate().take(hidden) {
                 if let Some(unit) = preactivations.iter().position(F::is_zero) {
                     let unit = Unit { layer, unit };

@@ -1,7 +1,7 @@
 //! The claim `nonzero_weights`, a hypothesis of the paper's theorems.
 
 use super::Checked;
-use crate::kernel::exact::{Fault, OrderedField};
+use crate::kernel::exact::{Fault, OrderedField, charge};
 use crate::kernel::network::Unit;
 use crate::kernel::problem::Problem;
 
@@ -33,6 +33,7 @@ pub fn check<'a, F: OrderedField>(
         let network = problem.network();
         for layer in 0..network.depth() - 1 {
             let weights = &problem.point().layers()[layer];
+            charge(5 * network.layers()[layer].connection_count() as u64);
             for (unit, row) in network.layers()[layer].incoming().iter().enumerate() {
                 if row.iter().all(|connection| weights[connection.parameter].is_zero()) {
                     return Err(NonzeroWeightsRejection::Zero(Unit { layer, unit }));

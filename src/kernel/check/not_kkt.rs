@@ -1,7 +1,7 @@
 //! The claim `not_kkt`: no multipliers and subgradients make the point stationary.
 
 use super::{Checked, PremiseError, premises};
-use crate::kernel::exact::{Fault, OrderedField, Sign};
+use crate::kernel::exact::{Fault, OrderedField, Sign, charge, is_faulted};
 use crate::kernel::network::{Parameters, Unit, directional_derivative};
 use crate::kernel::problem::Problem;
 
@@ -69,7 +69,7 @@ pub fn check<'a, F: OrderedField>(
             if kinks.len() > MAX_KINKS {
                 return Err(NotKktRejection::TooManyKinks { sample, kinks: kinks.len() });
             }
-            for choice in 0u32..1 << kinks.len() {
+            for choice in (0u32..1 << kinks.len()).take_while(|_| !is_faulted()) {
                 margin_does_not_decrease(problem, sample, direction, &kinks, choice)?;
             }
         }
@@ -86,6 +86,7 @@ fn margin_does_not_decrease<F: OrderedField>(
 ) -> Result<(), NotKktRejection<F>> {
     let (network, trace) = (problem.network(), &problem.traces()[sample]);
     let is_active = |kink: usize| choice >> kink & 1 == 1;
+    charge(trace.slopes.iter().map(|layer| 30 * layer.len() as u64).sum());
     let mut slopes = trace.slopes.clone();
     for (kink, unit) in kinks.iter().enumerate() {
         let side = if is_active(kink) { Sign::Positive } else { Sign::Negative };

@@ -1,7 +1,7 @@
 //! The claim `not_local_optimum`: a curve of better points that starts at the point.
 
 use super::{Checked, PremiseError, premises};
-use crate::kernel::exact::{Fault, Interval, OrderedField, Polynomial, Sign, SignOn, sign_on};
+use crate::kernel::exact::{Fault, Interval, OrderedField, Polynomial, Sign, SignOn, is_faulted, sign_on};
 use crate::kernel::network::{Curve, Scope, Trace, Unit};
 use crate::kernel::problem::Problem;
 
@@ -95,6 +95,9 @@ pub fn check<'a, F: OrderedField>(
             let trace = trace_along(problem, &parameters, sample, &interval, Vanishing::Allowed);
             let trace = trace.map_err(changes)?;
             margins.push(margin_of(problem, sample, &trace));
+            if is_faulted() {
+                break;
+            }
         }
         let norm_squared = norm_squared(&parameters, scope);
         match (evidence.measure, scope) {

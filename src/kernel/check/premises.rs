@@ -1,6 +1,6 @@
 //! What several checks ask first: shapes, signs, and feasibility.
 
-use crate::kernel::exact::{Fault, OrderedField, Sign};
+use crate::kernel::exact::{Fault, OrderedField, Sign, charge};
 use crate::kernel::network::{Curve, Parameters, Scope, ShapeError};
 use crate::kernel::problem::Problem;
 
@@ -83,6 +83,7 @@ pub(super) fn multipliers<F: OrderedField>(
         let found = multipliers.len();
         return Err(PremiseError::MultiplierCount { what, found, expected });
     }
+    charge(10 * expected as u64);
     for (index, value) in multipliers.iter().enumerate() {
         if value.sign() == Sign::Negative {
             return Err(PremiseError::NegativeMultiplier { index, value: value.clone() });

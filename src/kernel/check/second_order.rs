@@ -1,7 +1,7 @@
 //! The method `second_order`: the second-order sufficient condition.
 
 use super::{LagrangianRejection, lagrangian};
-use crate::kernel::exact::{Definiteness, Fault, OrderedField, Sign};
+use crate::kernel::exact::{Definiteness, Fault, OrderedField, Sign, is_faulted};
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
 
@@ -56,6 +56,9 @@ pub(super) fn local<F: OrderedField>(
     let mut matrix = lagrangian::hessian(problem, scope, multipliers);
     for gradient in lagrangian::supporting_gradients(problem, scope, multipliers) {
         for (i, a) in gradient.iter().enumerate().filter(|(_, a)| !a.is_zero()) {
+            if is_faulted() {
+                break;
+            }
             let scaled = penalty.clone() * a;
             for (j, b) in gradient.iter().enumerate().skip(i).filter(|(_, b)| !b.is_zero()) {
                 matrix.add(i, j, &(scaled.clone() * b));

@@ -7,7 +7,8 @@
 
 use std::cell::Cell;
 
-/// What a whole guarded computation may cost, in steps of about a nanosecond.
+/// What a whole guarded computation may cost, in steps of about a nanosecond. What stays in memory is charged for by its size,
+/// about ten steps a byte, so that memory is bounded too.
 pub const BUDGET: u64 = 4_000_000_000;
 
 /// Why an exact computation came to no result.
@@ -38,6 +39,9 @@ thread_local! {
 pub fn guarded<T>(computation: impl FnOnce() -> T) -> Result<T, Fault> {
     let outer = STATE.get();
     let left = outer.map_or(BUDGET, |state| state.left);
+    if left == 0 {
+        return Err(Fault::Exhausted);
+    }
     STATE.set(Some(State { left, fault: None }));
     let result = computation();
     let inner = STATE.get();
@@ -59,6 +63,13 @@ pub(crate) fn charge(steps: u64) {
         }
         STATE.set(Some(state));
     }
+}
+
+/// Reports work that is about to be done; whether it is worth doing. Loops whose length the input decides ask this, so that a
+/// computation ends soon after its budget: what it returns then no longer matters.
+pub(crate) fn afford(steps: u64) -> bool {
+    charge(steps);
+    !is_faulted()
 }
 
 /// Reports that numbers of two fields met.

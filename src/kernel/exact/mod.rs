@@ -14,6 +14,7 @@ mod unit_interval;
 pub use algebraic::Algebraic;
 pub use field::{OrderedField, Sign};
 pub use guard::{Fault, guarded};
+pub(in crate::kernel) use guard::{afford, charge, is_faulted};
 pub use number_field::{FieldError, MAX_DEGREE, NumberField};
 pub use polynomial::Polynomial;
 pub use rational::{MAX_DIGITS, ParseRationalError, Rational};

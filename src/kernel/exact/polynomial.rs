@@ -3,7 +3,7 @@
 use std::ops::{Add, Mul, Neg, Sub};
 
 use super::OrderedField;
-use super::guard::{charge, is_faulted};
+use super::guard::{afford, charge, is_faulted};
 
 /// A polynomial, dense, lowest power first, without trailing zeros; the zero polynomial has no
 /// coefficient.
@@ -80,8 +80,7 @@ impl<F: OrderedField> Polynomial<F> {
             (Some(m), Some(n)) => m + n + 1,
             _ => return,
         };
-        charge(10 * a.coefficients.len() as u64 * b.coefficients.len() as u64);
-        if is_faulted() {
+        if !afford(10 * a.coefficients.len() as u64 * b.coefficients.len() as u64) {
             return;
         }
         let mut sum = std::mem::take(&mut self.coefficients);
@@ -117,9 +116,11 @@ impl<F: OrderedField> Polynomial<F> {
     /// `p(t + s)`.
     pub fn shift(&self, s: &F) -> Self {
         let mut c = self.coefficients.clone();
-        charge(5 * (c.len() as u64).pow(2));
         // Repeated synthetic division by t - s.
         for start in 0..c.len() {
+            if !afford(8 * (c.len() - start) as u64) {
+                break;
+            }
             for j in (start + 1..c.len()).rev() {
                 let (low, high) = c.split_at_mut(j);
                 low[j - 1].add_product(&high[0], s);
@@ -149,13 +150,16 @@ impl<F: OrderedField> Polynomial<F> {
         Self::new(self.coefficients.iter().skip(k).cloned().collect())
     }
 
-    /// Quotient and remainder of Euclidean division, or `None` for the zero divisor.
+    /// Quotient and remainder of Euclidean division, or `None` for the zero divisor (and in a computation given up).
     pub fn div_rem(&self, divisor: &Self) -> Option<(Self, Self)> {
         let (leading, tail) = divisor.coefficients.split_last()?;
         let inverse = leading.reciprocal()?;
         let mut rest = self.coefficients.clone();
         let mut quotient = vec![F::zero(); rest.len().saturating_sub(tail.len())];
         for (k, place) in quotient.iter_mut().enumerate().rev() {
+            if !afford(8 * (tail.len() as u64 + 1)) {
+                return None;
+            }
             let factor = rest.pop()? * &inverse;
             let negated = -factor.clone();
             for (target, c) in rest[k..].iter_mut().zip(tail) {
@@ -214,6 +218,7 @@ impl<F: OrderedField> Polynomial<F> {
 
 /// Combines coefficients of equal power; the shorter operand is continued by zeros.
 fn zip_with<F: OrderedField>(a: &Polynomial<F>, b: &Polynomial<F>, combine: impl Fn(F, &F) -> F) -> Polynomial<F> {
+    charge(8 * a.coefficients.len().max(b.coefficients.len()) as u64);
     let mut sum = a.coefficients.clone();
     sum.resize_with(sum.len().max(b.coefficients.len()), F::zero);
     for (x, y) in sum.iter_mut().zip(&b.coefficients) {

@@ -10,11 +10,14 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, Zero};
 
-use super::guard::{charge, is_faulted};
+use super::guard::afford;
 use super::{OrderedField, Sign};
 
 /// The most decimal digits that the text of one number may hold.
 pub const MAX_DIGITS: usize = 1000;
+
+/// Longer numbers are not written out: they could not be read again, and to write them takes quadratic time.
+const MAX_DISPLAYED_BITS: u64 = 1 << 14;
 
 /// A rational number in lowest terms with a positive denominator.
 ///
@@ -48,6 +51,11 @@ impl Rational {
     pub fn new(numerator: BigInt, denominator: BigInt) -> Option<Self> {
         if denominator.is_zero() {
             return None;
+        }
+        // The binary algorithm takes time quadratic in the longer of the two.
+        let bits = numerator.bits().max(denominator.bits());
+        if !afford(bits.saturating_mul(20 + bits / 70)) {
+            return Some(Self::zero());
         }
         let divisor = numerator.gcd(&denominator) * denominator.signum();
         Some(Self::from_reduced(numerator / &divisor, denominator / divisor))
@@ -135,13 +143,10 @@ impl Rational {
         }
     }
 
-    /// Charges for an operation on big numbers; whether the computation in progress is given up.
-    fn is_too_costly(&self, other: &Self) -> bool {
+    /// Charges for a product of big numbers; whether the computation in progress goes on.
+    fn can_afford_product(&self, other: &Self) -> bool {
         let bits = self.bits() + other.bits();
-        // A greatest common divisor takes far longer than a product.
-        let rate = if self.is_integer() && other.is_integer() { 8000 } else { 16 };
-        charge(200 + bits.saturating_mul(bits) / rate);
-        is_faulted()
+        afford(200 + bits.saturating_mul(bits) / 8000)
     }
 
     /// From any numerator and a positive denominator.
@@ -159,7 +164,7 @@ impl Rational {
             let (numerator, denominator) = small_sum((*a, *b), (*c, *d));
             return Self::from_reduced_wide(numerator, denominator);
         }
-        if self.is_too_costly(other) {
+        if !self.can_afford_product(other) {
             return Self::zero();
         }
         let ((a, b), (c, d)) = (self.parts(), other.parts());
@@ -175,7 +180,7 @@ impl Rational {
             let (numerator, denominator) = small_product((*a, *b), (*c, *d));
             return Self::from_reduced_wide(numerator, denominator);
         }
-        if self.is_too_costly(other) {
+        if !self.can_afford_product(other) {
             return Self::zero();
         }
         let ((a, b), (c, d)) = (self.parts(), other.parts());
@@ -281,6 +286,9 @@ impl Ord for Rational {
         if let (Small(a, b), Small(c, d)) = (&self.0, &other.0) {
             return (i128::from(*a) * i128::from(*d)).cmp(&(i128::from(*c) * i128::from(*b)));
         }
+        if !self.can_afford_product(other) {
+            return Ordering::Equal;
+        }
         let ((a, b), (c, d)) = (self.parts(), other.parts());
         (&*a * &*d).cmp(&(&*c * &*b))
     }
@@ -346,6 +354,9 @@ operator!(Mul mul MulAssign mul_assign, a b => a.product(b));
 
 impl fmt::Display for Rational {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.bits() > MAX_DISPLAYED_BITS {
+            return write!(f, "(a number of {} bits)", self.bits());
+        }
         let (numerator, denominator) = self.parts();
         if denominator.is_one() { write!(f, "{numerator}") } else { write!(f, "{numerator}/{denominator}") }
     }

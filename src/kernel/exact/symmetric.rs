@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use num_bigint::{BigInt, Sign as IntegerSign};
 use num_traits::{One, Zero};
 
-use super::guard::{charge, is_faulted};
+use super::guard::{afford, charge};
 use super::unit_interval::common_denominator;
 use super::{OrderedField, Rational, Sign};
 
@@ -56,6 +56,9 @@ impl<F: OrderedField> SymmetricMatrix<F> {
 
     /// The identity matrix.
     pub fn identity(dimension: usize) -> Self {
+        if !afford(500 * dimension as u64) {
+            return Self::new(dimension);
+        }
         Self { rows: (0..dimension).map(|i| BTreeMap::from([(i, F::one())])).collect() }
     }
 
@@ -70,6 +73,9 @@ impl<F: OrderedField> SymmetricMatrix<F> {
     /// If an index is not below the dimension.
     pub fn add(&mut self, i: usize, j: usize, value: &F) {
         assert!(i.max(j) < self.rows.len(), "index out of the matrix");
+        if !afford(50) {
+            return;
+        }
         add_to(&mut self.rows[i.min(j)], i.max(j), |entry| {
             *entry = std::mem::replace(entry, F::zero()) + value;
         });
@@ -131,7 +137,10 @@ impl<F: OrderedField> SymmetricMatrix<F> {
 
 /// Changes one entry of a row, which keeps only non-zero entries.
 fn add_to<F: OrderedField>(row: &mut BTreeMap<usize, F>, column: usize, add: impl Fn(&mut F)) {
-    let entry = row.entry(column).or_insert_with(F::zero);
+    let entry = row.entry(column).or_insert_with(|| {
+        charge(500);
+        F::zero()
+    });
     add(entry);
     if entry.is_zero() {
         row.remove(&column);
@@ -157,8 +166,7 @@ fn eliminate<F: OrderedField>(rows: &mut [BTreeMap<usize, F>], indices: &[usize]
         remaining = later;
         let mut row = std::mem::take(&mut rows[index]);
         entries -= row.len();
-        charge(100 * (row.len() as u64).pow(2));
-        if is_faulted() {
+        if !afford(100 * (row.len() as u64).pow(2)) {
             return outcome;
         }
         let pivot = row.remove(&index).unwrap_or_else(F::zero);
@@ -221,8 +229,7 @@ fn eliminate_integers<F: OrderedField>(
         match pivot.sign() {
             IntegerSign::Plus => {
                 let bits = pivot.bits();
-                charge((later.len() as u64).pow(2).saturating_mul(200 + bits.saturating_mul(bits) / 4000));
-                if is_faulted() {
+                if !afford((later.len() as u64).pow(2).saturating_mul(200 + bits.saturating_mul(bits) / 4000)) {
                     return outcome;
                 }
                 for (i, target) in later.iter_mut().enumerate() {

@@ -8,7 +8,7 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::One;
 
-use super::guard::{charge, is_faulted};
+use super::guard::{afford, is_faulted};
 use super::{OrderedField, Polynomial, Rational, Sign};
 
 /// A positive multiple whose coefficients have integer coordinates, with the zeros at 0 divided out: the form in which
@@ -24,8 +24,7 @@ pub(super) fn common_denominator<'a, F: OrderedField>(values: impl IntoIterator<
     for coordinate in values.into_iter().flat_map(F::coordinates) {
         if !coordinate.is_integer() {
             let bits = common.bits() + coordinate.bits();
-            charge(bits.saturating_mul(bits) / 16);
-            if is_faulted() {
+            if !afford(bits.saturating_mul(bits) / 16) {
                 return BigInt::one();
             }
             common = common.lcm(&coordinate.denominator());

@@ -1,7 +1,7 @@
 //! First derivatives of a network within one activation pattern.
 
 use super::{Network, Scope, Value};
-use crate::kernel::exact::OrderedField;
+use crate::kernel::exact::{OrderedField, afford};
 
 /// `derivatives[l][o]`: the derivative of the output with respect to the preactivation of unit `o` of layer `l`,
 /// for every layer from `first` on (the lists before it are empty), by back-propagation with the given slopes.
@@ -22,7 +22,7 @@ pub fn output_derivatives<F: OrderedField, V: Value<F>>(
         let mut below = Vec::with_capacity(layer.inputs());
         for (outgoing, slope) in layer.outgoing().iter().zip(&slopes[l - 1]) {
             let mut sum = V::nil();
-            if !slope.is_zero() {
+            if !slope.is_zero() && afford(20 + 5 * outgoing.len() as u64) {
                 for connection in outgoing {
                     sum.accumulate(&parameters[l][connection.parameter], &above[connection.unit]);
                 }
@@ -50,7 +50,7 @@ pub fn accumulate_gradient<F: OrderedField, V: Value<F>>(
             continue;
         };
         for (row, derivative) in layer.incoming().iter().zip(&derivatives[l]) {
-            if !derivative.is_nil() {
+            if !derivative.is_nil() && afford(20 + 5 * row.len() as u64) {
                 for connection in row {
                     sum[l][connection.parameter].accumulate(derivative, &inputs[l][connection.unit]);
                 }
@@ -71,9 +71,11 @@ pub fn directional_derivative<F: OrderedField>(
         let mut next = Vec::with_capacity(layer.outputs());
         for (row, slope) in layer.incoming().iter().zip(&slopes[l]) {
             let mut sum = F::zero();
-            for connection in row {
-                sum.add_product(&direction[l][connection.parameter], &inputs[l][connection.unit]);
-                sum.add_product(&parameters[l][connection.parameter], &tangents[connection.unit]);
+            if afford(20 + 10 * row.len() as u64) {
+                for connection in row {
+                    sum.add_product(&direction[l][connection.parameter], &inputs[l][connection.unit]);
+                    sum.add_product(&parameters[l][connection.parameter], &tangents[connection.unit]);
+                }
             }
             next.push(sum * slope);
         }

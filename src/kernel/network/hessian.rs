@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Network, Parameters, Trace, output_derivatives};
-use crate::kernel::exact::{OrderedField, SymmetricMatrix};
+use crate::kernel::exact::{OrderedField, SymmetricMatrix, afford, charge};
 
 /// Subtracts from `matrix` the Hessian of `sum_k c_k Phi(.; x_k)` over all parameters, first layer first.
 ///
@@ -31,6 +31,9 @@ pub fn subtract_hessians<F: OrderedField>(
         .collect();
     for (l, layer) in network.layers().iter().enumerate() {
         for (unit, row) in layer.incoming().iter().enumerate() {
+            if !afford(100 * (terms.len() as u64 + 1)) {
+                return;
+            }
             // For each later parameter, the mixed derivatives with the weights of `row`, in order.
             let mut mixed: BTreeMap<usize, Vec<F>> = BTreeMap::new();
             for ((_, trace), derivative) in terms.iter().zip(&derivatives) {
@@ -39,14 +42,18 @@ pub fn subtract_hessians<F: OrderedField>(
                     let mut next = BTreeMap::new();
                     for (input, tangent) in tangents.iter().filter(|(_, tangent)| !tangent.is_zero()) {
                         for connection in &later.outgoing()[*input] {
+                            if !afford(50 + 20 * row.len() as u64) {
+                                return;
+                            }
                             let weight = &point.layers()[m][connection.parameter];
                             let out = next.entry(connection.unit).or_insert_with(F::zero);
                             out.add_product(weight, tangent);
                             let factor = tangent.clone() * &derivative[m][connection.unit];
                             if !factor.is_zero() {
-                                let entries = mixed
-                                    .entry(offsets[m] + connection.parameter)
-                                    .or_insert_with(|| vec![F::zero(); row.len()]);
+                                let entries = mixed.entry(offsets[m] + connection.parameter).or_insert_with(|| {
+                                    charge(300 * row.len() as u64);
+                                    vec![F::zero(); row.len()]
+                                });
                                 for (entry, weight) in entries.iter_mut().zip(row) {
                                     entry.add_product(&factor, &trace.inputs[l][weight.unit]);
                                 }

@@ -1,5 +1,7 @@
 //! One layer: its architecture as written, and as a list of connections.
 
+use std::collections::BTreeSet;
+
 use super::{Activation, MAX_CONNECTIONS};
 use crate::kernel::exact::OrderedField;
 
@@ -195,23 +197,20 @@ fn check_patch(index: usize, patch: &[usize], length: usize, inputs: usize) -> R
         let found = patch.len();
         return Err(LayerError::PatchLength { patch: index, found, expected: length });
     }
-    let mut seen = vec![false; inputs];
+    let mut seen = BTreeSet::new();
     for &input in patch {
-        match seen.get_mut(input) {
-            None => {
-                return Err(LayerError::PatchIndex { patch: index, input, inputs });
-            }
-            Some(true) => {
-                return Err(LayerError::PatchRepeats { patch: index, input });
-            }
-            Some(fresh) => *fresh = true,
+        if input >= inputs {
+            return Err(LayerError::PatchIndex { patch: index, input, inputs });
+        }
+        if !seen.insert(input) {
+            return Err(LayerError::PatchRepeats { patch: index, input });
         }
     }
     Ok(())
 }
 
 fn template_connections(inputs: usize, entries: &[Vec<Option<usize>>]) -> Result<Incoming, LayerError> {
-    let mut used = std::collections::BTreeSet::new();
+    let mut used = BTreeSet::new();
     let mut rows = Vec::with_capacity(entries.len());
     for (row, cells) in entries.iter().enumerate() {
         if cells.len() != inputs {

@@ -1,7 +1,7 @@
 //! Parameter vectors, stored layer by layer.
 
 use super::{Network, Scope};
-use crate::kernel::exact::OrderedField;
+use crate::kernel::exact::{OrderedField, afford};
 
 /// One list of numbers a layer, each in the layer's own order: a point, a direction, a coefficient of a curve.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,7 +70,7 @@ impl<F: OrderedField> Parameters<F> {
     pub fn dot(&self, other: &Self, scope: Scope) -> F {
         let mut sum = F::zero();
         for (layer, (a, b)) in self.layers.iter().zip(&other.layers).enumerate() {
-            if scope.contains(layer) {
+            if scope.contains(layer) && afford(5 * a.len() as u64) {
                 a.iter().zip(b).for_each(|(a, b)| sum.add_product(a, b));
             }
         }

@@ -1,7 +1,7 @@
 //! What a network computes on a sample: at a point, or along a polynomial curve.
 
 use super::Network;
-use crate::kernel::exact::{OrderedField, Polynomial};
+use crate::kernel::exact::{OrderedField, Polynomial, afford};
 
 /// A unit of the network: its layer and its place there, both 0-based.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,8 +92,11 @@ impl<F: OrderedField> Network<F> {
             let mut preactivations = Vec::with_capacity(layer.outputs());
             for row in layer.incoming() {
                 let mut sum = V::nil();
-                for connection in row {
-                    sum.accumulate(&weights[connection.parameter], &inputs[connection.unit]);
+                // A unit's values are kept, whence the charge for each.
+                if afford(1000 + 10 * row.len() as u64) {
+                    for connection in row {
+                        sum.accumulate(&weights[connection.parameter], &inputs[connection.unit]);
+                    }
                 }
                 preactivations.push(sum);
             }
