@@ -1,3 +1,8 @@
 //! Tests of the trusted kernel; the modules mirror `src/kernel/`.
 
+mod certificate;
+mod check;
 mod exact;
+mod network;
+mod problem;
+mod support;

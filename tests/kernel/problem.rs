@@ -1,0 +1,49 @@
+//! Putting a network, samples and a point together.
+
+use margincert::kernel::exact::Sign;
+use margincert::kernel::network::{Activation, Scope, ShapeError, Unit};
+use margincert::kernel::problem::{Label, Problem, ProblemError, Sample};
+
+use crate::support::{Q, dead_neuron, diagonal, last, network, problem, q, row, shaped, two_layers};
+
+#[test]
+fn parts_that_do_not_fit() {
+    let network = || two_layers(2, 1, Activation::Relu);
+    let sample = |x: &str| Sample { x: row(x), y: Label::Positive };
+    let error = |samples: Vec<_>, point: &str| Problem::new(network(), samples, shaped(point)).unwrap_err();
+    assert_eq!(error(vec![], "1 1 | 1"), ProblemError::NoSamples);
+    let length = |sample, found| ProblemError::SampleLength { sample, found, expected: 2 };
+    assert_eq!(error(vec![sample("1 1"), sample("1")], "1 1 | 1"), length(1, 1));
+    assert_eq!(error(vec![sample("1 1 1")], "1 1 | 1"), length(0, 3));
+    let layers = ShapeError::Layers { found: 1, expected: 2 };
+    assert_eq!(error(vec![sample("1 1")], "1 1"), ProblemError::Point(layers));
+    let layer = ShapeError::Layer { layer: 1, found: 2, expected: 1 };
+    assert_eq!(error(vec![sample("1 1")], "1 1 | 1 1"), ProblemError::Point(layer));
+}
+
+#[test]
+fn margins() {
+    let problem =
+        problem(two_layers(2, 1, Activation::LeakyRelu(q("1/10"))), &["+ 1 1", "- 2 -3", "+ 1 -1"], "1 1 | 2");
+    let margins: Vec<_> = (0..3).map(|sample| problem.margin(sample)).collect();
+    assert_eq!(margins, row("4 1/5 0"));
+    assert_eq!(problem.margins_at(&shaped("1 0 | 1")).collect::<Vec<_>>(), row("1 -2 1"));
+    assert_eq!(problem.violated(), Some((1, q("1/5"))));
+    assert!(!problem.is_active(0));
+    assert_eq!(self::problem(two_layers(1, 1, Activation::Relu), &["+ 1"], "1 | 1").violated(), None);
+    assert_eq!(Label::Negative.times(q("3")), q("-3"));
+}
+
+#[test]
+fn kinks() {
+    let dead = dead_neuron();
+    assert_eq!(dead.kinks(0, Scope::All), [Unit { layer: 0, unit: 1 }]);
+    assert_eq!(dead.kinks(0, Scope::Layer(0)), [Unit { layer: 0, unit: 1 }]);
+    assert_eq!(dead.kinks(0, Scope::Layer(1)), []);
+    assert!(dead.is_active(0) && dead.is_active(1));
+    // Linear units have none, and neither has the output.
+    let linear = problem(network(2, vec![diagonal(Activation::Linear), last()]), &["+ 0 1"], "1 0 | 0 0");
+    assert_eq!(linear.kinks(0, Scope::All), []);
+    assert_eq!(Activation::<Q>::Relu.slope(Sign::Positive), q("1"));
+    assert_eq!(Activation::LeakyRelu(q("1/3")).slope(Sign::Negative), q("1/3"));
+}
