@@ -45,15 +45,7 @@ fn at(p: &Poly, t: &R) -> R {
 }
 
 fn remainder(a: &Poly, b: &Poly) -> Poly {
-    let mut rest = trim(a.clone());
-    while rest.len() >= b.len() {
-        let factor = &rest[rest.len() - 1] / &b[b.len() - 1];
-        let mut shifted = vec![R::zero(); rest.len() - b.len()];
-        shifted.extend(scale(b, &factor));
-        rest.pop();
-        rest = sub(&rest, &trim(shifted[..rest.len().min(shifted.len())].to_vec()));
-    }
-    rest
+    sub(a, &mul(&quotient(a, b), b))
 }
 
 fn quotient(a: &Poly, b: &Poly) -> Poly {
@@ -134,25 +126,43 @@ pub fn signs(p: &Poly, lower: &R, upper: Option<&R>) -> Signs {
     let last = upper.cloned().unwrap_or_else(|| lower.clone() + R::one() + bound);
     signs.record(&at(&p, &last));
     let chain = sturm(&square_free(&p));
-    // Halve until no part holds two roots; then the ends of the parts have a point between any two roots.
+    // Halve until each part holds no root, or one between two ends that are none.
     let mut parts = vec![(lower.clone(), last)];
     while let Some((a, b)) = parts.pop() {
-        let roots = variations(&chain, &a) - variations(&chain, &b);
-        signs.zero |= roots > 0;
         let middle = (&a + &b) / R::from_integer(2.into());
         signs.record(&at(&p, &middle));
-        let simple = roots == 0 || (roots == 1 && !at(&p, &a).is_zero() && !at(&p, &b).is_zero());
-        if roots == 1 && simple {
-            signs.record(&at(&p, &a));
-            signs.record(&at(&p, &b));
-        } else if roots > 0 {
-            // An end that is a root itself: keep halving until it stands alone.
-            let alone = roots == 1 && at(&p, &b).is_zero() || variations(&chain, &a) - variations(&chain, &middle) == 0;
-            match alone && at(&p, &b).is_zero() && roots == 1 {
-                true => {}
-                false => parts.extend([(a, middle.clone()), (middle, b)]),
-            }
+        let (at_a, at_b) = (at(&p, &a), at(&p, &b));
+        // Sturm's theorem counts the roots in (a, b].
+        let inside = variations(&chain, &a) - variations(&chain, &b) - usize::from(at_b.is_zero());
+        signs.zero |= inside > 0;
+        if inside == 1 && !at_a.is_zero() && !at_b.is_zero() {
+            signs.record(&at_a);
+            signs.record(&at_b);
+        } else if inside > 0 {
+            parts.extend([(a, middle.clone()), (middle, b)]);
         }
     }
     signs
+}
+
+#[test]
+fn signs_of_known_polynomials() {
+    let number = |n: i64| R::from_integer(n.into());
+    let linear = |root: i64| vec![number(-root), number(1)];
+    let of = |roots: &[i64]| roots.iter().fold(vec![number(1)], |p, root| mul(&p, &linear(*root)));
+    let word = |signs: Signs| {
+        let marks = [(signs.positive, '+'), (signs.negative, '-'), (signs.zero, '0')];
+        marks.iter().filter(|(is, _)| *is).map(|(_, mark)| *mark).collect::<String>()
+    };
+    let up_to = |roots: &[i64], end| word(signs(&of(roots), &number(0), Some(&number(end))));
+    let from = |roots: &[i64], start| word(signs(&of(roots), &number(start), None));
+    assert_eq!((up_to(&[3], 2), up_to(&[3], 3), up_to(&[3], 4)), ("-".into(), "-0".into(), "+-0".into()));
+    assert_eq!((up_to(&[3, 3], 2), up_to(&[3, 3], 3), up_to(&[3, 3], 4)), ("+".into(), "+0".into(), "+0".into()));
+    assert_eq!(
+        (up_to(&[0], 1), up_to(&[0, 0, 2, 2, 5], 4), up_to(&[1, 2, 4], 4)),
+        ("+".into(), "-0".into(), "+-0".into())
+    );
+    assert_eq!((from(&[3], 4), from(&[3], 3), from(&[3], 2)), ("+".into(), "+0".into(), "+-0".into()));
+    assert_eq!((from(&[7, 7], 0), from(&[0, 0], 0), from(&[], 5)), ("+0".into(), "+0".into(), "+".into()));
+    assert_eq!(word(signs(&Vec::new(), &number(0), None)), "0");
 }

@@ -374,7 +374,7 @@ pub enum ParseRationalError {
     /// The text is not of the form `-?[0-9]+(/[0-9]+|\.[0-9]+)?`.
     #[error("not a number of the form -12, 22/7 or 0.125")]
     Malformed,
-    /// The text holds more than [`MAX_DIGITS`] digits.
+    /// The text holds more than [`MAX_DIGITS`] digits, or would as a fraction.
     #[error("a number of more than {MAX_DIGITS} digits")]
     TooManyDigits,
     /// The denominator is zero.
@@ -400,6 +400,10 @@ impl FromStr for Rational {
         let all_digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
         if !all_digits(head) || !all_digits(tail) {
             return Err(ParseRationalError::Malformed);
+        }
+        // As a fraction the decimal must not be too long to be read again.
+        if is_decimal && head.len() + 2 * tail.len() + 1 > MAX_DIGITS {
+            return Err(ParseRationalError::TooManyDigits);
         }
         let integer = |s: &str| s.parse::<BigInt>().map_err(|_| ParseRationalError::Malformed);
         let (numerator, denominator) = match is_decimal {

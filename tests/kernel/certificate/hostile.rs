@@ -1,9 +1,10 @@
 //! Documents made to keep a checker busy, or to fill its memory.
 //!
 //! Each must be answered soon, and never by a panic: with an error by the reader, or with the fault of a computation that
-//! passed its budget. The times are those of a debug build on a busy machine, with room to spare.
+//! passed its budget. Limits are on the time that the thread had the processor, with room to spare for a debug build.
 
 use std::fmt::Write;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use margincert::kernel::certificate::{Document, MAX_BYTES, MAX_CLAIMS, ReadProblem};
@@ -11,18 +12,28 @@ use margincert::kernel::exact::Fault;
 use margincert::kernel::problem::ProblemError;
 
 const SOON: Duration = Duration::from_secs(5);
-const WITHIN_BUDGET: Duration = Duration::from_secs(60);
+const WITHIN_BUDGET: Duration = Duration::from_secs(40);
+
+/// The time that this thread has run, where the system tells; otherwise the time on the clock.
+fn processor_time() -> Duration {
+    static START: OnceLock<Instant> = OnceLock::new();
+    let start = START.get_or_init(Instant::now);
+    let scheduled = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanoseconds = scheduled.and_then(|text| text.split(' ').next()?.parse().ok());
+    nanoseconds.map_or_else(|| start.elapsed(), Duration::from_nanos)
+}
 
 /// Reads and checks; the outcomes in words.
 fn answers(text: &str, limit: Duration) -> Vec<String> {
-    let start = Instant::now();
+    let start = processor_time();
     let answers = match Document::parse(text) {
         Err(error) => vec![error.to_string()],
         Ok(document) => {
             document.check().into_iter().map(|verdict| verdict.err().unwrap_or_else(|| "accepted".into())).collect()
         }
     };
-    assert!(start.elapsed() < limit, "took {:?}", start.elapsed());
+    let taken = processor_time() - start;
+    assert!(taken < limit, "took {taken:?}");
     answers
 }
 
@@ -109,12 +120,12 @@ fn large_networks() {
 #[test]
 fn many_units_on_many_samples() {
     let layers = format!(
-        r#"[{{"weights": "convolution", "patches": {}, "filters": 1000, "activation": "relu"}}, {{"weights": "template", "entries": [{}], "activation": "linear"}}]"#,
+        r#"[{{"weights": "convolution", "patches": {}, "filters": 500, "activation": "relu"}}, {{"weights": "template", "entries": [{}], "activation": "linear"}}]"#,
         list("[0]", 1000),
-        list("0", 1_000_000)
+        list("0", 1_000_000 / 2)
     );
     let samples = list(r#"{"x":[1],"y":1}"#, 300_000);
-    let point = format!("[{}, [1]]", list("1", 1000));
+    let point = format!("[{}, [1]]", list("1", 500));
     refused(&document(1, &layers, &samples, &point, "[]"), "passed its limit");
 }
 
@@ -127,10 +138,11 @@ fn sums_of_fractions_with_distinct_denominators() {
     }
     let data = format!(r#"[{{"x": [{numbers}], "y": 1}}]"#);
     let text = document(2000, &format!("[{LAST}]"), &data, &format!("[[{numbers}]]"), "[]");
-    let start = Instant::now();
+    let start = processor_time();
     let error = Document::parse(&text).expect_err("too much work");
     assert!(matches!(error.problem, ReadProblem::Problem(ProblemError::Fault(Fault::Exhausted))), "{error}");
-    assert!(start.elapsed() < WITHIN_BUDGET, "took {:?}", start.elapsed());
+    let taken = processor_time() - start;
+    assert!(taken < WITHIN_BUDGET, "took {taken:?}");
 }
 
 #[test]
@@ -180,7 +192,7 @@ fn many_kinks() {
 
 #[test]
 fn many_claims_about_many_samples() {
-    let samples = list(r#"{"x":[1],"y":1}"#, 400_000);
+    let samples = list(r#"{"x":[1],"y":1}"#, 100_000);
     for claim in [r#"{"claim":"feasible"}"#, r#"{"claim":"nonzero_inputs"}"#, r#"{"claim":"nonzero_weights"}"#] {
         let text = document(1, &format!("[{LAST}]"), &samples, "[[1]]", &list(claim, MAX_CLAIMS));
         let answers = answers(&text, WITHIN_BUDGET);

@@ -42,7 +42,7 @@ fn values() {
     let multiplier = with("[\"1\", \"0\"]", "[\"1\", \"one\"]");
     assert_eq!(place(&multiplier), (12, 75, "claims[1].multipliers[1]"));
     let count = with("[\"1\", \"0\"]", "[\"1\"]");
-    assert_eq!(place(&count), (12, 68, "claims[1].multipliers"));
+    assert_eq!(place(&count), (12, 69, "claims[1].multipliers"));
     let shape = with("[[\"1\"]]", "[[\"1\", \"2\"]]");
     let layer = ReadProblem::Shape(ShapeError::Layer { layer: 0, found: 2, expected: 1 });
     assert_eq!((place(&shape), &shape.problem), ((11, 12, "point"), &layer));

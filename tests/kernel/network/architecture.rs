@@ -83,7 +83,7 @@ fn many_patches_over_many_inputs_are_laid_out_quickly() {
     let weights = Weights::Convolution { patches: vec![vec![0]; 1 << 18], filters: 1 };
     let start = std::time::Instant::now();
     assert!(Network::<Q>::new(1 << 18, vec![(weights, Activation::Linear), last()]).is_ok());
-    assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
 
 #[test]
