@@ -169,7 +169,7 @@ impl Instance {
         (fits && lengths).then_some(layers)
     }
 
-    fn curve(&self, value: &Value) -> Option<()> {
+    fn is_curve(&self, value: &Value) -> Option<()> {
         value.as_array()?.iter().try_for_each(|c| self.shaped(c).map(drop))
     }
 
@@ -179,7 +179,7 @@ impl Instance {
 
     fn is_claim(&self, claim: &Value) -> Option<()> {
         claim.get("layer").map_or(Some(0), index)?;
-        let only = |known: &[&str], required| keys(claim, &[&["claim"], known].concat(), required + 1);
+        let only = |known: &[&str], required: usize| keys(claim, &[&["claim"], known].concat(), required + 1);
         match claim.get("claim")?.as_str()? {
             "feasible" => only(&["layer"], 0),
             "infeasible" => only(&["sample", "layer"], 1).and(index(&claim["sample"]).map(drop)),
@@ -195,7 +195,7 @@ impl Instance {
                     terms.as_array()?.iter().try_for_each(|term| {
                         keys(term, &["weight", "toward"], 2)?;
                         number(&term["weight"])?;
-                        self.curve(&term["toward"])
+                        self.is_curve(&term["toward"])
                     })
                 })
             }
@@ -205,7 +205,7 @@ impl Instance {
                 only(&["curve", "until", "measure", "layer"], 2)?;
                 number(&claim["until"])?;
                 let measures = claim.get("measure").is_none_or(|m| m == "norm" || m == "margin");
-                measures.then_some(()).and(self.curve(&claim["curve"]))
+                measures.then_some(()).and(self.is_curve(&claim["curve"]))
             }
             "flow_converges" => {
                 only(&["offset", "ray", "start"], 3)?;
