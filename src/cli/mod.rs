@@ -4,9 +4,11 @@
 //! returns a [`Status`]. To add one: its module, and one variant and one arm here.
 
 mod atlas;
+mod certify;
 mod check;
 mod collect;
 mod explain;
+mod new;
 mod output;
 mod progress;
 mod status;
@@ -32,19 +34,23 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Certify(certify::Arguments),
     Check(check::Arguments),
     Atlas(atlas::Arguments),
     Explain(explain::Arguments),
     Table(table::Arguments),
+    New(new::Arguments),
 }
 
 /// Runs the command with the arguments of the process.
 pub fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
+        Command::Certify(arguments) => certify::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Atlas(arguments) => atlas::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Table(arguments) => table::run(arguments),
+        Command::New(arguments) => new::run(arguments),
     };
     match outcome {
         Ok(status) => status.into(),

@@ -1,5 +1,7 @@
 //! The command, run as a process; each test in a folder of its own.
 
+mod certify;
 mod check;
 mod help;
+mod new;
 mod scratch;

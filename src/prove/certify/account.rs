@@ -32,7 +32,7 @@ pub enum Question {
 /// The answer to a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// These claims passed the checker.
+    /// These claims passed the checker; none, where that itself is the answer.
     Proved {
         /// Their names.
         claims: Vec<&'static str>,
@@ -127,6 +127,7 @@ impl fmt::Display for Question {
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Answer::Proved { claims, how } if claims.is_empty() => f.write_str(how),
             Answer::Proved { claims, how } if how.is_empty() => f.write_str(&claims.join(", ")),
             Answer::Proved { claims, how } => write!(f, "{} ({how})", claims.join(", ")),
             Answer::Follows { from } => write!(f, "follows: {from}"),

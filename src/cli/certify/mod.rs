@@ -1,0 +1,112 @@
+//! `margincert certify`: from an instance to a certificate.
+
+mod json;
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::output::{Colour, Output, Printable, diagnose};
+use super::{Failure, Status, status};
+use crate::files;
+use crate::prove::certify::{Account, Prover, Topic, Verdict};
+
+const EXAMPLES: &str = "\
+Examples:
+  margincert certify instance.json > certificate.json
+  margincert certify instance.json -o certificate.json && margincert check certificate.json
+  margincert certify instance.json --claims kkt,local --time-limit 10
+
+The certificate goes to FILE, and the account of what was found to standard output; without -o the certificate goes to
+standard output and the account to standard error. With --json standard output holds one object:
+  {\"file\", \"verdict\", \"decided\", \"steps\": [{\"question\", \"layer\", \"claims\", \"how\", \"tried\", \"milliseconds\"}],
+   \"certificate\"}
+where `certificate` is the document itself, or null where it was written to FILE.";
+
+/// Certify an instance: is the point a KKT point, a local optimum, a global one, layer by layer too?
+///
+/// Every claim of the certificate has passed the same checks as `margincert check` runs. What cannot be decided is left open,
+/// and the account says what was tried. Claims that the instance makes are ignored.
+#[derive(Debug, clap::Args)]
+#[command(after_help = status::CERTIFY_HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::CERTIFY_HELP))]
+pub struct Arguments {
+    /// The instance: a network, a dataset and a point.
+    #[arg(value_name = "INSTANCE")]
+    instance: PathBuf,
+
+    /// Where to write the certificate.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// Ask about these topics only: hypotheses, kkt, local, global, layers, flow.
+    ///
+    /// The names of claims will do as well. All the topics named must be settled for status 0.
+    #[arg(long, value_name = "TOPIC", value_delimiter = ',')]
+    claims: Vec<Topic>,
+
+    /// Give up after so many seconds.
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    time_limit: Duration,
+
+    /// The seed of the randomised searches; equal seeds give equal certificates.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+
+    /// Print the account as one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_string())?;
+    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+}
+
+/// Certifies what the arguments name.
+pub fn run(arguments: Arguments) -> Result<Status, Failure> {
+    let document = match files::read(&arguments.instance) {
+        Ok(document) => document,
+        Err(error) => {
+            diagnose(error);
+            return Ok(Status::Unreadable);
+        }
+    };
+    let mut prover = Prover::new().time_limit(Some(arguments.time_limit)).seed(arguments.seed);
+    if !arguments.claims.is_empty() {
+        prover = prover.topics(arguments.claims);
+    }
+    let (certificate, account) = prover.certify(&document);
+    let text = certificate.to_text();
+    if let Some(path) = &arguments.output {
+        fs::write(path, &text).map_err(|error| Failure::File(path.clone(), error))?;
+    }
+    let written = arguments.output.is_some();
+    let mut output = Output::stdout();
+    if arguments.json {
+        let embedded = (!written).then_some(text.as_str());
+        output.line(json::object(&arguments.instance.to_string_lossy(), &account, embedded))?;
+    } else if written {
+        for_people(&mut output, &account)?;
+    } else {
+        output.line(text.trim_end())?;
+        account.to_string().lines().for_each(diagnose);
+    }
+    Ok(if account.decided() { Status::Accepted } else { Status::Undecided })
+}
+
+fn for_people(output: &mut Output, account: &Account) -> Result<(), Failure> {
+    let colour = match account.verdict() {
+        Verdict::Kkt | Verdict::Feasible => Colour::Yellow,
+        Verdict::Infeasible => Colour::Red,
+        _ => Colour::Green,
+    };
+    for (place, line) in account.to_string().lines().enumerate() {
+        let line = Printable(line).to_string();
+        if place == 0 {
+            output.line(output.paint(colour, &line).into_owned())?;
+        } else {
+            output.line(line)?;
+        }
+    }
+    Ok(())
+}

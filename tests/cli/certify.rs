@@ -1,0 +1,115 @@
+//! `margincert certify`.
+
+use serde_json::Value;
+
+use crate::scratch::Scratch;
+
+const UNREADABLE: &str = "unreadable/float.json";
+
+/// A ReLU network with a dead unit: a KKT point that is no local optimum.
+fn instance(point: &str) -> Vec<u8> {
+    format!(
+        r#"{{"format": "margincert/1",
+            "network": {{"inputs": 2, "layers": [
+                {{"weights": "dense", "outputs": 2, "activation": "relu"}},
+                {{"weights": "dense", "outputs": 1, "activation": "linear"}}]}},
+            "data": [{{"x": ["1", "1/4"], "y": 1}}, {{"x": ["-1", "1/4"], "y": 1}}],
+            "point": {point}}}"#
+    )
+    .into_bytes()
+}
+
+const DEAD: &str = r#"[["0", "2", "0", "0"], ["2", "0"]]"#;
+const INFEASIBLE: &str = r#"[["0", "1", "0", "0"], ["1", "0"]]"#;
+const NOT_KKT: &str = r#"[["0", "8", "0", "0"], ["2", "0"]]"#;
+
+#[test]
+fn the_certificate_is_written_and_passes_the_check() {
+    let scratch = Scratch::new();
+    scratch.write("i.json", &instance(DEAD));
+    let run = scratch.run(&["certify", "i.json", "-o", "c.json"]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    assert!(run.stdout.starts_with("a KKT point, not a local optimum\n"), "{}", run.stdout);
+    let check = scratch.run(&["check", "c.json"]);
+    assert_eq!(check.status, 0, "{check:?}");
+    for claim in ["KKT", "not local", "not global", "flow"] {
+        assert!(check.stdout.contains(claim), "{claim} is not in {}", check.stdout);
+    }
+}
+
+#[test]
+fn without_a_file_the_certificate_is_standard_output_and_the_account_standard_error() {
+    let scratch = Scratch::new();
+    scratch.write("i.json", &instance(DEAD));
+    let run = scratch.run(&["certify", "i.json"]);
+    assert_eq!(run.status, 0);
+    assert!(run.stderr.contains("not_local_optimum"), "{}", run.stderr);
+    scratch.write("c.json", run.stdout.as_bytes());
+    assert_eq!(scratch.run(&["check", "c.json"]).status, 0);
+}
+
+#[test]
+fn a_verdict_other_than_optimality_is_decided_too() {
+    for (point, verdict) in [(INFEASIBLE, "infeasible"), (NOT_KKT, "feasible, not a KKT point")] {
+        let scratch = Scratch::new();
+        scratch.write("i.json", &instance(point));
+        let run = scratch.run(&["certify", "i.json", "-o", "c.json"]);
+        assert_eq!(run.status, 0, "{run:?}");
+        assert_eq!(run.stdout.lines().next(), Some(verdict));
+        assert_eq!(scratch.run(&["check", "c.json"]).status, 0);
+    }
+}
+
+#[test]
+fn without_time_the_status_is_3_and_the_account_says_what_was_tried() {
+    let scratch = Scratch::new();
+    scratch.write("i.json", &instance(DEAD));
+    let run = scratch.run(&["certify", "i.json", "-o", "c.json", "--time-limit", "0"]);
+    assert_eq!(run.status, 3, "{run:?}");
+    assert!(run.stdout.contains("open; tried"), "{}", run.stdout);
+    assert_eq!(scratch.run(&["check", "c.json"]).status, 0, "what was proved passes");
+}
+
+#[test]
+fn only_the_topics_named_are_asked_about() {
+    let scratch = Scratch::new();
+    scratch.write("i.json", &instance(DEAD));
+    let run = scratch.run(&["certify", "i.json", "-o", "c.json", "--claims", "kkt,flow_converges", "--json"]);
+    assert_eq!(run.status, 0, "{run:?}");
+    let account: Value = serde_json::from_str(&run.stdout).expect("one object");
+    let questions: Vec<_> = account["steps"].as_array().expect("steps").iter().map(|step| &step["question"]).collect();
+    assert_eq!(questions, ["feasible", "kkt", "flow"]);
+    let run = scratch.run(&["certify", "i.json", "--claims", "everything"]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("expected hypotheses, kkt"), "{}", run.stderr);
+}
+
+#[test]
+fn json_holds_the_account_and_without_a_file_the_certificate() {
+    let scratch = Scratch::new();
+    scratch.write("i.json", &instance(DEAD));
+    let run = scratch.run(&["certify", "i.json", "--json"]);
+    assert_eq!((run.status, run.stderr.as_str(), run.stdout.lines().count()), (0, "", 1));
+    let account: Value = serde_json::from_str(&run.stdout).expect("one object");
+    assert_eq!(account["decided"], true);
+    scratch.write("c.json", account["certificate"].to_string().as_bytes());
+    assert_eq!(scratch.run(&["check", "c.json"]).status, 0);
+    let run = scratch.run(&["certify", "i.json", "--json", "-o", "c.json"]);
+    let account: Value = serde_json::from_str(&run.stdout).expect("one object");
+    assert_eq!(account["certificate"], Value::Null);
+}
+
+#[test]
+fn an_instance_that_cannot_be_read_and_a_file_that_cannot_be_written_have_status_2() {
+    let scratch = Scratch::with(&[("a.json", UNREADABLE)]);
+    for file in ["a.json", "missing.json"] {
+        let run = scratch.run(&["certify", file]);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+        assert!(run.stderr.starts_with(&format!("margincert: {file}: ")), "{}", run.stderr);
+    }
+    scratch.write("i.json", &instance(NOT_KKT));
+    let run = scratch.run(&["certify", "i.json", "-o", "no/such/folder.json"]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("cannot write no/such/folder.json"), "{}", run.stderr);
+    assert_eq!(scratch.run(&["certify", "i.json", "--time-limit", "-1"]).status, 2);
+}
