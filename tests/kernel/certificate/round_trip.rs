@@ -92,7 +92,7 @@ fn lifted<F: OrderedField>(raw: &Raw, field: Option<Arc<NumberField>>, mut draw:
 fn claim<F: OrderedField>(kind: usize, index: &Index, problem: &Problem<F>, draw: &mut Draw<'_, F>) -> Claim<F> {
     let (network, n) = (problem.network(), problem.samples().len());
     let layer = [None, Some(0), Some(network.depth() - 1), Some(7)][index.index(4)];
-    let side = |i: usize| if i % 2 == 0 { Side::Positive } else { Side::Negative };
+    let side = |i: usize| if i.is_multiple_of(2) { Side::Positive } else { Side::Negative };
     let cells = |draw: &mut Draw<'_, F>, unit| {
         let pattern = |k| (0..k).map(side).collect();
         let cell = |k| Cell { unit, pattern: pattern(k), sign: side(k), multipliers: draw.list(k) };

@@ -13,8 +13,10 @@ fn kkt(problem: &Problem<Q>, layer: Option<usize>, lambda: &str, selections: Sel
 
 type Outcome = Result<(), KktRejection<Q>>;
 
-/// Selections `(sample, [(weight, coefficients of the curve)])`.
-fn select(by_sample: &[(usize, &[(&str, &[&str])])]) -> Selections<Q> {
+/// A sample, and for each term its weight and the coefficients of its curve.
+type Terms<'a> = (usize, &'a [(&'a str, &'a [&'a str])]);
+
+fn select(by_sample: &[Terms<'_>]) -> Selections<Q> {
     let term = |(weight, toward): &(&str, &[&str])| Selection { weight: q(weight), toward: curve(toward) };
     by_sample.iter().map(|(sample, terms)| (*sample, terms.iter().map(term).collect())).collect()
 }

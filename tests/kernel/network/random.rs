@@ -50,7 +50,10 @@ fn outputs(inputs: usize, weights: &Weights) -> usize {
     }
 }
 
-fn hidden(inputs: usize, depth: usize) -> BoxedStrategy<(usize, Vec<(Weights, Activation<Q>)>)> {
+/// The last width, and the layers.
+type Hidden = (usize, Vec<(Weights, Activation<Q>)>);
+
+fn hidden(inputs: usize, depth: usize) -> BoxedStrategy<Hidden> {
     if depth == 0 {
         return Just((inputs, Vec::new())).boxed();
     }
