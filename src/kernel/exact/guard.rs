@@ -32,7 +32,7 @@ thread_local! {
     static STATE: Cell<Option<State>> = const { Cell::new(None) };
 }
 
-/// Runs a computation within [`BUDGET`], or within what is left of it when another guarded computation runs this one.
+/// Runs a computation within the budget of steps, or within what is left of it when another guarded computation runs this one.
 ///
 /// # Errors
 /// The first [`Fault`], in which case the result is dropped.
