@@ -66,7 +66,7 @@ fn sizes() {
     refused(&" ".repeat(10_000_000), &format!("the limit is {MAX_BYTES}"));
     refused(&one_layer(&"7".repeat(100_000), "1", "[]"), "more than 1000 digits");
     refused(&one_layer(&format!("\"1/{}\"", "7".repeat(100_000)), "1", "[]"), "more than 1000 digits");
-    refused(&one_layer(&format!("\"{}\"", "x".repeat(1_000_000)), "1", "[]"), "more than 1000 digits");
+    refused(&one_layer(&format!("\"{}\"", "x".repeat(1_000_000)), "1", "[]"), "not a number of the form");
     refused(&one_layer("1e1000000", "1", "[]"), "float");
     for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
         refused(&format!("{}1{}", open.repeat(10_000), close.repeat(10_000)), "nested more than 32 deep");
