@@ -115,7 +115,7 @@ fn whole_processes(size: usize, seeds: u64, directory: &Path) {
     let this = std::env::current_exe().expect("the path of this program");
     let (esolver, glpsol) = (installed("esolver"), installed("glpsol"));
     let mut times: [Vec<Duration>; 5] = Default::default();
-    let mut agreed = 0;
+    let (mut agreed, mut optima) = (0, 0);
     for seed in 0..seeds {
         let dense = Dense::random(size, size, seed);
         let path = directory.join("program.lp");
@@ -123,6 +123,7 @@ fn whole_processes(size: usize, seeds: u64, directory: &Path) {
         let file = path.to_str().expect("a path of plain text");
         let program = dense.program();
         let (outcome, duration) = timed(|| program.solve(Deadline::none()));
+        optima += u64::from(matches!(outcome, Outcome::Optimal { .. }));
         times[0].push(duration);
         times[1].extend(timed_process(&this, &["solve", file]));
         if let Some(esolver) = &esolver {
@@ -139,7 +140,7 @@ fn whole_processes(size: usize, seeds: u64, directory: &Path) {
         }
     }
     let cells = times.map(milliseconds);
-    println!("| {size} | {} | {agreed}/{seeds} |", cells.join(" | "));
+    println!("| {size} | {} | {agreed}/{seeds} | {optima} |", cells.join(" | "));
 }
 
 /// One row of the second table: repeated solutions of small programs.
@@ -174,8 +175,8 @@ fn main() {
     let directory: PathBuf = std::env::temp_dir().join(format!("margincert-lp-{}", std::process::id()));
     std::fs::create_dir_all(&directory).expect("a directory for files");
     println!("Milliseconds, medians. Whole processes, but for the first column of times.\n");
-    println!("| n | in process | margincert | QSopt_ex | GLPK (float) | GLPK (exact) | same value |");
-    println!("|--:|--:|--:|--:|--:|--:|--:|");
+    println!("| n | in process | margincert | QSopt_ex | GLPK (float) | GLPK (exact) | same answer | optima |");
+    println!("|--:|--:|--:|--:|--:|--:|--:|--:|");
     for (size, seeds) in [(20, 21), (50, 21), (100, 11), (200, 7)] {
         whole_processes(size, seeds, &directory);
     }
