@@ -68,4 +68,11 @@ pub trait OrderedField:
             *self = std::mem::replace(self, Self::zero()) + &(a.clone() * b);
         }
     }
+
+    /// The sum of the products of pairs.
+    fn dot<'a>(pairs: impl Iterator<Item = (&'a Self, &'a Self)>) -> Self {
+        let mut sum = Self::zero();
+        pairs.for_each(|(a, b)| sum.add_product(a, b));
+        sum
+    }
 }

@@ -150,6 +150,18 @@ impl Rational {
     }
 
     /// From any numerator and a positive denominator.
+    #[inline]
+    fn from_wide(numerator: i128, denominator: i128) -> Self {
+        let divisor = match (i64::try_from(numerator), i64::try_from(denominator)) {
+            (_, Ok(1)) => 1,
+            (Ok(n), Ok(d)) => i128::from(gcd(n, d)),
+            (Err(_), Ok(d)) => i128::from(gcd((numerator % denominator) as i64, d)),
+            _ => numerator.gcd(&denominator),
+        };
+        Self::from_reduced_wide(numerator / divisor, denominator / divisor)
+    }
+
+    /// From any numerator and a positive denominator.
     fn reduced(numerator: BigInt, denominator: BigInt) -> Self {
         if denominator.is_one() {
             return Self::from_reduced(numerator, denominator);
@@ -241,14 +253,46 @@ impl OrderedField for Rational {
         if self.is_zero() { Vec::new() } else { vec![self.clone()] }
     }
 
-    #[inline]
     fn add_product(&mut self, a: &Self, b: &Self) {
-        if let (Small(s, 1), Small(p, 1), Small(q, 1)) = (&self.0, &a.0, &b.0) {
-            let total = i128::from(*p) * i128::from(*q) + i128::from(*s);
-            *self = Self::from_reduced_wide(total, 1);
-        } else {
-            *self = self.sum(&a.product(b));
+        *self = Self::dot([(&*self, &Self::one()), (a, b)].into_iter());
+    }
+
+    /// Keeps the sum over one denominator, unreduced, while it fits: a common divisor is costly, and most sums have few
+    /// denominators.
+    fn dot<'a>(pairs: impl Iterator<Item = (&'a Self, &'a Self)>) -> Self {
+        let (mut numerator, mut denominator) = (0_i128, 1_i128);
+        let mut rest = Self::zero();
+        for (a, b) in pairs {
+            let (Small(a, c), Small(b, d)) = (&a.0, &b.0) else {
+                rest = rest.sum(&a.product(b));
+                continue;
+            };
+            let (product, over) = (i128::from(*a) * i128::from(*b), i128::from(*c) * i128::from(*d));
+            match common_sum((numerator, denominator), (product, over)) {
+                Some(sum) => (numerator, denominator) = sum,
+                None => {
+                    rest = rest.sum(&Self::from_wide(numerator, denominator));
+                    (numerator, denominator) = (product, over);
+                }
+            }
         }
+        let sum = Self::from_wide(numerator, denominator);
+        if rest.is_zero() { sum } else { rest.sum(&sum) }
+    }
+}
+
+/// The sum of two fractions over the denominator of one of them, where the other's divides it and nothing overflows.
+#[inline]
+fn common_sum((a, b): (i128, i128), (c, d): (i128, i128)) -> Option<(i128, i128)> {
+    if b == d {
+        return Some((a.checked_add(c)?, b));
+    }
+    match (a, c) {
+        (0, _) => Some((c, d)),
+        (_, 0) => Some((a, b)),
+        _ if b % d == 0 => Some((a.checked_add(c.checked_mul(b / d)?)?, b)),
+        _ if d % b == 0 => Some((c.checked_add(a.checked_mul(d / b)?)?, d)),
+        _ => None,
     }
 }
 

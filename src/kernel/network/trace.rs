@@ -1,6 +1,6 @@
 //! What a network computes on a sample: at a point, or along a polynomial curve.
 
-use super::Network;
+use super::{Connection, Network};
 use crate::kernel::exact::{OrderedField, Polynomial, afford};
 
 /// A unit of the network: its layer and its place there, both 0-based.
@@ -20,6 +20,15 @@ pub trait Value<F>: Clone {
     fn is_nil(&self) -> bool;
     /// `self += a * b`.
     fn accumulate(&mut self, a: &Self, b: &Self);
+    /// The sum of the products of pairs.
+    fn dot<'a>(pairs: impl Iterator<Item = (&'a Self, &'a Self)>) -> Self
+    where
+        Self: 'a,
+    {
+        let mut sum = Self::nil();
+        pairs.for_each(|(a, b)| sum.accumulate(a, b));
+        sum
+    }
     /// A number times this.
     fn scaled(&self, factor: &F) -> Self;
 }
@@ -33,6 +42,9 @@ impl<F: OrderedField> Value<F> for F {
     }
     fn accumulate(&mut self, a: &Self, b: &Self) {
         self.add_product(a, b);
+    }
+    fn dot<'a>(pairs: impl Iterator<Item = (&'a Self, &'a Self)>) -> Self {
+        <F as OrderedField>::dot(pairs)
     }
     fn scaled(&self, factor: &F) -> Self {
         self.clone() * factor
@@ -91,14 +103,10 @@ impl<F: OrderedField> Network<F> {
         for (l, (layer, weights)) in self.layers().iter().zip(parameters).enumerate() {
             let mut preactivations = Vec::with_capacity(layer.outputs());
             for row in layer.incoming() {
-                let mut sum = V::nil();
+                let pair = |connection: &Connection| (&weights[connection.parameter], &inputs[connection.unit]);
                 // A unit's values are kept, whence the charge for each.
-                if afford(1000 + 10 * row.len() as u64) {
-                    for connection in row {
-                        sum.accumulate(&weights[connection.parameter], &inputs[connection.unit]);
-                    }
-                }
-                preactivations.push(sum);
+                let affordable = afford(1000 + 10 * row.len() as u64);
+                preactivations.push(if affordable { V::dot(row.iter().map(pair)) } else { V::nil() });
             }
             let mut slopes = Vec::with_capacity(layer.outputs());
             let mut outputs = Vec::with_capacity(layer.outputs());
