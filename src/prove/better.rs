@@ -15,8 +15,10 @@ use super::rounding::round_to_denominator;
 use super::search::Search;
 use descent::Landscape;
 
-/// How many better points are enough to choose the shortest from.
+/// How many better points are enough to choose the shortest from, if that is short.
 const ENOUGH: usize = 3;
+/// Numbers of this many characters on average count as short.
+const SHORT: usize = 3;
 /// The share of the gain in norm that thinning out may use up.
 const SPENDABLE: f64 = 0.7;
 /// Denominators tried, in this order.
@@ -38,7 +40,8 @@ pub fn not_global_optimum<F: ProofField>(
     let mut best: Option<(usize, NotGlobalOptimum<F>)> = None;
     let mut found = 0;
     for start in starts::starts(&landscape, search) {
-        if search.check().is_err() || found >= ENOUGH {
+        let short = best.as_ref().is_some_and(|(length, _)| *length <= SHORT * landscape.free_indices().count());
+        if search.check().is_err() || (found >= ENOUGH && short) || found >= 4 * ENOUGH {
             break;
         }
         let Some(point) = landscape.descend(start, search.deadline()) else { continue };
@@ -86,7 +89,8 @@ fn rationalise<F: ProofField>(
                 };
                 let evidence = NotGlobalOptimum { layer, better: landscape.shaped(&exact) };
                 kernel::check(problem, &evidence).ok()?;
-                Some((exact.iter().map(|v| v.to_string().len()).sum::<usize>(), evidence))
+                let length = landscape.free_indices().map(|p| exact[p].to_string().len()).sum::<usize>();
+                Some((length, evidence))
             });
             if let Some((length, evidence)) = accepted {
                 if best.as_ref().is_none_or(|(shortest, _)| length < *shortest) {

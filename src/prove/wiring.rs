@@ -231,72 +231,74 @@ impl Wiring {
         self.backward(theta, &pass.slopes, of)[by.0][by.1].clone()
     }
 
-    /// The first derivatives of all preactivations along a direction, within the pattern of a pass, and those of what
-    /// each layer reads. A slope of the pass that is to depend on the direction can be changed by `resolve`, which is
-    /// told the place and the derivative of its preactivation before anything that depends on that slope is computed.
-    pub fn tangents(
+    /// The first derivatives along a direction of what each layer reads, within the pattern of a pass. A slope of the
+    /// pass that is to depend on the direction can be changed by `resolve`, which is told the place and the derivative
+    /// of its preactivation before anything that depends on that slope is computed.
+    pub fn tangents<T: Scalar>(
         &self,
-        theta: &[f64],
-        pass: &mut Pass<f64>,
-        direction: &[f64],
-        mut resolve: impl FnMut(Place, f64) -> Option<f64>,
-    ) -> Tangents {
-        let mut inputs = vec![vec![0.0; self.inputs]];
+        theta: &[T],
+        pass: &mut Pass<T>,
+        direction: &[T],
+        mut resolve: impl FnMut(Place, &T) -> Option<T>,
+    ) -> Vec<Vec<T>> {
+        let mut tangents = vec![vec![T::nil(); self.inputs]];
         for (l, layer) in self.layers.iter().enumerate() {
-            let reads = &inputs[l];
+            let reads = &tangents[l];
             let mut changes = Vec::with_capacity(layer.incoming.len());
             for row in &layer.incoming {
-                let term = |&(i, p): &(usize, usize)| direction[p] * pass.inputs[l][i] + theta[p] * reads[i];
-                changes.push(row.iter().map(term).sum::<f64>());
+                let mut change = T::nil();
+                for &(input, p) in row {
+                    change.accumulate(&direction[p], &pass.inputs[l][input]);
+                    change.accumulate(&theta[p], &reads[input]);
+                }
+                changes.push(change);
             }
             if !layer.linear {
                 for (unit, change) in changes.iter().enumerate() {
-                    if let Some(slope) = resolve((l, unit), *change) {
+                    if let Some(slope) = resolve((l, unit), change) {
                         pass.slopes[l][unit] = slope;
                     }
                 }
             }
-            inputs.push(changes.iter().zip(&pass.slopes[l]).map(|(z, slope)| z * slope).collect());
+            tangents.push(changes.iter().zip(&pass.slopes[l]).map(|(z, slope)| z.times(slope)).collect());
         }
-        Tangents { inputs }
+        tangents
     }
 
     /// Adds `factor` times the Hessian of the preactivation at `of`, applied to the direction of the tangents.
-    pub fn add_hessian_vector(
+    pub fn add_hessian_vector<T: Scalar>(
         &self,
-        sum: &mut [f64],
-        theta: &[f64],
-        (pass, tangents): (&Pass<f64>, &Tangents),
-        direction: &[f64],
-        (of, factor): (Place, f64),
+        sum: &mut [T],
+        theta: &[T],
+        (pass, tangents): (&Pass<T>, &[Vec<T>]),
+        direction: &[T],
+        (of, factor): (Place, T),
     ) {
         let derivatives = self.backward(theta, &pass.slopes, of);
         // The derivatives' own derivatives along the direction.
-        let mut change = vec![0.0; self.units(of.0)];
+        let mut change = vec![T::nil(); self.units(of.0)];
         for l in (0..=of.0).rev() {
             let layer = &self.layers[l];
-            let mut below = vec![0.0; layer.inputs];
+            let mut below = vec![T::nil(); layer.inputs];
             for (unit, row) in layer.incoming.iter().enumerate() {
-                let (b, db) = (derivatives[l][unit], change[unit]);
-                if b != 0.0 || db != 0.0 {
-                    for &(i, p) in row {
-                        sum[p] += factor * (db * pass.inputs[l][i] + b * tangents.inputs[l][i]);
-                        below[i] += theta[p] * db + direction[p] * b;
-                    }
+                let (b, db) = (&derivatives[l][unit], &change[unit]);
+                if b.is_nil() && db.is_nil() {
+                    continue;
+                }
+                for &(input, p) in row {
+                    let mut entry = T::nil();
+                    entry.accumulate(db, &pass.inputs[l][input]);
+                    entry.accumulate(b, &tangents[l][input]);
+                    sum[p].accumulate(&factor, &entry);
+                    below[input].accumulate(&theta[p], db);
+                    below[input].accumulate(&direction[p], b);
                 }
             }
             if l > 0 {
-                change = below.iter().zip(&pass.slopes[l - 1]).map(|(b, slope)| b * slope).collect();
+                change = below.iter().zip(&pass.slopes[l - 1]).map(|(b, slope)| b.times(slope)).collect();
             }
         }
     }
-}
-
-/// First derivatives along a direction.
-#[derive(Clone, Debug)]
-pub struct Tangents {
-    /// Of what each layer reads.
-    pub inputs: Vec<Vec<f64>>,
 }
 
 fn weighted_sum<T: Scalar>(row: &[(usize, usize)], theta: &[T], inputs: &[T]) -> T {

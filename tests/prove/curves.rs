@@ -68,3 +68,38 @@ fn nothing_at_local_optima() {
     assert_none(&diagonal_live_path(3));
     assert_none(&diagonal_live_path(4));
 }
+
+/// Flat to second order along three pairs of dead weights, whose joint effect on a fourth shows at fourth order if that
+/// fourth is shared by two units.
+fn flat(shared: bool) -> Problem<margincert::kernel::exact::Rational> {
+    let last = if shared { "[4, 3]" } else { "[4, 5]" };
+    let network = format!(
+        r#"{{"inputs": 2, "layers": [{{"weights": "diagonal", "activation": "linear"}},
+            {{"weights": "template", "entries": [[0, 1], [2, 3], {last}], "activation": "linear"}},
+            {{"weights": "dense", "outputs": 1, "activation": "linear"}}]}}"#
+    );
+    let middle = if shared { "[1, 0, 0, 0, 0]" } else { "[1, 0, 0, 0, 0, 0]" };
+    problem(&network, &positive(&["1, 1"]), &format!("[[1, 0], {middle}, [1, 0, 0]]"))
+}
+
+#[test]
+fn fourth_order_descent_where_the_second_is_flat() {
+    let evidence = find(&flat(true), Scope::All).expect("a curve");
+    assert!(evidence.curve.coefficients().len() >= 2);
+    assert_none(&flat(false));
+}
+
+#[test]
+fn multipliers_that_are_not_unique() {
+    // The live path has the same gradient on both samples; the multipliers weigh the dead paths 2 and 3 against each other.
+    let point = "[[1, 0, 0], [1, 0, 0]]";
+    assert_not_local(&problem(&diagonal(3, 2, LINEAR), &positive(&[r#"1, 2, "1/2""#, "1, -2, 4"]), point));
+    assert_none(&problem(&diagonal(3, 2, LINEAR), &positive(&[r#"1, 2, "-1/2""#, r#"1, -2, "5/2""#]), point));
+}
+
+#[test]
+fn nothing_after_the_deadline_and_the_same_for_the_same_seed() {
+    let mut search = Search::new(Deadline::after(Duration::ZERO), 1);
+    assert_eq!(not_local_optimum(&dead_neuron(), Scope::All, None, &mut search), None);
+    assert_eq!(find(&dead_neuron_wide(4), Scope::All), find(&dead_neuron_wide(4), Scope::All));
+}

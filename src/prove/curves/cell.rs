@@ -2,7 +2,7 @@
 
 use crate::kernel::check::Measure;
 use crate::kernel::exact::{OrderedField, Polynomial, Sign};
-use crate::kernel::network::{Curve, Scope};
+use crate::kernel::network::{Curve, Scope, Trace};
 use crate::prove::field::ProofField;
 use crate::prove::linear_algebra::dot;
 use crate::prove::wiring::{Pass, Wiring};
@@ -28,6 +28,18 @@ pub struct Condition<F> {
     pub row: Vec<F>,
     pub known: F,
     pub strict: bool,
+    pub source: Source,
+}
+
+/// What a condition is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The norm.
+    Norm,
+    /// The margin of an active sample, by its place among them.
+    Margin(usize),
+    /// A kink of an active sample.
+    Kink(usize, usize),
 }
 
 impl<F: OrderedField> Condition<F> {
@@ -78,12 +90,13 @@ impl<'g, 'a, F: ProofField> Cell<'g, 'a, F> {
         let start = ground.problem.point().norm_squared(ground.scope);
         let mut conditions = Vec::new();
         // `known` is a polynomial that must become positive, `row` the gradient of its value at the point.
-        let mut require = |row: Vec<F>, known: &Polynomial<F>, strict: bool| -> Option<()> {
+        let mut require = |row: Vec<F>, known: &Polynomial<F>, source: Source| -> Option<()> {
             match known.lowest().filter(|(power, _)| *power < order) {
                 Some((_, leading)) => (leading.sign() == Sign::Positive).then_some(()),
                 None => {
                     let known = known.coefficients().get(order).cloned().unwrap_or_else(F::zero);
-                    conditions.push(Condition { row, known, strict });
+                    let strict = !matches!(source, Source::Kink(..));
+                    conditions.push(Condition { row, known, strict, source });
                     Some(())
                 }
             }
@@ -92,7 +105,7 @@ impl<'g, 'a, F: ProofField> Cell<'g, 'a, F> {
         if measure == Measure::Norm {
             let decrease = &Polynomial::constant(start.clone()) - &norm;
             let twice = F::integer(-2);
-            require(point.iter().map(|v| v.clone() * &twice).collect(), &decrease, true)?;
+            require(point.iter().map(|v| v.clone() * &twice).collect(), &decrease, Source::Norm)?;
         }
         let depth = ground.depth() as u32;
         let (inverse, powers) = (start.reciprocal()?, truncated_power(&norm, depth, order));
@@ -109,7 +122,7 @@ impl<'g, 'a, F: ProofField> Cell<'g, 'a, F> {
             match measure {
                 Measure::Norm => {
                     let excess = &margin - &Polynomial::constant(F::one());
-                    require(self.margins[place].clone(), &excess, true)?;
+                    require(self.margins[place].clone(), &excess, Source::Margin(place))?;
                 }
                 Measure::Margin => {
                     // m^2 ||theta~||^(2L) - ||theta||^(2L), halved and divided by ||theta~||^(2L).
@@ -121,16 +134,59 @@ impl<'g, 'a, F: ProofField> Cell<'g, 'a, F> {
                         entry.add_product(&factor, v);
                         entry
                     });
-                    require(row.collect(), &truncated(&difference.scale(&scale), order), true)?;
+                    let difference = truncated(&difference.scale(&scale), order);
+                    require(row.collect(), &difference, Source::Margin(place))?;
                 }
             }
             for (kink, &(layer, unit)) in sample.kinks.iter().enumerate() {
                 let sign = if self.pattern[place][kink] { F::one() } else { -F::one() };
                 let preactivation = trace.preactivations[layer][unit].scale(&sign);
-                require(self.kinks[place][kink].clone(), &preactivation, false)?;
+                require(self.kinks[place][kink].clone(), &preactivation, Source::Kink(place, kink))?;
             }
         }
         Some(conditions)
+    }
+
+    /// What the network computes along a curve on an active sample, with the slopes of the cell.
+    pub fn trace(&self, place: usize, along: &[Vec<Polynomial<F>>]) -> Trace<F, Polynomial<F>> {
+        let (problem, slopes) = (self.ground.problem, &self.slopes[place]);
+        let x = &problem.samples()[self.ground.active[place].index].x;
+        let x = x.iter().cloned().map(Polynomial::constant).collect();
+        let Ok(trace) = problem
+            .network()
+            .trace(along, x, |unit, _| Ok::<F, std::convert::Infallible>(slopes[unit.layer][unit.unit].clone()));
+        trace
+    }
+
+    /// The Hessian of `1/2 ||theta||^2 - sum lambda_i m_i` on some columns, for multipliers of some active samples.
+    pub fn lagrangian_hessian(&self, columns: &[usize], multipliers: &[(usize, F)]) -> Vec<Vec<F>> {
+        let ground = self.ground;
+        let passes: Vec<(F, Pass<F>)> = multipliers
+            .iter()
+            .map(|(place, lambda)| {
+                let sample = &ground.active[*place];
+                let trace = &ground.problem.traces()[sample.index];
+                let pass = Pass {
+                    inputs: trace.inputs.clone(),
+                    preactivations: trace.preactivations.clone(),
+                    slopes: self.slopes[*place].clone(),
+                };
+                (signed(lambda.clone(), sample.y < 0.0), pass)
+            })
+            .collect();
+        let row = |&p: &usize| {
+            let mut direction = vec![F::zero(); ground.theta.len()];
+            direction[p] = F::one();
+            let mut product = direction.clone();
+            for (factor, pass) in &passes {
+                let mut pass = pass.clone();
+                let tangents = ground.wiring.tangents(&ground.theta, &mut pass, &direction, |_, _| None);
+                let (along, of) = ((&pass, tangents.as_slice()), (ground.output(), factor.clone()));
+                ground.wiring.add_hessian_vector(&mut product, &ground.theta, along, &direction, of);
+            }
+            columns.iter().map(|&q| product[q].clone()).collect()
+        };
+        columns.iter().map(row).collect()
     }
 
     fn masked_point(&self) -> Vec<F> {

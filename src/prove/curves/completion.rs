@@ -11,7 +11,17 @@ use super::cell::Condition;
 /// Denominators tried for short coefficients.
 const DENOMINATORS: [u32; 17] = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 64, 128, 256, 1024];
 
-/// Coefficients that satisfy all conditions, the strict ones strictly; the shortest first, empty if there is none.
+/// What became of a curve's last coefficient.
+pub enum Completion<F> {
+    /// Coefficients that satisfy all conditions, the strict ones strictly; the shortest first.
+    Found(Vec<Vec<F>>),
+    /// There is none: non-negative weights of the conditions, not all zero on strict ones, that show it.
+    Obstructed(Vec<F>),
+    /// Time ran out.
+    Unknown,
+}
+
+/// Looks for coefficients that satisfy all conditions.
 ///
 /// Only the given columns are used. With `bounded` no entry of the linear program's solution exceeds 1: for a first
 /// coefficient, whose conditions are homogeneous.
@@ -21,17 +31,18 @@ pub fn complete<F: ProofField>(
     width: usize,
     bounded: bool,
     search: &Search,
-) -> Vec<Vec<F>> {
-    let Some((room, _)) = solve(conditions, columns, None, bounded, search) else {
-        return Vec::new();
+) -> Completion<F> {
+    let Some(Solution { value: room, duals, .. }) = solve(conditions, columns, None, bounded, search) else {
+        return Completion::Unknown;
     };
     if room.sign() != Sign::Positive {
-        return Vec::new();
+        let size = |dual: F| if dual.sign() == Sign::Negative { -dual } else { dual };
+        return Completion::Obstructed(duals.into_iter().map(size).collect());
     }
     let mut found: Vec<(usize, Vec<F>)> = Vec::new();
     for share in [(1, 2), (1, 4), (1, 1)] {
         let Some(least) = F::ratio(share.0, share.1).map(|share| share * &room) else { continue };
-        let Some((_, entries)) = solve(conditions, columns, Some(least), bounded, search) else { continue };
+        let Some(Solution { entries, .. }) = solve(conditions, columns, Some(least), bounded, search) else { continue };
         let floats: Vec<f64> = entries.iter().map(F::to_f64).collect();
         let mut consider = |entries: Vec<F>| {
             let mut coefficient = vec![F::zero(); width];
@@ -49,12 +60,19 @@ pub fn complete<F: ProofField>(
         consider(entries);
     }
     found.sort_by_key(|(length, _)| *length);
-    found.into_iter().map(|(_, coefficient)| coefficient).collect()
+    Completion::Found(found.into_iter().map(|(_, coefficient)| coefficient).collect())
 }
 
 /// How many characters the entries take.
 pub fn length<F: OrderedField>(coefficient: &[F]) -> usize {
     coefficient.iter().map(|entry| entry.to_string().len()).sum()
+}
+
+struct Solution<F> {
+    value: F,
+    entries: Vec<F>,
+    /// One a condition.
+    duals: Vec<F>,
 }
 
 /// The greatest room in the strict conditions, at most 1; or the coefficient of least absolute sum with a given room.
@@ -64,7 +82,7 @@ fn solve<F: ProofField>(
     room: Option<F>,
     bounded: bool,
     search: &Search,
-) -> Option<(F, Vec<F>)> {
+) -> Option<Solution<F>> {
     let sense = if room.is_some() { Sense::Minimise } else { Sense::Maximise };
     let mut program = LinearProgram::new(sense);
     let cost = if room.is_some() { F::one() } else { F::zero() };
@@ -75,7 +93,7 @@ fn solve<F: ProofField>(
         let minus = program.add_variable(Some(F::zero()), upper.clone(), cost.clone());
         halves.push((plus, minus));
     }
-    let slack = room.is_none().then(|| program.add_variable(Some(F::zero()), Some(F::one()), F::one()));
+    let slack = room.is_none().then(|| program.add_variable(None, Some(F::one()), F::one()));
     for condition in conditions {
         let mut terms: Vec<(usize, F)> = Vec::new();
         for (&p, &(plus, minus)) in columns.iter().zip(&halves) {
@@ -96,9 +114,9 @@ fn solve<F: ProofField>(
         program.add_row(terms, Relation::AtLeast, bound);
     }
     match program.solve(search.deadline()) {
-        Outcome::Optimal { primal, value, .. } => {
+        Outcome::Optimal { primal, dual, value } => {
             let entry = |&(plus, minus): &(usize, usize)| primal[plus].clone() - &primal[minus];
-            Some((value, halves.iter().map(entry).collect()))
+            Some(Solution { value, entries: halves.iter().map(entry).collect(), duals: dual.rows })
         }
         _ => None,
     }

@@ -13,6 +13,26 @@ pub struct Multipliers {
     pub kinks: Vec<Vec<f64>>,
 }
 
+impl Multipliers {
+    /// A combination of several, which must be of one shape.
+    pub fn combination(family: &[Multipliers], weights: &[f64]) -> Option<Multipliers> {
+        let mut sum = family.first()?.clone();
+        sum.entries_mut().for_each(|x| *x = 0.0);
+        for (member, weight) in family.iter().zip(weights) {
+            sum.entries_mut().zip(member.entries()).for_each(|(x, y)| *x += weight * y);
+        }
+        Some(sum)
+    }
+
+    fn entries(&self) -> impl Iterator<Item = f64> + '_ {
+        self.margins.iter().chain(self.kinks.iter().flatten()).copied()
+    }
+
+    fn entries_mut(&mut self) -> impl Iterator<Item = &mut f64> {
+        self.margins.iter_mut().chain(self.kinks.iter_mut().flatten())
+    }
+}
+
 /// The Lagrangian's Hessian on the parameters of a mask. Kinks that are `loud` keep the side of the base pattern; the
 /// others take the side to which the direction moves them.
 pub struct Curvature<'g, 'a, F> {
@@ -60,12 +80,12 @@ impl<'g, 'a, F: crate::prove::field::ProofField> Curvature<'g, 'a, F> {
                 if self.loud[place][kink] {
                     return None;
                 }
-                sides[kink] = if change.abs() > TOLERANCE * size { change > 0.0 } else { tie() };
+                sides[kink] = if change.abs() > TOLERANCE * size { *change > 0.0 } else { tie() };
                 Some(ground.side_slope(of.0, sides[kink]))
             });
             let mut subtract = |of, factor: f64| {
                 if factor != 0.0 {
-                    let along = (&pass, &tangents);
+                    let along = (&pass, tangents.as_slice());
                     let wiring = &ground.wiring;
                     wiring.add_hessian_vector(&mut product, &ground.floats, along, direction, (of, -factor));
                 }

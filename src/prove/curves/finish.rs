@@ -3,6 +3,7 @@
 use crate::kernel::check::{Measure, NotLocalOptimum, not_local_optimum};
 use crate::kernel::network::Scope;
 use crate::prove::field::ProofField;
+use crate::prove::least_squares;
 
 use super::cell::curve;
 use super::completion::length;
@@ -32,6 +33,9 @@ const ENDS: [i64; 20] = [
     1_000_000_000_000_000,
 ];
 
+/// Differences in floats that are not looked at.
+const ROUNDING: f64 = 1e-11;
+
 /// Evidence, and how long it is to read.
 #[derive(Clone, Debug)]
 pub struct Found<F> {
@@ -39,40 +43,78 @@ pub struct Found<F> {
     pub length: usize,
 }
 
-/// The curve with the greatest end that the kernel accepts, if it accepts any.
+/// How many ends the kernel is asked about.
+const CHECKS: usize = 6;
+/// The points of an interval, as shares of its end, at which floats look before the kernel is asked.
+const SHARES: [f64; 14] = [1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 1.0 / 64.0, 1.0 / 256.0];
+
+/// The curve with a great end that the kernel accepts, if it accepts any.
 pub fn finish<F: ProofField>(ground: &Ground<'_, F>, coefficients: &[Vec<F>], measure: Measure) -> Option<Found<F>> {
+    let zeros = coefficients.iter().rev().take_while(|c| c.iter().all(F::is_zero)).count();
+    let coefficients = &coefficients[..coefficients.len() - zeros];
+    let length = coefficients.iter().map(|c| length(c)).sum::<usize>();
     let layer = match ground.scope {
         Scope::All => None,
         Scope::Layer(layer) => Some(layer),
     };
-    let zeros = coefficients.iter().rev().take_while(|c| c.iter().all(F::is_zero)).count();
-    let coefficients = &coefficients[..coefficients.len() - zeros];
+    let floats: Vec<Vec<f64>> = coefficients.iter().map(|c| c.iter().map(F::to_f64).collect()).collect();
+    let promising = |end: &usize| looks_good(ground, &floats, measure, 1.0 / ENDS[*end] as f64);
+    let ends: Vec<usize> = (0..ENDS.len()).filter(promising).collect();
     let curve = curve(&ground.wiring, coefficients);
-    let up_to = |end: usize| -> Option<NotLocalOptimum<F>> {
+    // The greatest ends that look good, then by leaps to the smallest.
+    let leaps = ends.iter().skip(3).step_by(3);
+    for &end in ends.iter().take(3).chain(leaps).take(CHECKS) {
         let until = F::ratio(1, ENDS[end])?;
         let evidence = NotLocalOptimum { layer, curve: curve.clone(), until, measure };
-        not_local_optimum::check(ground.problem, &evidence).is_ok().then_some(evidence)
-    };
-    // What is accepted up to one end is accepted up to every smaller one. A sound curve mostly reaches 1/1000.
-    let (mut low, mut high) = match up_to(10) {
-        Some(_) => (0, 10),
-        None => (11, ENDS.len() - 1),
-    };
-    let mut best = None;
-    while low < high {
-        let middle = (low + high) / 2;
-        match up_to(middle) {
-            Some(evidence) => {
-                best = Some((middle, evidence));
-                high = middle;
-            }
-            None => low = middle + 1,
+        if not_local_optimum::check(ground.problem, &evidence).is_ok() {
+            return Some(Found { evidence, length: length + 2 * end });
         }
     }
-    let (end, evidence) = match best {
-        Some(best) if best.0 == low => best,
-        _ => (low, up_to(low)?),
+    None
+}
+
+/// Whether a curve looks better than the point at some points up to an end, without change of the pattern.
+fn looks_good<F: ProofField>(ground: &Ground<'_, F>, curve: &[Vec<f64>], measure: Measure, end: f64) -> bool {
+    let free = |point: &[f64]| {
+        let layers = ground.scope.layers(ground.depth());
+        layers.flat_map(|layer| ground.wiring.range(layer)).map(|p| point[p] * point[p]).sum::<f64>()
     };
-    let length = coefficients.iter().map(|c| length(c)).sum::<usize>() + 2 * end;
-    Some(Found { evidence, length })
+    let start = free(&ground.floats);
+    let mut pattern: Vec<f64> = Vec::new();
+    for share in SHARES {
+        let t = share * end;
+        let mut point = ground.floats.clone();
+        let mut power = 1.0;
+        for coefficient in curve {
+            power *= t;
+            least_squares::add(&mut point, power, coefficient);
+        }
+        let norm = free(&point);
+        if measure == Measure::Norm && norm > start * (1.0 + ROUNDING) {
+            return false;
+        }
+        // At equal proportion of norms the margin may be smaller by this factor.
+        let bound = match measure {
+            Measure::Norm => 1.0,
+            Measure::Margin => (norm / start).powf(ground.depth() as f64 / 2.0),
+        };
+        let mut place = 0;
+        for (y, x) in &ground.samples {
+            let pass = ground.wiring.run(&point, x);
+            if y * pass.output() < bound * (1.0 - ROUNDING) {
+                return false;
+            }
+            for z in pass.preactivations.iter().rev().skip(1).flatten() {
+                let sign = if z.abs() < ROUNDING { 0.0 } else { z.signum() };
+                match pattern.get_mut(place) {
+                    None => pattern.push(sign),
+                    Some(before) if *before == 0.0 => *before = sign,
+                    Some(before) if sign != 0.0 && *before != sign => return false,
+                    Some(_) => {}
+                }
+                place += 1;
+            }
+        }
+    }
+    true
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{HashSet, VecDeque};
 
+use crate::kernel::check::Kkt;
+use crate::kernel::exact::{Polynomial, Sign};
 use crate::prove::field::ProofField;
 use crate::prove::search::Search;
 
@@ -36,7 +38,12 @@ pub fn loud<F: ProofField>(ground: &Ground<'_, F>) -> Pattern {
 }
 
 /// Looks through the cells for first-order descent; returns the cells that are stationary.
-pub fn search<F: ProofField>(ground: &Ground<'_, F>, best: &mut Best<F>, search: &mut Search) -> Vec<Stationary> {
+pub fn search<F: ProofField>(
+    ground: &Ground<'_, F>,
+    kkt: Option<&Kkt<F>>,
+    best: &mut Best<F>,
+    search: &mut Search,
+) -> Vec<Stationary> {
     let loud = loud(ground);
     let kinks: Vec<(usize, usize)> = (0..loud.len())
         .flat_map(|place| (0..loud[place].len()).map(move |kink| (place, kink)))
@@ -45,6 +52,7 @@ pub fn search<F: ProofField>(ground: &Ground<'_, F>, best: &mut Best<F>, search:
     let mut queue = VecDeque::new();
     queue.push_back(helpful(ground));
     if !kinks.is_empty() {
+        queue.extend(kkt.map(|kkt| selected(ground, kkt)));
         queue.push_back(ground.uniform(false));
         queue.push_back(ground.uniform(true));
         for _ in 0..8 {
@@ -83,7 +91,7 @@ pub fn search<F: ProofField>(ground: &Ground<'_, F>, best: &mut Best<F>, search:
             }
             None => {
                 let cell = Cell::new(ground, &pattern, &ground.live);
-                if best.complete(ground, &cell, &[], search) {
+                if best.complete(ground, &cell, &[], search).accepted {
                     break;
                 }
             }
@@ -138,6 +146,26 @@ fn helpful<F: ProofField>(ground: &Ground<'_, F>) -> Pattern {
     pattern
 }
 
+/// The sides of the gradients that make the point stationary, the first one of each sample.
+fn selected<F: ProofField>(ground: &Ground<'_, F>, kkt: &Kkt<F>) -> Pattern {
+    let mut pattern = ground.uniform(false);
+    let network = ground.problem.network();
+    for (place, sample) in ground.active.iter().enumerate() {
+        let Some(selection) = kkt.selections.get(&sample.index).and_then(|terms| terms.first()) else { continue };
+        let along = selection.toward.from_point(ground.problem.point());
+        let x = ground.problem.samples()[sample.index].x.iter().cloned().map(Polynomial::constant).collect();
+        let sides = &mut pattern[place];
+        let Ok(_) = network.trace(&along, x, |unit, preactivation| {
+            let sign = preactivation.lowest().map_or(Sign::Zero, |(_, leading)| leading.sign());
+            if let Some(kink) = sample.kinks.iter().position(|&kink| kink == (unit.layer, unit.unit)) {
+                sides[kink] = sign == Sign::Positive;
+            }
+            Ok::<F, std::convert::Infallible>(network.slope(unit, sign))
+        });
+    }
+    pattern
+}
+
 /// The sides to which a random direction of the live parameters moves.
 fn random_side<F: ProofField>(ground: &Ground<'_, F>, search: &mut Search) -> Pattern {
     let random = search.random();
@@ -148,7 +176,7 @@ fn random_side<F: ProofField>(ground: &Ground<'_, F>, search: &mut Search) -> Pa
         let sides = &mut pattern[place];
         ground.wiring.tangents(&ground.floats, &mut pass, &direction, |of, change| {
             let kink = sample.kinks.iter().position(|&kink| kink == of)?;
-            sides[kink] = change > 0.0;
+            sides[kink] = *change > 0.0;
             Some(ground.side_slope(of.0, sides[kink]))
         });
     }

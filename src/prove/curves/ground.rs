@@ -2,7 +2,7 @@
 
 use crate::kernel::exact::{OrderedField, Sign};
 use crate::kernel::network::Scope;
-use crate::kernel::problem::{Label, Problem};
+use crate::kernel::problem::{Label, Problem, Sample};
 use crate::prove::field::ProofField;
 use crate::prove::wiring::{Pass, Place, Wiring};
 
@@ -17,6 +17,8 @@ pub struct Ground<'a, F> {
     pub theta: Vec<F>,
     pub floats: Vec<f64>,
     pub active: Vec<ActiveSample>,
+    /// Every sample, label first.
+    pub samples: Vec<(f64, Vec<f64>)>,
     /// The free parameters that some active margin or some parameter's own size depends on to first order.
     pub live: Vec<bool>,
     /// Free parameters that are zero and without effect by themselves, grouped by joint effect: the incoming and
@@ -42,7 +44,10 @@ impl<'a, F: ProofField> Ground<'a, F> {
         let floats: Vec<f64> = theta.iter().map(F::to_f64).collect();
         let indices = (0..problem.samples().len()).filter(|&i| problem.is_active(i));
         let active: Vec<ActiveSample> = indices.map(|index| ActiveSample::new(problem, scope, index)).collect();
-        let mut ground = Ground { problem, scope, wiring, theta, floats, active, live: Vec::new(), groups: Vec::new() };
+        let sample = |sample: &Sample<F>| (sign(sample.y), sample.x.iter().map(F::to_f64).collect());
+        let samples = problem.samples().iter().map(sample).collect();
+        let (live, groups) = (Vec::new(), Vec::new());
+        let mut ground = Ground { problem, scope, wiring, theta, floats, active, samples, live, groups };
         ground.sort_parameters();
         ground
     }
@@ -135,7 +140,7 @@ impl<'a, F: ProofField> Ground<'a, F> {
             let mut pass = pass.clone();
             let tangents = self.wiring.tangents(sizes, &mut pass, &direction, |_, _| None);
             let of = (self.output(), 1.0);
-            self.wiring.add_hessian_vector(&mut joint, sizes, (&pass, &tangents), &direction, of);
+            self.wiring.add_hessian_vector(&mut joint, sizes, (&pass, tangents.as_slice()), &direction, of);
         }
         joint
     }
@@ -153,12 +158,17 @@ impl ActiveSample {
         };
         ActiveSample {
             index,
-            y: if sample.y == Label::Positive { 1.0 } else { -1.0 },
+            y: sign(sample.y),
             x: pass.inputs[0].clone(),
             pass,
             kinks: problem.kinks(index, scope).into_iter().map(|kink| (kink.layer, kink.unit)).collect(),
         }
     }
+}
+
+/// The label as a number.
+fn sign(label: Label) -> f64 {
+    if label == Label::Positive { 1.0 } else { -1.0 }
 }
 
 /// The side as a sign.

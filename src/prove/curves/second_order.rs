@@ -7,9 +7,11 @@ use crate::prove::search::Search;
 
 use super::Best;
 use super::cell::Cell;
-use super::curvature::{Curvature, Direction};
+use super::curvature::{Curvature, Direction, Multipliers};
 use super::first_order::{Stationary, loud};
+use super::game::play;
 use super::ground::{Ground, Pattern};
+use super::higher_order::Flat;
 use crate::prove::least_squares::{self, Cone};
 
 /// How many stationary cells, and how many groups of dead parameters, are looked at.
@@ -17,83 +19,180 @@ const CELLS: usize = 16;
 const GROUPS: usize = 16;
 /// How many curves are enough to choose from.
 const ENOUGH: usize = 4;
+/// How many exact directions near a float one are completed.
+const TRIES: usize = 4;
 /// The greatest entries of the integer directions tried.
 const SCALES: [f64; 16] =
     [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 64.0, 128.0, 1024.0, 32768.0, 1048576.0];
 
-/// Looks in each stationary cell, among the live parameters and with each group of dead ones.
-pub fn search<F: ProofField>(ground: &Ground<'_, F>, cells: &[Stationary], best: &mut Best<F>, search: &mut Search) {
+/// How often directions and multipliers are held against each other.
+const ROUNDS: usize = 8;
+/// How many cells with flat directions are handed on.
+const FLAT: usize = 8;
+
+/// Looks in each stationary cell, among the live parameters and with each group of dead ones. Returns cells in which the
+/// Lagrangian is flat in some direction.
+pub fn search<F: ProofField>(
+    ground: &Ground<'_, F>,
+    cells: &[Stationary],
+    best: &mut Best<F>,
+    search: &mut Search,
+) -> Vec<Flat> {
     let loud = loud(ground);
+    let mut flat: Vec<Flat> = Vec::new();
     for stationary in cells.iter().take(CELLS) {
-        for group in std::iter::once(None).chain((0..ground.groups.len().min(GROUPS)).map(Some)) {
-            if search.check().is_err() || best.accepted >= ENOUGH {
-                return;
+        let nothing = Vec::new();
+        let everything: Vec<usize> = ground.groups.iter().flatten().copied().collect();
+        let singles = std::iter::once(&nothing).chain(ground.groups.iter().take(GROUPS));
+        // Groups of dead parameters act on their own, unless multipliers that they shift are not unique.
+        let mut unique = true;
+        for (round, group) in singles.chain(std::iter::once(&everything)).enumerate() {
+            if round > ground.groups.len().min(GROUPS) && (unique || ground.groups.len() < 2) {
+                break;
             }
             let mut mask = ground.live.clone();
-            if let Some(group) = group {
-                ground.groups[group].iter().for_each(|&p| mask[p] = true);
-            }
-            let step = Step { ground, stationary, loud: &loud, mask: &mask };
-            let group = group.map(|group| ground.groups[group].as_slice()).unwrap_or_default();
-            for direction in step.directions(group, search) {
-                if search.check().is_err() || best.accepted >= ENOUGH {
-                    return;
-                }
-                step.realise(&direction, best, search);
+            group.iter().for_each(|&p| mask[p] = true);
+            let region = Region { ground, stationary, loud: &loud, mask: &mask };
+            unique &= region.search(group, &mut flat, best, search);
+            if search.check().is_err() || best.accepted >= ENOUGH {
+                return flat;
             }
         }
         if best.accepted > 0 {
-            return;
+            break;
         }
     }
+    flat
 }
 
-struct Step<'g, 'a, F> {
+/// A stationary cell with a mask of parameters.
+struct Region<'g, 'a, F> {
     ground: &'g Ground<'a, F>,
     stationary: &'g Stationary,
     loud: &'g Pattern,
     mask: &'g [bool],
 }
 
-impl<F: ProofField> Step<'_, '_, F> {
-    fn curvature(&self) -> Curvature<'_, '_, F> {
-        let sides = (&self.stationary.pattern, self.loud);
-        Curvature::new(self.ground, sides, self.mask, &self.stationary.multipliers)
+impl<'g, 'a, F: ProofField> Region<'g, 'a, F> {
+    /// Directions against multipliers: a direction that some multipliers rule out is held against them, and theirs
+    /// against all directions so far, until a combination of directions withstands all multipliers, or a combination of
+    /// multipliers all directions. Returns whether the multipliers seem to be unique.
+    fn search(&self, group: &[usize], flat: &mut Vec<Flat>, best: &mut Best<F>, search: &mut Search) -> bool {
+        let mut family = vec![self.stationary.multipliers.clone()];
+        let mut pool: Vec<Direction> = Vec::new();
+        let mut weights = vec![1.0];
+        for _ in 0..ROUNDS {
+            let Some(multipliers) = Multipliers::combination(&family, &weights) else { break };
+            let step = Step { region: self, multipliers: &multipliers };
+            let (directions, level) = step.directions(group, search);
+            let new = |pattern: &Pattern| !flat.iter().any(|other| other.pattern == *pattern);
+            if flat.len() < FLAT && level.as_ref().is_some_and(new) {
+                flat.extend(level.map(|pattern| Flat { pattern, multipliers: multipliers.clone() }));
+            }
+            let mut obstructions = Vec::new();
+            for direction in &directions {
+                if search.check().is_err() || best.accepted >= ENOUGH {
+                    return true;
+                }
+                obstructions.extend(step.realise(direction, best, search));
+            }
+            if best.accepted > 0 || obstructions.is_empty() {
+                break;
+            }
+            family.append(&mut obstructions);
+            pool.extend(directions);
+            weights = self.hold_against(&family, &pool, best, search);
+            if best.accepted > 0 {
+                break;
+            }
+        }
+        family.len() == 1
     }
 
+    /// Tries the combination of directions that does best against all multipliers; returns the weights of multipliers
+    /// that do best against all directions.
+    fn hold_against(
+        &self,
+        family: &[Multipliers],
+        pool: &[Direction],
+        best: &mut Best<F>,
+        search: &mut Search,
+    ) -> Vec<f64> {
+        let curvatures: Vec<Curvature<'_, '_, F>> =
+            family.iter().map(|multipliers| self.curvature(multipliers)).collect();
+        let payoff = |direction: &Direction| curvatures.iter().map(|c| c.along(&direction.direction).0).collect();
+        let payoffs: Vec<Vec<f64>> = pool.iter().map(payoff).collect();
+        let strategies = play(&payoffs);
+        for _ in 0..4 {
+            // Orthogonal directions add up in squares; signs matter where they are not.
+            let mut sum = vec![0.0; self.mask.len()];
+            for (direction, weight) in pool.iter().zip(&strategies.rows) {
+                let sign = if search.random().coin() { 1.0 } else { -1.0 };
+                least_squares::add(&mut sum, sign * weight.sqrt(), &direction.direction);
+            }
+            let length = least_squares::norm(&sum);
+            if length == 0.0 || curvatures.iter().any(|c| c.along(&sum).0 >= 0.0) {
+                continue;
+            }
+            sum.iter_mut().for_each(|x| *x /= length);
+            let Some(multipliers) = Multipliers::combination(family, &strategies.columns) else { continue };
+            let step = Step { region: self, multipliers: &multipliers };
+            let (curvature, pattern) = self.curvature(&multipliers).along(&sum);
+            let obstruction = step.realise(&Direction { direction: sum, pattern, curvature }, best, search);
+            if obstruction.is_none() {
+                break;
+            }
+        }
+        // Every multiplier stays positive that is so in some member: its constraint is an equation.
+        let share = 1e-3 / family.len() as f64;
+        strategies.columns.into_iter().map(|weight| 0.999 * weight + share).collect()
+    }
+
+    fn curvature<'s>(&'s self, multipliers: &'s Multipliers) -> Curvature<'s, 'a, F> {
+        Curvature::new(self.ground, (&self.stationary.pattern, self.loud), self.mask, multipliers)
+    }
+}
+
+/// A region with multipliers.
+struct Step<'g, 'a, F> {
+    region: &'g Region<'g, 'a, F>,
+    multipliers: &'g Multipliers,
+}
+
+impl<F: ProofField> Step<'_, '_, F> {
     /// Whether a constraint must stay at zero to first order, for the margin or a kink of a sample.
     fn is_equation(&self, place: usize, kink: Option<usize>) -> bool {
-        let multipliers = &self.stationary.multipliers;
         match kink {
-            None => multipliers.margins[place] > 0.0,
-            Some(kink) => multipliers.kinks[place][kink] > 0.0,
+            None => self.multipliers.margins[place] > 0.0,
+            Some(kink) => self.multipliers.kinks[place][kink] > 0.0,
         }
     }
 
     /// The critical cone of the stationary cell.
     fn cone(&self) -> Cone {
-        let ground = self.ground;
+        let ground = self.region.ground;
         let (mut equations, mut inequalities) = (Vec::new(), Vec::new());
         for (place, sample) in ground.active.iter().enumerate() {
-            let pass = ground.pass(place, &self.stationary.pattern);
+            let pass = ground.pass(place, &self.region.stationary.pattern);
             let mut sort = |of, sign: f64, equation: bool| {
                 let gradient = ground.wiring.gradient(&ground.floats, &pass, of);
                 let keep = |(g, kept): (&f64, &bool)| if *kept { sign * g } else { 0.0 };
-                let row: Vec<f64> = gradient.iter().zip(self.mask).map(keep).collect();
+                let row: Vec<f64> = gradient.iter().zip(self.region.mask).map(keep).collect();
                 if equation { equations.push(row) } else { inequalities.push(row) }
             };
             sort(ground.output(), sample.y, self.is_equation(place, None));
-            for (kink, &of) in sample.kinks.iter().enumerate().filter(|(kink, _)| self.loud[place][*kink]) {
-                let sign = if self.stationary.pattern[place][kink] { 1.0 } else { -1.0 };
+            for (kink, &of) in sample.kinks.iter().enumerate().filter(|(kink, _)| self.region.loud[place][*kink]) {
+                let sign = if self.region.stationary.pattern[place][kink] { 1.0 } else { -1.0 };
                 sort(of, sign, self.is_equation(place, Some(kink)));
             }
         }
         Cone::new(&equations, &inequalities)
     }
 
-    /// Directions of negative curvature, the sparsest first.
-    fn directions(&self, group: &[usize], search: &mut Search) -> Vec<Direction> {
-        let (curvature, cone) = (self.curvature(), self.cone());
+    /// Directions of negative curvature, the sparsest first, and the pattern of a flat direction if one was met.
+    fn directions(&self, group: &[usize], search: &mut Search) -> (Vec<Direction>, Option<Pattern>) {
+        let mut level = None;
+        let (curvature, cone) = (self.region.curvature(self.multipliers), self.cone());
         let size = curvature.size(search.random());
         let mut found: Vec<Direction> = Vec::new();
         for (start, eager) in self.starts(group, search) {
@@ -104,18 +203,22 @@ impl<F: ProofField> Step<'_, '_, F> {
             let tie = || eager || random.coin();
             let Some(direction) = curvature.descend(&cone, &start, size, tie) else { continue };
             let near = |other: &Direction| least_squares::dot(&other.direction, &direction.direction) > 1.0 - 1e-6;
-            if direction.curvature < -1e-7 * size && !found.iter().any(near) {
-                found.push(direction);
+            if direction.curvature < -1e-7 * size {
+                if !found.iter().any(near) {
+                    found.push(direction);
+                }
+            } else if direction.curvature < 1e-7 * size && level.is_none() {
+                level = Some(direction.pattern);
             }
         }
         let entries = |d: &Direction| d.direction.iter().filter(|x| x.abs() > 1e-6).count();
         found.sort_by(|a, b| entries(a).cmp(&entries(b)).then(a.curvature.total_cmp(&b.curvature)));
-        found
+        (found, level)
     }
 
     /// Starts of the descent: single parameters of the group (with all kinks open, or at random), and anything.
     fn starts(&self, group: &[usize], search: &mut Search) -> Vec<(Vec<f64>, bool)> {
-        let width = self.mask.len();
+        let width = self.region.mask.len();
         let mut starts = Vec::new();
         for &p in group.iter().take(12) {
             for sign in [1.0, -1.0] {
@@ -134,12 +237,14 @@ impl<F: ProofField> Step<'_, '_, F> {
         starts
     }
 
-    /// Finds short exact directions near a float one, and completes them to curves.
-    fn realise(&self, direction: &Direction, best: &mut Best<F>, search: &Search) {
-        let ground = self.ground;
-        let cell = Cell::new(ground, &direction.pattern, self.mask);
-        let columns: Vec<usize> = (0..self.mask.len()).filter(|&p| self.mask[p]).collect();
+    /// Finds short exact directions near a float one, and completes them to curves. Returns multipliers that rule one
+    /// out, if there are any.
+    fn realise(&self, direction: &Direction, best: &mut Best<F>, search: &Search) -> Option<Multipliers> {
+        let ground = self.region.ground;
+        let cell = Cell::new(ground, &direction.pattern, self.region.mask);
+        let columns: Vec<usize> = (0..self.region.mask.len()).filter(|&p| self.region.mask[p]).collect();
         let mut completed = 0;
+        let mut obstruction = None;
         for on_walls in [true, false] {
             let mut rows: Vec<Vec<F>> = Vec::new();
             for (place, margin) in cell.margins.iter().enumerate() {
@@ -152,7 +257,7 @@ impl<F: ProofField> Step<'_, '_, F> {
                     }
                 }
             }
-            let Ok(kernel) = nullspace(&rows, columns.len(), search.deadline()) else { return };
+            let kernel = nullspace(&rows, columns.len(), search.deadline()).ok()?;
             let free: Vec<usize> = (0..columns.len()).filter(|c| !kernel.pivots.contains(c)).collect();
             let coordinates: Vec<f64> = free.iter().map(|&c| direction.direction[columns[c]]).collect();
             let greatest = coordinates.iter().fold(0.0f64, |a, b| a.max(b.abs()));
@@ -161,7 +266,7 @@ impl<F: ProofField> Step<'_, '_, F> {
             }
             let mut tried: Vec<Vec<F>> = Vec::new();
             for scale in SCALES {
-                let mut exact = vec![F::zero(); self.mask.len()];
+                let mut exact = vec![F::zero(); self.region.mask.len()];
                 for (vector, coordinate) in kernel.basis.iter().zip(&coordinates) {
                     let factor = F::integer((coordinate * scale / greatest).round() as i64);
                     columns.iter().zip(vector).for_each(|(&p, entry)| exact[p].add_product(&factor, entry));
@@ -170,18 +275,19 @@ impl<F: ProofField> Step<'_, '_, F> {
                 if tried.contains(&exact) || !self.is_promising(&cell, &exact) {
                     continue;
                 }
-                if best.complete(ground, &cell, std::slice::from_ref(&exact), search) {
-                    completed += 1;
-                }
-                if completed >= 2 || search.check().is_err() {
-                    return;
-                }
+                let attempt = best.complete(ground, &cell, std::slice::from_ref(&exact), search);
+                completed += usize::from(attempt.accepted);
+                obstruction = attempt.obstruction.or(obstruction);
                 tried.push(exact);
+                if completed >= 2 || tried.len() >= TRIES || search.check().is_err() {
+                    break;
+                }
             }
-            if completed > 0 {
-                return;
+            if completed > 0 || search.check().is_err() {
+                return None;
             }
         }
+        obstruction
     }
 
     /// Whether an exact direction stays in the cell to first order and has negative curvature, as far as floats see.
@@ -191,7 +297,7 @@ impl<F: ProofField> Step<'_, '_, F> {
             return false;
         }
         let floats: Vec<f64> = exact.iter().map(F::to_f64).collect();
-        self.curvature().along(&floats).0 < -1e-9
+        self.region.curvature(self.multipliers).along(&floats).0 < -1e-9
     }
 }
 
