@@ -71,13 +71,10 @@ pub fn sign_on<F: OrderedField>(polynomial: &Polynomial<F>, interval: &Interval<
         Interval::UpTo(u) => u.clone() * &F::from(x),
         Interval::From(a) => a.clone() + &F::from(x.reciprocal().unwrap_or_else(Rational::one) - Rational::one()),
     };
-    let Values { positive, negative, mut zero } = Values::within(&integral(&unit));
-    let (mut positive, mut negative) = (positive.map(place), negative.map(place));
-    match polynomial.evaluate(end).sign() {
-        Sign::Positive => positive = Some(end.clone()),
-        Sign::Negative => negative = Some(end.clone()),
-        Sign::Zero => zero = true,
-    }
+    let inside = Values::within(&integral(&unit));
+    // A value other than zero at the closed end has the sign of values next to it.
+    let zero = inside.zero || polynomial.evaluate(end).is_zero();
+    let (positive, negative) = (inside.positive.map(place), inside.negative.map(place));
     match (positive, negative) {
         (Some(positive), Some(negative)) => SignOn::Mixed { positive, negative },
         (Some(_), None) if zero => SignOn::Nonnegative,

@@ -190,6 +190,10 @@ fn a_reducible_polynomial_cannot_mislead() {
     let minus_one = square - &three;
     assert_eq!(minus_one.sign(), Sign::Negative);
     assert!(minus_one.reciprocal().unwrap() == -Algebraic::one());
+    // So near to zero that only exact arithmetic tells: the common factor with the polynomial must not.
+    let small = (0..400).fold(minus_one, |x, _| x * &(alpha.clone() - &Algebraic::one()));
+    assert_eq!(small.sign(), Sign::Negative);
+    assert!(small.reciprocal().unwrap() * &small == Algebraic::one());
     // A polynomial's leading coefficient is dropped for its value.
     assert_eq!(Polynomial::new(vec![alpha.clone(), zero.clone()]).degree(), Some(0));
     assert!(Polynomial::new(vec![zero.clone(), zero]).is_zero());

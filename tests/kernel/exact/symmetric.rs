@@ -135,6 +135,48 @@ proptest! {
         let expected = Indefinite { index: n - 1, pivot: q(-2, 5) };
         prop_assert_eq!(symmetric(&dense).definiteness(), expected);
     }
+
+    /// `P^T D P` for an upper unitriangular `P` has the inertia of `D` (Sylvester), and elimination meets the entries of `D`
+    /// in their order: `D` is diagonal but for at most one block `[[0, 1], [1, 0]]`.
+    #[test]
+    fn congruent_matrices_have_the_same_inertia(
+        diagonal in prop::collection::vec(0_i64..4, 12), above in prop::collection::vec(-2_i64..=2, 66),
+        negative in prop::option::of(0_usize..12), block in prop::option::of(0_usize..11),
+    ) {
+        let n = diagonal.len();
+        let mut d = vec![vec![Rational::zero(); n]; n];
+        for (i, value) in diagonal.into_iter().enumerate() {
+            d[i][i] = Rational::from(value);
+        }
+        if let Some(i) = negative {
+            d[i][i] = q(-1, 1);
+        }
+        if let Some(i) = block {
+            (d[i][i], d[i + 1][i + 1]) = (q(0, 1), q(0, 1));
+            (d[i][i + 1], d[i + 1][i]) = (q(1, 1), q(1, 1));
+        }
+        let mut above = above.into_iter();
+        let mut p = vec![vec![Rational::zero(); n]; n];
+        for (i, row) in p.iter_mut().enumerate() {
+            row[i] = Rational::one();
+            row[i + 1..].fill_with(|| Rational::from(above.next().unwrap()));
+        }
+        let times = |a: &Dense, b: &Dense| -> Dense {
+            let entry = |row: &Vec<Rational>, j: usize| {
+                row.iter().zip(b).fold(Rational::zero(), |sum, (x, other)| sum + x * &other[j])
+            };
+            a.iter().map(|row| (0..n).map(|j| entry(row, j)).collect()).collect()
+        };
+        let transposed: Dense = (0..n).map(|i| p.iter().map(|row| row[i].clone()).collect()).collect();
+        let congruent = times(&times(&transposed, &d), &p);
+        let bad = (0..n).find(|&i| d[i][i].sign() == Sign::Negative || block == Some(i));
+        let expected = match bad {
+            Some(index) => Indefinite { index, pivot: d[index][index].clone() },
+            None if (0..n).any(|i| d[i][i].is_zero()) => PositiveSemidefinite,
+            None => PositiveDefinite,
+        };
+        prop_assert_eq!(symmetric(&congruent).definiteness(), expected);
+    }
 }
 
 /// The leading minor of a size by plain elimination without pivoting.
