@@ -2,6 +2,8 @@
 
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "explore")]
+pub mod explore;
 pub mod files;
 #[cfg(feature = "harness")]
 pub mod harness;

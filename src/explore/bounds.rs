@@ -1,0 +1,111 @@
+//! What instances a hunt draws.
+
+use std::ops::RangeInclusive;
+
+/// How a network's layers are wired. The last layer is dense in all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Architecture {
+    /// Every layer is dense.
+    Dense,
+    /// Every hidden layer is diagonal: each unit reads one unit and feeds one.
+    Diagonal,
+    /// Hidden layers are templates in which no parameter is shared.
+    Sparse,
+    /// The first layer is convolutional, with one filter or more; further hidden layers are dense.
+    Convolution,
+}
+
+impl Architecture {
+    /// All of them.
+    pub const ALL: [Architecture; 4] =
+        [Architecture::Dense, Architecture::Diagonal, Architecture::Sparse, Architecture::Convolution];
+}
+
+/// The activation of every hidden unit, without the slope of a leaky one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ActivationKind {
+    /// The identity.
+    Linear,
+    /// `max(0, z)`.
+    Relu,
+    /// A leaky ReLU, with a positive slope below 1.
+    Leaky,
+}
+
+impl ActivationKind {
+    /// All of them.
+    pub const ALL: [ActivationKind; 3] = [ActivationKind::Linear, ActivationKind::Relu, ActivationKind::Leaky];
+}
+
+/// What instances a hunt draws: those that meet a conjecture's decidable hypotheses and the user's limits.
+///
+/// The sources choose only what these bounds allow; an instance that breaks one of them is never handed out.
+///
+/// ```
+/// use margincert::explore::bounds::{ActivationKind, Architecture, Bounds};
+///
+/// let bounds = Bounds {
+///     architectures: vec![Architecture::Dense],
+///     activations: vec![ActivationKind::Relu],
+///     depth: 2..=2,
+///     ..Bounds::default()
+/// };
+/// assert!(!bounds.is_empty());
+/// assert!(Bounds { activations: vec![], ..bounds }.is_empty());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// How the layers may be wired.
+    pub architectures: Vec<Architecture>,
+    /// What the hidden units may do.
+    pub activations: Vec<ActivationKind>,
+    /// The number of layers; at least 2.
+    pub depth: RangeInclusive<usize>,
+    /// The dimension of the samples.
+    pub inputs: RangeInclusive<usize>,
+    /// The number of samples.
+    pub samples: RangeInclusive<usize>,
+    /// The number of units of each hidden layer.
+    pub width: RangeInclusive<usize>,
+    /// The greatest numerator, in absolute value, and denominator of the numbers that are chosen. Those that are solved
+    /// for may be higher.
+    pub height: u32,
+    /// Only networks all of whose hidden units have a non-zero preactivation on every sample.
+    pub nonzero_inputs: bool,
+    /// Only points at which every hidden unit has a non-zero incoming weight.
+    pub nonzero_weights: bool,
+    /// Only instances with (`true`) or without (`false`) a kink on a sample.
+    pub kinks: Option<bool>,
+}
+
+impl Default for Bounds {
+    /// All architectures and activations, depth 2 to 4, up to 4 inputs, samples and units a layer.
+    fn default() -> Self {
+        Bounds {
+            architectures: Architecture::ALL.to_vec(),
+            activations: ActivationKind::ALL.to_vec(),
+            depth: 2..=4,
+            inputs: 1..=4,
+            samples: 1..=4,
+            width: 1..=4,
+            height: 4,
+            nonzero_inputs: false,
+            nonzero_weights: false,
+            kinks: None,
+        }
+    }
+}
+
+impl Bounds {
+    /// Whether no instance at all meets the bounds, as far as the bounds by themselves tell.
+    pub fn is_empty(&self) -> bool {
+        let at_least = |range: &RangeInclusive<usize>, least: usize| *range.end() >= least.max(*range.start());
+        self.architectures.is_empty()
+            || self.activations.is_empty()
+            || !at_least(&self.depth, 2)
+            || ![&self.inputs, &self.samples, &self.width].into_iter().all(|range| at_least(range, 1))
+            || self.height == 0
+            || self.nonzero_inputs && self.kinks == Some(true)
+            || self.kinks == Some(true) && self.activations == [ActivationKind::Linear]
+    }
+}
