@@ -2,6 +2,11 @@
 
 use std::ops::RangeInclusive;
 
+use crate::kernel::exact::Rational;
+use crate::kernel::network::Scope;
+use crate::kernel::problem::Problem;
+use num_traits::Zero;
+
 /// How a network's layers are wired. The last layer is dense in all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Architecture {
@@ -88,7 +93,7 @@ impl Default for Bounds {
             inputs: 1..=4,
             samples: 1..=4,
             width: 1..=4,
-            height: 4,
+            height: 5,
             nonzero_inputs: false,
             nonzero_weights: false,
             kinks: None,
@@ -108,4 +113,34 @@ impl Bounds {
             || self.nonzero_inputs && self.kinks == Some(true)
             || self.kinks == Some(true) && self.activations == [ActivationKind::Linear]
     }
+
+    /// Whether an instance is within the sizes and has the properties that the bounds ask for. Architecture and height are not
+    /// looked at.
+    pub fn admits(&self, problem: &Problem<Rational>) -> bool {
+        let network = problem.network();
+        let hidden = &network.layers()[..network.depth() - 1];
+        self.depth.contains(&network.depth())
+            && self.inputs.contains(&network.inputs())
+            && self.samples.contains(&problem.samples().len())
+            && hidden.iter().all(|layer| self.width.contains(&layer.outputs()))
+            && (!self.nonzero_inputs || has_nonzero_inputs(problem))
+            && (!self.nonzero_weights || has_nonzero_weights(problem))
+            && self.kinks.is_none_or(|kinks| has_kink(problem) == kinks)
+    }
+}
+
+fn has_nonzero_inputs(problem: &Problem<Rational>) -> bool {
+    let hidden = problem.network().depth() - 1;
+    problem.traces().iter().all(|trace| trace.preactivations[..hidden].iter().flatten().all(|z| !z.is_zero()))
+}
+
+fn has_nonzero_weights(problem: &Problem<Rational>) -> bool {
+    let network = problem.network();
+    network.layers()[..network.depth() - 1].iter().zip(problem.point().layers()).all(|(layer, numbers)| {
+        layer.incoming().iter().all(|row| row.iter().any(|connection| !numbers[connection.parameter].is_zero()))
+    })
+}
+
+fn has_kink(problem: &Problem<Rational>) -> bool {
+    (0..problem.samples().len()).any(|sample| !problem.kinks(sample, Scope::All).is_empty())
 }

@@ -1,1 +1,16 @@
-//! Where instances come from.
+//! Where instances come from: strategies whose values are KKT points, exact and with their `kkt` claim.
+
+mod choices;
+mod constructed;
+mod echelon;
+mod evidence;
+mod inverse;
+mod numbers;
+mod pattern;
+mod points;
+mod shapes;
+mod slack;
+
+pub use choices::Choices;
+pub use constructed::{Constructed, Construction, Tree};
+pub use inverse::{Inverse, inverse};

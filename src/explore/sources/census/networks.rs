@@ -1,0 +1,164 @@
+//! Every network within bounds, once up to the order of inputs and units.
+
+use super::symmetry::{advance, permutations};
+use crate::explore::bounds::{Architecture, Bounds};
+use crate::explore::sources::shapes::{activations, both, convolutions, patches};
+use crate::kernel::exact::Rational;
+use crate::kernel::network::{Activation, Network, Weights};
+
+/// For each output, which inputs it reads.
+type Mask = Vec<Vec<bool>>;
+
+/// The networks of the bounds: by architecture, then depth, then size, then activation.
+pub fn networks(bounds: &Bounds) -> Vec<Network<Rational>> {
+    let activations = activations(bounds);
+    let mut networks = Vec::new();
+    for architecture in &bounds.architectures {
+        for depth in bounds.depth.clone().filter(|depth| *depth >= 2) {
+            for (inputs, hidden) in wirings(*architecture, depth, bounds) {
+                networks.extend(activations.iter().filter_map(|activation| network(inputs, &hidden, activation)));
+            }
+        }
+    }
+    networks
+}
+
+fn network(inputs: usize, hidden: &[Weights], activation: &Activation<Rational>) -> Option<Network<Rational>> {
+    let hidden = hidden.iter().map(|weights| (weights.clone(), activation.clone()));
+    let last = (Weights::Dense { outputs: 1 }, Activation::Linear);
+    Network::new(inputs, hidden.chain([last]).collect()).ok()
+}
+
+/// Inputs and hidden layers.
+fn wirings(architecture: Architecture, depth: usize, bounds: &Bounds) -> Vec<(usize, Vec<Weights>)> {
+    let dense = |widths: &[usize]| -> Vec<Weights> { widths.iter().map(|&outputs| Weights::Dense { outputs }).collect() };
+    match architecture {
+        Architecture::Dense => {
+            let all = bounds.inputs.clone().flat_map(|inputs| {
+                widths(depth - 1, bounds).into_iter().map(move |widths| (inputs, widths))
+            });
+            all.map(|(inputs, widths)| (inputs, dense(&widths))).collect()
+        }
+        Architecture::Diagonal => {
+            let sizes = both(&bounds.inputs, &bounds.width).into_iter().flatten();
+            sizes.map(|size| (size, vec![Weights::Diagonal; depth - 1])).collect()
+        }
+        Architecture::Convolution => {
+            let mut all = Vec::new();
+            for (inputs, length, stride, filters) in convolutions(bounds) {
+                for widths in widths(depth - 2, bounds) {
+                    let mut hidden = vec![Weights::Convolution { patches: patches(inputs, length, stride), filters }];
+                    hidden.extend(dense(&widths));
+                    all.push((inputs, hidden));
+                }
+            }
+            all
+        }
+        Architecture::Sparse => {
+            let mut all = Vec::new();
+            for inputs in bounds.inputs.clone() {
+                for widths in widths(depth - 1, bounds) {
+                    let masks = sparse(inputs, &widths);
+                    all.extend(masks.into_iter().map(|masks| (inputs, masks.iter().map(template).collect())));
+                }
+            }
+            all
+        }
+    }
+}
+
+/// All lists of widths.
+fn widths(layers: usize, bounds: &Bounds) -> Vec<Vec<usize>> {
+    let least = *bounds.width.start();
+    let count = bounds.width.clone().count();
+    let mut digits = vec![0; layers];
+    let mut all = Vec::new();
+    if count == 0 {
+        return all;
+    }
+    loop {
+        all.push(digits.iter().map(|digit| least + digit).collect());
+        if !advance(&mut digits, |_| count) {
+            return all;
+        }
+    }
+}
+
+/// All masks in which every unit reads something, not all of them full; one of each class under permutations.
+fn sparse(inputs: usize, widths: &[usize]) -> Vec<Vec<Mask>> {
+    let sizes: Vec<usize> = std::iter::once(inputs).chain(widths.iter().copied()).collect();
+    // One digit a unit: the set of inputs that it reads, without the empty one.
+    let rows: Vec<(usize, usize)> =
+        widths.iter().enumerate().flat_map(|(layer, &width)| (0..width).map(move |unit| (layer, unit))).collect();
+    let mut digits = vec![0; rows.len()];
+    let mut all = Vec::new();
+    loop {
+        let mut masks: Vec<Mask> = vec![Vec::new(); widths.len()];
+        for (&(layer, _), digit) in rows.iter().zip(&digits) {
+            masks[layer].push((0..sizes[layer]).map(|input| (digit + 1) >> input & 1 == 1).collect());
+        }
+        let full = masks.iter().flatten().flatten().all(|reads| *reads);
+        if !full && is_least(&masks, &sizes) {
+            all.push(masks);
+        }
+        if !advance(&mut digits, |row| (1 << sizes[rows[row].0]) - 1) {
+            return all;
+        }
+    }
+}
+
+/// Whether no permutation of the inputs and of each layer's units makes the masks smaller.
+fn is_least(masks: &[Mask], sizes: &[usize]) -> bool {
+    let orders: Vec<Vec<Vec<usize>>> = sizes.iter().map(|&size| permutations(size)).collect();
+    let mut chosen = vec![0; sizes.len()];
+    loop {
+        let order: Vec<&Vec<usize>> = chosen.iter().zip(&orders).map(|(&k, list)| &list[k]).collect();
+        let image = masks.iter().enumerate().map(|(layer, mask)| -> Mask {
+            let (columns, rows) = (order[layer], order[layer + 1]);
+            rows.iter().map(|&row| columns.iter().map(|&column| mask[row][column]).collect()).collect()
+        });
+        if image.collect::<Vec<_>>().as_slice() < masks {
+            return false;
+        }
+        if !advance(&mut chosen, |place| orders[place].len()) {
+            return true;
+        }
+    }
+}
+
+/// The layer of a mask: parameters of its own for each connection.
+fn template(mask: &Mask) -> Weights {
+    let mut parameter = 0;
+    let mut entry = |reads: &bool| {
+        reads.then(|| {
+            parameter += 1;
+            parameter - 1
+        })
+    };
+    Weights::Template { entries: mask.iter().map(|row| row.iter().map(&mut entry).collect()).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sparse_wirings_come_once_up_to_order() {
+        // Two units over two inputs: {a}{a}, {a}{b}, {a}{ab}, without {ab}{ab}.
+        assert_eq!(sparse(2, &[2]).len(), 3);
+        // One unit over three inputs: reads one, or two.
+        assert_eq!(sparse(3, &[1]).len(), 2);
+    }
+
+    #[test]
+    fn every_architecture_is_counted() {
+        let bounds = Bounds { depth: 2..=3, inputs: 2..=3, width: 1..=2, height: 2, ..Bounds::default() };
+        let count = |architecture| networks(&Bounds { architectures: vec![architecture], ..bounds.clone() }).len();
+        // 2 input sizes, 2 + 4 lists of widths, 3 activations.
+        assert_eq!(count(Architecture::Dense), 2 * 6 * 3);
+        assert_eq!(count(Architecture::Diagonal), 2 * 3);
+        // Windows with two patches: of length 1 on 2 inputs, of length 2 with stride 1 or of length 1 with stride 2... on 3.
+        assert_eq!(count(Architecture::Convolution) % 9, 0);
+        assert!(count(Architecture::Sparse) > 3);
+    }
+}

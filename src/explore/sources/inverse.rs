@@ -1,0 +1,270 @@
+//! Inverse design: first the point, then data that make it a KKT point.
+//!
+//! Once the network, a balanced point, the activation patterns and the labels of the samples are chosen, the network is linear in
+//! the sample: `y_i Phi(theta; x_i) = r_i . x_i` and `y_i grad Phi = G_i x_i`. So stationarity is linear in `z_i = lambda_i x_i`,
+//! which leaves `lambda_i = r_i . z_i` and `x_i = z_i / lambda_i` for the constraint to be active. Kinks are linear equations in
+//! `z_i` as well, and the rest of the pattern and `lambda_i > 0` are linear inequalities. Half of the designs fix the multipliers
+//! in small proportions, which makes for small numbers, the others leave them open, which makes for variety.
+//!
+//! The equations are solved exactly; what they leave free is tried at small numbers, and where none of them meets the
+//! inequalities, a linear program finds what does or shows that nothing does. Samples without multipliers come last: they only
+//! need a margin of at least 1.
+
+use super::choices::Choices;
+use super::constructed::{Constructed, Construction};
+use super::echelon::Echelon;
+use super::evidence;
+use super::numbers::{UnitVectors, is_positive, norm_squared, positive_numbers, ratio};
+use super::pattern::Pattern;
+use super::{points, shapes, slack};
+use crate::explore::bounds::Bounds;
+use crate::kernel::certificate::Certificate;
+use crate::kernel::exact::{OrderedField, Rational, Sign};
+use crate::kernel::network::{Network, Parameters};
+use crate::kernel::problem::{Problem, Sample};
+use crate::prove::deadline::Deadline;
+use crate::prove::lp::{LinearProgram, Outcome, Relation, Sense};
+use num_traits::Zero;
+
+/// KKT points by inverse design, as a strategy.
+///
+/// Every value carries a `kkt` claim that the kernel has accepted. Shrinking chooses smaller networks, fewer samples and
+/// simpler numbers, and solves again.
+///
+/// ```
+/// use margincert::explore::bounds::{ActivationKind, Architecture, Bounds};
+/// use margincert::explore::sources::inverse;
+/// use proptest::prelude::*;
+///
+/// let bounds = Bounds {
+///     architectures: vec![Architecture::Dense],
+///     activations: vec![ActivationKind::Relu],
+///     ..Bounds::default()
+/// };
+/// proptest!(ProptestConfig::with_cases(20), |(instance in inverse(bounds))| {
+///     let problem = &instance.problem;
+///     prop_assert!((0..problem.samples().len()).any(|sample| problem.is_active(sample)));
+///     prop_assert!(instance.check().iter().all(Result::is_ok));
+/// });
+/// ```
+pub fn inverse(bounds: Bounds) -> Constructed<Inverse> {
+    Constructed::new(Inverse::new(bounds))
+}
+
+/// The construction behind [`inverse`].
+#[derive(Clone, Debug)]
+pub struct Inverse {
+    bounds: Bounds,
+    positive: Vec<Rational>,
+    units: UnitVectors,
+}
+
+/// How often small numbers are tried for what the equations leave free.
+const TRIALS: usize = 16;
+/// How many points are tried for a network.
+const POINTS: u32 = 12;
+/// How many designs are tried at a point.
+const DESIGNS: u32 = 8;
+
+impl Inverse {
+    /// With the numbers that the bounds allow.
+    pub fn new(bounds: Bounds) -> Self {
+        let largest = *bounds.inputs.end().max(bounds.width.end());
+        let units = UnitVectors::new(largest * largest, bounds.height);
+        Inverse { positive: positive_numbers(bounds.height), units, bounds }
+    }
+
+    fn palette(&self, nonlinear: bool) -> points::Palette<'_> {
+        let bounds = &self.bounds;
+        let all_live = bounds.nonzero_weights || bounds.nonzero_inputs || bounds.kinks == Some(false) && nonlinear;
+        points::Palette { positive: &self.positive, units: &self.units, all_live }
+    }
+
+    /// Patterns, multipliers and the data that go with them.
+    fn design(
+        &self,
+        network: &Network<Rational>,
+        point: &[Vec<Rational>],
+        samples: usize,
+        choices: &mut Choices,
+    ) -> Option<(Vec<Pattern>, Vec<Rational>, Vec<Vec<Rational>>)> {
+        let may_kink = !self.bounds.nonzero_inputs && self.bounds.kinks != Some(false);
+        let patterns = (0..samples).map(|_| Pattern::draw(network, point, may_kink, choices));
+        let patterns: Vec<Pattern> = patterns.collect::<Option<_>>()?;
+        let fixed = match choices.chance(1, 2) {
+            true => None,
+            false => Some(multipliers(point, patterns.len(), choices)?),
+        };
+        let design = Design { network, point, patterns, fixed };
+        let mut data = self.data(&design, choices)?;
+        let mut multipliers = Vec::with_capacity(data.len());
+        for (pattern, z) in design.patterns.iter().zip(&mut data) {
+            let multiplier = pattern.margin(z);
+            let inverse = multiplier.reciprocal()?;
+            z.iter_mut().for_each(|entry| *entry *= &inverse);
+            multipliers.push(multiplier);
+        }
+        Some((design.patterns, multipliers, data))
+    }
+
+    /// The samples times their multipliers: solves the equations, then looks for what meets the inequalities.
+    fn data(&self, design: &Design, choices: &mut Choices) -> Option<Vec<Vec<Rational>>> {
+        let system = design.equations()?;
+        let inputs = design.network.inputs();
+        let split = |flat: Vec<Rational>| -> Vec<Vec<Rational>> { flat.chunks(inputs).map(<[_]>::to_vec).collect() };
+        let fits = |data: &[Vec<Rational>]| {
+            design.patterns.iter().zip(data).all(|(pattern, z)| is_positive(&pattern.margin(z)) && pattern.fits(z))
+        };
+        let free = system.free().len();
+        let whole = !choices.chance(1, 8);
+        for _ in 0..if free == 0 { 1 } else { TRIALS } {
+            let values: Vec<Rational> = (0..free).map(|_| self.small(whole, choices)).collect();
+            let data = split(system.solution(&values));
+            if fits(&data) {
+                return Some(data);
+            }
+        }
+        if free == 0 {
+            return None;
+        }
+        let data = split(design.program(&system, self.bounds.height, choices)?);
+        fits(&data).then_some(data)
+    }
+
+    /// A small number, an integer if it is to be whole.
+    fn small(&self, whole: bool, choices: &mut Choices) -> Rational {
+        let size = match whole {
+            true => Rational::from(choices.below(self.bounds.height as usize + 1) as i64),
+            false => choices.pick(&self.positive).clone(),
+        };
+        if !size.is_zero() && choices.chance(1, 2) { -size } else { size }
+    }
+}
+
+impl Construction for Inverse {
+    type Value = Certificate<Rational>;
+
+    fn build(&self, choices: &mut Choices) -> Option<Certificate<Rational>> {
+        let bounds = &self.bounds;
+        if bounds.is_empty() {
+            return None;
+        }
+        let (_, network) = shapes::draw(bounds, choices)?;
+        let samples = choices.within(&bounds.samples);
+        let slack = choices.below(samples);
+        let nonlinear = !network.is_linear_from(0);
+        // Most designs have no data. To give up at once would leave the networks for which many have.
+        let (point, chosen) = choices.attempt(POINTS, |choices| {
+            let point = points::draw(&network, &self.palette(nonlinear), choices)?;
+            let chosen = choices.attempt(DESIGNS, |choices| self.design(&network, &point, samples - slack, choices))?;
+            Some((point, chosen))
+        })?;
+        let (patterns, mut multipliers, data) = chosen;
+        let labelled = data.into_iter().zip(&patterns).map(|(x, pattern)| Sample { x, y: pattern.label });
+        let mut dataset: Vec<Sample<Rational>> = labelled.collect();
+        for _ in 0..slack {
+            dataset.push(slack::draw(&network, &point, bounds.height, choices)?);
+            multipliers.push(Rational::zero());
+        }
+        let problem = Problem::new(network, dataset, Parameters::new(point)).ok()?;
+        if !bounds.admits(&problem) {
+            return None;
+        }
+        evidence::certificate(problem, multipliers, |sample, unit| patterns[sample].slope(unit).clone())
+    }
+}
+
+/// Multipliers in small proportions. At a KKT point `||theta||^2 = L sum lambda` (Euler).
+fn multipliers(point: &[Vec<Rational>], samples: usize, choices: &mut Choices) -> Option<Vec<Rational>> {
+    let proportions: Vec<i64> = (0..samples).map(|_| [1, 1, 1, 2, 3][choices.below(5)]).collect();
+    let norm = norm_squared(point.iter().flatten());
+    let share = norm * &Rational::from_ratio(1, point.len() as i64 * proportions.iter().sum::<i64>())?;
+    Some(proportions.into_iter().map(|proportion| &share * &Rational::from(proportion)).collect())
+}
+
+/// Everything but the data; the multipliers only if they are fixed.
+struct Design<'a> {
+    network: &'a Network<Rational>,
+    point: &'a [Vec<Rational>],
+    patterns: Vec<Pattern>,
+    fixed: Option<Vec<Rational>>,
+}
+
+impl Design<'_> {
+    /// The conditions on the data that are equations; `None` if they contradict each other.
+    fn equations(&self) -> Option<Echelon> {
+        let inputs = self.network.inputs();
+        let variables = inputs * self.patterns.len();
+        let mut system = Echelon::new(variables);
+        let mut insert = |terms: &mut dyn Iterator<Item = (usize, Vec<Rational>)>, rhs: Rational| {
+            let mut equation = vec![Rational::zero(); variables + 1];
+            for (sample, row) in terms {
+                equation[sample * inputs..(sample + 1) * inputs].clone_from_slice(&row);
+            }
+            equation[variables] = rhs;
+            system.insert(equation)
+        };
+        let gradients: Vec<Vec<Vec<Rational>>> =
+            self.patterns.iter().map(|pattern| pattern.margin_gradient(self.network, self.point)).collect();
+        for (parameter, value) in self.point.iter().flatten().enumerate() {
+            let mut terms = gradients.iter().map(|gradient| gradient[parameter].clone()).enumerate();
+            insert(&mut terms, value.clone())?;
+        }
+        for (sample, pattern) in self.patterns.iter().enumerate() {
+            if let Some(multipliers) = &self.fixed {
+                let output = pattern.preactivations.last()?.first()?.clone();
+                insert(&mut [(sample, output)].into_iter(), pattern.label.times(multipliers[sample].clone()))?;
+            }
+            for (signs, rows) in pattern.signs.iter().zip(&pattern.preactivations) {
+                for (_, row) in signs.iter().zip(rows).filter(|(sign, _)| **sign == Sign::Zero) {
+                    insert(&mut [(sample, row.clone())].into_iter(), Rational::zero())?;
+                }
+            }
+        }
+        Some(system)
+    }
+
+    /// Data that solve the equations and keep every sign of the patterns, as far inside as 1/4 where that is possible, with a
+    /// random objective; `None` if there are none among numbers of the size of the height.
+    fn program(&self, system: &Echelon, height: u32, choices: &mut Choices) -> Option<Vec<Rational>> {
+        let free = system.free().len();
+        let inputs = self.network.inputs();
+        let zeros = vec![Rational::zero(); free];
+        let base = system.solution(&zeros);
+        let directions: Vec<Vec<Rational>> = (0..free)
+            .map(|variable| {
+                let mut unit = zeros.clone();
+                unit[variable] = Rational::from(1);
+                system.solution(&unit).iter().zip(&base).map(|(end, start)| end - start).collect()
+            })
+            .collect();
+        let mut program = LinearProgram::new(Sense::Maximise);
+        let bound = Rational::from(i64::from(height));
+        for _ in 0..free {
+            let objective = choices.below(5) as i64 - 2;
+            program.add_variable(Some(-bound.clone()), Some(bound.clone()), Rational::from(objective));
+        }
+        let inside = program.add_variable(Some(Rational::zero()), Some(ratio(1, 4)), Rational::from(100));
+        for (sample, pattern) in self.patterns.iter().enumerate() {
+            let place = sample * inputs..(sample + 1) * inputs;
+            let mut at_least_inside = |value: &dyn Fn(&[Rational]) -> Rational| {
+                let terms = directions.iter().map(|direction| value(&direction[place.clone()])).enumerate();
+                let terms: Vec<_> = terms.chain([(inside, Rational::from(-1))]).collect();
+                program.add_row(terms, Relation::AtLeast, -value(&base[place.clone()]));
+            };
+            at_least_inside(&|z| pattern.margin(z));
+            let signed =
+                pattern.signs.iter().zip(&pattern.preactivations).flat_map(|(signs, rows)| signs.iter().zip(rows));
+            for (sign, row) in signed.filter(|(sign, _)| **sign != Sign::Zero) {
+                at_least_inside(&|z| {
+                    let value = Rational::dot(row.iter().zip(z));
+                    if *sign == Sign::Positive { value } else { -value }
+                });
+            }
+        }
+        match program.solve(Deadline::none()) {
+            Outcome::Optimal { primal, .. } if is_positive(&primal[inside]) => Some(system.solution(&primal[..free])),
+            _ => None,
+        }
+    }
+}
