@@ -1,4 +1,10 @@
 //! The untrusted floor that hunts: instances at KKT points, conjectures about them, and what breaks one.
 
 pub mod bounds;
+pub mod canonical;
+pub mod conjecture;
+pub mod facts;
+pub mod hunt;
+pub mod judge;
+pub mod shrink;
 pub mod sources;

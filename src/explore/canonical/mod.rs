@@ -1,0 +1,106 @@
+//! One name for an instance and everything that differs from it by a symmetry.
+//!
+//! Hidden units of a layer may be permuted, and so may samples and inputs; the sign of an input may be flipped, together with the weights that
+//! read it. Where a parameter is shared, inputs that it reads flip together. A diagonal layer ties units to inputs, a filter ties them to one
+//! another: only what leaves the list of connections a network of the same kind is a symmetry.
+//!
+//! The instance becomes a relational structure in which symmetries are the isomorphisms: see [`Structure`]. Its canonical labelling is found
+//! by colour refinement, individualisation and backtracking, pruned by the automorphisms met on the way (McKay and Piperno, *Practical graph
+//! isomorphism, II*, 2014). The structure so labelled, written down, is the canonical form; its hash is the content id.
+
+mod label;
+mod structure;
+
+use std::fmt;
+use std::str::FromStr;
+
+use sha2::{Digest, Sha256};
+
+use crate::kernel::exact::Rational;
+use crate::kernel::problem::Problem;
+
+pub use label::MAX_LEAVES;
+use structure::Structure;
+
+/// A name for the content of an instance: network, data and point, up to symmetry. Claims and title do not count.
+///
+/// It is the first half of the SHA-256 hash of the canonical form, printed as 32 hexadecimal digits.
+///
+/// ```
+/// use margincert::explore::canonical::ContentId;
+/// use margincert::kernel::certificate::Document;
+///
+/// let instance = |x: &str, w: &str, v: &str| {
+///     let text = format!(r#"{{
+///         "format": "margincert/1",
+///         "network": {{"inputs": 2, "layers": [
+///             {{"weights": "dense", "outputs": 2, "activation": "relu"}},
+///             {{"weights": "dense", "outputs": 1, "activation": "linear"}}
+///         ]}},
+///         "data": [{{"x": {x}, "y": 1}}],
+///         "point": [{w}, {v}]
+///     }}"#);
+///     match Document::parse(&text) {
+///         Ok(Document::Rational(instance)) => ContentId::of(&instance.problem),
+///         other => panic!("{other:?}"),
+///     }
+/// };
+/// let id = instance("[1, 2]", "[3, 4, 5, 6]", "[7, 8]");
+/// // Hidden units and inputs swapped, the sign of an input flipped.
+/// assert_eq!(id, instance("[2, -1]", "[6, -5, 4, -3]", "[8, 7]"));
+/// assert_ne!(id, instance("[1, 2]", "[3, 4, 5, 6]", "[8, 7]"));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContentId([u8; 16]);
+
+impl ContentId {
+    /// The id of an instance.
+    ///
+    /// Exact for every instance whose search tree has at most [`MAX_LEAVES`] leaves, which the automorphisms keep small. Beyond, it is still an id of
+    /// this instance alone, but a symmetric copy may have another one.
+    pub fn of(problem: &Problem<Rational>) -> Self {
+        let hash = Sha256::digest(canonical_form(problem).as_bytes());
+        let mut id = [0; 16];
+        id.copy_from_slice(&hash[..16]);
+        ContentId(id)
+    }
+}
+
+/// The canonical form as text: equal for two instances only if a symmetry takes one to the other.
+pub fn canonical_form(problem: &Problem<Rational>) -> String {
+    let structure = Structure::of(problem);
+    let tuples = label::canonical(&structure);
+    structure.write(&tuples)
+}
+
+impl fmt::Display for ContentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for ContentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ContentId({self})")
+    }
+}
+
+/// A text that is no content id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a content id has 32 hexadecimal digits")]
+pub struct NoContentId;
+
+impl FromStr for ContentId {
+    type Err = NoContentId;
+
+    fn from_str(text: &str) -> Result<Self, NoContentId> {
+        let mut id = [0; 16];
+        if text.len() != 32 || !text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)) {
+            return Err(NoContentId);
+        }
+        for (byte, place) in id.iter_mut().zip((0..32).step_by(2)) {
+            *byte = u8::from_str_radix(&text[place..place + 2], 16).map_err(|_| NoContentId)?;
+        }
+        Ok(ContentId(id))
+    }
+}

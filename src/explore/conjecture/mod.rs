@@ -1,0 +1,84 @@
+//! Conjectures about max-margin KKT points: a small language over checked facts.
+//!
+//! ```text
+//! kkt & nonzero_inputs & depth == 2 & relu -> local_optimum
+//! ```
+//!
+//! | | |
+//! |---|---|
+//! | connectives, tightest first | `!`, `&`, <code>\|</code>, `->` (associates to the right), parentheses |
+//! | hypotheses | `feasible`, `kkt`, `nonzero_weights`, `nonzero_inputs`, `flow_converges`, `unique_multipliers` |
+//! | optimality | `local_optimum`, `global_optimum`; of one layer alone: `local_optimum(layer 0)`, `(last layer)`, `(every layer)`, `(some layer)` |
+//! | wiring | `dense`, `diagonal`, `sparse`, `convolution`, `no_sharing` |
+//! | hidden units | `linear`, `relu`, `leaky`, `leaky(1/10)` |
+//! | sizes | `depth`, `inputs`, `samples`, `width`, `parameters`, `kinks`, `height` with `==`, `!=`, `<`, `<=`, `>`, `>=` and an integer |
+
+mod bounds;
+mod formula;
+mod parse;
+mod truth;
+
+use std::fmt;
+use std::str::FromStr;
+
+pub use formula::{Atom, Comparison, Formula, Hidden, Layers, Size, Wiring};
+pub use parse::{MAX_LENGTH, ParseError};
+pub use truth::{Truth, Value};
+
+/// A statement that is claimed of every instance.
+///
+/// If it is an implication, instances on which its hypothesis fails say nothing about it. What is printed can be read back.
+///
+/// ```
+/// use margincert::explore::conjecture::Conjecture;
+///
+/// let conjecture: Conjecture = "kkt & (relu | linear) & depth == 2 -> local_optimum(every layer)".parse()?;
+/// assert_eq!(conjecture.conclusion().to_string(), "local_optimum(every layer)");
+/// assert_eq!(conjecture.bounds().depth, 2..=2);
+/// # Ok::<(), margincert::explore::conjecture::ParseError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Conjecture {
+    hypothesis: Option<Formula>,
+    conclusion: Formula,
+}
+
+impl Conjecture {
+    /// What is assumed, if the statement is an implication.
+    pub fn hypothesis(&self) -> Option<&Formula> {
+        self.hypothesis.as_ref()
+    }
+
+    /// What is concluded.
+    pub fn conclusion(&self) -> &Formula {
+        &self.conclusion
+    }
+}
+
+impl From<Formula> for Conjecture {
+    fn from(formula: Formula) -> Self {
+        match formula {
+            Formula::Implies(hypothesis, conclusion) => {
+                Conjecture { hypothesis: Some(*hypothesis), conclusion: *conclusion }
+            }
+            conclusion => Conjecture { hypothesis: None, conclusion },
+        }
+    }
+}
+
+impl FromStr for Conjecture {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        parse::formula(text).map(Conjecture::from)
+    }
+}
+
+impl fmt::Display for Conjecture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.hypothesis {
+            Some(hypothesis) => hypothesis.clone().implies(self.conclusion.clone()).fmt(f),
+            None => self.conclusion.fmt(f),
+        }
+    }
+}

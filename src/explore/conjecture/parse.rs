@@ -1,0 +1,248 @@
+//! Reading a conjecture, with errors that show the place.
+
+use std::fmt;
+
+use chumsky::error::RichPattern;
+use chumsky::input::ValueInput;
+use chumsky::prelude::*;
+use num_bigint::BigInt;
+
+use super::formula::{Atom, Comparison, Formula, Hidden, Layers, Size};
+use crate::kernel::exact::Rational;
+
+/// The longest text that is read, in bytes.
+pub const MAX_LENGTH: usize = 4096;
+/// The deepest nesting of parentheses, negations and arrows.
+const MAX_NESTING: usize = 64;
+
+/// A text that is not a conjecture. It is shown with the place marked, and what was expected there.
+///
+/// ```
+/// use margincert::explore::conjecture::Conjecture;
+///
+/// let error = "kkt & nonzero_input -> local_optimum".parse::<Conjecture>().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "\
+/// there is no fact `nonzero_input`; did you mean `nonzero_inputs`?
+///   |
+/// 1 | kkt & nonzero_input -> local_optimum
+///   |       ^^^^^^^^^^^^^"
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseError {
+    /// What is wrong, in one line.
+    pub message: String,
+    /// The first byte of the place and the one after its last.
+    pub place: (usize, usize),
+    text: String,
+}
+
+impl std::error::Error for ParseError {}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (start, end) = self.place;
+        let begin = self.text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+        let line = self.text[begin..].lines().next().unwrap_or("");
+        let number = self.text[..start].matches('\n').count() + 1;
+        let width = |text: &str| text.chars().count();
+        let marked = self.text[start..end.max(start)].lines().next().map_or(0, width);
+        let gutter = " ".repeat(number.to_string().len());
+        // Tabs are kept, so that the mark stands below what it marks.
+        let before: String = self.text[begin..start].chars().map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+        writeln!(f, "{}", self.message)?;
+        writeln!(f, "{gutter} |")?;
+        writeln!(f, "{number} | {line}")?;
+        write!(f, "{gutter} | {before}{}", "^".repeat(marked.max(1)))
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Token {
+    Word(String),
+    Integer(u64),
+    /// A number that is no integer, or an integer that is too large.
+    Number(Rational),
+    Compare(Comparison),
+    Sign(&'static str),
+    Unknown(String),
+}
+
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Token::Word(word) => f.write_str(word),
+            Token::Integer(number) => number.fmt(f),
+            Token::Number(number) => number.fmt(f),
+            Token::Compare(comparison) => f.write_str(comparison.sign()),
+            Token::Sign(sign) => f.write_str(sign),
+            Token::Unknown(text) => f.write_str(text),
+        }
+    }
+}
+
+type Spanned = (Token, SimpleSpan);
+
+/// Reads a formula.
+pub fn formula(text: &str) -> Result<Formula, ParseError> {
+    let error =
+        |message: String, start: usize, end: usize| ParseError { message, place: (start, end), text: text.to_string() };
+    if text.len() > MAX_LENGTH {
+        let end = text.char_indices().map(|(at, _)| at).take_while(|at| *at <= MAX_LENGTH).last().unwrap_or(0);
+        return Err(error(format!("a conjecture has at most {MAX_LENGTH} bytes"), end, end));
+    }
+    // Every character begins some token, so this cannot fail.
+    let tokens = tokens().parse(text).into_output().unwrap_or_default();
+    if let Some((message, place)) = tokens.iter().find_map(|(token, span)| Some((misspelt(token)?, span))) {
+        return Err(error(message, place.start, place.end));
+    }
+    if let Some(place) = nested_too_deeply(&tokens) {
+        return Err(error(format!("nested more than {MAX_NESTING} deep"), place.start, place.end));
+    }
+    let end = SimpleSpan::from(text.trim_end().len()..text.trim_end().len());
+    let parsed = whole().parse(tokens.as_slice().map(end, |(token, span)| (token, span))).into_result();
+    parsed.map_err(|errors| {
+        let first = errors.into_iter().max_by_key(|error| error.span().start);
+        let Some(first) = first else { return error("this is no conjecture".into(), 0, text.len()) };
+        error(describe(&first), first.span().start, first.span().end)
+    })
+}
+
+fn tokens<'a>() -> impl Parser<'a, &'a str, Vec<Spanned>> {
+    let word = text::ascii::ident().map(|word: &str| Token::Word(word.to_string()));
+    let digits = text::digits(10).to_slice();
+    let rational = digits.clone().then(one_of("/.").then(digits.clone()).or_not()).to_slice();
+    let number = rational.map(|digits: &str| match (digits.parse(), digits.parse()) {
+        (Ok(integer), _) => Token::Integer(integer),
+        (_, Ok(number)) => Token::Number(number),
+        // Division by zero, or too many digits.
+        _ => Token::Unknown(digits.to_string()),
+    });
+    let compare = choice(Comparison::ALL.map(|c| just(c.sign()).to(Token::Compare(c))));
+    let sign = choice(["->", "&", "|", "!", "(", ")"].map(|sign| just(sign).to(Token::Sign(sign))));
+    let token = choice((word, number, compare, sign, any().map(|c: char| Token::Unknown(c.to_string()))));
+    token.map_with(|token, extra| (token, extra.span())).padded().repeated().collect().padded()
+}
+
+/// The token that opens one level too many. Only parentheses, negations and arrows nest.
+fn nested_too_deeply(tokens: &[Spanned]) -> Option<SimpleSpan> {
+    let (mut open, mut levels) = (Vec::new(), 0usize);
+    for (token, span) in tokens {
+        match token {
+            Token::Sign("(") => {
+                open.push(levels);
+                levels += 1;
+            }
+            Token::Sign(")") => levels = open.pop().unwrap_or(levels),
+            Token::Sign("!" | "->") => levels += 1,
+            _ => {}
+        }
+        // Signs count until their parenthesis closes, which errs on the safe side.
+        if levels > MAX_NESTING {
+            return Some(*span);
+        }
+    }
+    None
+}
+
+type Errors<'a> = extra::Err<Rich<'a, Token, SimpleSpan>>;
+
+fn whole<'a, I>() -> impl Parser<'a, I, Formula, Errors<'a>>
+where
+    I: ValueInput<'a, Token = Token, Span = SimpleSpan>,
+{
+    let sign = |sign: &'static str| just(Token::Sign(sign));
+    recursive(|formula| {
+        let inner = formula.delimited_by(sign("("), sign(")"));
+        let unary = recursive(|unary| {
+            choice((sign("!").ignore_then(unary).map(Formula::negated), atom().map(Formula::Atom), inner))
+        });
+        let and = unary.clone().foldl(sign("&").ignore_then(unary).repeated(), Formula::and);
+        let or = and.clone().foldl(sign("|").ignore_then(and).repeated(), Formula::or);
+        recursive(|arrow| {
+            or.then(sign("->").ignore_then(arrow).or_not()).map(|(left, right): (Formula, Option<Formula>)| match right
+            {
+                Some(right) => left.implies(right),
+                None => left,
+            })
+        })
+    })
+    .then_ignore(end())
+}
+
+fn atom<'a, I>() -> impl Parser<'a, I, Atom, Errors<'a>> + Clone
+where
+    I: ValueInput<'a, Token = Token, Span = SimpleSpan>,
+{
+    let sign = |sign: &'static str| just(Token::Sign(sign));
+    let word = |word: &'static str| just(Token::Word(word.to_string()));
+    let integer = select! { Token::Integer(number) => number }.labelled("an integer");
+    let slope =
+        select! { Token::Integer(number) => Rational::from(BigInt::from(number)), Token::Number(number) => number }
+            .labelled("a number");
+    let layers = choice((
+        word("layer").ignore_then(integer.clone()).map(|layer| Layers::Layer(layer as usize)),
+        word("last").then(word("layer")).to(Layers::Last),
+        word("every").then(word("layer")).to(Layers::Every),
+        word("some").then(word("layer")).to(Layers::Some),
+    ));
+    let layers = layers.delimited_by(sign("("), sign(")"));
+    let comparison = select! { Token::Compare(comparison) => comparison }.labelled("a comparison");
+    let size = select! { Token::Word(word) if find_size(&word).is_some() => word }.then(comparison).then(integer);
+    let size = size.filter_map(|((word, comparison), number)| Some(Atom::Size(find_size(&word)?, comparison, number)));
+    let leaky = word("leaky")
+        .ignore_then(slope.delimited_by(sign("("), sign(")")).or_not())
+        .map(|slope| Atom::Hidden(Hidden::Leaky(slope)));
+    let local = word("local_optimum").ignore_then(layers.clone().or_not());
+    let local = local.map(|layers| Atom::Local(layers.unwrap_or(Layers::Whole)));
+    let global = word("global_optimum").ignore_then(layers.or_not());
+    let global = global.map(|layers| Atom::Global(layers.unwrap_or(Layers::Whole)));
+    let plain = choice(Atom::WORDS.map(|(known, atom)| word(known).to(atom)));
+    choice((size, leaky, local, global, plain)).labelled("a fact")
+}
+
+fn find_size(word: &str) -> Option<Size> {
+    Size::ALL.into_iter().find(|size| size.name() == word)
+}
+
+/// What is wrong with a token wherever it stands.
+fn misspelt(token: &Token) -> Option<String> {
+    let (facts, sizes) = (Atom::WORDS.iter().map(|(word, _)| *word), Size::ALL.iter().map(|size| size.name()));
+    let known: Vec<&str> = facts.chain(sizes).chain(["layer", "last", "every", "some"]).collect();
+    match token {
+        Token::Unknown(text) if text == "=" => Some("equality is written `==`".into()),
+        Token::Unknown(text) => Some(format!("`{text}` does not belong to the language of conjectures")),
+        Token::Word(word) if !known.contains(&word.as_str()) => {
+            let likeness = |known: &str| strsim::jaro(word, known);
+            let nearest = known.into_iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+            Some(match nearest.filter(|known| likeness(known) > 0.7) {
+                Some(known) => format!("there is no fact `{word}`; did you mean `{known}`?"),
+                None => format!("there is no fact `{word}`"),
+            })
+        }
+        _ => None,
+    }
+}
+
+fn describe(error: &Rich<'_, Token, SimpleSpan>) -> String {
+    let found = match error.found() {
+        Some(token) => format!("`{token}`"),
+        None => "the end".into(),
+    };
+    let name = |pattern: &RichPattern<'_, Token>| match pattern {
+        RichPattern::Label(label) => Some(label.to_string()),
+        RichPattern::Token(token) => Some(format!("`{}`", **token)),
+        RichPattern::EndOfInput => Some("the end".into()),
+        _ => None,
+    };
+    let mut expected: Vec<String> = error.expected().filter_map(name).collect();
+    expected.sort();
+    expected.dedup();
+    match expected.split_last() {
+        None => format!("{found} does not belong here"),
+        Some((last, [])) => format!("expected {last}, found {found}"),
+        Some((last, others)) => format!("expected {} or {last}, found {found}", others.join(", ")),
+    }
+}

@@ -1,0 +1,207 @@
+//! What is certified about an instance: each fact when it is asked for, cheap evidence first.
+
+mod multipliers;
+mod optimality;
+mod structure;
+
+use std::time::Duration;
+
+use crate::explore::conjecture::{Atom, Truth};
+use crate::kernel::certificate::Certificate;
+use crate::kernel::check::{Claim, Feasible, Infeasible, Kkt, NonzeroInputs, NonzeroWeights, check};
+use crate::kernel::exact::Rational;
+use crate::kernel::network::Scope;
+use crate::kernel::problem::Problem;
+use crate::prove::deadline::Deadline;
+use crate::prove::flow::flow;
+use crate::prove::kkt::{Stationarity, stationarity};
+use crate::prove::search::Search;
+
+/// A guard against a search that never ends, for each question. It is far beyond what an instance of the usual sizes takes, so that results do
+/// not depend on the machine.
+const TIME_LIMIT: Duration = Duration::from_secs(120);
+
+/// The facts known about an instance, and the claims that prove them.
+///
+/// A fact is true or false only if the kernel accepted a claim that says so, or if it can be read off the instance: sizes, architecture, signs
+/// at the point, and the uniqueness of multipliers, which is a matter of exact linear programs. Everything else is unknown. Results depend on
+/// the instance alone.
+///
+/// ```
+/// use margincert::explore::conjecture::{Atom, Layers, Truth};
+/// use margincert::explore::facts::Facts;
+/// use margincert::kernel::certificate::Document;
+///
+/// let document = Document::parse(r#"{
+///     "format": "margincert/1",
+///     "network": {"inputs": 2, "layers": [
+///         {"weights": "dense", "outputs": 2, "activation": "relu"},
+///         {"weights": "dense", "outputs": 1, "activation": "linear"}
+///     ]},
+///     "data": [{"x": ["4/5", "3/5"], "y": 1}, {"x": ["-4/5", "3/5"], "y": 1}],
+///     "point": [["4/5", "3/5", "-4/5", "3/5"], ["1", "1"]]
+/// }"#)?;
+/// let Document::Rational(instance) = document else { unreachable!("there is no field") };
+/// let mut facts = Facts::of(&instance);
+/// assert_eq!(facts.truth(&Atom::Local(Layers::Whole)), Truth::True);
+/// assert_eq!(facts.truth(&Atom::Global(Layers::Whole)), Truth::False);
+/// let names: Vec<_> = facts.claims().iter().map(|claim| claim.name()).collect();
+/// assert_eq!(names, ["kkt", "local_optimum", "not_global_optimum"]);
+/// # Ok::<(), margincert::kernel::certificate::ReadError>(())
+/// ```
+#[derive(Debug)]
+pub struct Facts<'a> {
+    problem: &'a Problem<Rational>,
+    given: &'a [Claim<Rational>],
+    claims: Vec<Claim<Rational>>,
+    known: Vec<(Atom, Truth)>,
+    kkt: Option<Option<Kkt<Rational>>>,
+}
+
+impl<'a> Facts<'a> {
+    /// The facts of an instance. Claims that come with it are taken as evidence, once the kernel has accepted them.
+    pub fn of(instance: &'a Certificate<Rational>) -> Self {
+        let problem = &instance.problem;
+        Facts { problem, given: &instance.claims, claims: Vec::new(), known: Vec::new(), kkt: None }
+    }
+
+    /// What is known of a fact that was asked for.
+    pub fn known(&self, atom: &Atom) -> Option<Truth> {
+        self.known.iter().find(|(known, _)| known == atom).map(|(_, truth)| *truth)
+    }
+
+    /// Whether a fact holds; looks for evidence when it is asked for the first time.
+    pub fn truth(&mut self, atom: &Atom) -> Truth {
+        if let Some(truth) = self.known(atom) {
+            return truth;
+        }
+        let truth = self.find(atom);
+        self.known.push((atom.clone(), truth));
+        truth
+    }
+
+    /// The claims that the kernel accepted so far.
+    pub fn claims(&self) -> &[Claim<Rational>] {
+        &self.claims
+    }
+
+    /// About how dear it is to ask for a fact: 0 is read off the instance.
+    pub fn cost(atom: &Atom) -> u32 {
+        match atom {
+            Atom::Wiring(_) | Atom::Hidden(_) | Atom::Size(..) => 0,
+            Atom::Feasible | Atom::NonzeroWeights | Atom::NonzeroInputs => 1,
+            Atom::Kkt => 2,
+            Atom::UniqueMultipliers => 3,
+            Atom::Local(_) => 4,
+            Atom::Global(_) => 5,
+            Atom::FlowConverges => 6,
+        }
+    }
+
+    fn find(&mut self, atom: &Atom) -> Truth {
+        match atom {
+            Atom::Wiring(wiring) => structure::wiring(self.problem.network(), *wiring).into(),
+            Atom::Hidden(hidden) => structure::hidden(self.problem.network(), hidden).into(),
+            Atom::Size(size, comparison, number) => {
+                comparison.holds(structure::size(self.problem, *size), *number).into()
+            }
+            Atom::Feasible => self.feasible(),
+            Atom::NonzeroWeights => self.keep(Claim::NonzeroWeights(NonzeroWeights)).into(),
+            Atom::NonzeroInputs => self.keep(Claim::NonzeroInputs(NonzeroInputs)).into(),
+            Atom::Kkt => self.stationary(),
+            Atom::Local(layers) => self.local(*layers),
+            Atom::Global(layers) => self.global(*layers),
+            Atom::FlowConverges => self.flow(),
+            Atom::UniqueMultipliers => self.unique_multipliers(),
+        }
+    }
+
+    /// Keeps a claim if the kernel accepts it, and says whether it did.
+    fn keep(&mut self, claim: Claim<Rational>) -> bool {
+        if self.claims.contains(&claim) {
+            return true;
+        }
+        let accepted = check(self.problem, &claim).is_ok();
+        if accepted {
+            self.claims.push(claim);
+        }
+        accepted
+    }
+
+    /// Keeps the first claim that came with the instance, is wanted, and is accepted.
+    fn keep_given(&mut self, wanted: impl Fn(&Claim<Rational>) -> bool) -> bool {
+        let given = self.given;
+        given.iter().filter(|claim| wanted(claim)).any(|claim| self.keep(claim.clone()))
+    }
+
+    /// A search of its own for each question.
+    fn search(&self, question: &str) -> Search {
+        Search::new(Deadline::none(), 0).branch(question, Deadline::after(TIME_LIMIT))
+    }
+
+    fn feasible(&mut self) -> Truth {
+        match self.problem.violated() {
+            None => decided(self.keep(Claim::Feasible(Feasible { layer: None })), Truth::True),
+            Some((sample, _)) => {
+                decided(self.keep(Claim::Infeasible(Infeasible { layer: None, sample })), Truth::False)
+            }
+        }
+    }
+
+    fn stationary(&mut self) -> Truth {
+        if self.problem.violated().is_some() {
+            return !decided(self.feasible() == Truth::False, Truth::True);
+        }
+        match self.kkt() {
+            Some(_) => Truth::True,
+            None => {
+                let refuted = self.claims.iter().any(|claim| matches!(claim, Claim::NotKkt(c) if c.layer.is_none()));
+                decided(refuted, Truth::False)
+            }
+        }
+    }
+
+    /// Accepted KKT multipliers for all layers, if there are any.
+    fn kkt(&mut self) -> Option<Kkt<Rational>> {
+        if let Some(kkt) = &self.kkt {
+            return kkt.clone();
+        }
+        let kkt = self.find_kkt();
+        self.kkt = Some(kkt.clone());
+        kkt
+    }
+
+    fn find_kkt(&mut self) -> Option<Kkt<Rational>> {
+        let given = self.given.iter().filter_map(|claim| match claim {
+            Claim::Kkt(kkt) if kkt.layer.is_none() => Some(kkt.clone()),
+            _ => None,
+        });
+        for kkt in given.collect::<Vec<_>>() {
+            if self.keep(Claim::Kkt(kkt.clone())) {
+                return Some(kkt);
+            }
+        }
+        match stationarity(self.problem, Scope::All, &mut self.search("kkt")) {
+            Stationarity::Kkt(kkt) => self.keep(Claim::Kkt(kkt.clone())).then_some(kkt),
+            Stationarity::NotKkt(refutation) => {
+                self.keep(Claim::NotKkt(refutation));
+                None
+            }
+            Stationarity::Undecided => None,
+        }
+    }
+
+    fn flow(&mut self) -> Truth {
+        if self.keep_given(|claim| matches!(claim, Claim::FlowConverges(_))) {
+            return Truth::True;
+        }
+        let found = flow(self.problem, &mut self.search("flow"));
+        // That none was found says nothing.
+        decided(found.is_some_and(|evidence| self.keep(Claim::FlowConverges(evidence))), Truth::True)
+    }
+}
+
+/// The truth if it was certified.
+fn decided(certified: bool, truth: Truth) -> Truth {
+    if certified { truth } else { Truth::Unknown }
+}

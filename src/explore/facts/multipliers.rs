@@ -1,0 +1,133 @@
+//! Are the multipliers of a KKT point unique?
+//!
+//! Let `A` be the active samples. Without kinks on them the multipliers form the polyhedron
+//! `{lambda >= 0 : sum_A lambda_i y_i grad Phi_i = theta~}`. With kinks, replace each gradient by those for all `2^k` choices of
+//! sides of the sample's `k` kinks, `y_i g(i, s)`, with weights `w(i, s) >= 0`: since the Clarke subdifferential lies in their convex hull,
+//! every vector of multipliers is `lambda_i = sum_s w(i, s)` for some point `w` of
+//!
+//! `P = {w >= 0 : sum w(i, s) y_i g(i, s) = theta~}`.
+//!
+//! **Unique.** `P` is bounded, since `theta~ . y_i g(i, s) = L m_i = L > 0` for every choice of sides (a kink contributes 0
+//! to the output whatever its slope), so that `sum w = ||theta~||^2 / L`. Exact linear programs give the least and the greatest `lambda_i` on `P`,
+//! for each `i`. If they are equal for all `i`, the multipliers are unique: no others are compatible even with the larger set of gradients.
+//! If the gradients `y_i g(i, s)` are linearly independent, `P` is at most one point and no program is needed.
+//!
+//! **Not unique.** Otherwise two points of `P` have different multipliers. They count only if the kernel accepts both as `kkt` claims; for
+//! each choice of sides with a positive weight the curve that turns every kink's incoming weights towards (or away from) what the unit reads
+//! is offered as evidence that the choice occurs. Where the kernel refuses, the question is left open.
+
+use super::{Facts, decided};
+use crate::explore::conjecture::Truth;
+use crate::kernel::check::{Claim, Kkt, Selection, Selections};
+use crate::kernel::exact::Rational;
+use crate::kernel::network::{Curve, Parameters, Scope, Unit};
+use crate::kernel::problem::Problem;
+use crate::prove::deadline::Deadline;
+use crate::prove::field::ProofField;
+use crate::prove::free::{active_samples, flat, margin_gradient, slopes_with};
+use crate::prove::linear_algebra::independent;
+use crate::prove::lp::{LinearProgram, Outcome, Relation, Sense};
+
+/// The most choices of sides that are looked at, over all samples.
+const CHOICES: usize = 256;
+
+/// A sample with a choice of sides for its kinks.
+struct Choice {
+    sample: usize,
+    kinks: Vec<Unit>,
+    sides: Vec<bool>,
+    gradient: Vec<Rational>,
+}
+
+impl Facts<'_> {
+    pub(super) fn unique_multipliers(&mut self) -> Truth {
+        let Some(kkt) = self.kkt() else {
+            return decided(self.stationary() == Truth::False, Truth::False);
+        };
+        let Some(choices) = choices(self.problem) else { return Truth::Unknown };
+        let gradients: Vec<_> = choices.iter().map(|choice| choice.gradient.clone()).collect();
+        if independent(&gradients, Deadline::none()).is_ok_and(|chosen| chosen.len() == gradients.len()) {
+            return Truth::True;
+        }
+        let mut unique = true;
+        for sample in 0..self.problem.samples().len() {
+            for sense in [Sense::Minimise, Sense::Maximise] {
+                let Some(weights) = extreme(self.problem, &choices, sample, sense) else { return Truth::Unknown };
+                let found = evidence(self.problem, &choices, &weights);
+                if found.multipliers == kkt.multipliers {
+                    continue;
+                }
+                unique = false;
+                if self.keep(Claim::Kkt(found)) {
+                    return Truth::False;
+                }
+            }
+        }
+        decided(unique, Truth::True)
+    }
+}
+
+/// Every choice of sides of every active sample, unless there are too many.
+fn choices(problem: &Problem<Rational>) -> Option<Vec<Choice>> {
+    let mut choices = Vec::new();
+    for sample in active_samples(problem) {
+        let kinks = problem.kinks(sample, Scope::All);
+        let count = 1usize.checked_shl(kinks.len() as u32).filter(|count| *count <= CHOICES - choices.len())?;
+        for choice in 0..count {
+            let sides: Vec<bool> = (0..kinks.len()).map(|kink| choice >> kink & 1 == 1).collect();
+            let slopes = slopes_with(problem, sample, &kinks, &sides);
+            let gradient = margin_gradient(problem, Scope::All, sample, &slopes);
+            choices.push(Choice { sample, kinks: kinks.clone(), sides, gradient });
+        }
+    }
+    Some(choices)
+}
+
+/// Weights of the choices for which the sample's multiplier is least or greatest.
+fn extreme(problem: &Problem<Rational>, choices: &[Choice], sample: usize, sense: Sense) -> Option<Vec<Rational>> {
+    let mut program = LinearProgram::new(sense);
+    for choice in choices {
+        program.add_non_negative(Rational::integer(i64::from(choice.sample == sample)));
+    }
+    for (row, target) in flat(problem.point(), Scope::All).into_iter().enumerate() {
+        let entries = choices.iter().map(|choice| choice.gradient[row].clone());
+        program.add_row(entries.enumerate(), Relation::Equal, target);
+    }
+    match program.solve(Deadline::none()) {
+        Outcome::Optimal { primal, .. } => Some(primal),
+        _ => None,
+    }
+}
+
+/// The claim that these weights give multipliers.
+fn evidence(problem: &Problem<Rational>, choices: &[Choice], weights: &[Rational]) -> Kkt<Rational> {
+    use num_traits::Zero;
+    let mut multipliers = vec![Rational::integer(0); problem.samples().len()];
+    for (choice, weight) in choices.iter().zip(weights) {
+        multipliers[choice.sample] = multipliers[choice.sample].clone() + weight;
+    }
+    let mut selections = Selections::new();
+    for (choice, weight) in choices.iter().zip(weights) {
+        if choice.kinks.is_empty() || weight.is_zero() {
+            continue;
+        }
+        let share = weight.clone().over(&multipliers[choice.sample]).unwrap_or_else(|| Rational::integer(0));
+        let term = Selection { weight: share, toward: Curve::new(vec![toward(problem, choice)]) };
+        selections.entry(choice.sample).or_insert_with(Vec::new).push(term);
+    }
+    Kkt { layer: None, multipliers, selections }
+}
+
+/// Turns the incoming weights of each kink to its side.
+fn toward(problem: &Problem<Rational>, choice: &Choice) -> Parameters<Rational> {
+    let mut direction = Parameters::zero(problem.network());
+    for (unit, positive) in choice.kinks.iter().zip(&choice.sides) {
+        let sign = Rational::integer(if *positive { 1 } else { -1 });
+        let read = &problem.traces()[choice.sample].inputs[unit.layer];
+        for connection in &problem.network().layers()[unit.layer].incoming()[unit.unit] {
+            let entry = &mut direction.layers_mut()[unit.layer][connection.parameter];
+            *entry = entry.clone() + &(sign.clone() * &read[connection.unit]);
+        }
+    }
+    direction
+}

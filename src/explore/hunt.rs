@@ -1,0 +1,175 @@
+//! The unit of work of a hunt: so many instances drawn and judged.
+
+use std::collections::BTreeMap;
+
+use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+use crate::explore::bounds::Bounds;
+use crate::explore::canonical::ContentId;
+use crate::explore::conjecture::Conjecture;
+use crate::explore::facts::Facts;
+use crate::explore::judge::{Judgement, examine};
+use crate::explore::shrink::{Extent, down_the_tree};
+use crate::explore::sources;
+use crate::kernel::certificate::Certificate;
+use crate::kernel::check::Claim;
+use crate::kernel::exact::Rational;
+
+/// How many instances a unit draws, unless a hunt says otherwise.
+pub const DRAWS: u32 = 128;
+/// The most counterexamples of a unit that are shrunk and kept: the smallest.
+pub const MAX_FINDS: usize = 4;
+/// The most undecided instances of a unit that are kept: the first.
+pub const MAX_UNDECIDED: usize = 4;
+
+/// Where a hunt takes its instances from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// Points first, then data for which they are KKT points.
+    Inverse,
+}
+
+impl Source {
+    /// All sources.
+    pub const ALL: [Source; 1] = [Source::Inverse];
+
+    /// The source's name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Source::Inverse => "inverse",
+        }
+    }
+}
+
+/// A hunt for counterexamples, which falls into units of work that can be done in any order, anywhere.
+///
+/// ```
+/// use margincert::explore::hunt::Hunt;
+///
+/// let mut hunt = Hunt::new("kkt & diagonal & linear & depth == 2 -> local_optimum".parse()?);
+/// hunt.draws = 16;
+/// let report = hunt.unit(0);
+/// let find = report.found.first().expect("every other KKT point breaks it");
+/// assert!(find.certificate.check().iter().all(Result::is_ok));
+/// assert_eq!(report, hunt.unit(0));
+/// # Ok::<(), margincert::explore::conjecture::ParseError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hunt {
+    /// What is to be broken.
+    pub conjecture: Conjecture,
+    /// Where instances come from.
+    pub source: Source,
+    /// What instances are drawn.
+    pub bounds: Bounds,
+    /// The seed of the draws.
+    pub seed: u64,
+    /// How many instances a unit draws.
+    pub draws: u32,
+}
+
+/// What came of a unit.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UnitReport {
+    /// Instances drawn. Fewer than asked for where the source has no more within the bounds, or does not find any.
+    pub instances: u64,
+    /// Those certified to be KKT points.
+    pub kkt: u64,
+    /// Those on which the conjecture holds.
+    pub holds: u64,
+    /// Those on which its hypothesis fails.
+    pub vacuous: u64,
+    /// Those that break it.
+    pub broken: u64,
+    /// Those on which it is undecided.
+    pub undecided: u64,
+    /// The first of these, at most [`MAX_UNDECIDED`].
+    pub undecided_instances: Vec<Certificate<Rational>>,
+    /// The smallest counterexamples, shrunk, each once, at most [`MAX_FINDS`], smallest first.
+    pub found: Vec<Find>,
+}
+
+/// A counterexample.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Find {
+    /// Its name, whatever the order of units, samples and inputs.
+    pub id: ContentId,
+    /// How large it is.
+    pub extent: Extent,
+    /// The instance, with claims that prove the hypothesis and refute the conclusion, all accepted by the kernel.
+    pub certificate: Certificate<Rational>,
+}
+
+impl Hunt {
+    /// A hunt in the bounds that the conjecture implies, with seed 0.
+    pub fn new(conjecture: Conjecture) -> Self {
+        let bounds = conjecture.bounds();
+        Hunt { conjecture, source: Source::Inverse, bounds, seed: 0, draws: DRAWS }
+    }
+
+    /// Does a unit of work. Its report depends on the hunt and the unit alone: not on a clock, nor on other units.
+    pub fn unit(&self, unit: u64) -> UnitReport {
+        let mut report = UnitReport::default();
+        if self.bounds.is_empty() {
+            return report;
+        }
+        let strategy = self.strategy();
+        let mut runner = runner(self.seed, unit);
+        let mut broken = Vec::new();
+        for _ in 0..self.draws {
+            let Ok(tree) = strategy.new_tree(&mut runner) else { break };
+            let instance = tree.current();
+            report.instances += 1;
+            let mut facts = Facts::of(&instance);
+            let judgement = examine(&self.conjecture, &mut facts, &instance);
+            let is_kkt = |claim: &Claim<Rational>| matches!(claim, Claim::Kkt(kkt) if kkt.layer.is_none());
+            report.kkt += u64::from(facts.claims().iter().any(is_kkt));
+            match judgement {
+                Judgement::Holds => report.holds += 1,
+                Judgement::HypothesisFails => report.vacuous += 1,
+                Judgement::Undecided { .. } => {
+                    report.undecided += 1;
+                    if report.undecided_instances.len() < MAX_UNDECIDED {
+                        report.undecided_instances.push(instance);
+                    }
+                }
+                Judgement::Broken(certificate) => {
+                    report.broken += 1;
+                    broken.push((Extent::of(&certificate.problem), certificate, tree));
+                }
+            }
+        }
+        broken.sort_by_key(|(extent, ..)| *extent);
+        let mut finds = BTreeMap::new();
+        for (_, certificate, mut tree) in broken.into_iter().take(MAX_FINDS) {
+            let certificate = down_the_tree(&self.conjecture, *certificate, &mut tree);
+            let find = Find::of(certificate);
+            finds.entry((find.extent, find.id)).or_insert(find);
+        }
+        report.found = finds.into_values().collect();
+        report
+    }
+
+    fn strategy(&self) -> BoxedStrategy<Certificate<Rational>> {
+        match self.source {
+            Source::Inverse => sources::inverse(self.bounds.clone()).boxed(),
+        }
+    }
+}
+
+impl Find {
+    /// The counterexample with its name and size.
+    pub fn of(certificate: Certificate<Rational>) -> Self {
+        Find { id: ContentId::of(&certificate.problem), extent: Extent::of(&certificate.problem), certificate }
+    }
+}
+
+/// The runner of a unit, whose randomness the hunt's seed and the unit's number determine.
+fn runner(seed: u64, unit: u64) -> TestRunner {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    bytes[8..16].copy_from_slice(&unit.to_le_bytes());
+    let random = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    TestRunner::new_with_rng(Config { failure_persistence: None, ..Config::default() }, random)
+}

@@ -1,0 +1,122 @@
+//! Judging an instance by a conjecture.
+
+use crate::explore::conjecture::{Atom, Conjecture, Formula, Truth, Value};
+use crate::explore::facts::Facts;
+use crate::kernel::certificate::Certificate;
+use crate::kernel::check::Claim;
+use crate::kernel::exact::Rational;
+
+/// What an instance says about a conjecture.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Judgement {
+    /// The conclusion holds.
+    Holds,
+    /// The hypothesis fails, so the instance says nothing.
+    HypothesisFails,
+    /// Neither could be certified.
+    Undecided {
+        /// The facts that were asked for and stayed unknown.
+        unknown: Vec<Atom>,
+    },
+    /// The hypothesis holds and the conclusion fails: the instance with the claims that prove it, all accepted by the kernel.
+    ///
+    /// What is read off an instance needs no claim; that multipliers are unique has none, see [`Facts`].
+    Broken(Box<Certificate<Rational>>),
+}
+
+/// Judges an instance; asks only for facts that can still matter, the cheap ones first.
+///
+/// ```
+/// use margincert::explore::conjecture::Conjecture;
+/// use margincert::explore::judge::{Judgement, judge};
+/// use margincert::kernel::certificate::Document;
+///
+/// let document = Document::parse(r#"{
+///     "format": "margincert/1",
+///     "network": {"inputs": 2, "layers": [
+///         {"weights": "diagonal", "activation": "linear"},
+///         {"weights": "dense", "outputs": 1, "activation": "linear"}
+///     ]},
+///     "data": [{"x": ["1", "2"], "y": 1}],
+///     "point": [["1", "0"], ["1", "0"]]
+/// }"#)?;
+/// let Document::Rational(instance) = document else { unreachable!("there is no field") };
+/// let conjecture: Conjecture = "kkt & linear -> local_optimum".parse()?;
+/// let Judgement::Broken(certificate) = judge(&conjecture, &instance) else { panic!("it is broken") };
+/// assert!(certificate.check().iter().all(Result::is_ok));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn judge(conjecture: &Conjecture, instance: &Certificate<Rational>) -> Judgement {
+    examine(conjecture, &mut Facts::of(instance), instance)
+}
+
+/// The same with a ledger of facts, in which what was asked for can be read afterwards.
+pub fn examine(conjecture: &Conjecture, facts: &mut Facts<'_>, instance: &Certificate<Rational>) -> Judgement {
+    let depth = instance.problem.network().depth();
+    let hypothesis = conjecture.hypothesis().map(|hypothesis| hypothesis.for_depth(depth));
+    let conclusion = conjecture.conclusion().for_depth(depth);
+    loop {
+        let value = |formula: &Formula| match formula.value(&|atom| facts.known(atom)) {
+            Value::Settled(truth) => Ok(truth),
+            Value::Open(atoms) => Err(atoms.into_iter().cloned().collect::<Vec<_>>()),
+        };
+        let assumed = hypothesis.as_ref().map_or(Ok(Truth::True), value);
+        let concluded = value(&conclusion);
+        let judgement = match (&assumed, &concluded) {
+            (Ok(Truth::False), _) => Some(Judgement::HypothesisFails),
+            (_, Ok(Truth::True)) if !cheap(&assumed) => Some(Judgement::Holds),
+            (Ok(Truth::True), Ok(Truth::False)) => Some(Judgement::Broken(Box::new(broken(facts, instance)))),
+            (Ok(_), Ok(_)) => {
+                Some(Judgement::Undecided { unknown: unknown(facts, &[&hypothesis, &Some(conclusion.clone())]) })
+            }
+            // An unknown hypothesis can still be saved by a conclusion that holds, and the other way round.
+            _ => None,
+        };
+        if let Some(judgement) = judgement {
+            return judgement;
+        }
+        let open = assumed.err().into_iter().chain(concluded.err()).flatten();
+        let Some(atom) = open.min_by_key(Facts::cost) else {
+            return Judgement::Undecided { unknown: Vec::new() };
+        };
+        facts.truth(&atom);
+    }
+}
+
+/// Whether an open hypothesis can be settled at next to no cost, so that an instance which says nothing is not counted for the conjecture.
+fn cheap(assumed: &Result<Truth, Vec<Atom>>) -> bool {
+    assumed.as_ref().is_err_and(|open| open.iter().all(|atom| Facts::cost(atom) <= 2))
+}
+
+fn unknown(facts: &Facts<'_>, formulas: &[&Option<Formula>]) -> Vec<Atom> {
+    let mut unknown = Vec::new();
+    for formula in formulas.iter().filter_map(|formula| formula.as_ref()) {
+        // With every unknown fact left open, those that matter are listed.
+        let known = |atom: &Atom| facts.known(atom).filter(|truth| *truth != Truth::Unknown);
+        if let Value::Open(atoms) = formula.value(&known) {
+            unknown.extend(atoms.into_iter().filter(|atom| facts.known(atom).is_some()).cloned());
+        }
+    }
+    unknown.dedup();
+    unknown
+}
+
+fn broken(facts: &Facts<'_>, instance: &Certificate<Rational>) -> Certificate<Rational> {
+    let mut claims = facts.claims().to_vec();
+    claims.sort_by_key(rank);
+    Certificate { claims, ..instance.clone() }
+}
+
+/// The order in which claims are listed: hypotheses, stationarity, optimality, flow.
+fn rank(claim: &Claim<Rational>) -> (usize, Option<usize>) {
+    let kind = match claim {
+        Claim::Feasible(_) | Claim::Infeasible(_) => 0,
+        Claim::NonzeroWeights(_) => 1,
+        Claim::NonzeroInputs(_) => 2,
+        Claim::Kkt(_) | Claim::NotKkt(_) => 3,
+        Claim::LocalOptimum(_) | Claim::NotLocalOptimum(_) => 4,
+        Claim::GlobalOptimum(_) | Claim::NotGlobalOptimum(_) => 5,
+        Claim::FlowConverges(_) => 6,
+    };
+    (kind, claim.layer())
+}

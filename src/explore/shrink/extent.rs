@@ -1,0 +1,54 @@
+//! The order that says which of two instances is smaller.
+
+use std::fmt;
+
+use crate::kernel::exact::Rational;
+use crate::kernel::network::Layer;
+use crate::kernel::problem::Problem;
+
+/// How large an instance is. Fewer hidden units come first, then fewer samples, inputs and layers, then lower and shorter numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Extent {
+    /// The number of hidden units.
+    pub units: usize,
+    /// The number of samples.
+    pub samples: usize,
+    /// The dimension of the samples.
+    pub inputs: usize,
+    /// The number of layers.
+    pub layers: usize,
+    /// The number of bits of the greatest numerator or denominator of the data and the point.
+    pub height: u64,
+    /// The number of bits of all numerators and denominators.
+    pub bits: u64,
+}
+
+impl Extent {
+    /// The extent of an instance.
+    pub fn of(problem: &Problem<Rational>) -> Self {
+        let network = problem.network();
+        let hidden = &network.layers()[..network.depth() - 1];
+        let numbers = || problem.samples().iter().flat_map(|sample| &sample.x).chain(problem.point().iter());
+        let length = |number: &Rational| (number.numerator().bits(), number.denominator().bits());
+        Extent {
+            units: hidden.iter().map(Layer::outputs).sum(),
+            samples: problem.samples().len(),
+            inputs: network.inputs(),
+            layers: network.depth(),
+            height: numbers().map(length).map(|(n, d)| n.max(d)).max().unwrap_or(0),
+            // The 1 below an integer is not counted.
+            bits: numbers().map(length).map(|(n, d)| n + d - 1).sum(),
+        }
+    }
+}
+
+impl fmt::Display for Extent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+        let units = plural(self.units, "hidden unit", "hidden units");
+        let samples = plural(self.samples, "sample", "samples");
+        let inputs = plural(self.inputs, "input", "inputs");
+        let layers = plural(self.layers, "layer", "layers");
+        write!(f, "{units}, {samples}, {inputs}, {layers}, numbers of {} bits", self.height)
+    }
+}
