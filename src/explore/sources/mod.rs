@@ -1,5 +1,6 @@
 //! Where instances come from: strategies whose values are KKT points, exact and with their `kkt` claim.
 
+mod census;
 mod choices;
 mod constructed;
 mod echelon;
@@ -11,6 +12,7 @@ mod points;
 mod shapes;
 mod slack;
 
+pub use census::{Census, CensusError, Member};
 pub use choices::Choices;
 pub use constructed::{Constructed, Construction, Tree};
 pub use inverse::{Inverse, inverse};

@@ -7,6 +7,19 @@ use crate::kernel::exact::Rational;
 use crate::kernel::network::{Activation, Network, Weights};
 use num_traits::One;
 
+/// The activations that the bounds allow.
+pub fn activations(bounds: &Bounds) -> Vec<Activation<Rational>> {
+    let mut all = Vec::new();
+    for kind in &bounds.activations {
+        match kind {
+            ActivationKind::Linear => all.push(Activation::Linear),
+            ActivationKind::Relu => all.push(Activation::Relu),
+            ActivationKind::Leaky => all.extend(leaky_slopes(bounds.height).into_iter().map(Activation::LeakyRelu)),
+        }
+    }
+    all
+}
+
 /// The slopes of leaky units: the rationals of the height between 0 and 1, and 1/2 if there are none.
 pub fn leaky_slopes(height: u32) -> Vec<Rational> {
     positive_numbers(height.max(2)).into_iter().filter(|number| *number < Rational::one()).collect()

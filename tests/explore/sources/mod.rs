@@ -1,5 +1,6 @@
 //! Whatever a source hands out is a KKT point within its bounds; and it hands out what counterexamples are made of.
 
+mod census;
 mod inverse;
 
 use margincert::explore::bounds::Bounds;

@@ -31,12 +31,14 @@ fn network(inputs: usize, hidden: &[Weights], activation: &Activation<Rational>)
 
 /// Inputs and hidden layers.
 fn wirings(architecture: Architecture, depth: usize, bounds: &Bounds) -> Vec<(usize, Vec<Weights>)> {
-    let dense = |widths: &[usize]| -> Vec<Weights> { widths.iter().map(|&outputs| Weights::Dense { outputs }).collect() };
+    let dense =
+        |widths: &[usize]| -> Vec<Weights> { widths.iter().map(|&outputs| Weights::Dense { outputs }).collect() };
     match architecture {
         Architecture::Dense => {
-            let all = bounds.inputs.clone().flat_map(|inputs| {
-                widths(depth - 1, bounds).into_iter().map(move |widths| (inputs, widths))
-            });
+            let all = bounds
+                .inputs
+                .clone()
+                .flat_map(|inputs| widths(depth - 1, bounds).into_iter().map(move |widths| (inputs, widths)));
             all.map(|(inputs, widths)| (inputs, dense(&widths))).collect()
         }
         Architecture::Diagonal => {

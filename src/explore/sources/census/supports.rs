@@ -1,0 +1,178 @@
+//! Which sets of active samples make a point a KKT point.
+//!
+//! Whether a point is one depends on the set of active samples alone, not on how often each occurs and not on the others. A set
+//! that contains one that does it does it with the same multipliers.
+
+use super::points::Wired;
+use super::samples::LatticeSample;
+use crate::explore::sources::echelon::Echelon;
+use crate::explore::sources::evidence;
+use crate::kernel::check::{self, Claim, Kkt};
+use crate::kernel::exact::{OrderedField, Rational, Sign};
+use crate::kernel::network::{Parameters, Scope, Unit};
+use crate::kernel::problem::Problem;
+use crate::prove::deadline::Deadline;
+use crate::prove::free::margin_gradient;
+use crate::prove::kkt::{Stationarity, stationarity};
+use crate::prove::search::Search;
+use num_traits::{One, Zero};
+
+/// A set of active samples that makes the point a KKT point.
+#[derive(Clone, Debug)]
+pub struct Support {
+    /// Indices among the active samples, ascending.
+    pub samples: Vec<usize>,
+    /// For each subset of them that is enough, evidence on the problem that has those samples alone; nothing where it is not known
+    /// whether they are enough.
+    pub evidence: Option<(Vec<usize>, Kkt<Rational>)>,
+}
+
+/// What a set of samples comes to.
+enum Decision {
+    Kkt(Kkt<Rational>),
+    NotKkt,
+    Undecided,
+}
+
+struct Active<'a> {
+    wired: &'a Wired,
+    point: &'a [Vec<Rational>],
+    samples: Vec<crate::kernel::problem::Sample<Rational>>,
+    /// `y grad Phi`; nothing where a kink matters.
+    gradients: Vec<Option<Vec<Rational>>>,
+    /// The parameters that are not zero, and for each sample those of them at which its gradient has the parameter's sign.
+    needed: u128,
+    covers: Vec<u128>,
+}
+
+/// All sets of at most `most` active samples that make the point a KKT point, or of which it is not known.
+pub fn supports(
+    wired: &Wired,
+    point: &[Vec<Rational>],
+    scale: i64,
+    samples: &[LatticeSample],
+    most: usize,
+) -> Vec<Support> {
+    let active = samples.iter().take_while(|sample| sample.active).map(|sample| sample.sample(scale)).collect();
+    let Some(active) = Active::new(wired, point, active) else {
+        return Vec::new();
+    };
+    let mut found: Vec<Support> = Vec::new();
+    for size in 1..=most.min(active.samples.len()) {
+        let mut set: Vec<usize> = (0..size).collect();
+        loop {
+            let known = found.iter().find_map(|support| {
+                let (enough, kkt) = support.evidence.as_ref()?;
+                let contained = enough.iter().all(|sample| set.binary_search(sample).is_ok());
+                contained.then(|| (enough.clone(), kkt.clone()))
+            });
+            let decision = match known {
+                Some(evidence) => Some(Some(evidence)),
+                None => match active.decide(&set) {
+                    Decision::Kkt(kkt) => Some(Some((set.clone(), kkt))),
+                    Decision::Undecided => Some(None),
+                    Decision::NotKkt => None,
+                },
+            };
+            found.extend(decision.map(|evidence| Support { samples: set.clone(), evidence }));
+            if !next_subset(&mut set, active.samples.len()) {
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// The next set of as many indices below `limit`, in lexicographic order.
+fn next_subset(set: &mut [usize], limit: usize) -> bool {
+    let size = set.len();
+    let Some(place) = (0..size).rev().find(|&place| set[place] + size - place < limit) else {
+        return false;
+    };
+    set[place] += 1;
+    for later in place + 1..size {
+        set[later] = set[later - 1] + 1;
+    }
+    true
+}
+
+impl<'a> Active<'a> {
+    /// Nothing if there is no active sample.
+    fn new(
+        wired: &'a Wired,
+        point: &'a [Vec<Rational>],
+        samples: Vec<crate::kernel::problem::Sample<Rational>>,
+    ) -> Option<Self> {
+        let problem = Problem::new(wired.network.clone(), samples.clone(), Parameters::new(point.to_vec())).ok()?;
+        let theta: Vec<&Rational> = point.iter().flatten().collect();
+        let gradient = |sample: usize| {
+            let matters = problem.kinks(sample, Scope::All).iter().any(|&unit| !is_cut_off(&problem, unit));
+            (!matters).then(|| margin_gradient(&problem, Scope::All, sample, &problem.traces()[sample].slopes))
+        };
+        let gradients: Vec<Option<Vec<Rational>>> = (0..samples.len()).map(gradient).collect();
+        let set = |member: &dyn Fn(usize) -> bool| {
+            (0..theta.len().min(128)).fold(0u128, |set, p| if member(p) { set | 1 << p } else { set })
+        };
+        let needed = set(&|p| !theta[p].is_zero());
+        let covers = gradients.iter().map(|gradient| match gradient {
+            Some(gradient) => set(&|p| gradient[p].sign() == theta[p].sign()),
+            None => u128::MAX,
+        });
+        let covers = covers.collect();
+        Some(Active { wired, point, samples, gradients, needed, covers })
+    }
+
+    fn decide(&self, set: &[usize]) -> Decision {
+        // A sum of gradients with non-negative multipliers has a parameter's sign only if one of them has.
+        if set.iter().fold(0, |covered, &sample| covered | self.covers[sample]) & self.needed != self.needed {
+            return Decision::NotKkt;
+        }
+        let columns: Option<Vec<&Vec<Rational>>> = set.iter().map(|&sample| self.gradients[sample].as_ref()).collect();
+        if let Some(columns) = columns {
+            let mut system = Echelon::new(columns.len());
+            for (p, value) in self.point.iter().flatten().enumerate() {
+                let row = columns.iter().map(|column| column[p].clone()).chain([value.clone()]);
+                if system.insert(row.collect()).is_none() {
+                    return Decision::NotKkt;
+                }
+            }
+            if system.free().is_empty() {
+                let multipliers = system.solution(&[]);
+                if multipliers.iter().any(|multiplier| multiplier.sign() == Sign::Negative) {
+                    return Decision::NotKkt;
+                }
+                let certificate = evidence::certificate(self.problem(set), multipliers, |_, _| Rational::one());
+                if let Some(Claim::Kkt(kkt)) = certificate.and_then(|certificate| certificate.claims.into_iter().next())
+                {
+                    return Decision::Kkt(kkt);
+                }
+            }
+        }
+        self.search(&self.problem(set))
+    }
+
+    fn problem(&self, set: &[usize]) -> Problem<Rational> {
+        let samples = set.iter().map(|&sample| self.samples[sample].clone()).collect();
+        let network = self.wired.network.clone();
+        Problem::new(network, samples, Parameters::new(self.point.to_vec())).expect("samples and point fit the network")
+    }
+
+    /// A decision whose evidence the kernel accepts.
+    fn search(&self, problem: &Problem<Rational>) -> Decision {
+        match stationarity(problem, Scope::All, &mut Search::new(Deadline::none(), 0)) {
+            Stationarity::Kkt(kkt) if check::kkt::check(problem, &kkt).is_ok() => Decision::Kkt(kkt),
+            Stationarity::NotKkt(not_kkt) if check::not_kkt::check(problem, &not_kkt).is_ok() => Decision::NotKkt,
+            _ => Decision::Undecided,
+        }
+    }
+}
+
+/// Whether all weights into and out of a unit are zero, so that its slope does not matter.
+fn is_cut_off(problem: &Problem<Rational>, unit: Unit) -> bool {
+    let (layers, point) = (problem.network().layers(), problem.point().layers());
+    let zero = |l: usize, connections: &[crate::kernel::network::Connection]| {
+        connections.iter().all(|connection| point[l][connection.parameter].is_zero())
+    };
+    zero(unit.layer, &layers[unit.layer].incoming()[unit.unit])
+        && zero(unit.layer + 1, &layers[unit.layer + 1].outgoing()[unit.unit])
+}
