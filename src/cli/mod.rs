@@ -7,7 +7,9 @@ mod atlas;
 mod certify;
 mod check;
 mod collect;
+mod db;
 mod explain;
+mod explore;
 mod new;
 mod output;
 mod progress;
@@ -40,6 +42,8 @@ enum Command {
     Explain(explain::Arguments),
     Table(table::Arguments),
     New(new::Arguments),
+    Explore(explore::Arguments),
+    Db(db::Arguments),
 }
 
 /// Runs the command with the arguments of the process.
@@ -51,6 +55,8 @@ pub fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(arguments),
         Command::Table(arguments) => table::run(arguments),
         Command::New(arguments) => new::run(arguments),
+        Command::Explore(arguments) => explore::run(arguments),
+        Command::Db(arguments) => db::run(arguments),
     };
     match outcome {
         Ok(status) => status.into(),

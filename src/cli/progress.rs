@@ -40,6 +40,12 @@ impl Progress {
         self.bar.set_message(what.into());
     }
 
+    /// So many steps are done, of so many.
+    pub fn done(&self, steps: u64, total: u64) {
+        self.bar.set_length(total);
+        self.bar.set_position(steps);
+    }
+
     /// One step is done.
     pub fn step(&self) {
         self.bar.inc(1);

@@ -5,13 +5,13 @@ use std::process::ExitCode;
 /// The exit status of the command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
-    /// Every claim was accepted; for an instance, the verdict was found.
+    /// Every claim was accepted; for an instance, the verdict was found; for a conjecture, no counterexample.
     Accepted = 0,
-    /// A claim was rejected.
+    /// A claim was rejected, a conjecture is broken.
     Rejected = 1,
     /// A document could not be read, or the arguments make no sense.
     Unreadable = 2,
-    /// The prover left the verdict open.
+    /// The prover left the verdict open, or the hunt ended early.
     Undecided = 3,
 }
 
@@ -22,13 +22,28 @@ Exit status:
   2  the document could not be read, or wrong usage
   3  undecided; the certificate holds what was proved";
 
+/// The statuses of `explore`, as its `--help` lists them.
+pub const EXPLORE_HELP: &str = "\
+Exit status:
+  0  all that was asked for is done, and there is no counterexample among it
+  1  the conjecture is broken: there is a certified counterexample
+  2  the conjecture or the database could not be read, wrong usage, or an error in this program
+  3  no counterexample, but the run was ended before its end, or a census left instances undecided";
+
+/// The statuses of `db`, as its `--help` lists them.
+pub const DB_HELP: &str = "\
+Exit status:
+  0  done
+  1  verify: the database holds something that is wrong; import: a claim was rejected
+  2  the database or a file could not be read or written, or wrong usage";
+
 /// The statuses, as `--help` lists them.
 pub const HELP: &str = "\
 Exit status:
   0  every claim was accepted
-  1  a claim was rejected
+  1  a claim was rejected, or explore broke the conjecture
   2  a document could not be read or makes no claim, or wrong usage
-  3  certify left the verdict open";
+  3  certify left the verdict open, or explore ended early";
 
 impl From<Status> for ExitCode {
     fn from(status: Status) -> Self {

@@ -3,8 +3,12 @@
 pub mod bounds;
 pub mod canonical;
 pub mod conjecture;
+#[cfg(feature = "database")]
+pub mod database;
 pub mod facts;
 pub mod hunt;
 pub mod judge;
+#[cfg(feature = "database")]
+pub mod run;
 pub mod shrink;
 pub mod sources;

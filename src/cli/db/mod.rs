@@ -1,0 +1,195 @@
+//! `margincert db`: what the hunts have found.
+
+mod json;
+mod people;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::collect;
+use super::output::{Output, Printable, diagnose};
+use super::progress::Progress;
+use super::{Failure, Status, status};
+use crate::explore::database::{DEFAULT_PATH, Database, DatabaseError, Exported, Kept};
+use crate::report::explain::count;
+
+const EXAMPLES: &str = "\
+Examples:
+  margincert db list                               conjectures and how they stand, runs, counterexamples
+  margincert db show 3f2a                          an instance, a run or a conjecture, by the beginning of its id
+  margincert db export -o found                    every certificate, one a file
+  margincert db export c-91b6 -o found             the counterexamples to a conjecture
+  margincert db import found --db other.db         every claim is checked again
+  margincert db merge part-1.db part-2.db          into margincert.db
+  margincert db verify                             checks the file, the counts and every certificate";
+
+/// Look into the database of hunts, move certificates in and out, check it, join several.
+#[derive(Debug, clap::Args)]
+#[command(after_help = status::DB_HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::DB_HELP))]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+
+    /// The database.
+    #[arg(long, value_name = "PATH", default_value = DEFAULT_PATH, global = true)]
+    db: PathBuf,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// List conjectures and how they stand, runs, and counterexamples.
+    List {
+        /// Print one JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show an instance with its certificate, a run, or a conjecture.
+    Show {
+        /// The id of an instance, a run or a conjecture, or the beginning of one.
+        #[arg(value_name = "ID")]
+        id: String,
+
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write certificates to files that `check`, `table` and `atlas` read.
+    Export {
+        /// Instances, and runs and conjectures for their counterexamples; every certificate if none is given.
+        #[arg(value_name = "ID")]
+        ids: Vec<String>,
+
+        /// The folder; files that are there are replaced by those of the same name.
+        #[arg(short, long, value_name = "DIR", default_value = "found")]
+        output: PathBuf,
+    },
+    /// Take certificates from files, once every claim has been checked.
+    Import {
+        /// Files, and folders to search for *.json with their subfolders.
+        #[arg(value_name = "PATH", required = true)]
+        paths: Vec<PathBuf>,
+    },
+    /// Check the file, the references between tables, the counts, every certificate, and that every counterexample is one.
+    Verify {
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take over what other databases hold, such as those of the other shards.
+    ///
+    /// It does not matter in which order, or how often. Where two databases disagree about a unit of work nothing of the
+    /// other one is taken over.
+    Merge {
+        /// The other databases, which are only read.
+        #[arg(value_name = "OTHER", required = true)]
+        others: Vec<PathBuf>,
+    },
+}
+
+/// Why a command could not be done.
+#[derive(Debug, thiserror::Error)]
+enum Refusal {
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+
+/// Does what the arguments ask for.
+pub fn run(arguments: Arguments) -> Result<Status, Failure> {
+    match attempt(&arguments, &mut Output::stdout()) {
+        Ok(status) => Ok(status),
+        Err(Refusal::Failure(failure)) => Err(failure),
+        Err(Refusal::Database(error)) => {
+            diagnose(error);
+            Ok(Status::Unreadable)
+        }
+    }
+}
+
+fn attempt(arguments: &Arguments, output: &mut Output) -> Result<Status, Refusal> {
+    let path = &arguments.db;
+    match &arguments.command {
+        Command::List { json } => {
+            let database = Database::open_read_only(path)?;
+            if *json { json::list(output, &database)? } else { people::list(output, &database)? }
+        }
+        Command::Show { id, json } => {
+            let entry = Database::open_read_only(path)?.find(id)?;
+            if *json { json::show(output, &entry)? } else { people::show(output, &entry)? }
+        }
+        Command::Export { ids, output: folder } => {
+            let files = Database::open_read_only(path)?.export(ids)?;
+            write(folder, &files)?;
+            let files = count(files.len(), "certificate");
+            output.line(format_args!("{files} written to {}", Printable(&folder.to_string_lossy())))?;
+        }
+        Command::Import { paths } => return import(path, paths, output),
+        Command::Verify { json } => return verify(path, *json, output),
+        Command::Merge { others } => merge(path, others, output)?,
+    }
+    Ok(Status::Accepted)
+}
+
+fn import(path: &Path, paths: &[PathBuf], output: &mut Output) -> Result<Status, Refusal> {
+    let mut database = Database::create(path)?;
+    let (jobs, mut refused) = collect::find(paths);
+    let mut accepted = Vec::new();
+    for result in collect::read_all(&jobs, |_, _, document| Kept::checked(document)) {
+        match result {
+            Ok(kept) => accepted.push(kept),
+            Err(file) => refused.push(file),
+        }
+    }
+    let before = database.instance_ids()?.len();
+    database.import(&accepted)?;
+    let new = database.instance_ids()?.len() - before;
+    let accepted = count(accepted.len(), "certificate");
+    output.line(format_args!("{accepted} accepted and kept; {} new", count(new, "instance")))?;
+    Ok(collect::tell(&refused))
+}
+
+fn verify(path: &Path, json: bool, output: &mut Output) -> Result<Status, Refusal> {
+    let database = Database::open_read_only(path)?;
+    let progress = Progress::new(0);
+    progress.at("instances");
+    let verified = database.verify(&|done, all| progress.done(done as u64, all as u64))?;
+    drop(progress);
+    if json {
+        json::verified(output, &verified)?
+    } else {
+        people::verified(output, path, &verified)?
+    }
+    Ok(if verified.defects.is_empty() { Status::Accepted } else { Status::Rejected })
+}
+
+fn merge(path: &Path, others: &[PathBuf], output: &mut Output) -> Result<(), Refusal> {
+    // Every other one is opened before anything is written, so that a wrong name changes nothing.
+    let others: Vec<Database> = others.iter().map(|other| Database::open_read_only(other)).collect::<Result<_, _>>()?;
+    let mut database = Database::create(path)?;
+    let progress = Progress::new(others.len());
+    for other in &others {
+        progress.at(Printable(&other.path().to_string_lossy()).to_string());
+        database.merge(other)?;
+        progress.step();
+    }
+    drop(progress);
+    let (runs, instances) = (count(database.runs()?.len(), "run"), count(database.instance_ids()?.len(), "instance"));
+    Ok(output.line(format_args!("{}: {runs} and {instances}", Printable(&path.to_string_lossy())))?)
+}
+
+/// Writes files to a folder, which is made if there is none. A file is there whole or not at all.
+pub(super) fn write(folder: &Path, files: &[Exported]) -> Result<(), Failure> {
+    let failure = |path: &Path| {
+        let path = path.to_path_buf();
+        move |error: io::Error| Failure::File(path, error)
+    };
+    fs::create_dir_all(folder).map_err(failure(folder))?;
+    files.par_iter().try_for_each(|file| {
+        let (path, beside) = (folder.join(&file.name), folder.join(format!(".{}.part", file.name)));
+        fs::write(&beside, &file.text).and_then(|()| fs::rename(&beside, &path)).map_err(failure(&path))
+    })
+}

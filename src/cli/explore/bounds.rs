@@ -1,0 +1,144 @@
+//! Options that bound the instances.
+
+use std::ops::RangeInclusive;
+
+use clap::ValueEnum;
+
+use crate::explore::bounds::{ActivationKind, Architecture, Bounds};
+
+/// Bounds on the instances that are drawn, within what the conjecture's hypothesis asks for.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Bounds")]
+pub struct BoundsArguments {
+    /// The wirings that networks may have.
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    architecture: Vec<ArchitectureName>,
+
+    /// The activations that hidden units may have.
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    activation: Vec<ActivationName>,
+
+    /// The number of layers, as in 2 or 2..3.
+    #[arg(long, value_name = "RANGE", value_parser = range)]
+    depth: Option<RangeInclusive<usize>>,
+
+    /// The dimension of the samples.
+    #[arg(long, value_name = "RANGE", value_parser = range)]
+    inputs: Option<RangeInclusive<usize>>,
+
+    /// The number of samples.
+    #[arg(long, value_name = "RANGE", value_parser = range)]
+    samples: Option<RangeInclusive<usize>>,
+
+    /// The number of units of each hidden layer.
+    #[arg(long, value_name = "RANGE", value_parser = range)]
+    width: Option<RangeInclusive<usize>>,
+
+    /// The greatest numerator and denominator of the numbers that are chosen.
+    #[arg(long, value_name = "N")]
+    height: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ArchitectureName {
+    Dense,
+    Diagonal,
+    Sparse,
+    Convolution,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ActivationName {
+    Linear,
+    Relu,
+    Leaky,
+}
+
+impl From<ArchitectureName> for Architecture {
+    fn from(name: ArchitectureName) -> Self {
+        match name {
+            ArchitectureName::Dense => Architecture::Dense,
+            ArchitectureName::Diagonal => Architecture::Diagonal,
+            ArchitectureName::Sparse => Architecture::Sparse,
+            ArchitectureName::Convolution => Architecture::Convolution,
+        }
+    }
+}
+
+impl From<ActivationName> for ActivationKind {
+    fn from(name: ActivationName) -> Self {
+        match name {
+            ActivationName::Linear => ActivationKind::Linear,
+            ActivationName::Relu => ActivationKind::Relu,
+            ActivationName::Leaky => ActivationKind::Leaky,
+        }
+    }
+}
+
+/// A number, or two with `..` between them, both included.
+fn range(text: &str) -> Result<RangeInclusive<usize>, String> {
+    let number = |text: &str| text.parse::<usize>().map_err(|_| "expected a range, as in 2 or 2..3".to_string());
+    let (start, end) = match text.split_once("..") {
+        None => (number(text)?, number(text)?),
+        Some((start, end)) => (number(start)?, number(end.strip_prefix('=').unwrap_or(end))?),
+    };
+    if start <= end { Ok(start..=end) } else { Err(format!("{start} is more than {end}")) }
+}
+
+impl BoundsArguments {
+    /// The conjecture's bounds with the options in place of what the hypothesis leaves open.
+    pub fn within(&self, conjecture: Bounds) -> Bounds {
+        let default = Bounds::default();
+        let mut bounds = conjecture;
+        if !self.architecture.is_empty() {
+            let asked: Vec<Architecture> = self.architecture.iter().map(|&name| name.into()).collect();
+            bounds.architectures.retain(|kind| asked.contains(kind));
+        }
+        if !self.activation.is_empty() {
+            let asked: Vec<ActivationKind> = self.activation.iter().map(|&name| name.into()).collect();
+            bounds.activations.retain(|kind| asked.contains(kind));
+        }
+        narrow(&mut bounds.depth, &default.depth, self.depth.as_ref());
+        narrow(&mut bounds.inputs, &default.inputs, self.inputs.as_ref());
+        narrow(&mut bounds.samples, &default.samples, self.samples.as_ref());
+        narrow(&mut bounds.width, &default.width, self.width.as_ref());
+        bounds.height = self.height.unwrap_or(bounds.height);
+        bounds
+    }
+}
+
+/// Takes the range asked for; an end that the hypothesis has moved from its default only moves further in.
+fn narrow(bound: &mut RangeInclusive<usize>, default: &RangeInclusive<usize>, asked: Option<&RangeInclusive<usize>>) {
+    let Some(asked) = asked else { return };
+    let start = if bound.start() > default.start() { *bound.start().max(asked.start()) } else { *asked.start() };
+    let end = if bound.end() < default.end() { *bound.end().min(asked.end()) } else { *asked.end() };
+    *bound = start..=end;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_one_number_or_two() {
+        assert_eq!(range("3"), Ok(3..=3));
+        assert_eq!(range("2..4"), Ok(2..=4));
+        assert_eq!(range("2..=4"), Ok(2..=4));
+        for text in ["", "..", "4..2", "2..", "a", "-1", "1..2..3"] {
+            assert!(range(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn options_replace_defaults_and_never_what_the_hypothesis_asks_for() {
+        let narrowed = |hypothesis: RangeInclusive<usize>, asked: RangeInclusive<usize>| {
+            let mut bound = hypothesis;
+            narrow(&mut bound, &(2..=4), Some(&asked));
+            bound
+        };
+        assert_eq!(narrowed(2..=4, 3..=6), 3..=6);
+        assert_eq!(narrowed(3..=4, 2..=6), 3..=6);
+        assert_eq!(narrowed(2..=2, 2..=6), 2..=2);
+        assert!(narrowed(2..=2, 3..=6).is_empty());
+    }
+}

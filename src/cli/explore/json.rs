@@ -1,0 +1,129 @@
+//! One JSON object an event, for programs.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::{Task, resume, since, tally::Tally};
+use crate::cli::Failure;
+use crate::cli::output::Output;
+use crate::explore::database::{Counts, Summary};
+use crate::explore::run::{Ended, Event, Outcome};
+use crate::explore::shrink::Extent;
+
+/// How often progress is told.
+const PERIOD: Duration = Duration::from_secs(1);
+
+/// Writes a line of JSON an event.
+pub struct Reporter {
+    last_progress: Instant,
+}
+
+impl Reporter {
+    /// Before a run.
+    pub fn new() -> Self {
+        Reporter { last_progress: Instant::now() }
+    }
+}
+
+/// The counts as an object.
+pub fn counts(counts: &Counts) -> Value {
+    let Counts { instances, kkt, holds, vacuous, undecided, broken } = *counts;
+    json!({
+        "instances": instances, "kkt": kkt, "holds": holds, "vacuous": vacuous, "undecided": undecided, "broken": broken
+    })
+}
+
+/// The extent as an object.
+pub fn extent(extent: &Extent) -> Value {
+    let Extent { units, samples, inputs, layers, height, bits } = *extent;
+    json!({ "units": units, "samples": samples, "inputs": inputs, "layers": layers, "height": height, "bits": bits })
+}
+
+/// What was found, as a list of objects.
+pub fn finds(summary: &Summary) -> Value {
+    let find = |find: &crate::explore::database::Found| json!({ "id": find.instance, "unit": find.unit, "extent": extent(&find.extent) });
+    summary.finds.iter().map(find).collect()
+}
+
+impl super::Reporter for Reporter {
+    fn begin(&mut self, output: &mut Output, task: &Task, before: &Summary) -> Result<(), Failure> {
+        let Task { run, plan, database, .. } = task;
+        output.line(json!({
+            "event": "begin",
+            "run": run.id(),
+            "conjecture": run.conjecture,
+            "source": run.source,
+            "bounds": run.bounds,
+            "seed": run.seed,
+            "version": run.version,
+            "database": database.to_string_lossy(),
+            "shard": plan.shard.to_string(),
+            "units": before.units,
+            "done": before.done,
+        }))
+    }
+
+    fn event(&mut self, output: &mut Output, event: &Event<'_>, tally: &Tally) -> Result<(), Failure> {
+        match event {
+            Event::Recorded(units) => {
+                for unit in *units {
+                    for find in &unit.finds {
+                        let claims = find.certificates.first().map(|certificate| certificate.claims.as_str());
+                        output.line(json!({
+                            "event": "find",
+                            "unit": unit.unit,
+                            "id": find.id,
+                            "extent": extent(&find.extent),
+                            "claims": claims.map_or(Vec::new(), |claims| claims.split(',').collect()),
+                        }))?;
+                    }
+                }
+            }
+            Event::Failed { unit, message } => {
+                output.line(json!({ "event": "failed", "unit": unit, "message": message }))?;
+            }
+            Event::Repeated | Event::Waiting => {}
+        }
+        if self.last_progress.elapsed() >= PERIOD {
+            self.last_progress = Instant::now();
+            output.line(json!({
+                "event": "progress",
+                "units": tally.units,
+                "done": tally.done,
+                "counts": counts(&tally.counts),
+                "distinct": tally.distinct(),
+                "kkt_per_second": tally.rate().round(),
+                "seconds_left": tally.time_left().map(|left| left.as_secs()),
+            }))?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, output: &mut Output, task: &Task, outcome: &Outcome, tally: &Tally) -> Result<(), Failure> {
+        let Outcome { ended, summary } = outcome;
+        let how = match ended {
+            Ended::Complete => "complete",
+            Ended::Stopped => "stopped",
+            Ended::TimeLimit => "time_limit",
+            Ended::Failed => "failed",
+        };
+        let verdict = match ended {
+            _ if !summary.finds.is_empty() => "broken",
+            _ if task.run.is_proved_by(summary) => "proved",
+            _ => "open",
+        };
+        output.line(json!({
+            "event": "end",
+            "ended": how,
+            "verdict": verdict,
+            "run": task.run.id(),
+            "units": summary.units,
+            "done": summary.done,
+            "counts": counts(&summary.counts),
+            "finds": finds(summary),
+            "seconds": since(tally.start),
+            "resume": (*ended != Ended::Complete).then(resume::command),
+        }))
+    }
+}

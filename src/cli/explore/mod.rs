@@ -1,0 +1,275 @@
+//! `margincert explore`: the hunt for counterexamples.
+
+mod bounds;
+pub(super) mod json;
+mod people;
+mod resume;
+mod tally;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use super::certify::seconds;
+use super::output::{Output, diagnose};
+use super::{Failure, Status, status};
+use crate::explore::conjecture::Conjecture;
+use crate::explore::database::{DEFAULT_PATH, Database, DatabaseError, Run, Summary};
+use crate::explore::hunt::{Hunt, Source};
+use crate::explore::run::{self, Ended, Event, Outcome, Plan, Shard};
+use tally::Tally;
+
+/// How many instances are drawn when no number is given.
+const INSTANCES: u64 = 100_000;
+
+const EXAMPLES: &str = "\
+Examples:
+  margincert explore 'kkt & diagonal & linear & depth == 2 -> local_optimum'
+  margincert explore 'kkt & relu & nonzero_inputs -> local_optimum' --depth 3 --time-limit 600
+  margincert explore open-question.txt --keep-going -o found
+  margincert explore open-question.txt --shard 0/4 --db part-0.db     and so on to 3/4, then margincert db merge
+
+The conjecture is a formula of facts: `margincert explore --language` lists them. In a file, lines that begin with # are
+comments.
+
+The work falls into units of a fixed number of instances. A unit depends on the conjecture, the source, the bounds, the
+seed and the version of the program alone, so equal runs find equal things, whatever the number of threads and of shards.
+Every unit is kept in the database as soon as it is done: a run may be ended at any moment and goes on with --resume.
+
+With --json there is one object a line, each with the key `event`: `begin`, `progress` (once a second), `find`, `failed`, `end`.";
+
+/// Hunt for a counterexample to a conjecture about KKT points.
+///
+/// Instances are drawn and judged by exact proofs; only what the checker accepts counts as a counterexample. What is found is
+/// made as small as possible, and kept in a database with its certificate.
+#[derive(Debug, clap::Args)]
+#[command(after_help = status::EXPLORE_HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::EXPLORE_HELP))]
+pub struct Arguments {
+    /// The conjecture, or a file that holds it.
+    #[arg(value_name = "CONJECTURE|FILE", required_unless_present = "language")]
+    conjecture: Option<String>,
+
+    /// Describe the language of conjectures, and exit.
+    #[arg(long)]
+    language: bool,
+
+    /// Where instances come from.
+    #[arg(long, value_name = "SOURCE", value_parser = source)]
+    source: Option<Source>,
+
+    /// Draw about so many instances: whole units, of all shards together [default: 100000].
+    #[arg(long, value_name = "N", conflicts_with = "units", value_parser = clap::value_parser!(u64).range(1..))]
+    instances: Option<u64>,
+
+    /// Do so many units, of all shards together.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=i64::MAX.cast_unsigned()))]
+    units: Option<u64>,
+
+    /// Go on after the first unit with a counterexample.
+    #[arg(long)]
+    keep_going: bool,
+
+    /// Stop after so many seconds, done or not.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    time_limit: Option<Duration>,
+
+    /// The seed of the drawing.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+
+    /// How many threads work [default: one a processor].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+
+    /// Do one of n equal parts of the work, with i from 0 to n - 1; `margincert db merge` joins them.
+    #[arg(long, value_name = "I/N", default_value_t = Shard::ALL)]
+    shard: Shard,
+
+    /// Go on with a run that was begun before.
+    #[arg(long)]
+    resume: bool,
+
+    /// The database, made if there is none.
+    #[arg(long, value_name = "PATH", default_value = DEFAULT_PATH)]
+    db: PathBuf,
+
+    /// A folder to write the certificates of the counterexamples to, each named for its id.
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+
+    /// Print events, one JSON object a line.
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    bounds: bounds::BoundsArguments,
+}
+
+/// What is about to be done.
+struct Task {
+    hunt: Hunt,
+    run: Run,
+    plan: Plan,
+    database: PathBuf,
+}
+
+/// Tells of a run while it goes on and at its end.
+trait Reporter {
+    fn begin(&mut self, output: &mut Output, task: &Task, before: &Summary) -> Result<(), Failure>;
+    fn event(&mut self, output: &mut Output, event: &Event<'_>, tally: &Tally) -> Result<(), Failure>;
+    fn end(&mut self, output: &mut Output, task: &Task, outcome: &Outcome, tally: &Tally) -> Result<(), Failure>;
+}
+
+fn source(name: &str) -> Result<Source, String> {
+    let known = || Source::ALL.iter().map(|source| source.name()).collect::<Vec<_>>().join(", ");
+    Source::ALL.into_iter().find(|source| source.name() == name).ok_or_else(|| format!("expected one of {}", known()))
+}
+
+/// Why there is nothing to run.
+#[derive(Debug, thiserror::Error)]
+enum Refusal {
+    #[error("{}: {error}", .path.display())]
+    File { path: PathBuf, error: std::io::Error },
+    #[error("{0}")]
+    Conjecture(String),
+    #[error("no instance meets both the hypothesis and the bounds given: {0}")]
+    Empty(String),
+    #[error(
+        "{done} of the {units} units of this run are done and in {}; go on with --resume, or begin another with --seed or --db",
+        .database.display()
+    )]
+    Begun { done: u64, units: u64, database: PathBuf },
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+
+/// Runs what the arguments ask for.
+pub fn run(arguments: Arguments) -> Result<Status, Failure> {
+    let mut output = Output::stdout();
+    if arguments.language {
+        people::language(&mut output)?;
+        return Ok(Status::Accepted);
+    }
+    match explore(&arguments, &mut output) {
+        Ok(status) => Ok(status),
+        Err(Refusal::Failure(failure)) => Err(failure),
+        Err(refusal) => {
+            refusal.to_string().lines().for_each(diagnose);
+            Ok(Status::Unreadable)
+        }
+    }
+}
+
+fn explore(arguments: &Arguments, output: &mut Output) -> Result<Status, Refusal> {
+    let task = prepare(arguments)?;
+    let id = task.run.id();
+    let mut database = Database::create(&task.database)?;
+    let before = database.summary(&id, task.plan.scope())?;
+    // What is complete is told again; what is not was perhaps begun by mistake, or is being done by another process.
+    if before.done > 0 && !before.is_complete() && !arguments.resume {
+        return Err(Refusal::Begun { done: before.done, units: before.units, database: task.database });
+    }
+    let mut reporter: Box<dyn Reporter> =
+        if arguments.json { Box::new(json::Reporter::new()) } else { Box::new(people::Reporter::new()) };
+    reporter.begin(output, &task, &before)?;
+    let mut tally = Tally::new(&before, task.plan.time_limit);
+    let mut lost_output = None;
+    let mut watch = |event: Event<'_>| {
+        tally.count(&event);
+        if let Err(failure) = reporter.event(output, &event, &tally) {
+            // The work goes on, so that nothing is lost but words.
+            lost_output.get_or_insert(failure);
+        }
+    };
+    let outcome = run::run(&task.hunt, &mut database, &task.run, &task.plan, interruption(), &mut watch)?;
+    if let Some(folder) = &arguments.output {
+        write(folder, &database, &outcome.summary)?;
+    }
+    reporter.end(output, &task, &outcome, &tally)?;
+    lost_output.map_or(Ok(status_of(&task, &outcome)), |failure| Err(failure.into()))
+}
+
+fn prepare(arguments: &Arguments) -> Result<Task, Refusal> {
+    let conjecture = conjecture(arguments.conjecture.as_deref().unwrap_or_default())?;
+    let mut hunt = Hunt::new(conjecture);
+    hunt.bounds = arguments.bounds.within(hunt.bounds);
+    if hunt.bounds.is_empty() {
+        return Err(Refusal::Empty(run::in_words(&hunt.bounds)));
+    }
+    hunt.seed = arguments.seed;
+    hunt.source = arguments.source.unwrap_or(hunt.source);
+    let run = Run::of(&hunt);
+    let asked = arguments.units.or(arguments.instances.map(|instances| instances.div_ceil(hunt.draws.max(1).into())));
+    let units = match run.census {
+        Some(all) => asked.unwrap_or(all).min(all),
+        None => asked.unwrap_or(INSTANCES.div_ceil(hunt.draws.max(1).into())),
+    };
+    let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+    let plan = Plan {
+        units,
+        shard: arguments.shard,
+        keep_going: arguments.keep_going,
+        threads: arguments.threads.map_or_else(processors, usize::from),
+        time_limit: arguments.time_limit,
+    };
+    Ok(Task { hunt, run, plan, database: arguments.db.clone() })
+}
+
+fn conjecture(text: &str) -> Result<Conjecture, Refusal> {
+    let path = Path::new(text);
+    if !path.is_file() {
+        return text.parse().map_err(|error| Refusal::Conjecture(format!("the conjecture cannot be read: {error}")));
+    }
+    let content = fs::read_to_string(path).map_err(|error| Refusal::File { path: path.into(), error })?;
+    // A comment leaves its line empty, so that an error names the line of the file.
+    let lines: Vec<&str> =
+        content.lines().map(|line| if line.trim_start().starts_with('#') { "" } else { line }).collect();
+    let parsed = lines.join("\n").parse();
+    parsed.map_err(|error| Refusal::Conjecture(format!("{}: the conjecture cannot be read: {error}", path.display())))
+}
+
+/// Writes the certificates of the finds.
+fn write(folder: &Path, database: &Database, summary: &Summary) -> Result<(), Refusal> {
+    let ids: Vec<String> = summary.finds.iter().map(|find| find.instance.clone()).collect();
+    let files = if ids.is_empty() { Vec::new() } else { database.export(&ids)? };
+    Ok(super::db::write(folder, &files)?)
+}
+
+/// Set when the user wants the run to end.
+static STOP: AtomicBool = AtomicBool::new(false);
+
+fn interruption_is_set() -> bool {
+    STOP.load(Ordering::Relaxed)
+}
+
+/// Lets Ctrl-C end the run.
+fn interruption() -> &'static AtomicBool {
+    // Where no handler can be set the signal ends the process, which loses nothing that is on record.
+    let _ = ctrlc::set_handler(|| {
+        if STOP.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    });
+    &STOP
+}
+
+fn status_of(task: &Task, outcome: &Outcome) -> Status {
+    if !outcome.summary.finds.is_empty() {
+        return Status::Rejected;
+    }
+    match outcome.ended {
+        Ended::Failed => Status::Unreadable,
+        Ended::Stopped | Ended::TimeLimit => Status::Undecided,
+        // A census is asked for a theorem.
+        Ended::Complete if task.run.census.is_some() && outcome.summary.counts.undecided > 0 => Status::Undecided,
+        Ended::Complete => Status::Accepted,
+    }
+}
+
+/// Seconds since a moment, with a meaningful number of digits for a program to read.
+fn since(start: Instant) -> f64 {
+    (start.elapsed().as_secs_f64() * 1e3).round() / 1e3
+}

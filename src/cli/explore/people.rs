@@ -1,0 +1,242 @@
+//! A bar while the run goes on and a short report at its end, for people.
+
+use std::time::Duration;
+
+use super::{Task, resume, tally::Tally};
+use crate::cli::Failure;
+use crate::cli::output::{Colour, Output, Printable, diagnose};
+use crate::cli::progress::Progress;
+use crate::explore::database::Summary;
+use crate::explore::run::{Ended, Event, Outcome};
+
+/// Of the counterexamples so many are listed.
+const SHOWN: usize = 10;
+
+/// The language of conjectures.
+const LANGUAGE: &str = "\
+A conjecture is a formula of facts about a network, its samples and a point, claimed of every instance:
+
+  kkt & nonzero_inputs & depth == 2 -> local_optimum
+
+Connectives, tightest first:  !   &   |   ->   and parentheses.
+
+Facts:
+  feasible             every margin is at least 1
+  kkt                  the point is a KKT point
+  nonzero_weights      every hidden unit has a non-zero incoming weight
+  nonzero_inputs       every hidden unit's preactivation is non-zero on every sample
+  local_optimum        no feasible point near by has a smaller norm
+  global_optimum       no feasible point at all has a smaller norm
+  flow_converges       gradient flow from some start converges to the direction of the point
+  unique_multipliers   the point is a KKT point with only one vector of multipliers
+
+Of one layer alone, the others held:
+  local_optimum(layer 0)   (last layer)   (every layer)   (some layer)    and so for global_optimum
+
+Networks:
+  dense   diagonal   sparse   convolution   no_sharing
+  linear   relu   leaky   leaky(1/10)
+
+Sizes, compared with an integer by ==  !=  <  <=  >  >= :
+  depth   inputs   samples   width   parameters   kinks   height";
+
+/// Prints what a conjecture may say.
+pub fn language(output: &mut Output) -> Result<(), Failure> {
+    output.line(LANGUAGE)
+}
+
+/// Writes for people.
+pub struct Reporter {
+    progress: Option<Progress>,
+    has_told_of_stop: bool,
+}
+
+impl Reporter {
+    /// Before a run.
+    pub fn new() -> Self {
+        Reporter { progress: None, has_told_of_stop: false }
+    }
+
+    fn tell(&self, text: impl std::fmt::Display) {
+        match &self.progress {
+            Some(progress) => progress.suspend(|| diagnose(text)),
+            None => diagnose(text),
+        }
+    }
+}
+
+impl super::Reporter for Reporter {
+    fn begin(&mut self, _: &mut Output, task: &Task, before: &Summary) -> Result<(), Failure> {
+        if before.done > 0 && !before.is_complete() {
+            diagnose(format_args!("{} of {} units are done; going on", before.done, before.units));
+        }
+        let progress = Progress::new(0);
+        progress.done(before.done, before.units);
+        progress.at("units");
+        self.progress = Some(progress);
+        Ok(())
+    }
+
+    fn event(&mut self, _: &mut Output, event: &Event<'_>, tally: &Tally) -> Result<(), Failure> {
+        match event {
+            Event::Recorded(_) | Event::Waiting => {
+                if let Some(progress) = &self.progress {
+                    progress.done(tally.done, tally.units);
+                    progress.at(message(tally));
+                }
+                if super::interruption_is_set() && !std::mem::replace(&mut self.has_told_of_stop, true) {
+                    self.tell("finishing the units under way; Ctrl-C again leaves at once");
+                }
+            }
+            Event::Repeated => self.tell(
+                "another process does the same run on this database, and both do the same units; --shard divides the work between them",
+            ),
+            Event::Failed { unit, message } => self.tell(format_args!(
+                "unit {unit} failed, which is an error in this program; the rest goes on: {message}"
+            )),
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, output: &mut Output, task: &Task, outcome: &Outcome, tally: &Tally) -> Result<(), Failure> {
+        // The bar goes before the report comes.
+        self.progress = None;
+        let Outcome { ended, summary } = outcome;
+        let counts = &summary.counts;
+        let (verdict, colour) = verdict(task, outcome);
+        output.line(format_args!("{}  {}", output.paint(colour, verdict), Printable(&task.run.conjecture)))?;
+        output.line("")?;
+        if task.run.is_proved_by(summary) {
+            output.line(format_args!("  No counterexample among all {} instances with", counts.instances))?;
+            output.line(format_args!("  {},", task.run.bounds))?;
+            output.line(format_args!(
+                "  each once up to symmetry: {} at KKT points, {} on which the conjecture holds, {} on which its hypothesis fails.",
+                counts.kkt, counts.holds, counts.vacuous
+            ))?;
+        }
+        finds(output, summary)?;
+        let kkt = format!("{} at KKT points", counts.kkt);
+        let broken = if counts.broken > 0 { format!(", {} break it", counts.broken) } else { String::new() };
+        output.line(format_args!(
+            "  instances   {} ({kkt}): {} hold{broken}, {} vacuous, {} undecided",
+            counts.instances, counts.holds, counts.vacuous, counts.undecided
+        ))?;
+        output.line(format_args!("  bounds      {}", task.run.bounds))?;
+        let shard = if task.plan.shard.count() > 1 { format!(" of shard {}", task.plan.shard) } else { String::new() };
+        output.line(format_args!(
+            "  run         {} in {}: {} of {} units{shard} done; source {}, seed {}",
+            task.run.id(),
+            Printable(&task.database.to_string_lossy()),
+            summary.done,
+            summary.units,
+            task.run.source,
+            task.run.seed
+        ))?;
+        output.line(format_args!(
+            "  time        {}, {:.0} KKT points a second",
+            span(tally.start.elapsed()),
+            tally.rate()
+        ))?;
+        let why = match ended {
+            Ended::Complete => return next_steps(output, task, summary),
+            Ended::Stopped => "stopped",
+            Ended::TimeLimit => "the time was up",
+            Ended::Failed => "units failed",
+        };
+        output.line("")?;
+        output.line(format_args!("{}; to go on:", output.paint(Colour::Yellow, why)))?;
+        output.line(format_args!("  {}", Printable(&resume::command())))
+    }
+}
+
+fn verdict(task: &Task, outcome: &Outcome) -> (&'static str, Colour) {
+    match outcome.ended {
+        _ if !outcome.summary.finds.is_empty() => ("BROKEN", Colour::Red),
+        _ if task.run.is_proved_by(&outcome.summary) => ("PROVED within bounds", Colour::Green),
+        Ended::Complete => ("no counterexample", Colour::Green),
+        _ => ("no counterexample yet", Colour::Yellow),
+    }
+}
+
+fn finds(output: &mut Output, summary: &Summary) -> Result<(), Failure> {
+    let finds = &summary.finds;
+    for (place, find) in finds.iter().take(SHOWN).enumerate() {
+        let label = if place == 0 { "found" } else { "" };
+        output.line(format_args!("  {label:10}  {}  {}", find.instance, find.extent))?;
+    }
+    if finds.len() > SHOWN {
+        output.line(format_args!("              and {} more", finds.len() - SHOWN))?;
+    }
+    Ok(())
+}
+
+/// What to do with the finds.
+fn next_steps(output: &mut Output, task: &Task, summary: &Summary) -> Result<(), Failure> {
+    let Some(smallest) = summary.finds.first() else { return Ok(()) };
+    let db = match task.database.to_str() {
+        Some(crate::explore::database::DEFAULT_PATH) => String::new(),
+        _ => format!(" --db {}", resume::quoted(&task.database.to_string_lossy())),
+    };
+    let short: String = smallest.instance.chars().take(8).collect();
+    output.line("")?;
+    output.line("To see the smallest, or to write certificates to a folder:")?;
+    output.line(format_args!("  margincert db show {short}{db}"))?;
+    output.line(format_args!("  margincert db export {} -o found{db}", task.run.id()))
+}
+
+/// What the bar says.
+fn message(tally: &Tally) -> String {
+    let counts = &tally.counts;
+    let left = tally.time_left().map_or(String::new(), |left| format!(", {} left", span(left)));
+    format!(
+        "units, {} KKT points ({:.0}/s), {} broken, {} distinct, {} undecided{left}",
+        counts.kkt,
+        tally.rate(),
+        counts.broken,
+        tally.distinct(),
+        counts.undecided
+    )
+}
+
+/// A time as people say it.
+fn span(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0..10 => format!("{:.1} s", time.as_secs_f64()),
+        10..100 => format!("{seconds} s"),
+        100..6000 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{:.1} h", time.as_secs_f64() / 3600.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explore::conjecture::Conjecture;
+
+    #[test]
+    fn every_fact_that_is_listed_is_one() {
+        let facts = LANGUAGE.split("Facts:\n").nth(1).expect("facts");
+        let (plain, rest) = facts.split_once("Of one layer").expect("layers");
+        let networks = rest.split("Networks:\n").nth(1).expect("networks");
+        let (networks, sizes) = networks.split_once("Sizes").expect("sizes");
+        let sizes = sizes.lines().nth(1).expect("a line of sizes");
+        let plain = plain.lines().filter_map(|line| line.split_whitespace().next());
+        let formulas = plain.chain(networks.split_whitespace()).map(String::from);
+        let formulas: Vec<String> =
+            formulas.chain(sizes.split_whitespace().map(|size| format!("{size} == 2"))).collect();
+        assert_eq!(formulas.len(), 8 + 9 + 7);
+        for formula in formulas {
+            assert!(formula.parse::<Conjecture>().is_ok(), "{formula}");
+        }
+        for layers in ["layer 0", "last layer", "every layer", "some layer"] {
+            assert!(LANGUAGE.contains(layers) && format!("global_optimum({layers})").parse::<Conjecture>().is_ok());
+        }
+    }
+
+    #[test]
+    fn times_are_short() {
+        let spans = [400, 9_400, 40_000, 130_000, 7_200_000].map(|millis| span(Duration::from_millis(millis)));
+        assert_eq!(spans, ["0.4 s", "9.4 s", "40 s", "3 min", "2.0 h"]);
+    }
+}
