@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use crate::kernel::exact::Rational;
-use crate::kernel::network::Scope;
+use crate::kernel::network::{Activation, Layer, Network, Scope, Weights};
 use crate::kernel::problem::Problem;
 use num_traits::Zero;
 
@@ -24,6 +24,25 @@ impl Architecture {
     /// All of them.
     pub const ALL: [Architecture; 4] =
         [Architecture::Dense, Architecture::Diagonal, Architecture::Sparse, Architecture::Convolution];
+
+    /// Whether a network's hidden layers are wired so. A template that shares a parameter is of no architecture.
+    pub fn wires(self, network: &Network<Rational>) -> bool {
+        let hidden = &network.layers()[..network.depth() - 1];
+        let is_dense = |layer: &Layer<Rational>| matches!(layer.weights(), Weights::Dense { .. });
+        match self {
+            Architecture::Dense => hidden.iter().all(is_dense),
+            Architecture::Diagonal => hidden.iter().all(|layer| matches!(layer.weights(), Weights::Diagonal)),
+            Architecture::Sparse => hidden.iter().all(|layer| {
+                matches!(layer.weights(), Weights::Template { .. }) && layer.connection_count() == layer.parameters()
+            }),
+            Architecture::Convolution => match hidden {
+                [first, rest @ ..] => {
+                    matches!(first.weights(), Weights::Convolution { .. }) && rest.iter().all(is_dense)
+                }
+                [] => false,
+            },
+        }
+    }
 }
 
 /// The activation of every hidden unit, without the slope of a leaky one.
@@ -40,6 +59,15 @@ pub enum ActivationKind {
 impl ActivationKind {
     /// All of them.
     pub const ALL: [ActivationKind; 3] = [ActivationKind::Linear, ActivationKind::Relu, ActivationKind::Leaky];
+
+    /// Whether an activation is of this kind.
+    pub fn is_kind_of(self, activation: &Activation<Rational>) -> bool {
+        match self {
+            ActivationKind::Linear => matches!(activation, Activation::Linear),
+            ActivationKind::Relu => matches!(activation, Activation::Relu),
+            ActivationKind::Leaky => matches!(activation, Activation::LeakyRelu(_)),
+        }
+    }
 }
 
 /// What instances a hunt draws: those that meet a conjecture's decidable hypotheses and the user's limits.
@@ -114,12 +142,25 @@ impl Bounds {
             || self.kinks == Some(true) && self.activations == [ActivationKind::Linear]
     }
 
-    /// Whether an instance is within the sizes and has the properties that the bounds ask for. Architecture and height are not
-    /// looked at.
+    /// The same without sizes that nothing has: no layer, a network without a hidden layer, no input, sample or unit.
+    pub fn normalised(&self) -> Bounds {
+        let from = |range: &RangeInclusive<usize>, least: usize| *range.start().max(&least)..=*range.end();
+        Bounds {
+            depth: from(&self.depth, 2),
+            inputs: from(&self.inputs, 1),
+            samples: from(&self.samples, 1),
+            width: from(&self.width, 1),
+            ..self.clone()
+        }
+    }
+
+    /// Whether an instance is within the bounds, except for the height of its numbers.
     pub fn admits(&self, problem: &Problem<Rational>) -> bool {
         let network = problem.network();
         let hidden = &network.layers()[..network.depth() - 1];
-        self.depth.contains(&network.depth())
+        self.architectures.iter().any(|architecture| architecture.wires(network))
+            && hidden.iter().all(|layer| self.activations.iter().any(|kind| kind.is_kind_of(layer.activation())))
+            && self.depth.contains(&network.depth())
             && self.inputs.contains(&network.inputs())
             && self.samples.contains(&problem.samples().len())
             && hidden.iter().all(|layer| self.width.contains(&layer.outputs()))

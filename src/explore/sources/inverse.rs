@@ -69,9 +69,8 @@ const DESIGNS: u32 = 8;
 impl Inverse {
     /// With the numbers that the bounds allow.
     pub fn new(bounds: Bounds) -> Self {
-        let largest = *bounds.inputs.end().max(bounds.width.end());
-        let units = UnitVectors::new(largest * largest, bounds.height);
-        Inverse { positive: positive_numbers(bounds.height), units, bounds }
+        let bounds = bounds.normalised();
+        Inverse { positive: positive_numbers(bounds.height), units: UnitVectors::new(bounds.height), bounds }
     }
 
     fn palette(&self, nonlinear: bool) -> points::Palette<'_> {

@@ -2,6 +2,7 @@
 
 use num_integer::Roots;
 
+use super::choices::Choices;
 use crate::kernel::exact::{OrderedField, Rational, Sign};
 
 /// `numerator / denominator`, for a denominator that is not zero.
@@ -39,41 +40,41 @@ pub fn is_positive(number: &Rational) -> bool {
     number.sign() == Sign::Positive
 }
 
-/// Rational vectors of norm 1, by dimension: along the axes first, then by denominator.
+/// Rational vectors of norm 1: those along the axes, and in up to four dimensions those with a small denominator.
 #[derive(Clone, Debug)]
 pub struct UnitVectors {
-    by_dimension: Vec<Vec<Vec<Rational>>>,
-    axes: Vec<usize>,
+    /// By dimension, those that are not along an axis, by denominator.
+    oblique: Vec<Vec<Vec<Rational>>>,
 }
 
-/// The most dimensions in which a unit vector is spread over all axes; beyond, over some of them.
-const SPREAD: usize = 4;
+/// The most dimensions in which there are unit vectors that are not along an axis.
+const OBLIQUE: usize = 4;
 
 impl UnitVectors {
-    /// Those up to a dimension, with denominators up to `height`.
-    pub fn new(dimension: usize, height: u32) -> Self {
-        let by_dimension: Vec<Vec<Vec<Rational>>> = (0..=dimension).map(|n| unit_vectors(n, height)).collect();
-        UnitVectors { axes: (0..=dimension).map(|n| 2 * n).collect(), by_dimension }
+    /// Those with denominators up to `height`.
+    pub fn new(height: u32) -> Self {
+        UnitVectors { oblique: (0..=OBLIQUE).map(|dimension| oblique(dimension, height)).collect() }
     }
 
-    /// All of a dimension, which must be at least 1.
-    pub fn all(&self, dimension: usize) -> &[Vec<Rational>] {
-        &self.by_dimension[dimension]
-    }
-
-    /// Those along an axis: each axis forwards, then each backwards.
-    pub fn axes(&self, dimension: usize) -> &[Vec<Rational>] {
-        &self.by_dimension[dimension][..self.axes[dimension]]
+    /// Draws one; `dimension` must be at least 1.
+    pub fn draw(&self, dimension: usize, choices: &mut Choices) -> Vec<Rational> {
+        let oblique = self.oblique.get(dimension).map_or(&[][..], Vec::as_slice);
+        let choice = choices.below(2 * dimension + oblique.len());
+        match choice.checked_sub(2 * dimension) {
+            Some(place) => oblique[place].clone(),
+            None => axis(dimension, choice),
+        }
     }
 }
 
-fn unit_vectors(dimension: usize, height: u32) -> Vec<Vec<Rational>> {
-    let axis = |sign: i64, axis: usize| (0..dimension).map(|i| Rational::from(sign * i64::from(i == axis))).collect();
-    let mut vectors: Vec<Vec<Rational>> =
-        [1, -1].into_iter().flat_map(|sign| (0..dimension).map(move |i| (sign, i))).map(|(s, i)| axis(s, i)).collect();
-    if dimension > SPREAD {
-        return vectors;
-    }
+/// The axes forwards, then backwards.
+pub fn axis(dimension: usize, index: usize) -> Vec<Rational> {
+    let sign = if index < dimension { 1 } else { -1 };
+    (0..dimension).map(|place| Rational::from(sign * i64::from(place == index % dimension))).collect()
+}
+
+fn oblique(dimension: usize, height: u32) -> Vec<Vec<Rational>> {
+    let mut vectors: Vec<Vec<Rational>> = Vec::new();
     for denominator in 2..=i64::from(height) {
         let mut numerators = vec![0; dimension];
         integer_points(denominator * denominator, 0, &mut numerators, &mut |numerators| {
@@ -87,7 +88,7 @@ fn unit_vectors(dimension: usize, height: u32) -> Vec<Vec<Rational>> {
 }
 
 /// Calls back with every integer vector whose squares sum to `square`, larger entries first.
-pub fn integer_points(square: i64, place: usize, vector: &mut Vec<i64>, found: &mut dyn FnMut(&[i64])) {
+fn integer_points(square: i64, place: usize, vector: &mut Vec<i64>, found: &mut dyn FnMut(&[i64])) {
     if place == vector.len() {
         if square == 0 {
             found(vector);
@@ -123,16 +124,17 @@ mod tests {
 
     #[test]
     fn unit_vectors_have_norm_one_and_come_once() {
-        let vectors = UnitVectors::new(4, 5);
+        let vectors = UnitVectors::new(5);
         for dimension in 1..=4 {
-            let all = vectors.all(dimension);
+            let all = &vectors.oblique[dimension];
             assert!(all.iter().all(|v| v.len() == dimension && norm_squared(v.iter()).is_one()));
             assert!((1..all.len()).all(|i| !all[..i].contains(&all[i])));
+            let mut choices = Choices::random(dimension as u64);
+            assert!((0..100).all(|_| norm_squared(vectors.draw(dimension, &mut choices).iter()).is_one()));
         }
-        // 4 along the axes, 8 of (3/5, 4/5).
-        assert_eq!(vectors.all(2).len(), 12);
-        // 8 along the axes, 16 of halves.
-        assert_eq!(UnitVectors::new(4, 2).all(4).len(), 24);
-        assert_eq!(vectors.axes(3).len(), 6);
+        // (3/5, 4/5) in all orders and signs, and (1/2, 1/2, 1/2, 1/2).
+        assert_eq!(vectors.oblique[2].len(), 8);
+        assert_eq!(UnitVectors::new(2).oblique[4].len(), 16);
+        assert_eq!(vectors.draw(9, &mut Choices::replay(vec![12])), axis(9, 12));
     }
 }

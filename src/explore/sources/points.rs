@@ -7,7 +7,7 @@
 //! `||a||^2 = ||b||^2`. For dense, diagonal and unshared sparse layers the sets are single units; a filter's units are one.
 
 use super::choices::Choices;
-use super::numbers::{UnitVectors, norm_squared, square_root};
+use super::numbers::{UnitVectors, axis, norm_squared, square_root};
 use crate::kernel::exact::Rational;
 use crate::kernel::network::{Network, Weights};
 use num_traits::Zero;
@@ -80,8 +80,8 @@ pub fn draw(network: &Network<Rational>, palette: &Palette, choices: &mut Choice
             continue;
         }
         let size = if choices.chance(1, 4) { choices.pick(palette.positive).clone() } else { common.clone() };
-        let direction = choices.pick(palette.units.all(group.outgoing.len()));
-        for (&parameter, entry) in group.outgoing.iter().zip(direction) {
+        let direction = palette.units.draw(group.outgoing.len(), choices);
+        for (&parameter, entry) in group.outgoing.iter().zip(&direction) {
             point[depth - 1][parameter] = entry * &size;
         }
     }
@@ -91,7 +91,7 @@ pub fn draw(network: &Network<Rational>, palette: &Palette, choices: &mut Choice
             2 => Rows::Parallel,
             _ => Rows::Any,
         };
-        let mut last: Option<&Vec<Rational>> = None;
+        let mut last: Option<Vec<Rational>> = None;
         for group in &groups[layer] {
             let norm = square_root(&norm_squared(group.outgoing.iter().map(|&p| &point[layer + 1][p])))?;
             if norm.is_zero() {
@@ -102,11 +102,11 @@ pub fn draw(network: &Network<Rational>, palette: &Palette, choices: &mut Choice
             }
             let size = group.incoming.len();
             let direction = match (rows, last) {
-                (Rows::Axes, _) => axis(palette.units.axes(size), layer == 0, choices),
+                (Rows::Axes, _) => along_axis(size, layer == 0, choices),
                 (Rows::Parallel, Some(last)) if last.len() == size => last,
-                _ => choices.pick(palette.units.all(size)),
+                _ => palette.units.draw(size, choices),
             };
-            for (&parameter, entry) in group.incoming.iter().zip(direction) {
+            for (&parameter, entry) in group.incoming.iter().zip(&direction) {
                 point[layer][parameter] = entry * &norm;
             }
             last = Some(direction);
@@ -116,9 +116,9 @@ pub fn draw(network: &Network<Rational>, palette: &Palette, choices: &mut Choice
 }
 
 /// A direction along an axis. Later layers read what a ReLU has passed on, so there most directions are positive.
-fn axis<'a>(axes: &'a [Vec<Rational>], first: bool, choices: &mut Choices) -> &'a Vec<Rational> {
-    let forwards = if first || choices.chance(1, 5) { axes } else { &axes[..axes.len() / 2] };
-    choices.pick(forwards)
+fn along_axis(dimension: usize, first: bool, choices: &mut Choices) -> Vec<Rational> {
+    let backwards_too = first || choices.chance(1, 5);
+    axis(dimension, choices.below(if backwards_too { 2 * dimension } else { dimension }))
 }
 
 #[cfg(test)]
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn points_are_balanced() {
-        let (positive, units) = (positive_numbers(5), UnitVectors::new(4, 5));
+        let (positive, units) = (positive_numbers(5), UnitVectors::new(5));
         let mut drawn = 0;
         for seed in 0..2000 {
             let mut choices = Choices::random(seed);

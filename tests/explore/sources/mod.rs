@@ -2,6 +2,7 @@
 
 mod census;
 mod inverse;
+mod others;
 
 use margincert::explore::bounds::Bounds;
 use margincert::kernel::certificate::Certificate;

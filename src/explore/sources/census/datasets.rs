@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn multisets_are_all_there() {
         assert_eq!(Multisets::new(3, 2).collect::<Vec<_>>(), [[0, 0], [0, 1], [0, 2], [1, 1], [1, 2], [2, 2]]);
-        assert_eq!(Multisets::new(0, 0).collect::<Vec<_>>(), [[]; 1]);
+        assert_eq!(Multisets::new(0, 0).collect::<Vec<_>>(), [Vec::<usize>::new()]);
         assert_eq!(Multisets::new(0, 1).count(), 0);
         assert_eq!(Multisets::new(5, 3).count(), 35);
     }

@@ -100,6 +100,7 @@ impl Census {
     /// # Errors
     /// When the bounds allow nothing, or so much that the small integers of the enumeration would overflow.
     pub fn new(bounds: &Bounds) -> Result<Self, CensusError> {
+        let bounds = &bounds.normalised();
         if bounds.is_empty() {
             return Err(CensusError::Empty);
         }
