@@ -5,7 +5,8 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::kernel::certificate::{Document, MAX_BYTES, ReadError, ReadProblem};
+use crate::kernel::certificate::{Document, MAX_BYTES, ReadProblem};
+use crate::words::ReadError;
 
 /// The extension of certificates that are searched for in a folder.
 pub const EXTENSION: &str = "json";

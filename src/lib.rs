@@ -10,4 +10,5 @@ pub mod harness;
 pub mod kernel;
 pub mod prove;
 pub mod report;
+pub mod words;
 mod write;

@@ -1,5 +1,7 @@
 //! What the measurements share: reproducible random data, medians, other programs.
 
+pub mod orthogonal_relu;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};

@@ -9,8 +9,9 @@ use super::Status;
 use super::output::{Printable, diagnose};
 use super::progress::Progress;
 use crate::files::{self, FileError};
-use crate::kernel::certificate::{Document, ReadError};
+use crate::kernel::certificate::Document;
 use crate::report::accepted::NotAccepted;
+use crate::words::ReadError;
 
 /// A file with the name that reports know it by.
 pub struct Job {

@@ -4,6 +4,7 @@
 //! this list: [`exact`], [`network`], [`problem`], [`check`], [`certificate`].
 
 pub mod certificate;
+#[allow(missing_docs)] // The fields of rejections, which say what they are by their names.
 pub mod check;
 pub mod exact;
 pub mod network;

@@ -1,7 +1,7 @@
 //! The max-margin problem of a network and a dataset, together with the point that claims are about.
 
-use super::exact::{Fault, OrderedField, Sign, charge, guarded, is_faulted};
-use super::network::{Network, Parameters, Scope, ShapeError, Trace, Unit};
+use super::exact::{Fault, OrderedField, Sign, guarded, is_faulted};
+use super::network::{Network, Parameters, Scope, ShapeError, Trace, Unit, accumulate_gradient};
 
 /// The label of a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,16 +46,12 @@ pub struct Problem<F> {
 #[allow(missing_docs)]
 pub enum ProblemError {
     /// The dataset is empty.
-    #[error("the dataset is empty; at least one sample is needed")]
     NoSamples,
     /// A sample of the wrong dimension.
-    #[error("sample {sample} has {found} numbers; the network has {expected} inputs")]
     SampleLength { sample: usize, found: usize, expected: usize },
     /// The point has not the network's shape.
-    #[error("the point has {0}")]
     Point(#[from] ShapeError),
     /// The exact arithmetic came to no result.
-    #[error(transparent)]
     Fault(#[from] Fault),
 }
 
@@ -127,11 +123,31 @@ impl<F: OrderedField> Problem<F> {
         self.samples[sample].y.times(self.traces[sample].output())
     }
 
-    /// The margins at other parameters of the network's shape.
-    pub fn margins_at<'a>(&'a self, parameters: &'a Parameters<F>) -> impl Iterator<Item = F> + 'a {
-        let trace = |sample: &Sample<F>| self.network.trace_at(parameters.layers(), &sample.x);
-        let margins = self.samples.iter().map(move |sample| sample.y.times(trace(sample).output()));
-        margins.take_while(|_| !is_faulted())
+    /// The margin of sample `i` at other parameters of the network's shape.
+    pub fn margin_at(&self, parameters: &Parameters<F>, sample: usize) -> F {
+        let Sample { x, y } = &self.samples[sample];
+        y.times(self.network.trace_at(parameters.layers(), x).output())
+    }
+
+    /// Every sample's index, as long as the computation in progress has not been given up.
+    pub fn sample_indices(&self) -> impl Iterator<Item = usize> + use<F> {
+        (0..self.samples.len()).take_while(|_| !is_faulted())
+    }
+
+    /// How many numbers and connections there are to look at.
+    pub fn size(&self) -> u64 {
+        let (mut connections, mut units) = (0, self.network.inputs());
+        for layer in self.network.layers() {
+            connections += layer.connection_count();
+            units += layer.outputs();
+        }
+        connections as u64 + units as u64 * self.samples.len() as u64
+    }
+
+    /// Adds the gradient of `seed * Phi(.; x_i)` over the free layers at the point, within the activation pattern of some slopes.
+    pub fn add_gradient(&self, sum: &mut Parameters<F>, sample: usize, slopes: &[Vec<F>], seed: F, scope: Scope) {
+        let (network, point, trace) = (&self.network, self.point.layers(), &self.traces[sample]);
+        accumulate_gradient(sum.layers_mut(), network, point, (&trace.inputs, slopes), seed, scope);
     }
 
     /// The kinks of sample `i`: its non-linear units with preactivation 0 that the free layers can move.
@@ -141,9 +157,7 @@ impl<F: OrderedField> Problem<F> {
 
     /// The first sample whose margin is below 1, with that margin.
     pub fn violated(&self) -> Option<(usize, F)> {
-        charge(50 * self.samples.len() as u64);
-        let margins = (0..self.samples.len()).map(|i| (i, self.margin(i)));
-        margins.into_iter().find(|(_, margin)| *margin < F::one())
+        self.sample_indices().map(|i| (i, self.margin(i))).find(|(_, margin)| *margin < F::one())
     }
 
     /// Whether sample `i` is active: `m_i = 1`.

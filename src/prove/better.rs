@@ -6,7 +6,7 @@
 mod descent;
 mod starts;
 
-use crate::kernel::check::{NotGlobalOptimum, not_global_optimum as kernel};
+use crate::kernel::check::{self, NotGlobalOptimum};
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
 
@@ -88,7 +88,7 @@ fn rationalise<F: ProofField>(
                     Scope::Layer(layer) => Some(layer),
                 };
                 let evidence = NotGlobalOptimum { layer, better: landscape.shaped(&exact) };
-                kernel::check(problem, &evidence).ok()?;
+                check::check(problem, &evidence).ok()?;
                 let length = landscape.free_indices().map(|p| exact[p].to_string().len()).sum::<usize>();
                 Some((length, evidence))
             });

@@ -8,7 +8,7 @@ use super::free::{flat, margin_gradient, shaped};
 use super::lp::{LinearProgram, Outcome, Relation, Sense};
 use super::search::Search;
 use super::tangents::preactivation_derivatives;
-use crate::kernel::check::{FlowConverges, flow_converges};
+use crate::kernel::check::{self, FlowConverges};
 use crate::kernel::exact::{Sign, SymmetricMatrix};
 use crate::kernel::network::{Curve, Parameters, Scope, Trace, Unit, subtract_hessians};
 use crate::kernel::problem::Problem;
@@ -201,7 +201,7 @@ impl<F: ProofField> Pattern<'_, F> {
         }
         let starts = (0..STARTS).map(|exponent| F::integer(1 << exponent));
         let mut candidates = starts.map(|start| FlowConverges { offset: offset.clone(), ray: ray.clone(), start });
-        candidates.find(|evidence| flow_converges::check(problem, evidence).is_ok())
+        candidates.find(|evidence| check::check(problem, evidence).is_ok())
     }
 
     /// The first unit whose preactivation vanishes along the whole ray, and a change of a weight that reads something else.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use margincert::kernel::certificate::{Document, MAX_BYTES, MAX_NESTING};
+use margincert::kernel::certificate::{Document, MAX_BYTES, MAX_CLAIMS, MAX_NESTING};
 use margincert::kernel::check::MAX_KINKS;
 use margincert::kernel::exact::{MAX_DEGREE, MAX_DIGITS};
 use margincert::kernel::network::{MAX_CONNECTIONS, MAX_LAYERS};
@@ -43,6 +43,7 @@ fn the_limits_of_the_format_are_those_of_the_code() {
         ("degree of a field", MAX_DEGREE),
         ("layers in a network", MAX_LAYERS),
         ("inputs of a network, and connections of all its layers", MAX_CONNECTIONS),
+        ("claims in a document", MAX_CLAIMS),
         ("kinks of a sample in `not_kkt`", MAX_KINKS),
     ];
     for (what, limit) in limits {

@@ -27,7 +27,8 @@ fn margins() {
         problem(two_layers(2, 1, Activation::LeakyRelu(q("1/10"))), &["+ 1 1", "- 2 -3", "+ 1 -1"], "1 1 | 2");
     let margins: Vec<_> = (0..3).map(|sample| problem.margin(sample)).collect();
     assert_eq!(margins, row("4 1/5 0"));
-    assert_eq!(problem.margins_at(&shaped("1 0 | 1")).collect::<Vec<_>>(), row("1 -2 1"));
+    let elsewhere = shaped("1 0 | 1");
+    assert_eq!((0..3).map(|i| problem.margin_at(&elsewhere, i)).collect::<Vec<_>>(), row("1 -2 1"));
     assert_eq!(problem.violated(), Some((1, q("1/5"))));
     assert!(!problem.is_active(0));
     assert_eq!(self::problem(two_layers(1, 1, Activation::Relu), &["+ 1"], "1 | 1").violated(), None);

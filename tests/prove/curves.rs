@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use margincert::kernel::check::{NotLocalOptimum, not_local_optimum as kernel};
+use margincert::kernel::check::{NotLocalOptimum, check};
 use margincert::kernel::network::Scope;
 use margincert::kernel::problem::Problem;
 use margincert::prove::curves::not_local_optimum;
@@ -16,7 +16,7 @@ fn find<F: ProofField>(problem: &Problem<F>, scope: Scope) -> Option<NotLocalOpt
     let mut search = Search::new(Deadline::after(Duration::from_secs(20)), 1);
     let found = not_local_optimum(problem, scope, None, &mut search);
     if let Some(evidence) = &found {
-        assert!(kernel::check(problem, evidence).is_ok());
+        assert!(check(problem, evidence).is_ok());
     }
     found
 }

@@ -8,23 +8,20 @@ use std::borrow::Cow;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{ReadError, ReadProblem};
+use super::ReadProblem;
 
 /// What is wrong, and the value at which.
-pub(super) struct Misread<'a> {
-    pub at: &'a RawValue,
+#[derive(Clone, Debug, PartialEq)]
+pub struct Misread<'a> {
+    /// The document from that value on, or all of it.
+    pub at: &'a str,
+    /// What is wrong.
     pub problem: ReadProblem,
 }
 
 impl<'a> Misread<'a> {
     pub(super) fn new(at: &'a RawValue, problem: impl Into<ReadProblem>) -> Self {
-        Misread { at, problem: problem.into() }
-    }
-
-    /// Finds the place of the value in the document that it is a slice of.
-    pub(super) fn locate(self, text: &str) -> ReadError {
-        let offset = (self.at.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-        ReadError::at_offset(text, offset, self.problem)
+        Misread { at: at.get(), problem: problem.into() }
     }
 }
 
@@ -39,31 +36,17 @@ pub(super) fn expected<T>(at: &RawValue, expected: impl Into<String>) -> Read<'_
     expected_found(at, expected, found)
 }
 
-/// A text, or its beginning if it is long.
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(40) {
-        Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
-        None => text.into(),
-    }
-}
-
 pub(super) fn expected_found<'a, T>(
     at: &'a RawValue,
     expected: impl Into<String>,
     found: impl Into<String>,
 ) -> Read<'a, T> {
-    let (expected, found) = (expected.into(), shortened(&found.into()));
-    Err(Misread::new(at, ReadProblem::Expected { expected, found }))
+    Err(Misread::new(at, ReadProblem::Expected { expected: expected.into(), found: found.into() }))
 }
 
 /// The whole document as one value.
-pub(super) fn root(text: &str) -> Result<&RawValue, ReadError> {
-    serde_json::from_str(text).map_err(|error| ReadError {
-        line: error.line(),
-        column: error.column(),
-        path: String::new(),
-        problem: ReadProblem::Syntax(error.to_string()),
-    })
+pub(super) fn root(text: &str) -> Read<'_, &RawValue> {
+    serde_json::from_str(text).map_err(|error| Misread { at: text, problem: ReadProblem::Syntax(error.to_string()) })
 }
 
 /// The parts of a list.
@@ -108,7 +91,16 @@ pub(super) fn index<'a>(value: &'a RawValue, what: &str) -> Read<'a, usize> {
     }
 }
 
-/// An object whose keys have been compared with those the format knows.
+/// `1` or `-1`: whether it is `1`.
+pub(super) fn is_one(value: &RawValue) -> Read<'_, bool> {
+    match value.get() {
+        "1" => Ok(true),
+        "-1" => Ok(false),
+        _ => expected(value, "the JSON integer 1 or -1"),
+    }
+}
+
+/// An object whose keys are to be compared with those the format knows.
 pub(super) struct Object<'a> {
     at: &'a RawValue,
     entries: Vec<(String, &'a RawValue)>,
@@ -125,6 +117,16 @@ impl<'a> Object<'a> {
         self.optional(key).ok_or_else(|| Misread::new(self.at, ReadProblem::MissingKey(key)))
     }
 
+    /// The index or count under a key that must be there.
+    pub(super) fn index(&self, key: &'static str, what: &str) -> Read<'a, usize> {
+        index(self.required(key)?, what)
+    }
+
+    /// The index or count under a key that may be absent.
+    pub(super) fn optional_index(&self, key: &str, what: &str) -> Read<'a, Option<usize>> {
+        self.optional(key).map(|value| index(value, what)).transpose()
+    }
+
     /// Refuses every key but these.
     pub(super) fn allow_only(&self, known: &[&'static str]) -> Read<'a, ()> {
         match self.entries.iter().find(|(key, _)| !known.contains(&key.as_str())) {
@@ -137,6 +139,13 @@ impl<'a> Object<'a> {
     pub(super) fn into_entries(self) -> Vec<(String, &'a RawValue)> {
         self.entries
     }
+}
+
+/// An object with no keys but these, none twice.
+pub(super) fn object_of<'a>(value: &'a RawValue, what: &str, keys: &[&'static str]) -> Read<'a, Object<'a>> {
+    let object = object(value, what)?;
+    object.allow_only(keys)?;
+    Ok(object)
 }
 
 /// An object, no key of which occurs twice.
@@ -170,57 +179,4 @@ impl<'de> Visitor<'de> for Entries {
         }
         Ok(entries)
     }
-}
-
-/// The line and column, from 1, of the byte that follows these.
-pub(super) fn line_and_column(before: &[u8]) -> (usize, usize) {
-    let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
-    let column = 1 + before.iter().rev().take_while(|&&byte| byte != b'\n').count();
-    (line, column)
-}
-
-/// The JSON path of the value that begins at an offset, for the reader of an error message.
-pub(super) fn path_at(text: &str, offset: usize) -> String {
-    // One entry an open list or object: the index or the key of the value being passed.
-    let mut open: Vec<(Option<usize>, &str)> = Vec::new();
-    let mut string_start = None;
-    let (mut last_string, mut escaped) = ("", false);
-    for (place, byte) in text.bytes().enumerate().take(offset) {
-        match (string_start, byte) {
-            (Some(_), _) if escaped => escaped = false,
-            (Some(_), b'\\') => escaped = true,
-            (Some(start), b'"') => {
-                last_string = text.get(start..place).unwrap_or_default();
-                string_start = None;
-            }
-            (Some(_), _) => {}
-            (None, b'"') => string_start = Some(place + 1),
-            (None, b'[') => open.push((Some(0), "")),
-            (None, b'{') => open.push((None, "")),
-            (None, b']' | b'}') => drop(open.pop()),
-            (None, b':') => {
-                if let Some((_, key)) = open.last_mut() {
-                    *key = last_string;
-                }
-            }
-            (None, b',') => match open.last_mut() {
-                Some((Some(index), _)) => *index += 1,
-                Some((None, key)) => *key = "",
-                None => {}
-            },
-            _ => {}
-        }
-    }
-    let mut path = String::new();
-    for (index, key) in open {
-        match index {
-            Some(index) => path.push_str(&format!("[{index}]")),
-            None if path.is_empty() || key.is_empty() => path.push_str(&shortened(key)),
-            None => {
-                path.push('.');
-                path.push_str(&shortened(key));
-            }
-        }
-    }
-    path
 }

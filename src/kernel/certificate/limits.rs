@@ -1,6 +1,7 @@
 //! Limits on what is read, checked before anything is allocated.
 
-use super::{ReadError, ReadProblem};
+use super::ReadProblem;
+use super::json::{Misread, Read};
 
 /// The most bytes a document may have.
 pub const MAX_BYTES: usize = 8 << 20;
@@ -10,15 +11,12 @@ pub const MAX_NESTING: usize = 32;
 /// The most claims a document may make: each may be rejected with values that are long to write out.
 pub const MAX_CLAIMS: usize = 1000;
 
-pub(super) fn check_size(found: usize) -> Result<(), ReadError> {
+/// Compares the size, and counts brackets outside strings, so that no reader ever recurses deeper than [`MAX_NESTING`].
+pub(super) fn check(text: &str) -> Read<'_, ()> {
+    let found = text.len();
     if found > MAX_BYTES {
-        return Err(ReadError::whole(ReadProblem::TooLarge { found }));
+        return Err(Misread { at: text, problem: ReadProblem::TooLarge { found } });
     }
-    Ok(())
-}
-
-/// Counts brackets outside strings, so that no reader ever recurses deeper than [`MAX_NESTING`].
-pub(super) fn check_nesting(text: &str) -> Result<(), ReadError> {
     let (mut depth, mut in_string, mut escaped) = (0usize, false, false);
     for (offset, byte) in text.bytes().enumerate() {
         match byte {
@@ -30,7 +28,7 @@ pub(super) fn check_nesting(text: &str) -> Result<(), ReadError> {
             _ => {}
         }
         if depth > MAX_NESTING {
-            return Err(ReadError::at_offset(text, offset, ReadProblem::TooDeep));
+            return Err(Misread { at: text.get(offset..).unwrap_or(text), problem: ReadProblem::TooDeep });
         }
     }
     Ok(())

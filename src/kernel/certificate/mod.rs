@@ -9,7 +9,8 @@ mod read_network;
 
 use std::sync::Arc;
 
-pub use error::{ReadError, ReadProblem};
+pub use error::ReadProblem;
+pub use json::Misread;
 pub use limits::{MAX_BYTES, MAX_CLAIMS, MAX_NESTING};
 
 use super::check::{self, Checked, Claim, Rejection};
@@ -67,7 +68,7 @@ impl<F: OrderedField> Certificate<F> {
             verdicts.extend(self.claims.iter().map(|claim| check::check(&self.problem, claim)));
         });
         if let Err(fault) = shared {
-            verdicts.resize_with(self.claims.len(), || Err(Rejection::Fault(fault)));
+            verdicts.resize_with(self.claims.len(), || Err(Rejection::Premise(fault.into())));
         }
         verdicts
     }
@@ -86,7 +87,7 @@ impl<F: OrderedField> Certificate<F> {
 ///     "claims": [{"claim": "feasible"}, {"claim": "kkt", "multipliers": ["4"]}]
 /// }"#)?;
 /// assert_eq!(document.check(), [Ok(()), Ok(())]);
-/// # Ok::<(), margincert::kernel::certificate::ReadError>(())
+/// # Ok::<(), margincert::words::ReadError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum Document {
@@ -97,52 +98,11 @@ pub enum Document {
 }
 
 impl Document {
-    /// Reads a document from text.
+    /// Reads a document.
     ///
     /// # Errors
-    /// What is wrong, and where: line, column and JSON path.
-    pub fn parse(text: &str) -> Result<Self, ReadError> {
+    /// What is wrong, and at which part of the text.
+    pub fn read(text: &str) -> Result<Self, Misread<'_>> {
         read::document(text)
-    }
-
-    /// Reads a document from bytes, which must be UTF-8.
-    ///
-    /// # Errors
-    /// As [`Document::parse`].
-    pub fn parse_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
-        limits::check_size(bytes.len())?;
-        Self::parse(std::str::from_utf8(bytes).map_err(|error| ReadError::not_utf8(bytes, error))?)
-    }
-
-    /// Checks every claim; a rejection is given in words. For its typed form match on the document and use
-    /// [`Certificate::check`].
-    pub fn check(&self) -> Vec<Result<(), String>> {
-        fn in_words<F: OrderedField>(certificate: &Certificate<F>) -> Vec<Result<(), String>> {
-            let verdicts = certificate.check().into_iter();
-            verdicts.map(|v| v.map(|_| ()).map_err(|rejection| rejection.to_string())).collect()
-        }
-        match self {
-            Document::Rational(certificate) => in_words(certificate),
-            Document::Algebraic(certificate) => in_words(certificate),
-        }
-    }
-
-    /// The name and layer of each claim.
-    pub fn claims(&self) -> Vec<(&'static str, Option<usize>)> {
-        fn names<F>(claims: &[Claim<F>]) -> Vec<(&'static str, Option<usize>)> {
-            claims.iter().map(|claim| (claim.name(), claim.layer())).collect()
-        }
-        match self {
-            Document::Rational(certificate) => names(&certificate.claims),
-            Document::Algebraic(certificate) => names(&certificate.claims),
-        }
-    }
-
-    /// The title, if there is one.
-    pub fn title(&self) -> Option<&str> {
-        match self {
-            Document::Rational(certificate) => certificate.title.as_deref(),
-            Document::Algebraic(certificate) => certificate.title.as_deref(),
-        }
     }
 }

@@ -5,19 +5,17 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 
 use super::json::{self, Misread, Object, Read};
-use super::{Certificate, Document, FORMAT, ReadError, ReadProblem, Source, limits};
+use super::{Certificate, Document, FORMAT, ReadProblem, Source, limits};
 use super::{read_claims, read_network};
 use crate::kernel::exact::{NumberField, OrderedField, Rational, guarded};
 use crate::kernel::network::{Curve, Network, Parameters};
 use crate::kernel::problem::{Label, Problem, ProblemError, Sample};
 
 /// Reads a whole document.
-pub(super) fn document(text: &str) -> Result<Document, ReadError> {
-    limits::check_size(text.len())?;
-    limits::check_nesting(text)?;
+pub(super) fn document(text: &str) -> Read<'_, Document> {
+    limits::check(text)?;
     let root = json::root(text)?;
-    let read = || guarded(|| read(root)).map_err(|fault| Misread::new(root, ProblemError::from(fault)));
-    read().and_then(|result| result).map_err(|misread| misread.locate(text))
+    guarded(|| read(root)).unwrap_or_else(|fault| Err(Misread::new(root, ProblemError::from(fault))))
 }
 
 fn read(root: &RawValue) -> Read<'_, Document> {
@@ -72,15 +70,14 @@ fn read_source(value: &RawValue) -> Read<'_, Source> {
     if value.get().starts_with('"') {
         return text(value, "a source").map(Source::Text);
     }
-    let object = json::object(value, "a source: text, or an object")?;
-    object.allow_only(&["paper", "result", "note"])?;
+    let object = json::object_of(value, "a source: text, or an object", &["paper", "result", "note"])?;
     let part = |key| object.optional(key).map(|value| text(value, "text")).transpose();
     Ok(Source::Reference { paper: part("paper")?, result: part("result")?, note: part("note")? })
 }
 
 fn number_field(value: &RawValue) -> Read<'_, Arc<NumberField>> {
-    let object = json::object(value, "an object: a number field")?;
-    object.allow_only(&["minimal_polynomial", "root_between", "symbol"])?;
+    let keys = ["minimal_polynomial", "root_between", "symbol"];
+    let object = json::object_of(value, "an object: a number field", &keys)?;
     let rationals = Numbers::<Rational> { element: None };
     let polynomial = object.required("minimal_polynomial")?;
     let polynomial = rationals.list(polynomial, "a list of rational coefficients")?;
@@ -94,15 +91,9 @@ fn number_field(value: &RawValue) -> Read<'_, Arc<NumberField>> {
 }
 
 fn sample<'a, F: OrderedField>(value: &'a RawValue, numbers: &Numbers<F>) -> Read<'a, Sample<F>> {
-    let object = json::object(value, "an object: a sample")?;
-    object.allow_only(&["x", "y"])?;
+    let object = json::object_of(value, "an object: a sample", &["x", "y"])?;
     let x = numbers.list(object.required("x")?, "a list of numbers")?;
-    let label = object.required("y")?;
-    let y = match label.get() {
-        "1" => Label::Positive,
-        "-1" => Label::Negative,
-        _ => return json::expected(label, "the JSON integer 1 or -1"),
-    };
+    let y = if json::is_one(object.required("y")?)? { Label::Positive } else { Label::Negative };
     Ok(Sample { x, y })
 }
 

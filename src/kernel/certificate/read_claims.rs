@@ -4,18 +4,10 @@ use serde_json::value::RawValue;
 
 use super::json::{self, Misread, Object, Read};
 use super::read::Numbers;
-use crate::kernel::check::{
-    Cell, Cells, Claim, Feasible, FlowConverges, GlobalMethod, GlobalOptimum, Infeasible, Kkt, Lagrangian, LinearChain,
-    LocalMethod, LocalOptimum, Measure, NonzeroInputs, NonzeroWeights, NotGlobalOptimum, NotKkt, NotLocalOptimum,
-    SecondOrder, Selection, Selections, Side,
-};
+use crate::kernel::check::*;
 use crate::kernel::exact::OrderedField;
+use crate::kernel::network::Parameters;
 use crate::kernel::problem::Problem;
-
-struct Reader<'r, F> {
-    numbers: &'r Numbers<F>,
-    problem: &'r Problem<F>,
-}
 
 /// One entry of the list `claims`.
 pub(super) fn claim<'a, F: OrderedField>(
@@ -25,63 +17,55 @@ pub(super) fn claim<'a, F: OrderedField>(
 ) -> Read<'a, Claim<F>> {
     let object = json::object(value, "an object: a claim")?;
     let name = object.required("claim")?;
-    let reader = Reader { numbers, problem };
-    let network = problem.network();
-    let only = |keys: &[&'static str]| object.allow_only(&[&["claim"], keys].concat());
-    match json::string(name, "the claim's name")?.as_ref() {
+    let claim = Reader { object, numbers, problem };
+    let only = |keys: &[&'static str]| claim.object.allow_only(&[&["claim"], keys].concat());
+    let layer = || claim.object.optional_index("layer", "a layer's index");
+    Ok(match json::string(name, "the claim's name")?.as_ref() {
         "feasible" => {
             only(&["layer"])?;
-            Ok(Claim::Feasible(Feasible { layer: reader.layer(&object)? }))
+            Claim::Feasible(Feasible { layer: layer()? })
         }
         "infeasible" => {
             only(&["layer", "sample"])?;
-            let sample = json::index(object.required("sample")?, "a sample's index")?;
-            Ok(Claim::Infeasible(Infeasible { layer: reader.layer(&object)?, sample }))
+            let sample = claim.object.index("sample", "a sample's index")?;
+            Claim::Infeasible(Infeasible { layer: layer()?, sample })
         }
-        "nonzero_weights" => only(&[]).map(|()| Claim::NonzeroWeights(NonzeroWeights)),
-        "nonzero_inputs" => only(&[]).map(|()| Claim::NonzeroInputs(NonzeroInputs)),
+        "nonzero_weights" => only(&[]).map(|()| Claim::NonzeroWeights(NonzeroWeights))?,
+        "nonzero_inputs" => only(&[]).map(|()| Claim::NonzeroInputs(NonzeroInputs))?,
         "kkt" => {
             only(&["layer", "multipliers", "selections"])?;
-            let layer = reader.layer(&object)?;
-            let multipliers = reader.multipliers(&object)?;
-            let selections = object.optional("selections").map(|value| reader.selections(value));
-            let selections = selections.transpose()?.unwrap_or_default();
-            Ok(Claim::Kkt(Kkt { layer, multipliers, selections }))
+            let (layer, multipliers) = (layer()?, claim.multipliers()?);
+            Claim::Kkt(Kkt { layer, multipliers, selections: claim.selections()? })
         }
         "not_kkt" => {
             only(&["layer", "direction"])?;
-            let direction = numbers.parameters(object.required("direction")?, network)?;
-            Ok(Claim::NotKkt(NotKkt { layer: reader.layer(&object)?, direction }))
+            Claim::NotKkt(NotKkt { layer: layer()?, direction: claim.parameters("direction")? })
         }
         "not_local_optimum" => {
             only(&["layer", "curve", "until", "measure"])?;
-            let curve = numbers.curve(object.required("curve")?, network)?;
-            let until = numbers.number(object.required("until")?)?;
-            let measure = object.optional("measure").map(measure).transpose()?;
-            let (layer, measure) = (reader.layer(&object)?, measure.unwrap_or(Measure::Norm));
-            Ok(Claim::NotLocalOptimum(NotLocalOptimum { layer, curve, until, measure }))
+            let curve = numbers.curve(claim.object.required("curve")?, problem.network())?;
+            let measure = claim.object.optional("measure").map_or(Ok(Measure::Norm), measure)?;
+            Claim::NotLocalOptimum(NotLocalOptimum { layer: layer()?, curve, until: claim.number("until")?, measure })
         }
         "not_global_optimum" => {
             only(&["layer", "better"])?;
-            let better = numbers.parameters(object.required("better")?, network)?;
-            let layer = reader.layer(&object)?;
-            Ok(Claim::NotGlobalOptimum(NotGlobalOptimum { layer, better }))
+            Claim::NotGlobalOptimum(NotGlobalOptimum { layer: layer()?, better: claim.parameters("better")? })
         }
-        "local_optimum" => reader.local_optimum(&object).map(Claim::LocalOptimum),
-        "global_optimum" => reader.global_optimum(&object).map(Claim::GlobalOptimum),
+        "local_optimum" => Claim::LocalOptimum(LocalOptimum { layer: layer()?, by: claim.local_method()? }),
+        "global_optimum" => Claim::GlobalOptimum(GlobalOptimum { layer: layer()?, by: claim.global_method()? }),
         "flow_converges" => {
             only(&["offset", "ray", "start"])?;
-            let offset = numbers.parameters(object.required("offset")?, network)?;
-            let ray = numbers.parameters(object.required("ray")?, network)?;
-            let start = numbers.number(object.required("start")?)?;
-            Ok(Claim::FlowConverges(FlowConverges { offset, ray, start }))
+            let (offset, ray) = (claim.parameters("offset")?, claim.parameters("ray")?);
+            Claim::FlowConverges(FlowConverges { offset, ray, start: claim.number("start")? })
         }
-        _ => json::expected(
-            name,
-            "feasible, infeasible, nonzero_weights, nonzero_inputs, kkt, not_kkt, local_optimum, \
-             not_local_optimum, global_optimum, not_global_optimum or flow_converges",
-        ),
-    }
+        _ => {
+            return json::expected(
+                name,
+                "feasible, infeasible, nonzero_weights, nonzero_inputs, kkt, not_kkt, local_optimum, \
+                 not_local_optimum, global_optimum, not_global_optimum or flow_converges",
+            );
+        }
+    })
 }
 
 fn measure(value: &RawValue) -> Read<'_, Measure> {
@@ -92,14 +76,25 @@ fn measure(value: &RawValue) -> Read<'_, Measure> {
     }
 }
 
-impl<F: OrderedField> Reader<'_, F> {
-    fn layer<'a>(&self, object: &Object<'a>) -> Read<'a, Option<usize>> {
-        object.optional("layer").map(|value| json::index(value, "a layer's index")).transpose()
+/// Reads the evidence of one claim.
+struct Reader<'r, 'a, F> {
+    object: Object<'a>,
+    numbers: &'r Numbers<F>,
+    problem: &'r Problem<F>,
+}
+
+impl<'a, F: OrderedField> Reader<'_, 'a, F> {
+    fn number(&self, key: &'static str) -> Read<'a, F> {
+        self.numbers.number(self.object.required(key)?)
+    }
+
+    fn parameters(&self, key: &'static str) -> Read<'a, Parameters<F>> {
+        self.numbers.parameters(self.object.required(key)?, self.problem.network())
     }
 
     /// The numbers under `multipliers`, one a sample.
-    fn multipliers<'a>(&self, object: &Object<'a>) -> Read<'a, Vec<F>> {
-        let value = object.required("multipliers")?;
+    fn multipliers(&self) -> Read<'a, Vec<F>> {
+        let value = self.object.required("multipliers")?;
         let multipliers = self.numbers.list(value, "a list of multipliers, one a sample")?;
         let samples = self.problem.samples().len();
         if multipliers.len() == samples {
@@ -109,10 +104,10 @@ impl<F: OrderedField> Reader<'_, F> {
         json::expected_found(value, format!("{samples} multipliers, one a sample"), found)
     }
 
-    fn selections<'a>(&self, value: &'a RawValue) -> Read<'a, Selections<F>> {
-        let what = "an object: selections by sample";
+    fn selections(&self) -> Read<'a, Selections<F>> {
         let mut selections = Selections::new();
-        for (key, terms) in json::object(value, what)?.into_entries() {
+        let Some(value) = self.object.optional("selections") else { return Ok(selections) };
+        for (key, terms) in json::object(value, "an object: selections by sample")?.into_entries() {
             let sample = key.parse().ok().filter(|sample| *sample < self.problem.samples().len());
             // Comparing with the plain decimal refuses "+1", "01" and the like.
             let Some(sample) = sample.filter(|sample: &usize| sample.to_string() == key) else {
@@ -125,64 +120,51 @@ impl<F: OrderedField> Reader<'_, F> {
         Ok(selections)
     }
 
-    fn selection<'a>(&self, value: &'a RawValue) -> Read<'a, Selection<F>> {
-        let object = json::object(value, "an object: weight and toward")?;
-        object.allow_only(&["weight", "toward"])?;
+    fn selection(&self, value: &'a RawValue) -> Read<'a, Selection<F>> {
+        let object = json::object_of(value, "an object: weight and toward", &["weight", "toward"])?;
         let weight = self.numbers.number(object.required("weight")?)?;
         let toward = self.numbers.curve(object.required("toward")?, self.problem.network())?;
         Ok(Selection { weight, toward })
     }
 
-    fn local_optimum<'a>(&self, object: &Object<'a>) -> Read<'a, LocalOptimum<F>> {
-        let layer = self.layer(object)?;
-        let method = object.required("by")?;
-        let name = json::string(method, "the method's name")?;
-        let multipliers = || self.multipliers(object);
-        let by = match name.as_ref() {
-            "lagrangian" => {
-                object.allow_only(&["claim", "layer", "by", "multipliers"])?;
-                LocalMethod::Lagrangian(Lagrangian { multipliers: multipliers()? })
-            }
+    fn local_method(&self) -> Read<'a, LocalMethod<F>> {
+        let method = self.object.required("by")?;
+        Ok(match json::string(method, "the method's name")?.as_ref() {
+            "lagrangian" => LocalMethod::Lagrangian(Lagrangian { multipliers: self.multipliers_and(&[])? }),
             "second_order" => {
-                object.allow_only(&["claim", "layer", "by", "multipliers", "penalty"])?;
-                let penalty = self.numbers.number(object.required("penalty")?)?;
-                LocalMethod::SecondOrder(SecondOrder { multipliers: multipliers()?, penalty })
+                let multipliers = self.multipliers_and(&["penalty"])?;
+                LocalMethod::SecondOrder(SecondOrder { multipliers, penalty: self.number("penalty")? })
             }
-            "cells" => LocalMethod::Cells(self.cells(object)?),
+            "cells" => LocalMethod::Cells(self.cells()?),
             _ => return json::expected(method, "lagrangian, second_order or cells"),
-        };
-        Ok(LocalOptimum { layer, by })
+        })
     }
 
-    fn global_optimum<'a>(&self, object: &Object<'a>) -> Read<'a, GlobalOptimum<F>> {
-        let layer = self.layer(object)?;
-        let method = object.required("by")?;
-        let name = json::string(method, "the method's name")?;
-        let multipliers = || {
-            object.allow_only(&["claim", "layer", "by", "multipliers"])?;
-            self.multipliers(object)
-        };
-        let by = match name.as_ref() {
-            "lagrangian" => GlobalMethod::Lagrangian(Lagrangian { multipliers: multipliers()? }),
-            "linear_chain" => GlobalMethod::LinearChain(LinearChain { multipliers: multipliers()? }),
-            "cells" => GlobalMethod::Cells(self.cells(object)?),
+    fn global_method(&self) -> Read<'a, GlobalMethod<F>> {
+        let method = self.object.required("by")?;
+        Ok(match json::string(method, "the method's name")?.as_ref() {
+            "lagrangian" => GlobalMethod::Lagrangian(Lagrangian { multipliers: self.multipliers_and(&[])? }),
+            "linear_chain" => GlobalMethod::LinearChain(LinearChain { multipliers: self.multipliers_and(&[])? }),
+            "cells" => GlobalMethod::Cells(self.cells()?),
             _ => return json::expected(method, "lagrangian, linear_chain or cells"),
-        };
-        Ok(GlobalOptimum { layer, by })
+        })
     }
 
-    fn cells<'a>(&self, object: &Object<'a>) -> Read<'a, Cells<F>> {
-        object.allow_only(&["claim", "layer", "by", "multipliers", "cells"])?;
-        let multipliers = self.multipliers(object)?;
-        let cells = object.required("cells")?;
-        let cells = json::list_of(cells, "a list of cells", |value| self.cell(value))?;
+    /// The multipliers of a method that has no keys but these.
+    fn multipliers_and(&self, more: &[&'static str]) -> Read<'a, Vec<F>> {
+        self.object.allow_only(&[&["claim", "layer", "by", "multipliers"], more].concat())?;
+        self.multipliers()
+    }
+
+    fn cells(&self) -> Read<'a, Cells<F>> {
+        let multipliers = self.multipliers_and(&["cells"])?;
+        let cells = json::list_of(self.object.required("cells")?, "a list of cells", |value| self.cell(value))?;
         Ok(Cells { multipliers, cells })
     }
 
-    fn cell<'a>(&self, value: &'a RawValue) -> Read<'a, Cell<F>> {
-        let object = json::object(value, "an object: a cell")?;
-        object.allow_only(&["unit", "pattern", "sign", "multipliers"])?;
-        let unit = object.optional("unit").map(|value| json::index(value, "a hidden unit's index"));
+    fn cell(&self, value: &'a RawValue) -> Read<'a, Cell<F>> {
+        let object = json::object_of(value, "an object: a cell", &["unit", "pattern", "sign", "multipliers"])?;
+        let unit = object.optional_index("unit", "a hidden unit's index")?;
         let pattern = object.required("pattern")?;
         let side = |sign| match sign {
             '+' => Ok(Side::Positive),
@@ -190,15 +172,9 @@ impl<F: OrderedField> Reader<'_, F> {
             _ => json::expected(pattern, "a pattern of + and -"),
         };
         let sides = json::string(pattern, "a pattern of + and -")?;
-        let sign_at = object.required("sign")?;
-        let sign = match sign_at.get() {
-            "1" => Side::Positive,
-            "-1" => Side::Negative,
-            _ => return json::expected(sign_at, "the JSON integer 1 or -1"),
-        };
-        let multipliers = object.required("multipliers")?;
-        let multipliers = self.numbers.list(multipliers, "a list of multipliers")?;
+        let sign = if json::is_one(object.required("sign")?)? { Side::Positive } else { Side::Negative };
+        let multipliers = self.numbers.list(object.required("multipliers")?, "a list of multipliers")?;
         let pattern = sides.chars().map(side).collect::<Result<_, Misread>>()?;
-        Ok(Cell { unit: unit.transpose()?, pattern, sign, multipliers })
+        Ok(Cell { unit, pattern, sign, multipliers })
     }
 }

@@ -9,9 +9,8 @@ use crate::kernel::network::{Activation, Network, Weights};
 
 /// The value of the key `network`.
 pub(super) fn network<'a, F: OrderedField>(value: &'a RawValue, numbers: &Numbers<F>) -> Read<'a, Network<F>> {
-    let object = json::object(value, "an object: a network")?;
-    object.allow_only(&["inputs", "layers"])?;
-    let inputs = json::index(object.required("inputs")?, "the number of inputs")?;
+    let object = json::object_of(value, "an object: a network", &["inputs", "layers"])?;
+    let inputs = object.index("inputs", "the number of inputs")?;
     let layers = object.required("layers")?;
     let layers = json::list_of(layers, "a list of layers", |value| layer(value, numbers))?;
     Network::new(inputs, layers).map_err(|error| Misread::new(value, error))
@@ -23,8 +22,7 @@ fn layer<'a, F: OrderedField>(value: &'a RawValue, numbers: &Numbers<F>) -> Read
     let weights = match json::string(kind, "the layer's weights")?.as_ref() {
         "dense" => {
             object.allow_only(&["weights", "activation", "outputs"])?;
-            let outputs = json::index(object.required("outputs")?, "the number of outputs")?;
-            Weights::Dense { outputs }
+            Weights::Dense { outputs: object.index("outputs", "the number of outputs")? }
         }
         "diagonal" => {
             object.allow_only(&["weights", "activation"])?;
@@ -34,9 +32,8 @@ fn layer<'a, F: OrderedField>(value: &'a RawValue, numbers: &Numbers<F>) -> Read
             object.allow_only(&["weights", "activation", "patches", "filters"])?;
             let patch = |value| json::list_of(value, "a list of input indices", |v| json::index(v, "an input index"));
             let patches = json::list_of(object.required("patches")?, "a list of patches", patch)?;
-            let filters = object.optional("filters");
-            let filters = filters.map(|value| json::index(value, "the number of filters"));
-            Weights::Convolution { patches, filters: filters.transpose()?.unwrap_or(1) }
+            let filters = object.optional_index("filters", "the number of filters")?.unwrap_or(1);
+            Weights::Convolution { patches, filters }
         }
         "template" => {
             object.allow_only(&["weights", "activation", "entries"])?;
@@ -59,8 +56,7 @@ fn entry(value: &RawValue) -> Read<'_, Option<usize>> {
 fn activation<'a, F: OrderedField>(value: &'a RawValue, numbers: &Numbers<F>) -> Read<'a, Activation<F>> {
     const KINDS: &str = "\"linear\", \"relu\" or {\"leaky_relu\": slope}";
     if value.get().starts_with('{') {
-        let object = json::object(value, KINDS)?;
-        object.allow_only(&["leaky_relu"])?;
+        let object = json::object_of(value, KINDS, &["leaky_relu"])?;
         return numbers.number(object.required("leaky_relu")?).map(Activation::LeakyRelu);
     }
     match json::string(value, KINDS)?.as_ref() {

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{PremiseError, premises};
-use crate::kernel::exact::{Fault, OrderedField, Sign, afford};
-use crate::kernel::network::Scope;
-use crate::kernel::problem::Problem;
+use super::prelude::*;
 
 /// Multipliers of the problem, and for each cell the multipliers that bound a unit there.
 ///
@@ -52,38 +49,25 @@ pub struct Cell<F> {
 
 /// Where the argument fails.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[allow(missing_docs)]
 pub enum CellsRejection<F: OrderedField> {
     /// A premise fails.
-    #[error(transparent)]
     Premise(#[from] PremiseError<F>),
     /// Not a dense network of depth 2 with a ReLU or leaky ReLU hidden layer.
-    #[error("the method needs depth 2 and dense layers, the first with relu or leaky_relu")]
     Architecture,
     /// The multipliers do not match the point's norm.
-    #[error("the multipliers sum to {sum}, but 1/2 ||theta~||^2 = {half_norm}")]
     Sum { sum: F, half_norm: F },
     /// A cell with a unit where none belongs, without one where one belongs, or with one that does not exist.
-    #[error("cell {cell} names {}; {}", unit.map_or("no unit".into(), |unit| format!("unit {unit}")), if *.local { "for a local optimum each cell names a hidden unit of the first layer" } else { "for a global optimum no cell names one" })]
     CellUnit { cell: usize, unit: Option<usize>, local: bool },
     /// A pattern of the wrong length.
-    #[error("cell {cell} has a pattern of {found} signs; {expected} samples have a positive multiplier")]
     PatternLength { cell: usize, found: usize, expected: usize },
     /// A cell given twice.
-    #[error("cell {cell} repeats an earlier one")]
     Repeated { cell: usize },
     /// The cell's multipliers are not one non-negative number a supporting sample.
-    #[error("cell {cell}: {error}")]
     CellMultipliers { cell: usize, error: PremiseError<F> },
     /// The cell's bound fails.
-    #[error("cell {cell}: the squared norm of its vector is {norm_squared}, more than 1")]
     Bound { cell: usize, norm_squared: F },
     /// Cells that are needed are not there.
-    #[error("{} {given} of the {needed} needed cells are given", unit.map_or("for the global bound".into(), |unit| format!("for hidden unit {unit}")))]
     Missing { unit: Option<usize>, given: usize, needed: u64 },
-    /// The exact arithmetic came to no result.
-    #[error(transparent)]
-    Fault(#[from] Fault),
 }
 
 /// Every cell next to each hidden unit is bounded.
@@ -139,7 +123,7 @@ fn bounded_cells<F: OrderedField>(
     }
     let support: Vec<usize> = (0..samples.len()).filter(|&i| !lambda[i].is_zero()).collect();
     let mut seen = BTreeSet::new();
-    for (index, cell) in evidence.cells.iter().enumerate() {
+    for (index, cell) in evidence.cells.iter().enumerate().take_while(|_| !is_faulted()) {
         let Cell { unit, pattern, sign, multipliers } = cell;
         let fits = unit.map_or(!local, |unit| local && unit < hidden.outputs());
         if !fits {
@@ -154,9 +138,6 @@ fn bounded_cells<F: OrderedField>(
         }
         premises::multipliers(multipliers, "supporting samples", support.len())
             .map_err(|error| CellsRejection::CellMultipliers { cell: index, error })?;
-        if !afford(10 * (support.len() as u64 + 3).saturating_mul(network.inputs() as u64)) {
-            break;
-        }
         let mut vector = vec![F::zero(); network.inputs()];
         for ((&i, side), mu) in support.iter().zip(pattern).zip(multipliers) {
             let slope = hidden.activation().slope(side.sign());
@@ -164,8 +145,7 @@ fn bounded_cells<F: OrderedField>(
             let coefficient = sign.times(unit_share) + &side.times(mu.clone());
             vector.iter_mut().zip(&samples[i].x).for_each(|(z, x)| z.add_product(&coefficient, x));
         }
-        let mut norm_squared = F::zero();
-        vector.iter().for_each(|z| norm_squared.add_product(z, z));
+        let norm_squared = F::dot(vector.iter().zip(&vector));
         if norm_squared > F::one() {
             return Err(CellsRejection::Bound { cell: index, norm_squared });
         }

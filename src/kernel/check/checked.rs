@@ -1,9 +1,8 @@
 //! The type that only a passed check can make.
 
-use crate::kernel::exact::{Fault, OrderedField, guarded};
-use crate::kernel::problem::Problem;
+use super::prelude::*;
 
-/// Evidence that passed its check on a problem. The checks of this module are its only source, so a function that
+/// Evidence that passed its check on a problem. [`check`] is its only source, so a function that
 /// asks for `Checked<..>` cannot be given an unproved claim.
 ///
 /// ```compile_fail
@@ -36,14 +35,33 @@ impl<'a, F: OrderedField, E> Checked<'a, F, E> {
     pub fn evidence(&self) -> &'a E {
         self.evidence
     }
+}
 
-    /// Runs a check within its budget.
-    pub(super) fn if_passes<R: From<Fault>>(
-        problem: &'a Problem<F>,
-        evidence: &'a E,
-        check: impl FnOnce(&Problem<F>, &E) -> Result<(), R>,
-    ) -> Result<Self, R> {
-        guarded(|| check(problem, evidence))??;
-        Ok(Checked { problem, evidence })
-    }
+/// A claim with its evidence, or the evidence of one claim.
+pub trait Evidence<F: OrderedField> {
+    /// Why it is refused, with the place and the exact values.
+    type Rejection: From<PremiseError<F>>;
+
+    /// Whether the evidence proves its claim; to be asked by [`check`], which bounds the work.
+    ///
+    /// # Errors
+    /// The first condition that fails.
+    fn holds(&self, problem: &Problem<F>) -> Result<(), Self::Rejection>;
+}
+
+/// Checks evidence on a problem, within the budget of work.
+///
+/// # Errors
+/// What the evidence's own check refuses, or the fault of its arithmetic.
+pub fn check<'a, F: OrderedField, E: Evidence<F>>(
+    problem: &'a Problem<F>,
+    evidence: &'a E,
+) -> Result<Checked<'a, F, E>, E::Rejection> {
+    let holds = || {
+        // A check may look at every number of the problem.
+        charge(5 * problem.size());
+        evidence.holds(problem)
+    };
+    guarded(holds).map_err(PremiseError::from)??;
+    Ok(Checked { problem, evidence })
 }

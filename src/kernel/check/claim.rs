@@ -1,11 +1,9 @@
 //! Any claim of a certificate, and any rejection.
 
-use super::*;
-use crate::kernel::exact::{Fault, OrderedField};
-use crate::kernel::problem::Problem;
+use super::prelude::*;
 
 macro_rules! claims {
-    ($($variant:ident($evidence:ty, $rejection:ty) = $name:literal in $module:ident,)*) => {
+    ($($variant:ident($evidence:ty, $rejection:ty) = $name:literal,)*) => {
         /// A claim with its evidence, as a certificate lists it.
         #[derive(Clone, Debug, PartialEq)]
         pub enum Claim<F> {
@@ -14,15 +12,13 @@ macro_rules! claims {
 
         /// Why a claim is rejected, with the place and the exact values.
         #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[allow(missing_docs)]
         pub enum Rejection<F: OrderedField> {
             $(
                 #[doc = concat!("The claim `", $name, "` fails.")]
-                #[error(transparent)]
                 $variant($rejection),
             )*
-            #[error(transparent)]
-            Fault(#[from] Fault),
+            /// A premise of every claim fails: the arithmetic came to no result.
+            Premise(#[from] PremiseError<F>),
         }
 
         impl<F> Claim<F> {
@@ -32,36 +28,30 @@ macro_rules! claims {
             }
         }
 
-        /// Checks a claim of any kind.
-        ///
-        /// # Errors
-        /// What the claim's own check refuses.
-        pub fn check<'a, F: OrderedField>(
-            problem: &'a Problem<F>,
-            claim: &'a Claim<F>,
-        ) -> Result<Checked<'a, F, Claim<F>>, Rejection<F>> {
-            Checked::if_passes(problem, claim, |problem, claim| match claim {
-                $(Claim::$variant(evidence) => match $module::check(problem, evidence) {
-                    Ok(_) => Ok(()),
-                    Err(rejection) => Err(Rejection::$variant(rejection)),
-                },)*
-            })
+        impl<F: OrderedField> Evidence<F> for Claim<F> {
+            type Rejection = Rejection<F>;
+
+            fn holds(&self, problem: &Problem<F>) -> Result<(), Rejection<F>> {
+                match self {
+                    $(Claim::$variant(evidence) => evidence.holds(problem).map_err(Rejection::$variant),)*
+                }
+            }
         }
     };
 }
 
 claims! {
-    Feasible(Feasible, FeasibleRejection<F>) = "feasible" in feasible,
-    Infeasible(Infeasible, InfeasibleRejection<F>) = "infeasible" in infeasible,
-    NonzeroWeights(NonzeroWeights, NonzeroWeightsRejection) = "nonzero_weights" in nonzero_weights,
-    NonzeroInputs(NonzeroInputs, NonzeroInputsRejection) = "nonzero_inputs" in nonzero_inputs,
-    Kkt(Kkt<F>, KktRejection<F>) = "kkt" in kkt,
-    NotKkt(NotKkt<F>, NotKktRejection<F>) = "not_kkt" in not_kkt,
-    LocalOptimum(LocalOptimum<F>, LocalOptimumRejection<F>) = "local_optimum" in local_optimum,
-    NotLocalOptimum(NotLocalOptimum<F>, NotLocalOptimumRejection<F>) = "not_local_optimum" in not_local_optimum,
-    GlobalOptimum(GlobalOptimum<F>, GlobalOptimumRejection<F>) = "global_optimum" in global_optimum,
-    NotGlobalOptimum(NotGlobalOptimum<F>, NotGlobalOptimumRejection<F>) = "not_global_optimum" in not_global_optimum,
-    FlowConverges(FlowConverges<F>, FlowConvergesRejection<F>) = "flow_converges" in flow_converges,
+    Feasible(Feasible, FeasibleRejection<F>) = "feasible",
+    Infeasible(Infeasible, InfeasibleRejection<F>) = "infeasible",
+    NonzeroWeights(NonzeroWeights, NonzeroWeightsRejection<F>) = "nonzero_weights",
+    NonzeroInputs(NonzeroInputs, NonzeroInputsRejection<F>) = "nonzero_inputs",
+    Kkt(Kkt<F>, KktRejection<F>) = "kkt",
+    NotKkt(NotKkt<F>, NotKktRejection<F>) = "not_kkt",
+    LocalOptimum(LocalOptimum<F>, LocalOptimumRejection<F>) = "local_optimum",
+    NotLocalOptimum(NotLocalOptimum<F>, NotLocalOptimumRejection<F>) = "not_local_optimum",
+    GlobalOptimum(GlobalOptimum<F>, GlobalOptimumRejection<F>) = "global_optimum",
+    NotGlobalOptimum(NotGlobalOptimum<F>, NotGlobalOptimumRejection<F>) = "not_global_optimum",
+    FlowConverges(FlowConverges<F>, FlowConvergesRejection<F>) = "flow_converges",
 }
 
 impl<F> Claim<F> {

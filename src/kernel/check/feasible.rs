@@ -1,8 +1,6 @@
 //! The claim `feasible`.
 
-use super::{Checked, PremiseError, premises};
-use crate::kernel::exact::OrderedField;
-use crate::kernel::problem::Problem;
+use super::prelude::*;
 
 /// The point satisfies `m_i >= 1` for every sample `i`.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,16 +12,15 @@ pub struct Feasible {
 /// A margin below 1.
 pub type FeasibleRejection<F> = PremiseError<F>;
 
-/// Computes every margin.
-///
-/// # Errors
-/// The first margin below 1.
-pub fn check<'a, F: OrderedField>(
-    problem: &'a Problem<F>,
-    evidence: &'a Feasible,
-) -> Result<Checked<'a, F, Feasible>, FeasibleRejection<F>> {
-    Checked::if_passes(problem, evidence, |problem, evidence| {
-        premises::scope(problem, evidence.layer)?;
+impl<F: OrderedField> Evidence<F> for Feasible {
+    type Rejection = FeasibleRejection<F>;
+
+    /// Computes every margin.
+    ///
+    /// # Errors
+    /// The first margin below 1.
+    fn holds(&self, problem: &Problem<F>) -> Result<(), FeasibleRejection<F>> {
+        premises::scope(problem, self.layer)?;
         premises::feasible(problem)
-    })
+    }
 }

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Checked, PremiseError, premises};
-use crate::kernel::exact::{Fault, OrderedField, Sign, charge, is_faulted};
-use crate::kernel::network::{Curve, Scope, Unit, accumulate_gradient};
-use crate::kernel::problem::Problem;
+use super::prelude::*;
 
 /// Multipliers and Clarke subgradients that make the point stationary.
 ///
@@ -40,51 +37,36 @@ pub struct Selection<F> {
 
 /// Where stationarity or its evidence fails.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[allow(missing_docs)]
 pub enum KktRejection<F: OrderedField> {
     /// A premise fails.
-    #[error(transparent)]
     Premise(#[from] PremiseError<F>),
     /// Complementary slackness fails.
-    #[error("complementary slackness fails: sample {sample} has multiplier {multiplier} but margin {margin}, not 1")]
     Slack { sample: usize, multiplier: F, margin: F },
     /// A sample needs a selection and has none.
-    #[error("sample {sample} has a positive multiplier and a kink at unit {} of layer {}, but no selection", unit.unit, unit.layer)]
     MissingSelection { sample: usize, unit: Unit },
     /// A selection for a sample that does not exist.
-    #[error("there is a selection for sample {sample}; there are {samples} samples")]
     NoSuchSample { sample: usize, samples: usize },
     /// A negative weight in a selection.
-    #[error("term {term} of the selection of sample {sample} has weight {weight}, which is negative")]
     NegativeWeight { sample: usize, term: usize, weight: F },
     /// Weights that do not sum to 1.
-    #[error("the weights of the selection of sample {sample} sum to {sum}, not 1")]
     WeightSum { sample: usize, sum: F },
     /// A kink that a selection's curve does not resolve.
-    #[error("term {term} of the selection of sample {sample} resolves no side for the kink at unit {} of layer {}: its preactivation stays 0", unit.unit, unit.layer)]
     Unresolved { sample: usize, term: usize, unit: Unit },
     /// Stationarity fails.
-    #[error(
-        "stationarity fails at parameter {parameter} of layer {layer}: the point has {point}, the multipliers give {combination}"
-    )]
     NotStationary { layer: usize, parameter: usize, point: F, combination: F },
-    /// The exact arithmetic came to no result.
-    #[error(transparent)]
-    Fault(#[from] Fault),
 }
 
-/// Checks feasibility, complementary slackness, each selection, and stationarity entry by entry.
-///
-/// # Errors
-/// The first of these that fails.
-pub fn check<'a, F: OrderedField>(
-    problem: &'a Problem<F>,
-    evidence: &'a Kkt<F>,
-) -> Result<Checked<'a, F, Kkt<F>>, KktRejection<F>> {
-    Checked::if_passes(problem, evidence, |problem, evidence| {
-        let scope = premises::scope(problem, evidence.layer)?;
-        stationary(problem, scope, &evidence.multipliers, &evidence.selections)
-    })
+impl<F: OrderedField> Evidence<F> for Kkt<F> {
+    type Rejection = KktRejection<F>;
+
+    /// Checks feasibility, complementary slackness, each selection, and stationarity entry by entry.
+    ///
+    /// # Errors
+    /// The first of these that fails.
+    fn holds(&self, problem: &Problem<F>) -> Result<(), KktRejection<F>> {
+        let scope = premises::scope(problem, self.layer)?;
+        stationary(problem, scope, &self.multipliers, &self.selections)
+    }
 }
 
 /// The whole `kkt` check, which other evidence rests on too.
@@ -100,26 +82,18 @@ pub(super) fn stationary<F: OrderedField>(
     if let Some((&sample, _)) = selections.range(samples..).next() {
         return Err(KktRejection::NoSuchSample { sample, samples });
     }
-    charge(10 * problem.network().parameter_count() as u64);
-    let mut combination: Vec<Vec<F>> =
-        problem.point().layers().iter().map(|layer| vec![F::zero(); layer.len()]).collect();
-    for (sample, multiplier) in multipliers.iter().enumerate().filter(|(_, m)| !m.is_zero()) {
+    let mut combination = Parameters::zero(problem.network());
+    for (sample, multiplier) in problem.sample_indices().zip(multipliers).filter(|(_, m)| !m.is_zero()) {
         if !problem.is_active(sample) {
             let (multiplier, margin) = (multiplier.clone(), problem.margin(sample));
             return Err(KktRejection::Slack { sample, multiplier, margin });
         }
         add_subgradient(&mut combination, problem, scope, (sample, multiplier), selections)?;
-        if is_faulted() {
-            break;
-        }
     }
-    let entries = problem.point().layers().iter().zip(&combination).enumerate();
-    for (layer, (point, combination)) in entries.filter(|(layer, _)| scope.contains(*layer)) {
-        for (parameter, (point, combination)) in point.iter().zip(combination).enumerate() {
-            if point != combination {
-                let (point, combination) = (point.clone(), combination.clone());
-                return Err(KktRejection::NotStationary { layer, parameter, point, combination });
-            }
+    for (((layer, parameter), point), combination) in problem.point().entries().zip(combination.iter()) {
+        if scope.contains(layer) && point != combination {
+            let (point, combination) = (point.clone(), combination.clone());
+            return Err(KktRejection::NotStationary { layer, parameter, point, combination });
         }
     }
     Ok(())
@@ -127,39 +101,28 @@ pub(super) fn stationary<F: OrderedField>(
 
 /// Adds `lambda_i y_i g_i`.
 fn add_subgradient<F: OrderedField>(
-    combination: &mut [Vec<F>],
+    combination: &mut Parameters<F>,
     problem: &Problem<F>,
     scope: Scope,
     (sample, multiplier): (usize, &F),
     selections: &Selections<F>,
 ) -> Result<(), KktRejection<F>> {
-    let trace = &problem.traces()[sample];
     let coefficient = problem.samples()[sample].y.times(multiplier.clone());
-    let mut add = |slopes: &[Vec<F>], seed: F| {
-        let (network, point) = (problem.network(), problem.point().layers());
-        accumulate_gradient(combination, network, point, (&trace.inputs, slopes), seed, scope);
-    };
     let Some(&unit) = problem.kinks(sample, scope).first() else {
-        add(&trace.slopes, coefficient);
+        problem.add_gradient(combination, sample, &problem.traces()[sample].slopes, coefficient, scope);
         return Ok(());
     };
     let terms = selections.get(&sample).ok_or(KktRejection::MissingSelection { sample, unit })?;
     let mut sum = F::zero();
-    for (term, Selection { weight, toward }) in terms.iter().enumerate() {
+    for (term, Selection { weight, toward }) in terms.iter().enumerate().take_while(|_| !is_faulted()) {
         if weight.sign() == Sign::Negative {
             return Err(KktRejection::NegativeWeight { sample, term, weight: weight.clone() });
         }
-        if is_faulted() {
-            break;
-        }
         sum = sum + weight;
         premises::curve_moves_within(problem, "curve of a selection", toward, scope)?;
-        let slopes = resolved_slopes(problem, scope, sample, toward).map_err(|unit| KktRejection::Unresolved {
-            sample,
-            term,
-            unit,
-        })?;
-        add(&slopes, coefficient.clone() * weight);
+        let unresolved = |unit| KktRejection::Unresolved { sample, term, unit };
+        let slopes = resolved_slopes(problem, scope, sample, toward).map_err(unresolved)?;
+        problem.add_gradient(combination, sample, &slopes, coefficient.clone() * weight, scope);
     }
     if sum.is_one() { Ok(()) } else { Err(KktRejection::WeightSum { sample, sum }) }
 }
@@ -176,7 +139,6 @@ pub fn resolved_slopes<F: OrderedField>(
     sample: usize,
     toward: &Curve<F>,
 ) -> Result<Vec<Vec<F>>, Unit> {
-    use crate::kernel::exact::Polynomial;
     let x = problem.samples()[sample].x.iter().cloned().map(Polynomial::constant).collect();
     let parameters = toward.from_point(problem.point());
     let network = problem.network();

@@ -1,9 +1,6 @@
 //! The method `lagrangian`: the Lagrangian is a convex quadratic where it matters.
 
-use super::{KktRejection, PremiseError, kkt};
-use crate::kernel::exact::{Definiteness, Fault, OrderedField, Sign, SymmetricMatrix, charge, is_faulted};
-use crate::kernel::network::{Scope, Trace, Unit, accumulate_gradient, subtract_hessians};
-use crate::kernel::problem::Problem;
+use super::prelude::*;
 
 /// Multipliers whose Lagrangian has a positive semidefinite Hessian.
 ///
@@ -23,31 +20,19 @@ pub struct Lagrangian<F> {
 
 /// Where the argument fails.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[allow(missing_docs)]
 pub enum LagrangianRejection<F: OrderedField> {
     /// A premise fails.
-    #[error(transparent)]
     Premise(#[from] PremiseError<F>),
     /// The multipliers do not make the point a KKT point.
-    #[error(transparent)]
     Kkt(#[from] KktRejection<F>),
     /// A supporting sample has a kink.
-    #[error("sample {sample} has a positive multiplier and a kink at unit {} of layer {}", unit.unit, unit.layer)]
     Kink { sample: usize, unit: Unit },
     /// The network is neither of depth 2 nor has the claim a layer.
-    #[error("the Lagrangian is quadratic only for depth 2 or with a `layer`; the depth is {depth}")]
     Depth { depth: usize },
     /// A layer that must be linear is not.
-    #[error("for a global optimum every layer from {from} on must be linear")]
     NotLinear { from: usize },
     /// The Hessian has a negative direction.
-    #[error(
-        "the Lagrangian's Hessian is not positive semidefinite: eliminating parameter {index} meets the pivot {pivot}"
-    )]
     NotSemidefinite { index: usize, pivot: F },
-    /// The exact arithmetic came to no result.
-    #[error(transparent)]
-    Fault(#[from] Fault),
 }
 
 /// The local form of the argument.
@@ -121,15 +106,11 @@ pub fn hessian<F: OrderedField>(problem: &Problem<F>, scope: Scope, multipliers:
 
 /// The gradients `g_i` over the free parameters of the samples with a positive multiplier.
 pub fn supporting_gradients<F: OrderedField>(problem: &Problem<F>, scope: Scope, multipliers: &[F]) -> Vec<Vec<F>> {
-    let (network, point) = (problem.network(), problem.point());
     let gradient = |sample: usize| {
-        charge(200 * network.parameter_count() as u64);
-        let trace = &problem.traces()[sample];
-        let mut sum: Vec<Vec<F>> = network.layers().iter().map(|layer| vec![F::zero(); layer.parameters()]).collect();
-        let traced = (trace.inputs.as_slice(), trace.slopes.as_slice());
-        accumulate_gradient(&mut sum, network, point.layers(), traced, F::one(), scope);
-        let free = sum.into_iter().enumerate().filter(|(layer, _)| scope.contains(*layer));
-        free.flat_map(|(_, layer)| layer).collect()
+        charge(200 * problem.network().parameter_count() as u64);
+        let mut sum = Parameters::zero(problem.network());
+        problem.add_gradient(&mut sum, sample, &problem.traces()[sample].slopes, F::one(), scope);
+        sum.free(scope).cloned().collect()
     };
     let gradients = supporting(problem, multipliers).map(|(sample, _)| gradient(sample));
     gradients.take_while(|_| !is_faulted()).collect()

@@ -1,9 +1,6 @@
 //! The method `linear_chain`: a dense linear network computes a support vector machine's predictor as cheaply as can be.
 
-use super::{PremiseError, premises};
-use crate::kernel::exact::{Fault, OrderedField, Rational, Sign, charge};
-use crate::kernel::network::Scope;
-use crate::kernel::problem::{Problem, Sample};
+use super::prelude::*;
 
 /// The dual solution of the linear support vector machine.
 ///
@@ -21,26 +18,17 @@ pub struct LinearChain<F> {
 
 /// Where the argument fails.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[allow(missing_docs)]
 pub enum LinearChainRejection<F: OrderedField> {
     /// A premise fails.
-    #[error(transparent)]
     Premise(#[from] PremiseError<F>),
     /// A layer is not dense and linear.
-    #[error("layer {layer} is not dense and linear")]
     NotDenseLinear { layer: usize },
     /// The predictor misses a sample.
-    #[error("the predictor u = sum mu_i y_i x_i has margin {margin} on sample {sample}, less than 1")]
     PredictorInfeasible { sample: usize, margin: F },
     /// Complementary slackness fails.
-    #[error("sample {sample} has multiplier {multiplier}, but the predictor's margin there is {margin}, not 1")]
     Slack { sample: usize, multiplier: F, margin: F },
     /// The point's norm is not the least possible for that predictor.
-    #[error("(||theta~||^2 / L)^L = {point}, but ||u||^2 = {predictor}")]
     NormDiffers { point: F, predictor: F },
-    /// The exact arithmetic came to no result.
-    #[error(transparent)]
-    Fault(#[from] Fault),
 }
 
 /// Checks the architecture, feasibility, the machine's optimality conditions, and the norm.
@@ -49,25 +37,20 @@ pub(super) fn global<F: OrderedField>(
     evidence: &LinearChain<F>,
 ) -> Result<(), LinearChainRejection<F>> {
     let (network, samples) = (problem.network(), problem.samples());
-    let dense_linear = |l: &crate::kernel::network::Layer<F>| l.is_dense() && l.activation().is_linear();
+    let dense_linear = |l: &Layer<F>| l.is_dense() && l.activation().is_linear();
     if let Some(layer) = network.layers().iter().position(|layer| !dense_linear(layer)) {
         return Err(LinearChainRejection::NotDenseLinear { layer });
     }
     premises::feasible(problem)?;
     premises::multipliers(&evidence.multipliers, "samples", samples.len())?;
-    charge(20 * (samples.len() as u64).saturating_mul(network.inputs() as u64));
     let mut predictor = vec![F::zero(); network.inputs()];
-    for (sample, multiplier) in samples.iter().zip(&evidence.multipliers) {
-        let coefficient = sample.y.times(multiplier.clone());
-        predictor.iter_mut().zip(&sample.x).for_each(|(u, x)| u.add_product(&coefficient, x));
+    for i in problem.sample_indices() {
+        let coefficient = samples[i].y.times(evidence.multipliers[i].clone());
+        predictor.iter_mut().zip(&samples[i].x).for_each(|(u, x)| u.add_product(&coefficient, x));
     }
-    let dot = |other: &[F]| {
-        let mut sum = F::zero();
-        predictor.iter().zip(other).for_each(|(u, x)| sum.add_product(u, x));
-        sum
-    };
-    for (sample, (Sample { x, y }, multiplier)) in samples.iter().zip(&evidence.multipliers).enumerate() {
-        let margin = y.times(dot(x));
+    let dot = |other: &[F]| F::dot(predictor.iter().zip(other));
+    for (sample, multiplier) in problem.sample_indices().zip(&evidence.multipliers) {
+        let margin = samples[sample].y.times(dot(&samples[sample].x));
         let excess = (margin.clone() - &F::one()).sign();
         if excess == Sign::Negative {
             return Err(LinearChainRejection::PredictorInfeasible { sample, margin });

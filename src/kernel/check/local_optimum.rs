@@ -1,11 +1,6 @@
 //! The claim `local_optimum`.
 
-use super::{
-    Cells, CellsRejection, Checked, Lagrangian, LagrangianRejection, PremiseError, SecondOrder, SecondOrderRejection,
-    cells, lagrangian, premises, second_order,
-};
-use crate::kernel::exact::{Fault, OrderedField};
-use crate::kernel::problem::Problem;
+use super::prelude::*;
 
 /// No feasible point near `theta~` has a smaller norm.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,43 +24,33 @@ pub enum LocalMethod<F> {
 
 /// Where the method fails.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[allow(missing_docs)]
 pub enum LocalOptimumRejection<F: OrderedField> {
     /// A premise fails.
-    #[error(transparent)]
     Premise(#[from] PremiseError<F>),
     /// By `lagrangian`.
-    #[error(transparent)]
     Lagrangian(#[from] LagrangianRejection<F>),
     /// By `second_order`.
-    #[error(transparent)]
     SecondOrder(#[from] SecondOrderRejection<F>),
     /// By `cells`.
-    #[error(transparent)]
     Cells(#[from] CellsRejection<F>),
     /// A method that speaks of all layers, in a claim about one.
-    #[error("this method proves nothing about a single layer")]
     NotLayerwise,
-    /// The exact arithmetic came to no result.
-    #[error(transparent)]
-    Fault(#[from] Fault),
 }
 
-/// Hands the evidence to its method.
-///
-/// # Errors
-/// What the method refuses.
-pub fn check<'a, F: OrderedField>(
-    problem: &'a Problem<F>,
-    evidence: &'a LocalOptimum<F>,
-) -> Result<Checked<'a, F, LocalOptimum<F>>, LocalOptimumRejection<F>> {
-    Checked::if_passes(problem, evidence, |problem, evidence| {
-        let scope = premises::scope(problem, evidence.layer)?;
-        match &evidence.by {
+impl<F: OrderedField> Evidence<F> for LocalOptimum<F> {
+    type Rejection = LocalOptimumRejection<F>;
+
+    /// Hands the evidence to its method.
+    ///
+    /// # Errors
+    /// What the method refuses.
+    fn holds(&self, problem: &Problem<F>) -> Result<(), LocalOptimumRejection<F>> {
+        let scope = premises::scope(problem, self.layer)?;
+        match &self.by {
             LocalMethod::Lagrangian(evidence) => Ok(lagrangian::local(problem, scope, evidence)?),
             LocalMethod::SecondOrder(evidence) => Ok(second_order::local(problem, scope, evidence)?),
-            LocalMethod::Cells(_) if evidence.layer.is_some() => Err(LocalOptimumRejection::NotLayerwise),
+            LocalMethod::Cells(_) if self.layer.is_some() => Err(LocalOptimumRejection::NotLayerwise),
             LocalMethod::Cells(evidence) => Ok(cells::local(problem, evidence)?),
         }
-    })
+    }
 }

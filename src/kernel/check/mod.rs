@@ -1,30 +1,31 @@
 //! The checks: one file a claim, or a method of proof.
 //!
-//! Each takes a [`Problem`](crate::kernel::problem::Problem) and evidence and either returns a [`Checked`] value, which nothing else can make,
-//! or a rejection that says where the evidence fails and on which exact values. There is no third outcome.
+//! [`check`] takes a [`Problem`](crate::kernel::problem::Problem) and evidence and either returns a [`Checked`] value, which nothing else
+//! can make, or a rejection that says where the evidence fails and on which exact values. There is no third outcome.
 
 mod cells;
 mod checked;
 mod claim;
-pub mod feasible;
-pub mod flow_converges;
-pub mod global_optimum;
-pub mod infeasible;
+mod feasible;
+mod flow_converges;
+mod global_optimum;
+mod infeasible;
 pub mod kkt;
 pub mod lagrangian;
 mod linear_chain;
-pub mod local_optimum;
-pub mod nonzero_inputs;
-pub mod nonzero_weights;
-pub mod not_global_optimum;
-pub mod not_kkt;
+mod local_optimum;
+mod nonzero_inputs;
+mod nonzero_weights;
+mod not_global_optimum;
+mod not_kkt;
 pub mod not_local_optimum;
+mod prelude;
 mod premises;
 mod second_order;
 
 pub use cells::{Cell, Cells, CellsRejection, Side};
-pub use checked::Checked;
-pub use claim::{Claim, Rejection, check};
+pub use checked::{Checked, Evidence, check};
+pub use claim::{Claim, Rejection};
 pub use feasible::{Feasible, FeasibleRejection};
 pub use flow_converges::{FlowConverges, FlowConvergesRejection};
 pub use global_optimum::{GlobalMethod, GlobalOptimum, GlobalOptimumRejection};

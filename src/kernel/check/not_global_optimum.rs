@@ -1,9 +1,6 @@
 //! The claim `not_global_optimum`.
 
-use super::{Checked, PremiseError, premises};
-use crate::kernel::exact::{Fault, OrderedField};
-use crate::kernel::network::{Parameters, Scope, ShapeError};
-use crate::kernel::problem::Problem;
+use super::prelude::*;
 
 /// A feasible point with a smaller norm than `theta~`.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,57 +13,46 @@ pub struct NotGlobalOptimum<F> {
 
 /// Why the other point is not better.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[allow(missing_docs)]
 pub enum NotGlobalOptimumRejection<F: OrderedField> {
     /// A premise fails.
-    #[error(transparent)]
     Premise(#[from] PremiseError<F>),
     /// It has not the network's shape.
-    #[error("the better point has {0}")]
     Shape(#[from] ShapeError),
     /// It differs in a layer that is not free.
-    #[error("the better point differs from the point in layer {differs}, but only layer {layer} is free")]
     LeavesLayer { differs: usize, layer: usize },
     /// It is not feasible.
-    #[error("the better point is not feasible: the margin of sample {sample} is {margin}, less than 1")]
     Infeasible { sample: usize, margin: F },
     /// Its norm is not smaller.
-    #[error("the better point has squared norm {better}, the point has {point}")]
     NotSmaller { better: F, point: F },
-    /// The exact arithmetic came to no result.
-    #[error(transparent)]
-    Fault(#[from] Fault),
 }
 
-/// Compares norms, then computes the better point's margins.
-///
-/// # Errors
-/// The first of these that fails.
-pub fn check<'a, F: OrderedField>(
-    problem: &'a Problem<F>,
-    evidence: &'a NotGlobalOptimum<F>,
-) -> Result<Checked<'a, F, NotGlobalOptimum<F>>, NotGlobalOptimumRejection<F>> {
-    Checked::if_passes(problem, evidence, |problem, evidence| {
-        let scope = premises::scope(problem, evidence.layer)?;
-        let better = &evidence.better;
+impl<F: OrderedField> Evidence<F> for NotGlobalOptimum<F> {
+    type Rejection = NotGlobalOptimumRejection<F>;
+
+    /// Compares norms, then computes the better point's margins.
+    ///
+    /// # Errors
+    /// The first of these that fails.
+    fn holds(&self, problem: &Problem<F>) -> Result<(), NotGlobalOptimumRejection<F>> {
+        let scope = premises::scope(problem, self.layer)?;
+        let better = &self.better;
         better.check_shape(problem.network())?;
         if let Scope::Layer(layer) = scope {
-            let layers = better.layers().iter().zip(problem.point().layers()).enumerate();
-            let differing = layers.filter(|(l, (a, b))| *l != layer && a != b).map(|(l, _)| l).next();
-            if let Some(differs) = differing {
+            let mut pairs = better.entries().zip(problem.point().iter());
+            if let Some((((differs, _), _), _)) = pairs.find(|(((l, _), a), b)| *l != layer && a != b) {
                 return Err(NotGlobalOptimumRejection::LeavesLayer { differs, layer });
             }
         }
-        let norms = (better.norm_squared(scope), problem.point().norm_squared(scope));
-        if norms.0 >= norms.1 {
-            let (better, point) = norms;
-            return Err(NotGlobalOptimumRejection::NotSmaller { better, point });
+        let (norm, point) = (better.norm_squared(scope), problem.point().norm_squared(scope));
+        if norm >= point {
+            return Err(NotGlobalOptimumRejection::NotSmaller { better: norm, point });
         }
-        for (sample, margin) in problem.margins_at(better).enumerate() {
+        for sample in problem.sample_indices() {
+            let margin = problem.margin_at(better, sample);
             if margin < F::one() {
                 return Err(NotGlobalOptimumRejection::Infeasible { sample, margin });
             }
         }
         Ok(())
-    })
+    }
 }

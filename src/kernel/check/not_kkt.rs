@@ -1,9 +1,6 @@
 //! The claim `not_kkt`: no multipliers and subgradients make the point stationary.
 
-use super::{Checked, PremiseError, premises};
-use crate::kernel::exact::{Fault, OrderedField, Sign, charge, is_faulted};
-use crate::kernel::network::{Parameters, Unit, directional_derivative};
-use crate::kernel::problem::Problem;
+use super::prelude::*;
 
 /// The most kinks a sample may have here: each doubles the number of patterns to look at.
 pub const MAX_KINKS: usize = 16;
@@ -26,45 +23,34 @@ pub struct NotKkt<F> {
 
 /// Why the direction does not separate.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[allow(missing_docs)]
 pub enum NotKktRejection<F: OrderedField> {
     /// A premise fails.
-    #[error(transparent)]
     Premise(#[from] PremiseError<F>),
     /// The norm does not decrease.
-    #[error("theta~ . d = {derivative}, which is not negative")]
     NotDescending { derivative: F },
     /// Too many patterns to look at.
-    #[error(
-        "sample {sample} has {kinks} kinks; the check looks at every choice of their slopes, so the limit is {MAX_KINKS}"
-    )]
     TooManyKinks { sample: usize, kinks: usize },
     /// An active sample whose margin can decrease.
-    #[error("y g . d = {derivative} < 0 for active sample {sample} (kinks taken as active: {active:?})")]
     Separates { sample: usize, derivative: F, active: Vec<Unit> },
-    /// The exact arithmetic came to no result.
-    #[error(transparent)]
-    Fault(#[from] Fault),
 }
 
-/// Checks feasibility, the norm's derivative, and the margin's derivative for every active sample and choice of slopes.
-///
-/// # Errors
-/// The first of these that fails.
-pub fn check<'a, F: OrderedField>(
-    problem: &'a Problem<F>,
-    evidence: &'a NotKkt<F>,
-) -> Result<Checked<'a, F, NotKkt<F>>, NotKktRejection<F>> {
-    Checked::if_passes(problem, evidence, |problem, evidence| {
-        let scope = premises::scope(problem, evidence.layer)?;
-        let direction = &evidence.direction;
+impl<F: OrderedField> Evidence<F> for NotKkt<F> {
+    type Rejection = NotKktRejection<F>;
+
+    /// Checks feasibility, the norm's derivative, and the margin's derivative for every active sample and choice of slopes.
+    ///
+    /// # Errors
+    /// The first of these that fails.
+    fn holds(&self, problem: &Problem<F>) -> Result<(), NotKktRejection<F>> {
+        let scope = premises::scope(problem, self.layer)?;
+        let direction = &self.direction;
         premises::feasible(problem)?;
         premises::moves_within(problem, "direction", direction, scope)?;
         let derivative = problem.point().dot(direction, scope);
         if derivative.sign() != Sign::Negative {
             return Err(NotKktRejection::NotDescending { derivative });
         }
-        for sample in (0..problem.samples().len()).filter(|&sample| problem.is_active(sample)) {
+        for sample in problem.sample_indices().filter(|&sample| problem.is_active(sample)) {
             let kinks = problem.kinks(sample, scope);
             if kinks.len() > MAX_KINKS {
                 return Err(NotKktRejection::TooManyKinks { sample, kinks: kinks.len() });
@@ -74,7 +60,7 @@ pub fn check<'a, F: OrderedField>(
             }
         }
         Ok(())
-    })
+    }
 }
 
 fn margin_does_not_decrease<F: OrderedField>(
@@ -86,16 +72,14 @@ fn margin_does_not_decrease<F: OrderedField>(
 ) -> Result<(), NotKktRejection<F>> {
     let (network, trace) = (problem.network(), &problem.traces()[sample]);
     let is_active = |kink: usize| choice >> kink & 1 == 1;
-    charge(trace.slopes.iter().map(|layer| 30 * layer.len() as u64).sum());
     let mut slopes = trace.slopes.clone();
     for (kink, unit) in kinks.iter().enumerate() {
         let side = if is_active(kink) { Sign::Positive } else { Sign::Negative };
         slopes[unit.layer][unit.unit] = network.slope(*unit, side);
     }
-    let traced = (trace.inputs.as_slice(), slopes.as_slice());
-    let point = problem.point().layers();
-    let derivative = directional_derivative(network, point, traced, direction.layers());
-    let derivative = problem.samples()[sample].y.times(derivative);
+    let mut gradient = Parameters::zero(network);
+    problem.add_gradient(&mut gradient, sample, &slopes, problem.samples()[sample].y.times(F::one()), Scope::All);
+    let derivative = gradient.dot(direction, Scope::All);
     if derivative.sign() == Sign::Negative {
         let active = (0..kinks.len()).filter(|&kink| is_active(kink)).map(|k| kinks[k]).collect();
         return Err(NotKktRejection::Separates { sample, derivative, active });

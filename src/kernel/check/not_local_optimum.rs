@@ -1,9 +1,6 @@
 //! The claim `not_local_optimum`: a curve of better points that starts at the point.
 
-use super::{Checked, PremiseError, premises};
-use crate::kernel::exact::{Fault, Interval, OrderedField, Polynomial, Sign, SignOn, is_faulted, sign_on};
-use crate::kernel::network::{Curve, Scope, Trace, Unit};
-use crate::kernel::problem::Problem;
+use super::prelude::*;
 
 /// A polynomial curve `theta(t)` from the point, better than the point for every `t` in `(0, until]`.
 ///
@@ -36,76 +33,57 @@ pub enum Measure {
 
 /// Where the curve fails.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[allow(missing_docs)]
 pub enum NotLocalOptimumRejection<F: OrderedField> {
     /// A premise fails.
-    #[error(transparent)]
     Premise(#[from] PremiseError<F>),
     /// The interval is empty.
-    #[error("`until` is {0}, which is not positive")]
     Until(F),
     /// The measure `margin` in a claim about one layer.
-    #[error("the measure `margin` compares all layers; a claim with `layer` needs `norm`")]
     MarginOfLayer,
     /// The point's least margin is not 1.
-    #[error("the measure `margin` needs the point's least margin to be 1, but no sample is active")]
     NoActiveSample,
     /// A preactivation that does not keep one sign.
-    #[error("on sample {sample} the preactivation {polynomial} of unit {} of layer {} does not keep one sign on (0, until]", unit.unit, unit.layer)]
     PatternChanges { sample: usize, unit: Unit, polynomial: Polynomial<F> },
     /// The norm is not smaller on the whole interval.
-    #[error("||theta(t)||^2 - ||theta~||^2 = {0} is not negative on all of (0, until]")]
     Norm(Polynomial<F>),
     /// A constraint fails on the interval.
-    #[error("the margin of sample {sample}, {margin}, is not at least 1 on all of (0, until]")]
     Constraint { sample: usize, margin: Polynomial<F> },
     /// A margin is not positive on the interval.
-    #[error("the margin of sample {sample}, {margin}, is not positive on all of (0, until]")]
     MarginSign { sample: usize, margin: Polynomial<F> },
     /// A normalised margin does not grow.
-    #[error(
-        "for sample {sample}, m(t)^2 ||theta~||^(2L) - ||theta(t)||^(2L) = {difference} is not positive on all of (0, until]"
-    )]
     NormalisedMargin { sample: usize, difference: Polynomial<F> },
-    /// The exact arithmetic came to no result.
-    #[error(transparent)]
-    Fault(#[from] Fault),
 }
 
-/// Checks the pattern along the curve, then norm and margins as polynomials.
-///
-/// # Errors
-/// The first condition that fails.
-pub fn check<'a, F: OrderedField>(
-    problem: &'a Problem<F>,
-    evidence: &'a NotLocalOptimum<F>,
-) -> Result<Checked<'a, F, NotLocalOptimum<F>>, NotLocalOptimumRejection<F>> {
-    Checked::if_passes(problem, evidence, |problem, evidence| {
-        let scope = premises::scope(problem, evidence.layer)?;
+impl<F: OrderedField> Evidence<F> for NotLocalOptimum<F> {
+    type Rejection = NotLocalOptimumRejection<F>;
+
+    /// Checks the pattern along the curve, then norm and margins as polynomials.
+    ///
+    /// # Errors
+    /// The first condition that fails.
+    fn holds(&self, problem: &Problem<F>) -> Result<(), NotLocalOptimumRejection<F>> {
+        let scope = premises::scope(problem, self.layer)?;
         premises::feasible(problem)?;
-        premises::curve_moves_within(problem, "curve", &evidence.curve, scope)?;
-        if evidence.until.sign() != Sign::Positive {
-            return Err(NotLocalOptimumRejection::Until(evidence.until.clone()));
+        premises::curve_moves_within(problem, "curve", &self.curve, scope)?;
+        if self.until.sign() != Sign::Positive {
+            return Err(NotLocalOptimumRejection::Until(self.until.clone()));
         }
-        let interval = Interval::UpTo(evidence.until.clone());
-        let parameters = evidence.curve.from_point(problem.point());
+        let interval = Interval::UpTo(self.until.clone());
+        let parameters = self.curve.from_point(problem.point());
         let mut margins = Vec::with_capacity(problem.samples().len());
-        for sample in 0..problem.samples().len() {
+        for sample in problem.sample_indices() {
             let changes = |(unit, polynomial)| NotLocalOptimumRejection::PatternChanges { sample, unit, polynomial };
             let trace = trace_along(problem, &parameters, sample, &interval, Vanishing::Allowed);
             let trace = trace.map_err(changes)?;
             margins.push(margin_of(problem, sample, &trace));
-            if is_faulted() {
-                break;
-            }
         }
         let norm_squared = norm_squared(&parameters, scope);
-        match (evidence.measure, scope) {
+        match (self.measure, scope) {
             (Measure::Norm, _) => smaller_norm(problem, scope, &norm_squared, margins, &interval),
             (Measure::Margin, Scope::Layer(_)) => Err(NotLocalOptimumRejection::MarginOfLayer),
             (Measure::Margin, Scope::All) => greater_margin(problem, &norm_squared, margins, &interval),
         }
-    })
+    }
 }
 
 fn smaller_norm<F: OrderedField>(

@@ -1,33 +1,23 @@
 //! What several checks ask first: shapes, signs, and feasibility.
 
-use crate::kernel::exact::{Fault, OrderedField, Sign, charge};
-use crate::kernel::network::{Curve, Parameters, Scope, ShapeError};
-use crate::kernel::problem::Problem;
+use super::prelude::*;
 
 /// A premise that evidence fails.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[allow(missing_docs)]
 pub enum PremiseError<F: OrderedField> {
     /// The point is not feasible.
-    #[error("the point is not feasible: the margin of sample {sample} is {margin}, less than 1")]
     Infeasible { sample: usize, margin: F },
     /// A layer that the network has not.
-    #[error("layer {layer} does not exist; the network has layers 0 to {}", depth - 1)]
     NoSuchLayer { layer: usize, depth: usize },
     /// A parameter vector of the wrong shape.
-    #[error("the {what} has {error}")]
     Shape { what: &'static str, error: ShapeError },
     /// A vector that must stay within the claim's layer moves another one.
-    #[error("the {what} moves layer {moved}, but only layer {layer} is free")]
     LeavesLayer { what: &'static str, moved: usize, layer: usize },
     /// A list of multipliers of the wrong length.
-    #[error("{found} multipliers for {expected} {what}")]
     MultiplierCount { what: &'static str, found: usize, expected: usize },
     /// A negative multiplier.
-    #[error("multiplier {index} is {value}, which is negative")]
     NegativeMultiplier { index: usize, value: F },
     /// The exact arithmetic came to no result.
-    #[error(transparent)]
     Fault(#[from] Fault),
 }
 
@@ -83,7 +73,6 @@ pub(super) fn multipliers<F: OrderedField>(
         let found = multipliers.len();
         return Err(PremiseError::MultiplierCount { what, found, expected });
     }
-    charge(10 * expected as u64);
     for (index, value) in multipliers.iter().enumerate() {
         if value.sign() == Sign::Negative {
             return Err(PremiseError::NegativeMultiplier { index, value: value.clone() });

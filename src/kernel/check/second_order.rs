@@ -1,9 +1,6 @@
 //! The method `second_order`: the second-order sufficient condition.
 
-use super::{LagrangianRejection, lagrangian};
-use crate::kernel::exact::{Definiteness, Fault, OrderedField, Sign, is_faulted};
-use crate::kernel::network::Scope;
-use crate::kernel::problem::Problem;
+use super::prelude::*;
 
 /// Multipliers, and a penalty that makes the Lagrangian's Hessian positive definite.
 ///
@@ -23,23 +20,15 @@ pub struct SecondOrder<F> {
 
 /// Where the argument fails.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[allow(missing_docs)]
 pub enum SecondOrderRejection<F: OrderedField> {
     /// No smooth KKT point with these multipliers.
-    #[error(transparent)]
     Kkt(#[from] LagrangianRejection<F>),
     /// The penalty is negative.
-    #[error("the penalty is {0}, which is negative")]
     NegativePenalty(F),
     /// The penalised Hessian is not positive definite.
-    #[error("the penalised Hessian is not positive definite: eliminating parameter {index} meets the pivot {pivot}")]
     NotDefinite { index: usize, pivot: F },
     /// The penalised Hessian is positive semidefinite, but singular.
-    #[error("the penalised Hessian is positive semidefinite, but singular")]
     Singular,
-    /// The exact arithmetic came to no result.
-    #[error(transparent)]
-    Fault(#[from] Fault),
 }
 
 /// Checks the KKT conditions and the penalised Hessian.
@@ -55,10 +44,7 @@ pub(super) fn local<F: OrderedField>(
     lagrangian::smooth_kkt(problem, scope, multipliers)?;
     let mut matrix = lagrangian::hessian(problem, scope, multipliers);
     for gradient in lagrangian::supporting_gradients(problem, scope, multipliers) {
-        for (i, a) in gradient.iter().enumerate().filter(|(_, a)| !a.is_zero()) {
-            if is_faulted() {
-                break;
-            }
+        for (i, a) in gradient.iter().enumerate().filter(|(_, a)| !a.is_zero()).take_while(|_| !is_faulted()) {
             let scaled = penalty.clone() * a;
             for (j, b) in gradient.iter().enumerate().skip(i).filter(|(_, b)| !b.is_zero()) {
                 matrix.add(i, j, &(scaled.clone() * b));

@@ -1,14 +1,13 @@
 //! Elements of a real number field.
 
 use std::cmp::Ordering;
-use std::fmt;
 use std::ops::{Add, Mul, Neg, Sub};
 use std::sync::Arc;
 
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
 
-use super::guard::{is_faulted, report_mixed_fields};
+use super::guard::{Fault, charge, is_faulted, report};
 use super::number_field::PRECISION;
 use super::{NumberField, OrderedField, Polynomial, Rational, Sign};
 
@@ -29,6 +28,7 @@ pub struct Algebraic {
 impl Algebraic {
     /// From at most as many coordinates as the degree.
     pub(super) fn from_parts(mut coordinates: Vec<Rational>, field: Option<&Arc<NumberField>>) -> Self {
+        charge(20);
         while coordinates.last().is_some_and(Rational::is_zero) {
             coordinates.pop();
         }
@@ -122,7 +122,7 @@ impl Algebraic {
 
     /// What takes the place of a result over two fields.
     fn mixed() -> Self {
-        report_mixed_fields();
+        report(Fault::MixedFields);
         Self::zero()
     }
 }
@@ -195,7 +195,7 @@ impl One for Algebraic {
 impl PartialEq for Algebraic {
     fn eq(&self, other: &Self) -> bool {
         if !self.same_field(other) {
-            report_mixed_fields();
+            report(Fault::MixedFields);
             return false;
         }
         self.coordinates == other.coordinates || (self.clone() - other).is_zero()
@@ -241,7 +241,7 @@ impl Mul<&Self> for Algebraic {
     fn mul(self, other: &Self) -> Self {
         match (&self.field, &other.field) {
             (Some(field), Some(_)) if self.same_field(other) => {
-                Self::from_parts(field.product(&self.coordinates, &other.coordinates), Some(field))
+                field.element_of(&self.as_polynomial() * &other.as_polynomial())
             }
             (Some(_), Some(_)) => Self::mixed(),
             _ => {
@@ -266,39 +266,5 @@ impl Mul for Algebraic {
 
     fn mul(self, other: Self) -> Self {
         self * &other
-    }
-}
-
-/// A polynomial in the field's symbol, highest power first: `1/2*sqrt2 + 3`.
-impl fmt::Display for Algebraic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let symbol = self.field.as_ref().map_or("alpha", |field| field.symbol());
-        let mut is_first = true;
-        for (power, coordinate) in self.coordinates.iter().enumerate().rev().filter(|(_, c)| !c.is_zero()) {
-            let is_negative = coordinate.sign() == Sign::Negative;
-            f.write_str(match (is_first, is_negative) {
-                (true, true) => "-",
-                (true, false) => "",
-                (false, true) => " - ",
-                (false, false) => " + ",
-            })?;
-            is_first = false;
-            let size = coordinate.abs();
-            match power {
-                0 => write!(f, "{size}")?,
-                _ if size.is_one() => f.write_str(symbol)?,
-                _ => write!(f, "{size}*{symbol}")?,
-            }
-            if power > 1 {
-                write!(f, "^{power}")?;
-            }
-        }
-        if is_first { f.write_str("0") } else { Ok(()) }
-    }
-}
-
-impl fmt::Debug for Algebraic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }

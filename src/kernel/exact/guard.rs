@@ -15,21 +15,15 @@ pub const BUDGET: u64 = 4_000_000_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// The numbers grew too large or too many.
-    #[error("the exact computation passed its limit of {BUDGET} steps: the numbers are too large or too many")]
     Exhausted,
     /// Numbers of two different number fields met.
-    #[error("numbers of two different number fields were mixed")]
     MixedFields,
 }
 
-#[derive(Clone, Copy)]
-struct State {
-    left: u64,
-    fault: Option<Fault>,
-}
-
 thread_local! {
-    static STATE: Cell<Option<State>> = const { Cell::new(None) };
+    /// The steps left to the guarded computation in progress, if there is one.
+    static LEFT: Cell<Option<u64>> = const { Cell::new(None) };
+    static FAULT: Cell<Option<Fault>> = const { Cell::new(None) };
 }
 
 /// Runs a computation within the budget of steps, or within what is left of it when another guarded computation runs this one.
@@ -37,49 +31,42 @@ thread_local! {
 /// # Errors
 /// The first [`Fault`], in which case the result is dropped.
 pub fn guarded<T>(computation: impl FnOnce() -> T) -> Result<T, Fault> {
-    let outer = STATE.get();
-    let left = outer.map_or(BUDGET, |state| state.left);
-    if left == 0 {
+    let (outer, outer_fault) = (LEFT.get(), FAULT.get());
+    if outer == Some(0) {
         return Err(Fault::Exhausted);
     }
-    STATE.set(Some(State { left, fault: None }));
+    LEFT.set(outer.or(Some(BUDGET)));
+    FAULT.set(None);
     let result = computation();
-    let inner = STATE.get();
-    let fault = inner.and_then(|state| state.fault);
-    let left = inner.map_or(0, |state| state.left);
-    STATE.set(outer.map(|state| State { left, ..state }));
+    let fault = FAULT.replace(outer_fault);
+    LEFT.set(outer.and(LEFT.get()));
     fault.map_or(Ok(result), Err)
 }
 
-/// Reports work done. Outside [`guarded`] this has no effect.
+/// Reports work, done or about to be done. Outside [`guarded`] this has no effect.
+#[inline]
 pub(crate) fn charge(steps: u64) {
-    if let Some(mut state) = STATE.get() {
-        match state.left.checked_sub(steps) {
-            Some(left) => state.left = left,
-            None => {
-                state.left = 0;
-                state.fault = state.fault.or(Some(Fault::Exhausted));
-            }
+    if let Some(left) = LEFT.get() {
+        LEFT.set(Some(left.saturating_sub(steps)));
+        if left < steps {
+            report(Fault::Exhausted);
         }
-        STATE.set(Some(state));
     }
 }
 
-/// Reports work that is about to be done; whether it is worth doing. Loops whose length the input decides ask this, so that a
-/// computation ends soon after its budget: what it returns then no longer matters.
+/// Reports work that is about to be done; whether it is worth doing.
 pub(crate) fn afford(steps: u64) -> bool {
     charge(steps);
     !is_faulted()
 }
 
-/// Reports that numbers of two fields met.
-pub(crate) fn report_mixed_fields() {
-    if let Some(state) = STATE.get() {
-        STATE.set(Some(State { fault: state.fault.or(Some(Fault::MixedFields)), ..state }));
-    }
+/// Reports a fault; the first one counts.
+pub(crate) fn report(fault: Fault) {
+    FAULT.set(FAULT.get().or(LEFT.get().map(|_| fault)));
 }
 
-/// Whether the result of the computation in progress will be dropped: loops that only a true answer would end ask this.
+/// Whether the result of the computation in progress will be dropped. Loops whose length the input decides ask this, so that a
+/// computation ends soon after its budget: what it returns then no longer matters.
 pub(crate) fn is_faulted() -> bool {
-    STATE.get().is_some_and(|state| state.fault.is_some())
+    FAULT.get().is_some()
 }

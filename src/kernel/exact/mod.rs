@@ -1,7 +1,6 @@
 //! Exact arithmetic: the rationals, real number fields, polynomials, symmetric matrices.
 
 mod algebraic;
-mod display;
 mod field;
 mod guard;
 mod number_field;
@@ -13,7 +12,7 @@ mod unit_interval;
 
 pub use algebraic::Algebraic;
 pub use field::{OrderedField, Sign};
-pub use guard::{Fault, guarded};
+pub use guard::{BUDGET, Fault, guarded};
 pub(in crate::kernel) use guard::{afford, charge, is_faulted};
 pub use number_field::{FieldError, MAX_DEGREE, NumberField};
 pub use polynomial::Polynomial;

@@ -29,8 +29,6 @@ pub struct NumberField {
     symbol: Option<String>,
     /// A monic polynomial without multiple roots that vanishes at `alpha`.
     modulus: Polynomial<Rational>,
-    /// `alpha^d, alpha^(d+1), ..., alpha^(2d-2)` in the basis `1, alpha, ..., alpha^(d-1)`, for the degree `d` of the modulus.
-    reductions: Vec<Vec<Rational>>,
     root: Root,
     /// Enclosures of `1, alpha, ..., alpha^(d-1)`.
     powers: Vec<(Rational, Rational)>,
@@ -42,22 +40,16 @@ pub struct NumberField {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FieldError {
     /// The polynomial is constant.
-    #[error("the field's polynomial is constant")]
     Constant,
     /// The degree passes the limit.
-    #[error("the field's polynomial has degree {0}; the limit is {MAX_DEGREE}")]
     Degree(usize),
     /// The interval is empty.
-    #[error("the interval ({0}, {1}) is empty")]
     EmptyInterval(Rational, Rational),
     /// No root in the interval.
-    #[error("the field's polynomial has no root in the open interval")]
     NoRoot,
     /// Two or more different roots in the interval.
-    #[error("the field's polynomial has {0} different roots in the open interval; it must have one")]
     SeveralRoots(usize),
     /// One root in the interval, a multiple one.
-    #[error("the root of the field's polynomial in the open interval is a multiple root")]
     MultipleRoot,
 }
 
@@ -111,9 +103,8 @@ impl NumberField {
         let degree = modulus.degree().unwrap_or(0);
         let powers = root.powers(degree, PRECISION);
         let fixed_point = powers.iter().map(fixed_point).collect();
-        let reductions = reductions(&modulus);
         let root_between = (lower, upper);
-        Ok(Arc::new(Self { polynomial, root_between, symbol, modulus, reductions, root, powers, fixed_point }))
+        Ok(Arc::new(Self { polynomial, root_between, symbol, modulus, root, powers, fixed_point }))
     }
 
     /// The coefficients as given, lowest power first.
@@ -146,30 +137,13 @@ impl NumberField {
         self.element(vec![Rational::zero(), Rational::one()])
     }
 
-    fn element_of(self: &Arc<Self>, polynomial: Polynomial<Rational>) -> Algebraic {
+    /// The element that is a polynomial in `alpha`.
+    pub(super) fn element_of(self: &Arc<Self>, polynomial: Polynomial<Rational>) -> Algebraic {
         let remainder = match polynomial.degree() >= self.modulus.degree() {
             true => polynomial.div_rem(&self.modulus).map_or(polynomial, |(_, remainder)| remainder),
             false => polynomial,
         };
         Algebraic::from_parts(remainder.coefficients().to_vec(), Some(self))
-    }
-
-    /// The product of two elements given by their coordinates, at most as many as the degree.
-    pub(super) fn product(&self, a: &[Rational], b: &[Rational]) -> Vec<Rational> {
-        let mut product = vec![Rational::zero(); (a.len() + b.len()).saturating_sub(1)];
-        for (i, x) in a.iter().enumerate().filter(|(_, x)| !x.is_zero()) {
-            for (target, y) in product[i..].iter_mut().zip(b) {
-                target.add_product(x, y);
-            }
-        }
-        let degree = self.powers.len();
-        let high = product.split_off(degree.min(product.len()));
-        for (x, power) in high.iter().zip(&self.reductions).filter(|(x, _)| !x.is_zero()) {
-            for (target, y) in product.iter_mut().zip(power).filter(|(_, y)| !y.is_zero()) {
-                target.add_product(x, y);
-            }
-        }
-        product
     }
 
     /// Whether `a(alpha) = 0`: whether `alpha` is a common root of `a` and the modulus. Their greatest common divisor
@@ -219,22 +193,6 @@ impl PartialEq for NumberField {
     fn eq(&self, other: &Self) -> bool {
         self.polynomial == other.polynomial && self.root_between == other.root_between
     }
-}
-
-/// The powers of a root from the degree `d` of its monic polynomial up to `2d - 2`.
-fn reductions(modulus: &Polynomial<Rational>) -> Vec<Vec<Rational>> {
-    let Some((_, low)) = modulus.coefficients().split_last() else { return Vec::new() };
-    let first: Vec<Rational> = low.iter().map(|c| -c).collect();
-    let times_root = |power: &Vec<Rational>| {
-        let (last, rest) = power.split_last()?;
-        let mut next: Vec<Rational> = std::iter::once(Rational::zero()).chain(rest.iter().cloned()).collect();
-        for (target, c) in next.iter_mut().zip(&first) {
-            target.add_product(last, c);
-        }
-        Some(next)
-    };
-    let powers = std::iter::successors(Some(first.clone()), times_root);
-    powers.take(low.len().saturating_sub(1)).collect()
 }
 
 /// The lower end times `2^31`, rounded down, if that is close to the whole enclosure.

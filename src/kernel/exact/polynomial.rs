@@ -25,6 +25,7 @@ pub struct Polynomial<F> {
 impl<F: OrderedField> Polynomial<F> {
     /// The polynomial `c0 + c1 t + c2 t^2 + ...`; trailing zeros are dropped.
     pub fn new(mut coefficients: Vec<F>) -> Self {
+        charge(50 + 20 * coefficients.len() as u64);
         while coefficients.last().is_some_and(F::is_zero) {
             coefficients.pop();
         }
@@ -39,13 +40,6 @@ impl<F: OrderedField> Polynomial<F> {
     /// The polynomial of one value everywhere.
     pub fn constant(value: F) -> Self {
         Self::new(vec![value])
-    }
-
-    /// `coefficient t^power`.
-    pub fn monomial(coefficient: F, power: usize) -> Self {
-        let mut coefficients = vec![F::zero(); power];
-        coefficients.push(coefficient);
-        Self::new(coefficients)
     }
 
     /// The coefficients, lowest power first, without trailing zeros.
@@ -80,7 +74,7 @@ impl<F: OrderedField> Polynomial<F> {
             (Some(m), Some(n)) => m + n + 1,
             _ => return,
         };
-        if !afford(10 * a.coefficients.len() as u64 * b.coefficients.len() as u64) {
+        if !afford(a.coefficients.len() as u64 * b.coefficients.len() as u64) {
             return;
         }
         let mut sum = std::mem::take(&mut self.coefficients);
@@ -117,10 +111,7 @@ impl<F: OrderedField> Polynomial<F> {
     pub fn shift(&self, s: &F) -> Self {
         let mut c = self.coefficients.clone();
         // Repeated synthetic division by t - s.
-        for start in 0..c.len() {
-            if !afford(8 * (c.len() - start) as u64) {
-                break;
-            }
+        for start in (0..c.len()).take_while(|_| !is_faulted()) {
             for j in (start + 1..c.len()).rev() {
                 let (low, high) = c.split_at_mut(j);
                 low[j - 1].add_product(&high[0], s);
@@ -157,10 +148,7 @@ impl<F: OrderedField> Polynomial<F> {
         let mut rest = self.coefficients.clone();
         let mut quotient = vec![F::zero(); rest.len().saturating_sub(tail.len())];
         for (k, place) in quotient.iter_mut().enumerate().rev() {
-            if !afford(8 * (tail.len() as u64 + 1)) {
-                return None;
-            }
-            let factor = rest.pop()? * &inverse;
+            let factor = rest.pop().filter(|_| !is_faulted())? * &inverse;
             let negated = -factor.clone();
             for (target, c) in rest[k..].iter_mut().zip(tail) {
                 target.add_product(&negated, c);
@@ -218,7 +206,6 @@ impl<F: OrderedField> Polynomial<F> {
 
 /// Combines coefficients of equal power; the shorter operand is continued by zeros.
 fn zip_with<F: OrderedField>(a: &Polynomial<F>, b: &Polynomial<F>, combine: impl Fn(F, &F) -> F) -> Polynomial<F> {
-    charge(8 * a.coefficients.len().max(b.coefficients.len()) as u64);
     let mut sum = a.coefficients.clone();
     sum.resize_with(sum.len().max(b.coefficients.len()), F::zero);
     for (x, y) in sum.iter_mut().zip(&b.coefficients) {

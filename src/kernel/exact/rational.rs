@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::fmt;
 use std::ops::{Add, AddAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 use std::str::FromStr;
 
@@ -10,14 +9,11 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, Zero};
 
-use super::guard::afford;
+use super::guard::{afford, charge};
 use super::{OrderedField, Sign};
 
 /// The most decimal digits that the text of one number may hold.
 pub const MAX_DIGITS: usize = 1000;
-
-/// Longer numbers are not written out: they could not be read again, and to write them takes quadratic time.
-const MAX_DISPLAYED_BITS: u64 = 1 << 14;
 
 /// A rational number in lowest terms with a positive denominator.
 ///
@@ -153,9 +149,10 @@ impl Rational {
     #[inline]
     fn from_wide(numerator: i128, denominator: i128) -> Self {
         let divisor = match (i64::try_from(numerator), i64::try_from(denominator)) {
-            (_, Ok(1)) => 1,
-            (Ok(n), Ok(d)) => i128::from(gcd(n, d)),
-            (Err(_), Ok(d)) => i128::from(gcd((numerator % denominator) as i64, d)),
+            (_, Ok(1)) | (Ok(1), _) => 1,
+            (Ok(n), Ok(d)) => n.unsigned_abs().gcd(&d.unsigned_abs()).into(),
+            // The remainder is below the denominator.
+            (Err(_), Ok(d)) => ((numerator % denominator) as i64).unsigned_abs().gcd(&d.unsigned_abs()).into(),
             _ => numerator.gcd(&denominator),
         };
         Self::from_reduced_wide(numerator / divisor, denominator / divisor)
@@ -172,9 +169,11 @@ impl Rational {
 
     #[inline]
     fn sum(&self, other: &Self) -> Self {
+        charge(5);
         if let (Small(a, b), Small(c, d)) = (&self.0, &other.0) {
-            let (numerator, denominator) = small_sum((*a, *b), (*c, *d));
-            return Self::from_reduced_wide(numerator, denominator);
+            let (a, b, c, d) = (i128::from(*a), i128::from(*b), i128::from(*c), i128::from(*d));
+            // Neither product passes 2^126.
+            return if b == d { Self::from_wide(a + c, b) } else { Self::from_wide(a * d + c * b, b * d) };
         }
         if !self.can_afford_product(other) {
             return Self::zero();
@@ -188,9 +187,9 @@ impl Rational {
 
     #[inline]
     fn product(&self, other: &Self) -> Self {
+        charge(5);
         if let (Small(a, b), Small(c, d)) = (&self.0, &other.0) {
-            let (numerator, denominator) = small_product((*a, *b), (*c, *d));
-            return Self::from_reduced_wide(numerator, denominator);
+            return Self::from_wide(i128::from(*a) * i128::from(*c), i128::from(*b) * i128::from(*d));
         }
         if !self.can_afford_product(other) {
             return Self::zero();
@@ -198,39 +197,6 @@ impl Rational {
         let ((a, b), (c, d)) = (self.parts(), other.parts());
         Self::reduced(&*a * &*c, &*b * &*d)
     }
-}
-
-/// The greatest common divisor of any number and a positive one; at most the latter.
-#[inline]
-fn gcd(any: i64, positive: i64) -> i64 {
-    if any == 1 || positive == 1 {
-        return 1;
-    }
-    any.unsigned_abs().gcd(&positive.unsigned_abs()) as i64
-}
-
-/// The product of two reduced fractions, reduced. Every intermediate value is below 2^127.
-#[inline]
-fn small_product((a, b): (i64, i64), (c, d): (i64, i64)) -> (i128, i128) {
-    let (g, h) = (gcd(a, d), gcd(c, b));
-    (i128::from(a / g) * i128::from(c / h), i128::from(b / h) * i128::from(d / g))
-}
-
-/// The sum of two reduced fractions, reduced (Knuth, TAOCP 2, section 4.5.1). Every intermediate
-/// value is below 2^127.
-#[inline]
-fn small_sum((a, b): (i64, i64), (c, d): (i64, i64)) -> (i128, i128) {
-    if b == 1 && d == 1 {
-        return (i128::from(a) + i128::from(c), 1);
-    }
-    let g = if b == d { b } else { gcd(b, d) };
-    let (b_rest, d_rest) = (i128::from(b / g), i128::from(d / g));
-    let total = i128::from(a) * d_rest + i128::from(c) * b_rest;
-    if g == 1 {
-        return (total, b_rest * d_rest);
-    }
-    let h = i128::from(gcd((total % i128::from(g)) as i64, g));
-    (total / h, b_rest * (i128::from(d) / h))
 }
 
 impl OrderedField for Rational {
@@ -261,8 +227,9 @@ impl OrderedField for Rational {
     /// denominators.
     fn dot<'a>(pairs: impl Iterator<Item = (&'a Self, &'a Self)>) -> Self {
         let (mut numerator, mut denominator) = (0_i128, 1_i128);
-        let mut rest = Self::zero();
+        let (mut rest, mut steps) = (Self::zero(), 10);
         for (a, b) in pairs {
+            steps += 10;
             let (Small(a, c), Small(b, d)) = (&a.0, &b.0) else {
                 rest = rest.sum(&a.product(b));
                 continue;
@@ -276,6 +243,7 @@ impl OrderedField for Rational {
                 }
             }
         }
+        charge(steps);
         let sum = Self::from_wide(numerator, denominator);
         if rest.is_zero() { sum } else { rest.sum(&sum) }
     }
@@ -327,6 +295,7 @@ impl One for Rational {
 
 impl Ord for Rational {
     fn cmp(&self, other: &Self) -> Ordering {
+        charge(5);
         if let (Small(a, b), Small(c, d)) = (&self.0, &other.0) {
             return (i128::from(*a) * i128::from(*d)).cmp(&(i128::from(*c) * i128::from(*b)));
         }
@@ -396,33 +365,14 @@ operator!(Add add AddAssign add_assign, a b => a.sum(b));
 operator!(Sub sub SubAssign sub_assign, a b => a.sum(&-b));
 operator!(Mul mul MulAssign mul_assign, a b => a.product(b));
 
-impl fmt::Display for Rational {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.bits() > MAX_DISPLAYED_BITS {
-            return write!(f, "(a number of {} bits)", self.bits());
-        }
-        let (numerator, denominator) = self.parts();
-        if denominator.is_one() { write!(f, "{numerator}") } else { write!(f, "{numerator}/{denominator}") }
-    }
-}
-
-impl fmt::Debug for Rational {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
 /// Why a text is not a rational number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseRationalError {
     /// The text is not of the form `-?[0-9]+(/[0-9]+|\.[0-9]+)?`.
-    #[error("not a number of the form -12, 22/7 or 0.125")]
     Malformed,
     /// The text holds more than [`MAX_DIGITS`] digits, or would as a fraction.
-    #[error("a number of more than {MAX_DIGITS} digits")]
     TooManyDigits,
     /// The denominator is zero.
-    #[error("a zero denominator")]
     ZeroDenominator,
 }
 

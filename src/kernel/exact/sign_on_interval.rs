@@ -1,10 +1,8 @@
 //! The exact sign of a polynomial on an interval.
 
-use num_traits::{One, Zero};
-
 use super::guard::is_faulted;
 use super::unit_interval::{count_roots, halves, integral, variations};
-use super::{OrderedField, Polynomial, Rational, Sign};
+use super::{OrderedField, Polynomial, Sign};
 
 /// An interval of real numbers on which a polynomial's sign is asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,8 +14,8 @@ pub enum Interval<F> {
 }
 
 /// The values that a polynomial takes on an interval.
-#[derive(Clone, Debug, PartialEq)]
-pub enum SignOn<F> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignOn {
     /// It is the zero polynomial.
     Zero,
     /// Only values `> 0`.
@@ -29,12 +27,7 @@ pub enum SignOn<F> {
     /// Values `< 0` and zeros.
     Nonpositive,
     /// Values of both signs.
-    Mixed {
-        /// A point of the interval where it is positive.
-        positive: F,
-        /// A point of the interval where it is negative.
-        negative: F,
-    },
+    Mixed,
     /// There is no value: the interval is `(0, u]` with `u <= 0`.
     Empty,
 }
@@ -59,7 +52,7 @@ const HALVINGS: usize = 24;
 /// assert_eq!(sign_on(&touching, &Interval::UpTo(number(4))), SignOn::Nonnegative);
 /// assert_eq!(sign_on(&touching, &Interval::From(number(4))), SignOn::Positive);
 /// ```
-pub fn sign_on<F: OrderedField>(polynomial: &Polynomial<F>, interval: &Interval<F>) -> SignOn<F> {
+pub fn sign_on<F: OrderedField>(polynomial: &Polynomial<F>, interval: &Interval<F>) -> SignOn {
     let (end, unit) = match interval {
         Interval::UpTo(u) if u.sign() != Sign::Positive => return SignOn::Empty,
         // x = t / u
@@ -67,37 +60,31 @@ pub fn sign_on<F: OrderedField>(polynomial: &Polynomial<F>, interval: &Interval<
         // x = 1 / (t - a + 1)
         Interval::From(a) => (a, polynomial.shift(&(a.clone() - &F::one())).reverse()),
     };
-    let place = |x: Rational| match interval {
-        Interval::UpTo(u) => u.clone() * &F::from(x),
-        Interval::From(a) => a.clone() + &F::from(x.reciprocal().unwrap_or_else(Rational::one) - Rational::one()),
-    };
     let inside = Values::within(&integral(&unit));
     // A value other than zero at the closed end has the sign of values next to it.
-    let zero = inside.zero || polynomial.evaluate(end).is_zero();
-    let (positive, negative) = (inside.positive.map(place), inside.negative.map(place));
-    match (positive, negative) {
-        (Some(positive), Some(negative)) => SignOn::Mixed { positive, negative },
-        (Some(_), None) if zero => SignOn::Nonnegative,
-        (Some(_), None) => SignOn::Positive,
-        (None, Some(_)) if zero => SignOn::Nonpositive,
-        (None, Some(_)) => SignOn::Negative,
-        (None, None) => SignOn::Zero,
+    match (inside.positive, inside.negative, inside.zero || polynomial.evaluate(end).is_zero()) {
+        (true, true, _) => SignOn::Mixed,
+        (true, false, true) => SignOn::Nonnegative,
+        (true, false, false) => SignOn::Positive,
+        (false, true, true) => SignOn::Nonpositive,
+        (false, true, false) => SignOn::Negative,
+        (false, false, _) => SignOn::Zero,
     }
 }
 
-/// The signs that a polynomial takes on `(0, 1)`, with a point for each but zero.
+/// The signs that a polynomial takes on `(0, 1)`.
 #[derive(Default)]
 struct Values {
-    positive: Option<Rational>,
-    negative: Option<Rational>,
+    positive: bool,
+    negative: bool,
     zero: bool,
 }
 
 impl Values {
-    fn record(&mut self, sign: Sign, point: &Rational) {
+    fn record(&mut self, sign: Sign) {
         match sign {
-            Sign::Positive => self.positive = Some(point.clone()),
-            Sign::Negative => self.negative = Some(point.clone()),
+            Sign::Positive => self.positive = true,
+            Sign::Negative => self.negative = true,
             Sign::Zero => self.zero = true,
         }
     }
@@ -118,32 +105,28 @@ impl Values {
             }
             // One sign but for the zeros of even order: that at 0, where there is none.
             let mut values = Self { zero: has_root(&even), ..Self::default() };
-            values.record(polynomial.coefficients().first().map_or(Sign::Zero, F::sign), &Rational::zero());
+            values.record(polynomial.coefficients().first().map_or(Sign::Zero, F::sign));
             values
         })
     }
 
     /// The values on `(0, 1)`; `None` if a number of halvings does not settle them.
     fn by_halving<F: OrderedField>(polynomial: &Polynomial<F>, halvings: usize) -> Option<Self> {
-        let half = Rational::from_ratio(1, 2)?;
         let mut values = Self::default();
-        let mut width = Rational::one();
-        // Each part `(start, start + width)`, mapped to `(0, 1)`.
-        let mut parts = vec![(Rational::zero(), polynomial.clone())];
+        // Each part mapped to `(0, 1)`.
+        let mut parts = vec![polynomial.clone()];
         for _ in 0..=halvings {
-            width *= &half;
             let mut undecided = Vec::new();
-            for (start, part) in parts {
-                let middle = &start + &width;
+            for part in parts {
                 match variations(&part) {
-                    (0, sign) => values.record(sign, &middle),
+                    (0, sign) => values.record(sign),
                     _ => {
                         let (left, sign, right) = halves(&part);
-                        values.record(sign, &middle);
-                        undecided.extend([(start, left), (middle, right)]);
+                        values.record(sign);
+                        undecided.extend([left, right]);
                     }
                 }
-                if values.positive.is_some() && values.negative.is_some() {
+                if values.positive && values.negative {
                     return Some(values);
                 }
             }

@@ -1,7 +1,7 @@
 //! Polynomial curves through a point.
 
 use super::{Network, Parameters, ShapeError};
-use crate::kernel::exact::{OrderedField, Polynomial, charge};
+use crate::kernel::exact::{OrderedField, Polynomial};
 
 /// The coefficients `c1, c2, ...` of `theta(t) = theta~ + c1 t + c2 t^2 + ...`.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +31,6 @@ impl<F: OrderedField> Curve<F> {
     /// Each parameter of the curve from `start` as a polynomial in `t`; the shapes must agree.
     pub fn from_point(&self, start: &Parameters<F>) -> Vec<Vec<Polynomial<F>>> {
         let along = |layer: usize, index: usize, constant: &F| {
-            charge(50 + 20 * self.coefficients.len() as u64);
             let later = self.coefficients.iter().map(|c| c.layers()[layer][index].clone());
             Polynomial::new(std::iter::once(constant.clone()).chain(later).collect())
         };

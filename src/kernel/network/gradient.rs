@@ -1,7 +1,7 @@
 //! First derivatives of a network within one activation pattern.
 
 use super::{Network, Scope, Value};
-use crate::kernel::exact::{OrderedField, afford};
+use crate::kernel::exact::{OrderedField, charge};
 
 /// `derivatives[l][o]`: the derivative of the output with respect to the preactivation of unit `o` of layer `l`,
 /// for every layer from `first` on (the lists before it are empty), by back-propagation with the given slopes.
@@ -19,10 +19,11 @@ pub fn output_derivatives<F: OrderedField, V: Value<F>>(
             derivatives[l] = above;
             break;
         }
+        charge(40 * layer.inputs() as u64);
         let mut below = Vec::with_capacity(layer.inputs());
         for (outgoing, slope) in layer.outgoing().iter().zip(&slopes[l - 1]) {
             let mut sum = V::nil();
-            if !slope.is_zero() && afford(20 + 5 * outgoing.len() as u64) {
+            if !slope.is_zero() {
                 for connection in outgoing {
                     sum.accumulate(&parameters[l][connection.parameter], &above[connection.unit]);
                 }
@@ -50,36 +51,11 @@ pub fn accumulate_gradient<F: OrderedField, V: Value<F>>(
             continue;
         };
         for (row, derivative) in layer.incoming().iter().zip(&derivatives[l]) {
-            if !derivative.is_nil() && afford(20 + 5 * row.len() as u64) {
+            if !derivative.is_nil() {
                 for connection in row {
                     sum[l][connection.parameter].accumulate(derivative, &inputs[l][connection.unit]);
                 }
             }
         }
     }
-}
-
-/// The derivative of `Phi(.; x)` along `direction`, for the activation pattern that `slopes` describes.
-pub fn directional_derivative<F: OrderedField>(
-    network: &Network<F>,
-    parameters: &[Vec<F>],
-    (inputs, slopes): (&[Vec<F>], &[Vec<F>]),
-    direction: &[Vec<F>],
-) -> F {
-    let mut tangents = vec![F::zero(); network.inputs()];
-    for (l, layer) in network.layers().iter().enumerate() {
-        let mut next = Vec::with_capacity(layer.outputs());
-        for (row, slope) in layer.incoming().iter().zip(&slopes[l]) {
-            let mut sum = F::zero();
-            if afford(20 + 10 * row.len() as u64) {
-                for connection in row {
-                    sum.add_product(&direction[l][connection.parameter], &inputs[l][connection.unit]);
-                    sum.add_product(&parameters[l][connection.parameter], &tangents[connection.unit]);
-                }
-            }
-            next.push(sum * slope);
-        }
-        tangents = next;
-    }
-    tangents.into_iter().next().unwrap_or_else(F::zero)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Activation, MAX_CONNECTIONS};
+use super::Activation;
 use crate::kernel::exact::OrderedField;
 
 /// How a layer's parameters become its weight matrix.
@@ -53,28 +53,20 @@ pub struct Layer<F> {
 #[allow(missing_docs)]
 pub enum LayerError {
     /// No unit at all.
-    #[error("a layer needs at least one output unit")]
     NoOutputs,
     /// No parameter at all.
-    #[error("a layer needs at least one parameter")]
     NoParameters,
-    /// The network would pass [`MAX_CONNECTIONS`].
-    #[error("the network has more than {MAX_CONNECTIONS} connections, which is the limit")]
+    /// The network would pass [`MAX_CONNECTIONS`](super::MAX_CONNECTIONS).
     TooManyConnections,
     /// A patch of another length than the first.
-    #[error("patch {patch} has {found} indices; the first has {expected}")]
     PatchLength { patch: usize, found: usize, expected: usize },
     /// A patch that names an input that is not there.
-    #[error("patch {patch} names input {input}; the layer has {inputs} inputs")]
     PatchIndex { patch: usize, input: usize, inputs: usize },
     /// A patch that names an input twice.
-    #[error("patch {patch} names input {input} twice")]
     PatchRepeats { patch: usize, input: usize },
     /// A template row of the wrong length.
-    #[error("template row {row} has {found} entries; the layer has {expected} inputs")]
     TemplateRow { row: usize, found: usize, expected: usize },
     /// A template that leaves out a parameter index below its greatest.
-    #[error("template uses parameter {greatest} but never parameter {missing}")]
     TemplateGap { missing: usize, greatest: usize },
 }
 

@@ -15,7 +15,7 @@ use std::ops::Range;
 
 pub use activation::Activation;
 pub use curve::Curve;
-pub use gradient::{accumulate_gradient, directional_derivative, output_derivatives};
+pub use gradient::{accumulate_gradient, output_derivatives};
 pub use hessian::subtract_hessians;
 pub use layer::{Connection, Layer, LayerError, Weights};
 pub use parameters::{Parameters, ShapeError};
@@ -40,25 +40,18 @@ pub struct Network<F> {
 #[allow(missing_docs)]
 pub enum NetworkError {
     /// The network reads nothing.
-    #[error("a network needs at least one input")]
     NoInputs,
     /// More than [`MAX_CONNECTIONS`] inputs.
-    #[error("{found} inputs; the limit is {MAX_CONNECTIONS}")]
     TooManyInputs { found: usize },
     /// There is no layer.
-    #[error("a network needs at least one layer")]
     NoLayers,
     /// More than [`MAX_LAYERS`].
-    #[error("{found} layers; the limit is {MAX_LAYERS}")]
     TooManyLayers { found: usize },
     /// A layer that does not fit.
-    #[error("layer {layer}: {error}")]
     Layer { layer: usize, error: LayerError },
     /// The last layer has more than one output.
-    #[error("the last layer has {outputs} outputs; it must have exactly 1")]
     LastLayerOutputs { outputs: usize },
     /// The last layer is not linear.
-    #[error("the last layer's activation must be linear")]
     LastLayerActivation,
 }
 

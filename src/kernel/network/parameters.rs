@@ -1,7 +1,7 @@
 //! Parameter vectors, stored layer by layer.
 
 use super::{Network, Scope};
-use crate::kernel::exact::{OrderedField, afford};
+use crate::kernel::exact::{OrderedField, charge};
 
 /// One list of numbers a layer, each in the layer's own order: a point, a direction, a coefficient of a curve.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,10 +14,8 @@ pub struct Parameters<F> {
 #[allow(missing_docs)]
 pub enum ShapeError {
     /// Not one list a layer.
-    #[error("{found} layers of numbers; the network has {expected} layers")]
     Layers { found: usize, expected: usize },
     /// A list of another length than the layer's number of parameters.
-    #[error("{found} numbers for layer {layer}; it has {expected} parameters")]
     Layer { layer: usize, found: usize, expected: usize },
 }
 
@@ -29,6 +27,7 @@ impl<F: OrderedField> Parameters<F> {
 
     /// The zero vector of a network.
     pub fn zero(network: &Network<F>) -> Self {
+        charge(20 * network.parameter_count() as u64);
         let zeros = |layer: &super::Layer<F>| vec![F::zero(); layer.parameters()];
         Parameters { layers: network.layers().iter().map(zeros).collect() }
     }
@@ -44,8 +43,20 @@ impl<F: OrderedField> Parameters<F> {
     }
 
     /// Every number, first layer first.
-    pub fn iter(&self) -> impl Iterator<Item = &F> {
+    pub fn iter(&self) -> impl Iterator<Item = &F> + Clone {
         self.layers.iter().flatten()
+    }
+
+    /// Every number with its place: the layer, and the parameter's index in it.
+    pub fn entries(&self) -> impl Iterator<Item = ((usize, usize), &F)> + Clone {
+        let layers = self.layers.iter().enumerate();
+        layers.flat_map(|(l, layer)| layer.iter().enumerate().map(move |(p, number)| ((l, p), number)))
+    }
+
+    /// Every number of the free layers.
+    pub fn free(&self, scope: Scope) -> impl Iterator<Item = &F> {
+        let free = self.layers.iter().enumerate().filter(move |(layer, _)| scope.contains(*layer));
+        free.flat_map(|(_, layer)| layer)
     }
 
     /// Whether there is one list a layer, of the right length.
@@ -68,13 +79,7 @@ impl<F: OrderedField> Parameters<F> {
 
     /// The inner product over the free layers of two vectors of one shape.
     pub fn dot(&self, other: &Self, scope: Scope) -> F {
-        let mut sum = F::zero();
-        for (layer, (a, b)) in self.layers.iter().zip(&other.layers).enumerate() {
-            if scope.contains(layer) && afford(5 * a.len() as u64) {
-                a.iter().zip(b).for_each(|(a, b)| sum.add_product(a, b));
-            }
-        }
-        sum
+        F::dot(self.free(scope).zip(other.free(scope)))
     }
 
     /// The squared Euclidean norm over the free layers.
@@ -84,7 +89,7 @@ impl<F: OrderedField> Parameters<F> {
 
     /// The first layer outside the scope that has a non-zero number, if any.
     pub fn leaves(&self, scope: Scope) -> Option<usize> {
-        let moved = |layer: &Vec<F>| layer.iter().any(|number| !number.is_zero());
-        (0..).zip(&self.layers).find(|(l, layer)| !scope.contains(*l) && moved(layer)).map(|(l, _)| l)
+        let moved = |((layer, _), number): &((usize, usize), &F)| !scope.contains(*layer) && !number.is_zero();
+        self.entries().find(moved).map(|((layer, _), _)| layer)
     }
 }

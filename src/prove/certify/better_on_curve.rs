@@ -30,7 +30,8 @@ pub fn better_on_curve<F: ProofField>(
 /// A short number between the factor that makes the least margin 1 and that which gives the norm of the point.
 fn factor<F: ProofField>(problem: &Problem<F>, end: &Parameters<F>) -> Option<F> {
     let depth = problem.network().depth() as f64;
-    let margin = problem.margins_at(end).map(|margin| margin.to_f64()).fold(f64::INFINITY, f64::min);
+    let margin =
+        problem.sample_indices().map(|sample| problem.margin_at(end, sample).to_f64()).fold(f64::INFINITY, f64::min);
     let ratio = problem.point().norm_squared(Scope::All).to_f64() / end.norm_squared(Scope::All).to_f64();
     let (low, high) = (margin.powf(-1.0 / depth), ratio.sqrt());
     F::near((low + high) / 2.0, (high - low) * 0.45)

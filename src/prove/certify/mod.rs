@@ -34,7 +34,7 @@ use run::Run;
 /// assert!(certificate.check().iter().all(Result::is_ok));
 /// assert_eq!(account.verdict(), Verdict::LocalOptimum);
 /// assert!(account.decided());
-/// # Ok::<(), margincert::kernel::certificate::ReadError>(())
+/// # Ok::<(), margincert::words::ReadError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Prover {

@@ -1,6 +1,6 @@
 //! From the coefficients of a curve to checked evidence with a generous end.
 
-use crate::kernel::check::{Measure, NotLocalOptimum, not_local_optimum};
+use crate::kernel::check::{Measure, NotLocalOptimum, check};
 use crate::kernel::network::Scope;
 use crate::prove::field::ProofField;
 use crate::prove::least_squares;
@@ -66,7 +66,7 @@ pub fn finish<F: ProofField>(ground: &Ground<'_, F>, coefficients: &[Vec<F>], me
     for &end in ends.iter().take(3).chain(leaps).take(CHECKS) {
         let until = F::ratio(1, ENDS[end])?;
         let evidence = NotLocalOptimum { layer, curve: curve.clone(), until, measure };
-        if not_local_optimum::check(ground.problem, &evidence).is_ok() {
+        if check(ground.problem, &evidence).is_ok() {
             return Some(Found { evidence, length: length + 2 * end });
         }
     }

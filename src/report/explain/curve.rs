@@ -166,7 +166,8 @@ impl<F: OrderedField> Teller<'_, F> {
         self.document.paragraph(text);
         let entries = self.entries(&evidence.better, "w");
         self.document.display(entries);
-        let margins = self.problem.margins_at(&evidence.better).take(LISTED).enumerate();
+        let margins =
+            self.problem.sample_indices().take(LISTED).map(|i| (i, self.problem.margin_at(&evidence.better, i)));
         let mut lines: Vec<_> = margins
             .map(|(i, margin)| {
                 let left = row([notation::margin(i), other().paren()]);

@@ -5,7 +5,7 @@ use super::{Teller, notation};
 use crate::kernel::check::kkt::resolved_slopes;
 use crate::kernel::check::{Kkt, NotKkt};
 use crate::kernel::exact::{OrderedField, Sign};
-use crate::kernel::network::{Curve, Parameters, Scope, directional_derivative};
+use crate::kernel::network::{Curve, Parameters, Scope};
 use crate::report::document::Inline;
 use crate::report::formula::{Formula, Operator, integer, letter, name, relate, row};
 
@@ -161,10 +161,9 @@ impl<F: OrderedField> Teller<'_, F> {
                 let side = if choice >> k & 1 == 1 { Sign::Positive } else { Sign::Negative };
                 slopes[unit.layer][unit.unit] = problem.network().slope(*unit, side);
             }
-            let traced = (trace.inputs.as_slice(), slopes.as_slice());
-            let point = problem.point().layers();
-            let derivative = directional_derivative(problem.network(), point, traced, direction.layers());
-            problem.samples()[sample].y.times(derivative)
+            let mut gradient = Parameters::zero(problem.network());
+            problem.add_gradient(&mut gradient, sample, &slopes, F::one(), Scope::All);
+            problem.samples()[sample].y.times(gradient.dot(direction, Scope::All))
         });
         choices.reduce(|a, b| if b < a { b } else { a }).unwrap_or_else(F::zero)
     }

@@ -42,7 +42,7 @@ impl CurveSummary {
             Measure::Margin => {
                 let layers = curve.iter().map(|layer| layer.iter().map(|p| p.evaluate(&evidence.until)).collect());
                 let parameters = Parameters::new(layers.collect());
-                let margins = problem.margins_at(&parameters);
+                let margins = problem.sample_indices().map(|sample| problem.margin_at(&parameters, sample));
                 let least = margins.map(|margin| to_f64(&margin)).fold(f64::INFINITY, f64::min);
                 let scaled = to_f64(&end) / least.powf(2.0 / problem.network().depth() as f64);
                 (None, to_f64(&start) - scaled)

@@ -1,7 +1,8 @@
 //! Errors say where: line, column, and JSON path.
 
-use margincert::kernel::certificate::{Document, MAX_BYTES, MAX_NESTING, ReadError, ReadProblem};
+use margincert::kernel::certificate::{Document, MAX_BYTES, MAX_NESTING, ReadProblem};
 use margincert::kernel::network::{LayerError, NetworkError, ShapeError};
+use margincert::words::ReadError;
 
 const GOOD: &str = r#"{
   "format": "margincert/1",

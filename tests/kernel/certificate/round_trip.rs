@@ -148,7 +148,7 @@ fn golden() -> Arc<NumberField> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn rational(raw in raw()) {

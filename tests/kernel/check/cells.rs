@@ -1,6 +1,6 @@
 use margincert::kernel::check::{
     Cell, Cells, CellsRejection, GlobalMethod, GlobalOptimum, GlobalOptimumRejection, LocalMethod, LocalOptimum,
-    LocalOptimumRejection, Side, global_optimum, local_optimum,
+    LocalOptimumRejection, Side, check,
 };
 use margincert::kernel::network::Activation;
 use margincert::kernel::problem::Problem;
@@ -28,7 +28,7 @@ fn cells(lambda: &str, cells: &[&str]) -> Cells<Q> {
 
 fn global(problem: &Problem<Q>, lambda: &str, evidence: &[&str]) -> Outcome {
     let by = GlobalMethod::Cells(cells(lambda, evidence));
-    verdict(global_optimum::check(problem, &GlobalOptimum { layer: None, by })).map_err(|rejection| match rejection {
+    verdict(check(problem, &GlobalOptimum { layer: None, by })).map_err(|rejection| match rejection {
         GlobalOptimumRejection::Cells(rejection) => rejection,
         other => panic!("not a rejection of this method: {other:?}"),
     })
@@ -36,7 +36,7 @@ fn global(problem: &Problem<Q>, lambda: &str, evidence: &[&str]) -> Outcome {
 
 fn local(problem: &Problem<Q>, lambda: &str, evidence: &[&str]) -> Outcome {
     let by = LocalMethod::Cells(cells(lambda, evidence));
-    verdict(local_optimum::check(problem, &LocalOptimum { layer: None, by })).map_err(|rejection| match rejection {
+    verdict(check(problem, &LocalOptimum { layer: None, by })).map_err(|rejection| match rejection {
         LocalOptimumRejection::Cells(rejection) => rejection,
         other => panic!("not a rejection of this method: {other:?}"),
     })
@@ -160,9 +160,9 @@ fn a_point_that_is_no_local_optimum() {
 fn nothing_about_one_layer() {
     let relu = one_sample(Activation::Relu);
     let by = GlobalMethod::Cells(cells("1", &ALL));
-    let outcome = verdict(global_optimum::check(&relu, &GlobalOptimum { layer: Some(0), by }));
+    let outcome = verdict(check(&relu, &GlobalOptimum { layer: Some(0), by }));
     assert_eq!(outcome, Err(GlobalOptimumRejection::NotLayerwise));
     let by = LocalMethod::Cells(cells("1", &["0 + + 0"]));
-    let outcome = verdict(local_optimum::check(&relu, &LocalOptimum { layer: Some(0), by }));
+    let outcome = verdict(check(&relu, &LocalOptimum { layer: Some(0), by }));
     assert_eq!(outcome, Err(LocalOptimumRejection::NotLayerwise));
 }

@@ -1,4 +1,4 @@
-use margincert::kernel::check::feasible::check;
+use margincert::kernel::check::check;
 use margincert::kernel::check::{Feasible, FeasibleRejection};
 use margincert::kernel::network::Activation;
 use margincert::kernel::problem::Problem;

@@ -1,4 +1,4 @@
-use margincert::kernel::check::flow_converges::check;
+use margincert::kernel::check::check;
 use margincert::kernel::check::{FlowConverges, FlowConvergesRejection};
 use margincert::kernel::exact::Polynomial;
 use margincert::kernel::network::Activation;

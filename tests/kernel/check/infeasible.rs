@@ -1,4 +1,4 @@
-use margincert::kernel::check::infeasible::check;
+use margincert::kernel::check::check;
 use margincert::kernel::check::{Infeasible, InfeasibleRejection};
 use margincert::kernel::network::Activation;
 

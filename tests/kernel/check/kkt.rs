@@ -1,4 +1,4 @@
-use margincert::kernel::check::kkt::check;
+use margincert::kernel::check::check;
 use margincert::kernel::check::{Kkt, KktRejection, Selection, Selections};
 use margincert::kernel::network::Activation;
 use margincert::kernel::problem::Problem;

@@ -1,6 +1,6 @@
 use margincert::kernel::check::{
     GlobalMethod, GlobalOptimum, GlobalOptimumRejection, KktRejection, Lagrangian, LagrangianRejection, LocalMethod,
-    LocalOptimum, LocalOptimumRejection, global_optimum, local_optimum,
+    LocalOptimum, LocalOptimumRejection, check,
 };
 use margincert::kernel::network::{Activation, Weights};
 use margincert::kernel::problem::Problem;
@@ -13,7 +13,7 @@ type Outcome = Result<(), LagrangianRejection<Q>>;
 
 fn local(problem: &Problem<Q>, layer: Option<usize>, lambda: &str) -> Outcome {
     let by = LocalMethod::Lagrangian(Lagrangian { multipliers: row(lambda) });
-    verdict(local_optimum::check(problem, &LocalOptimum { layer, by })).map_err(|rejection| match rejection {
+    verdict(check(problem, &LocalOptimum { layer, by })).map_err(|rejection| match rejection {
         LocalOptimumRejection::Lagrangian(rejection) => rejection,
         LocalOptimumRejection::Premise(premise) => premise.into(),
         other => panic!("not a rejection of this method: {other:?}"),
@@ -22,7 +22,7 @@ fn local(problem: &Problem<Q>, layer: Option<usize>, lambda: &str) -> Outcome {
 
 fn global(problem: &Problem<Q>, layer: Option<usize>, lambda: &str) -> Outcome {
     let by = GlobalMethod::Lagrangian(Lagrangian { multipliers: row(lambda) });
-    verdict(global_optimum::check(problem, &GlobalOptimum { layer, by })).map_err(|rejection| match rejection {
+    verdict(check(problem, &GlobalOptimum { layer, by })).map_err(|rejection| match rejection {
         GlobalOptimumRejection::Lagrangian(rejection) => rejection,
         GlobalOptimumRejection::Premise(premise) => premise.into(),
         other => panic!("not a rejection of this method: {other:?}"),

@@ -1,4 +1,4 @@
-use margincert::kernel::check::global_optimum::check;
+use margincert::kernel::check::check;
 use margincert::kernel::check::{
     GlobalMethod, GlobalOptimum, GlobalOptimumRejection, LinearChain, LinearChainRejection,
 };

@@ -1,5 +1,5 @@
 use margincert::kernel::check::{
-    NonzeroInputs, NonzeroInputsRejection, NonzeroWeights, NonzeroWeightsRejection, nonzero_inputs, nonzero_weights,
+    NonzeroInputs, NonzeroInputsRejection, NonzeroWeights, NonzeroWeightsRejection, check,
 };
 use margincert::kernel::network::{Activation, Weights};
 use margincert::kernel::problem::Problem;
@@ -7,12 +7,12 @@ use margincert::kernel::problem::Problem;
 use super::at;
 use crate::support::{Q, dead_neuron, diagonal, last, local_not_global, network, problem, two_layers, verdict};
 
-fn weights(problem: &Problem<Q>) -> Result<(), NonzeroWeightsRejection> {
-    verdict(nonzero_weights::check(problem, &NonzeroWeights))
+fn weights(problem: &Problem<Q>) -> Result<(), NonzeroWeightsRejection<Q>> {
+    verdict(check(problem, &NonzeroWeights))
 }
 
-fn inputs(problem: &Problem<Q>) -> Result<(), NonzeroInputsRejection> {
-    verdict(nonzero_inputs::check(problem, &NonzeroInputs))
+fn inputs(problem: &Problem<Q>) -> Result<(), NonzeroInputsRejection<Q>> {
+    verdict(check(problem, &NonzeroInputs))
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use margincert::kernel::check::not_global_optimum::check;
+use margincert::kernel::check::check;
 use margincert::kernel::check::{NotGlobalOptimum, NotGlobalOptimumRejection};
 use margincert::kernel::network::{Activation, ShapeError};
 

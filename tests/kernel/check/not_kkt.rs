@@ -1,4 +1,4 @@
-use margincert::kernel::check::not_kkt::check;
+use margincert::kernel::check::check;
 use margincert::kernel::check::{MAX_KINKS, NotKkt, NotKktRejection};
 use margincert::kernel::network::{Activation, Parameters};
 use margincert::kernel::problem::Problem;

@@ -1,4 +1,4 @@
-use margincert::kernel::check::not_local_optimum::check;
+use margincert::kernel::check::check;
 use margincert::kernel::check::{Measure, NotLocalOptimum, NotLocalOptimumRejection};
 use margincert::kernel::exact::Polynomial;
 use margincert::kernel::network::Activation;

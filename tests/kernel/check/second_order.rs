@@ -1,4 +1,4 @@
-use margincert::kernel::check::local_optimum::check;
+use margincert::kernel::check::check;
 use margincert::kernel::check::{
     KktRejection, LagrangianRejection, LocalMethod, LocalOptimum, LocalOptimumRejection, SecondOrder,
     SecondOrderRejection,

@@ -114,8 +114,6 @@ fn construction_drops_trailing_zeros() {
     assert!(rationals(&[0, 0]).is_zero());
     assert_eq!(rationals(&[0, 0]).degree(), None);
     assert_eq!(rationals(&[1, 2, 0]).degree(), Some(1));
-    assert_eq!(Polynomial::monomial(q(3, 1), 2), rationals(&[0, 0, 3]));
-    assert_eq!(Polynomial::monomial(q(0, 1), 5), Polynomial::zero());
     assert!(Polynomial::constant(q(0, 1)).is_zero());
 }
 

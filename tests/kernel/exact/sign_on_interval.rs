@@ -7,14 +7,14 @@ use proptest::prelude::*;
 use super::{polynomial, q, rational, rationals};
 
 /// Without the points.
-fn name(sign: &SignOn<Rational>) -> &'static str {
+fn name(sign: &SignOn) -> &'static str {
     match sign {
         SignOn::Zero => "zero",
         SignOn::Positive => "positive",
         SignOn::Negative => "negative",
         SignOn::Nonnegative => "nonnegative",
         SignOn::Nonpositive => "nonpositive",
-        SignOn::Mixed { .. } => "mixed",
+        SignOn::Mixed => "mixed",
         SignOn::Empty => "empty",
     }
 }
@@ -54,11 +54,6 @@ fn expected(p: &Polynomial<Rational>, roots: &[Rational], interval: &Interval<Ra
 fn assert_sign(p: &Polynomial<Rational>, roots: &[Rational], interval: &Interval<Rational>) {
     let found = sign_on(p, interval);
     assert_eq!(name(&found), expected(p, roots, interval), "{p} on {interval:?}");
-    if let SignOn::Mixed { positive, negative } = &found {
-        assert!(contains(interval, positive) && contains(interval, negative), "{p} on {interval:?}: {found:?}");
-        assert_eq!(p.evaluate(positive).sign(), Sign::Positive);
-        assert_eq!(p.evaluate(negative).sign(), Sign::Negative);
-    }
 }
 
 /// `(t - r)^m` for each root, times positive quadratics, times a constant.
@@ -168,11 +163,9 @@ fn ends_of_the_interval() {
 }
 
 #[test]
-fn a_margin_that_dips_below_zero_names_a_point() {
+fn a_margin_that_dips_below_zero_for_a_moment_is_noticed() {
     // (t - 1/3)(t - 2/5) is negative only on a short interval.
     let p = with_roots(&[(q(1, 3), 1), (q(2, 5), 1)], &[], q(1, 1));
-    let SignOn::Mixed { negative, .. } = sign_on(&p, &Interval::UpTo(q(1, 1))) else {
-        panic!("{p} changes its sign");
-    };
-    assert!(q(1, 3) < negative && negative < q(2, 5));
+    assert_eq!(sign_on(&p, &Interval::UpTo(q(1, 1))), SignOn::Mixed);
+    assert_eq!(sign_on(&p, &Interval::UpTo(q(1, 4))), SignOn::Positive);
 }

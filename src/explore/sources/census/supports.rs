@@ -160,8 +160,8 @@ impl<'a> Active<'a> {
     /// A decision whose evidence the kernel accepts.
     fn search(&self, problem: &Problem<Rational>) -> Decision {
         match stationarity(problem, Scope::All, &mut Search::new(Deadline::none(), 0)) {
-            Stationarity::Kkt(kkt) if check::kkt::check(problem, &kkt).is_ok() => Decision::Kkt(kkt),
-            Stationarity::NotKkt(not_kkt) if check::not_kkt::check(problem, &not_kkt).is_ok() => Decision::NotKkt,
+            Stationarity::Kkt(kkt) if check::check(problem, &kkt).is_ok() => Decision::Kkt(kkt),
+            Stationarity::NotKkt(not_kkt) if check::check(problem, &not_kkt).is_ok() => Decision::NotKkt,
             _ => Decision::Undecided,
         }
     }

@@ -1,0 +1,6 @@
+//! What every check uses.
+
+pub(super) use super::*;
+pub(super) use crate::kernel::exact::*;
+pub(super) use crate::kernel::network::*;
+pub(super) use crate::kernel::problem::*;

@@ -1,0 +1,11 @@
+//! The kernel's numbers, rejections and errors in words.
+//!
+//! What the kernel decides is a type; how it reads is written here, outside the trusted floor. A wrong word misleads, but can make no
+//! claim accepted.
+
+mod document;
+mod numbers;
+mod reading;
+mod rejections;
+
+pub use document::ReadError;
