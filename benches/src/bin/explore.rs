@@ -1,17 +1,23 @@
 //! How many KKT instances a second the sources make, and where the time goes.
 //!
-//! `cargo run --release -p margincert-benches --bin explore` prints tables in Markdown. Times are those of one thread.
+//! `cargo run --release -p margincert-benches --bin explore [SECONDS]` prints tables in Markdown; each row takes so many seconds.
+//! Rates are those of one thread. An attempt is one list of random choices; what is not handed out is lost, and the column *lost*
+//! says how much of the time goes there. *problem* and *check* are the shares of running the network on the data and of the
+//! kernel's check, both measured by doing them once more.
 
 use std::time::{Duration, Instant};
 
 use margincert::explore::bounds::{ActivationKind, Architecture, Bounds};
-use margincert::explore::sources::{Constructed, Construction, inverse};
+use margincert::explore::sources::{Census, Constructed, Construction, forward, inverse, neighbours};
 use margincert::kernel::certificate::Certificate;
 use margincert::kernel::exact::Rational;
+use margincert::kernel::problem::Problem;
+
+type Instance = Certificate<Rational>;
 
 fn main() {
-    let seconds = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(2);
-    let budget = Duration::from_secs(seconds);
+    let seconds = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(1.0);
+    let budget = Duration::from_secs_f64(seconds);
     let small = Bounds {
         architectures: vec![Architecture::Dense],
         activations: vec![ActivationKind::Relu],
@@ -21,30 +27,93 @@ fn main() {
         width: 2..=2,
         ..Bounds::default()
     };
-    println!("| source | bounds | attempts/s | instances/s | kernel's check |");
-    println!("|---|---|---|---|---|");
-    row("inverse", "dense ReLU 2-2-1, 2 samples", &inverse(small.clone()), budget);
-    row("inverse", "default", &inverse(Bounds::default()), budget);
+    println!("| source | bounds | attempts/s | instances/s | lost | problem | check |");
+    println!("|---|---|---:|---:|---:|---:|---:|");
+    let known = strategy_row("inverse", "dense ReLU 2-2-1, 2 samples", &inverse(small.clone()), budget);
+    strategy_row("forward", "dense ReLU 2-2-1, 2 samples", &forward(small.clone()), budget);
+    let wide = Bounds { samples: 1..=4, width: 1..=4, ..small.clone() };
+    strategy_row("neighbours", "of the first row, to 4 units and samples", &neighbours(known, wide), budget);
+    strategy_row("inverse", "default", &inverse(Bounds::default()), budget);
+    strategy_row("forward", "default", &forward(Bounds::default()), budget);
+    for architecture in Architecture::ALL {
+        for kind in [ActivationKind::Linear, ActivationKind::Relu] {
+            let bounds = Bounds { architectures: vec![architecture], activations: vec![kind], ..Bounds::default() };
+            strategy_row("inverse", &format!("{architecture:?} {kind:?}"), &inverse(bounds), budget);
+        }
+    }
+    println!();
+    println!(
+        "| census, height 2, up to 2 inputs, samples and units | candidates | instances | up to symmetry | undecided | seconds |"
+    );
+    println!("|---|---:|---:|---:|---:|---:|");
+    for architecture in Architecture::ALL {
+        for kind in [ActivationKind::Linear, ActivationKind::Relu] {
+            census_row(architecture, kind);
+        }
+    }
 }
 
-fn row<C>(source: &str, bounds: &str, strategy: &Constructed<C>, budget: Duration)
+/// Draws for a while, and returns what was drawn first.
+fn strategy_row<C>(source: &str, bounds: &str, strategy: &Constructed<C>, budget: Duration) -> Vec<Instance>
 where
-    C: Construction<Value = Certificate<Rational>>,
+    C: Construction<Value = Instance>,
 {
     let start = Instant::now();
-    let (mut attempts, mut found) = (0u64, Vec::new());
+    let (mut attempts, mut found, mut lost) = (0u64, Vec::new(), Duration::ZERO);
     while start.elapsed() < budget {
-        found.extend(strategy.attempt_once(attempts));
+        let attempt = Instant::now();
+        match strategy.attempt_once(attempts) {
+            Some(instance) => found.push(instance),
+            None => lost += attempt.elapsed(),
+        }
         attempts += 1;
     }
-    let making = start.elapsed().as_secs_f64();
+    let total = start.elapsed();
+    let (start, parts) = (Instant::now(), found.iter().map(|instance: &Instance| &instance.problem));
+    for problem in parts {
+        let (network, samples, point) = (problem.network(), problem.samples(), problem.point());
+        Problem::new(network.clone(), samples.to_vec(), point.clone()).expect("it was one");
+    }
+    let problem = start.elapsed();
     let start = Instant::now();
     assert!(found.iter().all(|instance| instance.check().iter().all(Result::is_ok)));
-    let checking = start.elapsed().as_secs_f64();
+    let check = start.elapsed();
+    let rate = |count: u64| count as f64 / total.as_secs_f64();
+    let share = |part: Duration| 100.0 * part.as_secs_f64() / total.as_secs_f64();
     println!(
-        "| {source} | {bounds} | {:.0} | {:.0} | {:.0} % |",
-        attempts as f64 / making,
-        found.len() as f64 / making,
-        100.0 * checking / making
+        "| {source} | {bounds} | {:.0} | {:.0} | {:.0} % | {:.0} % | {:.0} % |",
+        rate(attempts),
+        rate(found.len() as u64),
+        share(lost),
+        share(problem),
+        share(check)
+    );
+    found.truncate(100);
+    found
+}
+
+fn census_row(architecture: Architecture, kind: ActivationKind) {
+    let bounds = Bounds {
+        architectures: vec![architecture],
+        activations: vec![kind],
+        depth: 2..=2,
+        inputs: 1..=2,
+        samples: 1..=2,
+        width: 1..=2,
+        height: 2,
+        ..Bounds::default()
+    };
+    let start = Instant::now();
+    let census = Census::new(&bounds).expect("small bounds");
+    let (mut instances, mut orbits, mut undecided) = (0u128, 0u64, 0u64);
+    for member in (0..census.len_units()).flat_map(|unit| census.unit(unit)) {
+        instances += member.orbit;
+        orbits += 1;
+        undecided += u64::from(member.instance.claims.is_empty());
+    }
+    println!(
+        "| {architecture:?} {kind:?} | {} | {instances} | {orbits} | {undecided} | {:.2} |",
+        census.candidates(),
+        start.elapsed().as_secs_f64()
     );
 }

@@ -1,5 +1,6 @@
 //! The choices that a construction makes, recorded, so that it can be run again on smaller ones.
 
+use crate::kernel::exact::Rational;
 use crate::prove::search::Random;
 
 /// A sequence of small integers, each drawn at random below a limit of its own, or replayed.
@@ -70,6 +71,12 @@ impl Choices {
     /// True in `cases` out of `of`; false is the simplest.
     pub fn chance(&mut self, cases: usize, of: usize) -> bool {
         cases > 0 && self.below(of) >= of - cases
+    }
+
+    /// An integer of absolute value up to `size`, as a number.
+    pub fn integer(&mut self, size: u32) -> Rational {
+        let size = self.below(size as usize + 1) as i64;
+        Rational::from(if size > 0 && self.chance(1, 2) { -size } else { size })
     }
 
     /// One of a list, which must not be empty; the first is the simplest.

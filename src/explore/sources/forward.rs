@@ -106,15 +106,11 @@ impl Forward {
         let size = choices.pick(&self.positive).clone();
         let label = |choices: &mut Choices| if choices.chance(1, 2) { Label::Negative } else { Label::Positive };
         let last = label(choices);
-        let entry = |choices: &mut Choices| {
-            let size = choices.below(self.bounds.height as usize + 1) as i64;
-            Rational::from(if size > 0 && choices.chance(1, 2) { -size } else { size })
-        };
         // What the path has to be at least 1 on: the samples times their label and its sign.
         let mut vectors: Vec<Vec<Rational>> = Vec::with_capacity(samples);
         let mut labels = Vec::with_capacity(samples);
         for _ in 0..samples {
-            vectors.push((0..network.inputs()).map(|_| entry(choices)).collect());
+            vectors.push((0..network.inputs()).map(|_| choices.integer(self.bounds.height)).collect());
             labels.push(if linear { label(choices) } else { last });
         }
         let (machine, weights) = support_vectors(&vectors)?;

@@ -79,14 +79,14 @@ impl Inverse {
         points::Palette { positive: &self.positive, units: &self.units, all_live }
     }
 
-    /// Patterns, multipliers and the data that go with them.
+    /// The samples with multipliers.
     fn design(
         &self,
         network: &Network<Rational>,
         point: &[Vec<Rational>],
         samples: usize,
         choices: &mut Choices,
-    ) -> Option<(Vec<Pattern>, Vec<Rational>, Vec<Vec<Rational>>)> {
+    ) -> Option<Supporting> {
         let may_kink = !self.bounds.nonzero_inputs && self.bounds.kinks != Some(false);
         let patterns = (0..samples).map(|_| Pattern::draw(network, point, may_kink, choices));
         let patterns: Vec<Pattern> = patterns.collect::<Option<_>>()?;
@@ -103,7 +103,7 @@ impl Inverse {
             z.iter_mut().for_each(|entry| *entry *= &inverse);
             multipliers.push(multiplier);
         }
-        Some((design.patterns, multipliers, data))
+        Some(Supporting { patterns: design.patterns, multipliers, data })
     }
 
     /// The samples times their multipliers: solves the equations, then looks for what meets the inequalities.
@@ -132,11 +132,11 @@ impl Inverse {
 
     /// A small number, an integer if it is to be whole.
     fn small(&self, whole: bool, choices: &mut Choices) -> Rational {
-        let size = match whole {
-            true => Rational::from(choices.below(self.bounds.height as usize + 1) as i64),
-            false => choices.pick(&self.positive).clone(),
-        };
-        if !size.is_zero() && choices.chance(1, 2) { -size } else { size }
+        if whole {
+            return choices.integer(self.bounds.height);
+        }
+        let size = choices.pick(&self.positive).clone();
+        if choices.chance(1, 2) { -size } else { size }
     }
 }
 
@@ -158,7 +158,7 @@ impl Construction for Inverse {
             let chosen = choices.attempt(DESIGNS, |choices| self.design(&network, &point, samples - slack, choices))?;
             Some((point, chosen))
         })?;
-        let (patterns, mut multipliers, data) = chosen;
+        let Supporting { patterns, mut multipliers, data } = chosen;
         let labelled = data.into_iter().zip(&patterns).map(|(x, pattern)| Sample { x, y: pattern.label });
         let mut dataset: Vec<Sample<Rational>> = labelled.collect();
         for _ in 0..slack {
@@ -179,6 +179,13 @@ fn multipliers(point: &[Vec<Rational>], samples: usize, choices: &mut Choices) -
     let norm = norm_squared(point.iter().flatten());
     let share = norm * &Rational::from_ratio(1, point.len() as i64 * proportions.iter().sum::<i64>())?;
     Some(proportions.into_iter().map(|proportion| &share * &Rational::from(proportion)).collect())
+}
+
+/// The samples that hold the point, with their patterns and multipliers.
+struct Supporting {
+    patterns: Vec<Pattern>,
+    multipliers: Vec<Rational>,
+    data: Vec<Vec<Rational>>,
 }
 
 /// Everything but the data; the multipliers only if they are fixed.

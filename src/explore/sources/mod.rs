@@ -1,4 +1,14 @@
-//! Where instances come from: strategies whose values are KKT points, exact and with their `kkt` claim.
+//! Where instances come from: exact KKT points with their `kkt` claim.
+//!
+//! | source | chooses | finds |
+//! |---|---|---|
+//! | [`inverse`] | network, point, activation patterns, labels | data, from linear equations and inequalities |
+//! | [`forward`] | network, small-integer data | the point, from support vector machines |
+//! | [`neighbours`] | a known instance and a small change | multipliers, by a linear program |
+//! | [`Census`] | nothing | everything up to a size and a height |
+//!
+//! The first three are strategies of `proptest`, as are [`networks`] and [`datasets`]: they can be drawn from in tests of one's
+//! own, and their values shrink. [`Constructed::draw`] draws without a test, from a seed.
 
 mod census;
 mod choices;
@@ -10,6 +20,7 @@ mod forward;
 mod inverse;
 mod neighbours;
 mod numbers;
+mod parts;
 mod pattern;
 mod points;
 mod shapes;
@@ -21,3 +32,4 @@ pub use constructed::{Constructed, Construction, Tree};
 pub use forward::{Forward, forward};
 pub use inverse::{Inverse, inverse};
 pub use neighbours::{Neighbours, neighbours};
+pub use parts::{Datasets, Networks, datasets, networks};

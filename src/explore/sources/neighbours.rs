@@ -110,8 +110,7 @@ impl Neighbours {
             draft.point[hidden].push(Rational::zero());
             draft.inputs += 1;
             for sample in &mut draft.samples {
-                let size = choices.below(self.bounds.height as usize + 1) as i64;
-                sample.x.push(Rational::from(if choices.chance(1, 2) { -size } else { size }));
+                sample.x.push(choices.integer(self.bounds.height));
             }
             return Some(());
         }

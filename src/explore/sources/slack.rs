@@ -18,11 +18,7 @@ pub fn draw(
     choices: &mut Choices,
 ) -> Option<Sample<Rational>> {
     for _ in 0..TRIALS {
-        let entry = |choices: &mut Choices| {
-            let size = choices.below(height as usize + 1) as i64;
-            Rational::from(if size > 0 && choices.chance(1, 2) { -size } else { size })
-        };
-        let x: Vec<Rational> = (0..network.inputs()).map(|_| entry(choices)).collect();
+        let x: Vec<Rational> = (0..network.inputs()).map(|_| choices.integer(height)).collect();
         if let Some(sample) = scaled(network, point, x) {
             return Some(sample);
         }
@@ -30,8 +26,8 @@ pub fn draw(
     None
 }
 
-/// A sample along `x`, as long as an integer multiple of it that has margin at least 1; `None` if the output is zero.
-pub fn scaled(network: &Network<Rational>, point: &[Vec<Rational>], x: Vec<Rational>) -> Option<Sample<Rational>> {
+/// The least integer multiple of `x` with margin at least 1, for the label that fits; `None` if the output is zero.
+fn scaled(network: &Network<Rational>, point: &[Vec<Rational>], x: Vec<Rational>) -> Option<Sample<Rational>> {
     let output = network.trace_at(point, &x).output();
     let y = match output.sign() {
         Sign::Zero => return None,
