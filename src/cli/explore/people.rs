@@ -66,7 +66,7 @@ impl Reporter {
 }
 
 impl super::Reporter for Reporter {
-    fn begin(&mut self, _: &mut Output, task: &Task, before: &Summary) -> Result<(), Failure> {
+    fn begin(&mut self, _: &mut Output, _: &Task, before: &Summary) -> Result<(), Failure> {
         if before.done > 0 && !before.is_complete() {
             diagnose(format_args!("{} of {} units are done; going on", before.done, before.units));
         }

@@ -1,0 +1,249 @@
+//! The commands `explore` and `db`, run as processes.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::scratch::{Run, Scratch};
+
+/// Half of its instances break it.
+const FALSE: &str = "kkt & diagonal & linear & depth == 2 & inputs == 2 & samples == 1 -> local_optimum";
+/// What a KKT point is.
+const TRUE: &str = "kkt & diagonal & linear & depth == 2 & inputs == 2 & samples == 1 -> feasible";
+
+fn events(run: &Run) -> Vec<Value> {
+    run.stdout.lines().map(|line| serde_json::from_str(line).expect("an object")).collect()
+}
+
+fn of_kind<'e>(events: &'e [Value], kind: &str) -> Vec<&'e Value> {
+    events.iter().filter(|event| event["event"] == kind).collect()
+}
+
+#[test]
+fn a_false_conjecture_is_broken_and_its_counterexamples_are_certificates() {
+    let scratch = Scratch::new();
+    let run = scratch.run(&["explore", FALSE, "-o", "found"]);
+    assert_eq!((run.status, run.stderr.as_str()), (1, ""), "{run:?}");
+    assert!(run.stdout.starts_with(&format!("BROKEN  {FALSE}\n")), "{}", run.stdout);
+    assert!(run.stdout.contains("margincert db show "), "{}", run.stdout);
+    let checked = scratch.run(&["check", "found"]);
+    assert_eq!(checked.status, 0, "{checked:?}");
+    assert!(checked.stdout.contains("not local"), "{}", checked.stdout);
+    let verified = scratch.run(&["db", "verify"]);
+    assert_eq!(verified.status, 0, "{verified:?}");
+    assert!(verified.stdout.contains("all right"), "{}", verified.stdout);
+    let list = scratch.run(&["db", "list"]);
+    assert!(list.stdout.contains("BROKEN") && list.stdout.contains(FALSE), "{}", list.stdout);
+    // Asked once more, it answers from the database.
+    let again = scratch.run(&["explore", FALSE]);
+    let facts =
+        |run: &Run| run.stdout.lines().filter(|line| !line.contains("time  ")).map(String::from).collect::<Vec<_>>();
+    assert_eq!((again.status, facts(&again)), (1, facts(&run)));
+}
+
+#[test]
+fn events_tell_what_is_found_and_what_it_came_to() {
+    let scratch = Scratch::new();
+    let run = scratch.run(&["explore", FALSE, "--units", "3", "--keep-going", "--json", "--seed", "5"]);
+    assert_eq!((run.status, run.stderr.as_str()), (1, ""), "{run:?}");
+    let events = events(&run);
+    let (begin, end) = (&events[0], &events[events.len() - 1]);
+    assert_eq!((begin["event"].as_str(), begin["seed"].as_u64()), (Some("begin"), Some(5)));
+    assert_eq!((&begin["run"], &begin["units"]), (&end["run"], &Value::from(3)));
+    assert_eq!(end["event"], "end");
+    assert_eq!((&end["verdict"], &end["ended"], &end["resume"]), (&"broken".into(), &"complete".into(), &Value::Null));
+    let counts = &end["counts"];
+    let sum: u64 = ["holds", "vacuous", "undecided", "broken"].iter().filter_map(|name| counts[name].as_u64()).sum();
+    assert_eq!(counts["instances"], sum);
+    let ids =
+        |finds: Vec<&Value>| finds.iter().map(|find| find["id"].to_string()).collect::<std::collections::BTreeSet<_>>();
+    let finds = of_kind(&events, "find");
+    assert!(
+        finds
+            .iter()
+            .all(|find| find["claims"].as_array().is_some_and(|claims| claims.contains(&"not_local_optimum".into())))
+    );
+    let found = ids(finds);
+    assert!(!found.is_empty());
+    assert_eq!(found, ids(end["finds"].as_array().expect("a list").iter().collect()));
+    // The list has the same.
+    let list = scratch.run(&["db", "list", "--json"]);
+    let list: Vec<Value> = list.stdout.lines().map(|line| serde_json::from_str(line).expect("an object")).collect();
+    assert_eq!((&list[0]["status"], &list[1]["finds"], &list[1]["counts"]), (&"broken".into(), &end["finds"], counts));
+    let shown = scratch.run(&["db", "show", "--json", &found.first().expect("one").trim_matches('"')[..10]]);
+    let shown: Value = serde_json::from_str(&shown.stdout).expect("an object");
+    assert_eq!(format!("\"{}\"", shown["id"].as_str().expect("an id")), *found.first().expect("one"));
+}
+
+#[test]
+fn a_true_conjecture_has_no_counterexample() {
+    let scratch = Scratch::new();
+    let run = scratch.run(&["explore", TRUE, "--units", "2"]);
+    assert_eq!(run.status, 0, "{run:?}");
+    assert!(run.stdout.starts_with("no counterexample  "), "{}", run.stdout);
+    assert!(run.stdout.contains("2 of 2 units"), "{}", run.stdout);
+}
+
+#[test]
+fn a_run_whose_time_is_up_says_how_to_go_on_and_does() {
+    let scratch = Scratch::new();
+    let run = scratch.run(&["explore", TRUE, "--units", "100000", "--time-limit", "0.5"]);
+    assert_eq!(run.status, 3, "{run:?}");
+    let command = run.stdout.lines().last().expect("a line").trim();
+    assert_eq!(command, format!("margincert explore '{TRUE}' --units 100000 --time-limit 0.5 --resume"));
+    // Without the word it is not taken up: it may be another process's.
+    let again = scratch.run(&["explore", TRUE, "--units", "100000", "--time-limit", "0.5"]);
+    assert_eq!(again.status, 2, "{again:?}");
+    assert!(again.stderr.contains("go on with --resume"), "{}", again.stderr);
+    let done = |run: &Run| of_kind(&events(run), "end")[0]["done"].as_u64().expect("a number");
+    let resumed = scratch.run(&["explore", TRUE, "--units", "100000", "--time-limit", "0.5", "--resume", "--json"]);
+    assert_eq!(of_kind(&events(&resumed), "end")[0]["ended"], "time_limit");
+    let begin = events(&resumed)[0]["done"].as_u64().expect("a number");
+    assert!(begin > 0 && done(&resumed) > begin, "{resumed:?}");
+}
+
+#[test]
+fn an_interrupt_ends_a_run_cleanly() {
+    let scratch = Scratch::new();
+    let mut child = scratch
+        .command(&["explore", TRUE, "--units", "100000", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the command runs");
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines().map(|line| line.expect("a line"));
+    // By the first progress the handler is in place.
+    let progress = lines.find(|line| line.contains("\"progress\"")).expect("it goes on for long");
+    let signal = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("`kill` runs");
+    assert!(signal.success());
+    let end: Value = serde_json::from_str(&lines.last().expect("an event")).expect("an object");
+    assert_eq!(child.wait().expect("it ends").code(), Some(3));
+    assert_eq!((&end["event"], &end["ended"]), (&"end".into(), &"stopped".into()));
+    let progress: Value = serde_json::from_str(&progress).expect("an object");
+    assert!(end["done"].as_u64() >= progress["done"].as_u64(), "{end}");
+    assert_eq!(scratch.run(&["db", "verify"]).status, 0);
+}
+
+#[test]
+fn a_conjecture_may_be_in_a_file() {
+    let scratch = Scratch::new();
+    scratch.write("true.txt", format!("# A comment.\n{}\n", TRUE.replace(" -> ", "\n  -> ")).as_bytes());
+    let run = scratch.run(&["explore", "true.txt", "--units", "1"]);
+    assert_eq!(run.status, 0, "{run:?}");
+    assert!(run.stdout.contains(TRUE), "{}", run.stdout);
+    scratch.write("wrong.txt", b"# A comment.\nkkt -> nonsense\n");
+    let run = scratch.run(&["explore", "wrong.txt"]);
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("wrong.txt: ") && run.stderr.contains("2 | kkt -> nonsense"), "{}", run.stderr);
+}
+
+#[test]
+fn what_makes_no_sense_is_said_at_once() {
+    let scratch = Scratch::new();
+    let cases: [(&[&str], &str); 8] = [
+        (&["explore"], "Usage:"),
+        (&["explore", "kkt -> nonsense"], "^^^^^^^^"),
+        (&["explore", TRUE, "--depth", "3"], "no instance meets both"),
+        (&["explore", TRUE, "--depth", "3..2"], "3 is more than 2"),
+        (&["explore", TRUE, "--shard", "2/2"], "expected i/n"),
+        (&["explore", TRUE, "--units", "0"], "--units"),
+        (&["explore", TRUE, "--units", "1", "--instances", "1"], "cannot be used with"),
+        (&["explore", TRUE, "--source", "hearsay"], "inverse"),
+    ];
+    for (arguments, expected) in cases {
+        let run = scratch.run(arguments);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{arguments:?}");
+        assert!(run.stderr.contains(expected), "{arguments:?}: {}", run.stderr);
+    }
+    assert!(!scratch.path("margincert.db").exists());
+    let run = scratch.run(&["explore", TRUE, "--db", "no/such/folder.db"]);
+    assert_eq!(run.status, 2, "{run:?}");
+    assert!(run.stderr.contains("name another place with --db"), "{}", run.stderr);
+    for command in
+        [&["db", "list"][..], &["db", "verify"], &["db", "export"], &["db", "show", "x"], &["db", "merge", "x"]]
+    {
+        let run = scratch.run(command);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{command:?}");
+        assert!(run.stderr.contains("there is no database here"), "{command:?}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn help_tells_the_options_and_the_statuses_and_the_language_its_facts() {
+    let scratch = Scratch::new();
+    for (arguments, expected) in [
+        (
+            &["explore", "--help"][..],
+            &["Examples:", "--shard <I/N>", "--resume", "margincert.db", "Exit status:", "Bounds:"][..],
+        ),
+        (&["db", "--help"], &["merge", "verify", "Examples:", "Exit status:"]),
+        (&["explore", "--language"], &["nonzero_inputs", "local_optimum(layer 0)"]),
+    ] {
+        let run = scratch.run(arguments);
+        assert_eq!(run.status, 0, "{run:?}");
+        expected.iter().for_each(|part| assert!(run.stdout.contains(part), "{part} is not in {}", run.stdout));
+    }
+}
+
+#[test]
+fn shards_are_joined() {
+    let scratch = Scratch::new();
+    let explore = |db: &str, shard: &str| {
+        let run = scratch.run(&["explore", FALSE, "--units", "4", "--keep-going", "--db", db, "--shard", shard]);
+        assert_eq!(run.status, 1, "{run:?}");
+    };
+    explore("0.db", "0/2");
+    explore("1.db", "1/2");
+    explore("whole.db", "0/1");
+    for order in [["0.db", "1.db"], ["1.db", "0.db"]] {
+        let joined = format!("joined-{}", order[0]);
+        let merged = scratch.run(&["db", "merge", order[0], order[1], "--db", &joined]);
+        assert_eq!(merged.status, 0, "{merged:?}");
+        let list = |db: &str| scratch.run(&["db", "list", "--json", "--db", db]).stdout;
+        assert_eq!(list(&joined), list("whole.db"));
+        assert_eq!(scratch.run(&["db", "verify", "--db", &joined]).status, 0);
+    }
+}
+
+#[test]
+fn certificates_are_taken_only_when_they_are_accepted() {
+    let scratch = Scratch::with(&[
+        ("in/good.json", "accepted/one-unit.json"),
+        ("in/bad.json", "rejected/wrong-multiplier.json"),
+        ("in/none.json", "instance/no-claims.json"),
+    ]);
+    let run = scratch.run(&["db", "import", "in"]);
+    assert_eq!(run.status, 2, "{run:?}");
+    assert!(run.stdout.contains("1 certificate accepted and kept; 1 instance new"), "{}", run.stdout);
+    assert_eq!(run.stderr.matches("left out").count(), 2, "{}", run.stderr);
+    let exported = scratch.run(&["db", "export", "-o", "out"]);
+    assert!(exported.stdout.contains("1 certificate written"), "{exported:?}");
+    assert_eq!(scratch.run(&["check", "out"]).status, 0);
+    let again = scratch.run(&["db", "import", "in/good.json", "out"]);
+    assert_eq!(again.status, 0, "{again:?}");
+    assert!(again.stdout.contains("0 instances new"), "{}", again.stdout);
+}
+
+#[test]
+fn a_file_system_that_refuses_to_grow_a_file_loses_nothing() {
+    let scratch = Scratch::new();
+    // A limit on the size of files, in blocks of 512 or 1024 bytes, instead of a full disk.
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 300; exec '{}' explore '{FALSE}' --units 100000 --keep-going --threads 2",
+        env!("CARGO_BIN_EXE_margincert")
+    );
+    let output = Command::new("sh").args(["-c", &script]).current_dir(scratch.path("")).output().expect("a shell");
+    let run = Run::from(output);
+    assert_eq!(run.status, 2, "{run:?}");
+    assert!(run.stderr.contains("all that was recorded before is kept"), "{}", run.stderr);
+    assert_eq!(scratch.run(&["db", "verify"]).status, 0);
+    let list = scratch.run(&["db", "list", "--json"]);
+    let done: Value = serde_json::from_str(list.stdout.lines().last().expect("a run")).expect("an object");
+    let done = done["done"].as_u64().expect("a number");
+    assert!(done > 0, "{}", list.stdout);
+    // With room again it goes on.
+    let more = (done + 2).to_string();
+    let resumed = scratch.run(&["explore", FALSE, "--units", &more, "--keep-going", "--resume"]);
+    assert_eq!(resumed.status, 1, "{resumed:?}");
+}

@@ -1,0 +1,108 @@
+//! Files that are no database, or not this program's, or cannot be had: each is refused with words that help, and left as it is.
+
+use std::fs;
+use std::path::Path;
+
+use margincert::explore::database::{Database, DatabaseError, Problem};
+
+use crate::synthetic::{Folder, Synthetic, content, plan, work_on};
+
+/// Opens a file in every way, and expects each to be refused alike.
+fn refused(path: &Path, is_expected: fn(&Problem) -> bool) -> DatabaseError {
+    let before = fs::read(path).ok();
+    let ways = [Database::create, Database::open, Database::open_read_only];
+    let errors = ways.map(|open| open(path).expect_err("it is refused"));
+    for error in &errors {
+        assert!(is_expected(&error.problem), "{error:?}");
+        assert!(error.to_string().starts_with(&*path.to_string_lossy()), "{error}");
+    }
+    assert_eq!(fs::read(path).ok(), before, "it is left as it was");
+    let [_, _, last] = errors;
+    last
+}
+
+#[test]
+fn a_file_that_is_no_database_is_left_as_it_is() {
+    let folder = Folder::new();
+    let path = folder.0.join("notes.txt");
+    fs::write(&path, "Dear diary, today I proved a theorem. ".repeat(100)).expect("a file");
+    let error = refused(&path, |problem| matches!(problem, Problem::NotADatabase));
+    assert!(error.to_string().contains("--db PATH"), "{error}");
+}
+
+#[test]
+fn the_database_of_another_program_is_left_as_it_is() {
+    let folder = Folder::new();
+    let path = folder.0.join("other.db");
+    let connection = rusqlite::Connection::open(&path).expect("a database");
+    connection.execute_batch("CREATE TABLE birds (name TEXT); PRAGMA user_version = 1").expect("a table");
+    drop(connection);
+    refused(&path, |problem| matches!(problem, Problem::OfAnotherProgram(0)));
+}
+
+#[test]
+fn the_database_of_a_later_version_is_left_as_it_is() {
+    let folder = Folder::new();
+    let path = folder.0.join("later.db");
+    drop(Database::create(&path).expect("a database"));
+    let connection = rusqlite::Connection::open(&path).expect("a database");
+    connection.execute_batch("PRAGMA user_version = 7; PRAGMA journal_mode = DELETE").expect("a pragma");
+    drop(connection);
+    let error = refused(&path, |problem| matches!(problem, Problem::Later(7)));
+    assert!(error.to_string().contains("later version of margincert (its schema is 7"), "{error}");
+}
+
+#[test]
+fn a_place_where_there_can_be_no_file_is_said_to_be_one() {
+    let folder = Folder::new();
+    refused(&folder.0, |problem| matches!(problem, Problem::CannotOpen(_)));
+    let error = Database::create(&folder.0.join("no/such/folder.db")).expect_err("there is no folder");
+    assert!(matches!(error.problem, Problem::CannotOpen(_)), "{error:?}");
+}
+
+#[test]
+fn a_database_that_is_not_there_is_made_only_for_recording() {
+    let folder = Folder::new();
+    let path = folder.0.join("new.db");
+    for open in [Database::open, Database::open_read_only] {
+        assert!(matches!(open(&path).expect_err("there is none").problem, Problem::Missing));
+        assert!(!path.exists());
+    }
+    fs::write(&path, "").expect("an empty file");
+    assert!(matches!(Database::open_read_only(&path).expect_err("it is empty").problem, Problem::Missing));
+    assert!(Database::create(&path).expect("a database").runs().expect("no runs").is_empty());
+}
+
+#[test]
+fn damage_is_noticed_wherever_it_is_and_never_taken_for_content() {
+    let folder = Folder::new();
+    let path = folder.0.join("sound.db");
+    let mut database = Database::create(&path).expect("a database");
+    work_on(&mut database, &Synthetic::new(), &plan());
+    content(&database);
+    drop(database);
+    let sound = fs::read(&path).expect("a file");
+    assert!(!folder.0.join("sound.db-wal").exists(), "all is in one file");
+    // Page after page is overwritten; the first one with its header kept and without.
+    let damaged = folder.0.join("damaged.db");
+    let pages = sound.len() / 4096;
+    assert!(pages > 8, "{pages} pages");
+    for page in 0..pages {
+        let mut bytes = sound.clone();
+        let start = if page == 0 { 100 } else { page * 4096 };
+        bytes[start..(page + 1) * 4096]
+            .iter_mut()
+            .enumerate()
+            .for_each(|(i, byte)| *byte = byte.wrapping_add(i as u8 | 1));
+        fs::write(&damaged, &bytes).expect("a file");
+        let verified = Database::open_read_only(&damaged).and_then(|database| database.verify(&|_, _| ()));
+        match verified {
+            Ok(verified) => assert!(!verified.defects.is_empty(), "page {page} is damaged unnoticed"),
+            Err(error) => assert!(matches!(error.problem, Problem::Damaged(_)), "page {page}: {error:?}"),
+        }
+    }
+    // A file cut short.
+    fs::write(&damaged, &sound[..sound.len() / 2]).expect("a file");
+    let verified = Database::open_read_only(&damaged).and_then(|database| database.verify(&|_, _| ()));
+    assert!(verified.is_err_and(|error| matches!(error.problem, Problem::Damaged(_))));
+}

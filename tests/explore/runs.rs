@@ -1,0 +1,281 @@
+//! Runs in parallel, in shards, broken off and taken up again: all come to the same.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use margincert::explore::database::{Database, Problem, Scope, Status};
+use margincert::explore::hunt::Hunt;
+use margincert::explore::run::{self, Ended, Event, Plan, Shard};
+
+use crate::synthetic::{
+    FIRST_FIND, Folder, SECOND_FIND, Synthetic, UNITS, content, find, plan, synthetic_run, work_on,
+};
+
+fn slow() -> Synthetic {
+    Synthetic { delay: Duration::from_micros(300), ..Synthetic::new() }
+}
+
+/// What an unbroken run on one thread holds.
+fn unbroken(folder: &Folder) -> String {
+    let mut database = folder.create("unbroken.db");
+    let outcome = work_on(&mut database, &Synthetic::new(), &Plan { threads: 1, ..plan() });
+    assert_eq!(outcome.ended, Ended::Complete);
+    assert_eq!((outcome.summary.done, outcome.summary.finds.len()), (UNITS, 7));
+    content(&database)
+}
+
+#[test]
+fn any_number_of_threads_finds_the_same() {
+    let folder = Folder::new();
+    let expected = unbroken(&folder);
+    for threads in [1, 2, 4, 16] {
+        let mut database = folder.create(&format!("{threads}.db"));
+        work_on(&mut database, &slow(), &Plan { threads, ..plan() });
+        assert_eq!(content(&database), expected, "{threads} threads");
+    }
+}
+
+#[test]
+fn a_run_that_stops_at_its_first_find_finds_the_same_with_any_number_of_threads() {
+    let folder = Folder::new();
+    for threads in [1, 2, 4, 16] {
+        let mut database = folder.create(&format!("{threads}.db"));
+        let work = slow();
+        let outcome = work_on(&mut database, &work, &Plan { threads, keep_going: false, ..plan() });
+        assert_eq!(outcome.ended, Ended::Complete);
+        let summary = outcome.summary;
+        assert_eq!((summary.end, summary.units, summary.done), (FIRST_FIND + 1, FIRST_FIND + 1, FIRST_FIND + 1));
+        assert_eq!(summary.counts.broken, 1);
+        assert_eq!(summary.finds.iter().map(|find| find.unit).collect::<Vec<_>>(), [FIRST_FIND]);
+        let calls = work.calls.load(Ordering::Relaxed);
+        assert!(calls <= FIRST_FIND + threads as u64, "{threads} threads did {calls} units");
+        content(&database);
+    }
+}
+
+#[test]
+fn shards_come_to_the_same_whatever_their_number_and_the_order_in_which_they_are_joined() {
+    let folder = Folder::new();
+    let expected = unbroken(&folder);
+    for count in [1, 2, 3, 7] {
+        let mut shards = Vec::new();
+        for index in 0..count {
+            let mut database = folder.create(&format!("{index}-of-{count}.db"));
+            let shard: Shard = format!("{index}/{count}").parse().expect("a shard");
+            let outcome = work_on(&mut database, &slow(), &Plan { shard, ..plan() });
+            assert_eq!(outcome.ended, Ended::Complete);
+            assert_eq!(outcome.summary.done, (UNITS - index).div_ceil(count), "shard {shard}");
+            shards.push(database);
+        }
+        for reverse in [false, true] {
+            let mut joined = folder.create(&format!("joined-{count}-{reverse}.db"));
+            let order: Vec<&Database> = if reverse { shards.iter().rev().collect() } else { shards.iter().collect() };
+            // One of them twice.
+            for shard in order.iter().chain(order.first()) {
+                joined.merge(shard).expect("they agree");
+            }
+            assert_eq!(content(&joined), expected, "{count} shards");
+        }
+    }
+}
+
+#[test]
+fn shards_that_stop_at_their_first_find_have_the_first_of_all_between_them() {
+    let folder = Folder::new();
+    for count in [1, 2, 3] {
+        let mut joined = folder.create(&format!("joined-{count}.db"));
+        for index in 0..count {
+            let mut database = folder.create(&format!("{index}-of-{count}.db"));
+            let shard = format!("{index}/{count}").parse().expect("a shard");
+            work_on(&mut database, &slow(), &Plan { shard, keep_going: false, ..plan() });
+            joined.merge(&database).expect("they agree");
+        }
+        let scope = Scope { units: UNITS, shard: (0, 1), keep_going: false };
+        let summary = joined.summary(&synthetic_run().id(), scope).expect("a summary");
+        assert!(summary.is_complete());
+        assert_eq!(summary.finds.iter().map(|find| find.unit).collect::<Vec<_>>(), [FIRST_FIND], "{count} shards");
+    }
+}
+
+#[test]
+fn a_run_that_was_stopped_again_and_again_comes_to_the_same_and_does_nothing_twice() {
+    let folder = Folder::new();
+    let expected = unbroken(&folder);
+    let mut database = folder.create("broken.db");
+    let work = slow();
+    for after in 1.. {
+        let (stop, mut recorded) = (AtomicBool::new(false), 0);
+        let mut watch = |event: Event<'_>| {
+            if let Event::Recorded(units) = event {
+                recorded += units.len();
+                stop.store(recorded >= after % 5 + 1, Ordering::Relaxed);
+            }
+        };
+        let outcome = run::run(&work, &mut database, &synthetic_run(), &plan(), &stop, &mut watch).expect("no error");
+        if outcome.ended == Ended::Complete {
+            break;
+        }
+        assert_eq!(outcome.ended, Ended::Stopped);
+    }
+    assert_eq!(content(&database), expected);
+    assert_eq!(work.calls.load(Ordering::Relaxed), UNITS);
+}
+
+#[test]
+fn a_run_can_be_made_longer_and_told_to_keep_going() {
+    let folder = Folder::new();
+    let expected = unbroken(&folder);
+    let mut database = folder.create("longer.db");
+    let work = Synthetic::new();
+    let short = Plan { units: 5, keep_going: false, ..plan() };
+    assert_eq!(work_on(&mut database, &work, &short).summary.done, 5);
+    let found = work_on(&mut database, &work, &Plan { units: UNITS, ..short }).summary;
+    assert_eq!((found.done, found.finds.len()), (FIRST_FIND + 1, 1));
+    // Asked again for less it says what was found, and plans no less.
+    assert!(work_on(&mut database, &work, &short).summary.is_complete());
+    work_on(&mut database, &work, &plan());
+    assert_eq!(content(&database), expected);
+    assert!(work.calls.load(Ordering::Relaxed) <= UNITS + 4);
+}
+
+#[test]
+fn the_time_limit_ends_a_run_and_keeps_what_is_done() {
+    let folder = Folder::new();
+    let mut database = folder.create("time.db");
+    let work = Synthetic { delay: Duration::from_millis(5), ..Synthetic::new() };
+    let limited = Plan { units: 10_000, time_limit: Some(Duration::from_millis(100)), ..plan() };
+    let outcome = work_on(&mut database, &work, &limited);
+    assert_eq!(outcome.ended, Ended::TimeLimit);
+    assert_eq!(outcome.summary.done, work.calls.load(Ordering::Relaxed));
+    assert!((1..100).contains(&outcome.summary.done), "{}", outcome.summary.done);
+}
+
+#[test]
+fn a_unit_that_panics_is_left_undone_and_the_rest_is_done() {
+    let folder = Folder::new();
+    let expected = unbroken(&folder);
+    let mut database = folder.create("panic.db");
+    let work = Synthetic { panics: vec![3, SECOND_FIND], ..Synthetic::new() };
+    let (stop, mut failed) = (AtomicBool::new(false), Vec::new());
+    let mut watch = |event: Event<'_>| {
+        if let Event::Failed { unit, message } = event {
+            failed.push((unit, message.to_string()));
+        }
+    };
+    let outcome = run::run(&work, &mut database, &synthetic_run(), &plan(), &stop, &mut watch).expect("no error");
+    assert_eq!((outcome.ended, outcome.summary.done), (Ended::Failed, UNITS - 2));
+    failed.sort();
+    let said = |unit: u64| (unit, format!("unit {unit} was to fail"));
+    assert_eq!(failed, [said(3), said(SECOND_FIND)]);
+    // A program without the error does what was left.
+    let mended = Synthetic::new();
+    assert_eq!(work_on(&mut database, &mended, &plan()).ended, Ended::Complete);
+    assert_eq!((mended.calls.load(Ordering::Relaxed), content(&database)), (2, expected));
+}
+
+#[test]
+fn two_runs_at_the_same_time_share_a_database() {
+    let folder = Folder::new();
+    let expected = unbroken(&folder);
+    // Once the same work twice, once a half each.
+    for shards in [["0/1", "0/1"], ["0/2", "1/2"]] {
+        let name = shards[1].replace('/', "-");
+        std::thread::scope(|scope| {
+            for shard in shards {
+                let (folder, name) = (&folder, &name);
+                scope.spawn(move || {
+                    let mut database = folder.create(name);
+                    let shard = shard.parse().expect("a shard");
+                    let outcome = work_on(&mut database, &slow(), &Plan { shard, ..plan() });
+                    assert_eq!(outcome.ended, Ended::Complete);
+                });
+            }
+        });
+        assert_eq!(content(&folder.create(&name)), expected, "{shards:?}");
+    }
+}
+
+#[test]
+fn databases_that_contradict_each_other_are_not_joined() {
+    let folder = Folder::new();
+    let (mut one, mut other) = (folder.create("one.db"), folder.create("other.db"));
+    work_on(&mut one, &Synthetic::new(), &Plan { units: 20, ..plan() });
+    let before = content(&one);
+    let run = synthetic_run();
+    other.begin(&run, 30, true).expect("a run");
+    let mut unit = margincert::explore::run::Work::unit(&Synthetic::new(), 25);
+    other.record(&run.id(), &[unit.clone()]).expect("a unit");
+    (unit.unit, unit.counts.kkt) = (19, 0);
+    other.record(&run.id(), &[unit]).expect("a unit");
+    let error = one.merge(&other).expect_err("unit 19 came out differently");
+    assert!(matches!(error.problem, Problem::Contradiction { unit: 19, .. }), "{error}");
+    assert_eq!(content(&one), before, "all or nothing");
+}
+
+#[test]
+fn conjectures_stand_as_their_runs_say() {
+    let folder = Folder::new();
+    let mut database = folder.create("standing.db");
+    let open = synthetic_run();
+    let census = |conjecture: &str, units| {
+        let run = margincert::explore::database::Run {
+            conjecture: conjecture.into(),
+            census: Some(units),
+            ..synthetic_run()
+        };
+        (run, Plan { units, ..plan() })
+    };
+    let stop = AtomicBool::new(false);
+    // The first four units find nothing and leave nothing undecided, the fifth leaves something.
+    for (run, plan) in [(open, plan()), census("kkt -> feasible", 4), census("feasible -> kkt", 5)] {
+        run::run(&Synthetic::new(), &mut database, &run, &plan, &stop, &mut |_| ()).expect("no error");
+    }
+    let standing = database.conjectures().expect("conjectures").into_iter();
+    let standing: Vec<_> = standing.map(|(one, finds)| (one.text, one.status, one.undecided, finds.len())).collect();
+    assert_eq!(
+        standing,
+        [
+            ("feasible -> kkt".into(), Status::Open, 1, 0),
+            ("kkt -> feasible".into(), Status::Proved, 0, 0),
+            ("kkt -> local_optimum".into(), Status::Broken, 7, 7),
+        ]
+    );
+}
+
+#[test]
+fn what_is_imported_is_what_was_exported() {
+    let folder = Folder::new();
+    let (mut from, mut to) = (folder.create("from.db"), folder.create("to.db"));
+    work_on(&mut from, &Synthetic::new(), &plan());
+    let files = from.export(&[]).expect("files");
+    assert_eq!(files.len(), 7);
+    let parse = |text: &str| margincert::kernel::certificate::Document::parse(text).expect("a certificate");
+    let kept = |text: &str| margincert::explore::database::Kept::checked(&parse(text)).expect("it is accepted");
+    to.import(&files.iter().map(|file| kept(&file.text)).collect::<Vec<_>>()).expect("there is room");
+    assert_eq!(to.export(&[]).expect("files"), files);
+    let one = find(2);
+    assert_eq!(to.export(&[one.id[..9].to_string()]).expect("a file")[0].name, format!("{}.json", one.id));
+    assert!(matches!(to.export(&["0000".into()]).expect_err("no such id").problem, Problem::Unknown(_)));
+    assert!(matches!(to.export(&[String::new()]).expect_err("many such ids").problem, Problem::Ambiguous(..)));
+}
+
+#[test]
+fn a_real_hunt_finds_the_same_with_any_number_of_threads_and_shards() {
+    let conjecture = "kkt & diagonal & linear & depth == 2 & inputs <= 2 & samples == 1 -> local_optimum";
+    let mut hunt = Hunt::new(conjecture.parse().expect("a conjecture"));
+    hunt.draws = 16;
+    let run = margincert::explore::database::Run::of(&hunt);
+    let (folder, stop) = (Folder::new(), AtomicBool::new(false));
+    let mut expected = None;
+    for (threads, count) in [(1, 1), (2, 1), (4, 1), (2, 2), (1, 3)] {
+        let mut joined = folder.create(&format!("{threads}-{count}.db"));
+        for index in 0..count {
+            let shard = format!("{index}/{count}").parse().expect("a shard");
+            let plan = Plan { units: 6, shard, threads, ..plan() };
+            run::run(&hunt, &mut joined, &run, &plan, &stop, &mut |_| ()).expect("no error");
+        }
+        let content = content(&joined);
+        assert_eq!(expected.get_or_insert_with(|| content.clone()), &content, "{threads} threads, {count} shards");
+    }
+    assert!(expected.is_some_and(|content| content.contains("not_local_optimum")), "something is found");
+}
