@@ -78,9 +78,9 @@ fn command(kills: usize) {
     let scratch = Scratch::new();
     let conjecture = "kkt & diagonal & linear & depth == 2 & inputs <= 2 & samples == 1 -> local_optimum";
     let explore = |db: &'static str| {
-        ["explore", conjecture, "--keep-going", "--units", "300", "--resume", "--threads", "2", "--db", db]
+        ["explore", conjecture, "--keep-going", "--units", "3000", "--resume", "--threads", "2", "--db", db]
     };
-    let killed = kill_again_and_again(kills, Duration::from_millis(400), || {
+    let killed = kill_again_and_again(kills, Duration::from_millis(800), || {
         let mut command = scratch.command(&explore("killed.db"));
         command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the command runs")
     });
@@ -93,7 +93,7 @@ fn command(kills: usize) {
         let runs = database.runs()?;
         runs.first().map_or(Ok(0), |(run, _)| Ok(database.done(&run.id())?.len()))
     });
-    let done = done.expect("it can be read").to_string();
+    let done = done.expect("it can be read").max(1).to_string();
     let finish = |db: &'static str, units: &str| {
         let mut arguments = explore(db);
         arguments[4] = units;

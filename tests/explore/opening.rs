@@ -106,3 +106,31 @@ fn damage_is_noticed_wherever_it_is_and_never_taken_for_content() {
     let verified = Database::open_read_only(&damaged).and_then(|database| database.verify(&|_, _| ()));
     assert!(verified.is_err_and(|error| matches!(error.problem, Problem::Damaged(_))));
 }
+
+#[test]
+fn the_page_about_the_database_names_every_column_and_its_questions_can_be_asked() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/database.md")).expect("a page");
+    let folder = Folder::new();
+    let mut database = folder.create("page.db");
+    work_on(&mut database, &Synthetic::new(), &plan());
+    let connection = rusqlite::Connection::open(database.path()).expect("a database");
+    let sql = "SELECT tables.name, columns.name FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns
+               WHERE tables.type IN ('table', 'view')";
+    let mut statement = connection.prepare(sql).expect("a question");
+    let columns = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("an answer");
+    let columns: Vec<(String, String)> = columns.collect::<Result<_, _>>().expect("an answer");
+    assert!(columns.len() > 30, "{columns:?}");
+    for (table, column) in columns {
+        // `finds` and `undecided` have one section.
+        let name = if table == "undecided" { "finds" } else { &table };
+        let section = page.split(&format!("\n`{name}`")).nth(1).unwrap_or_else(|| panic!("no section on {name}"));
+        let section = section.split("\n\n`").next().unwrap_or_default();
+        assert!(section.contains(&format!("`{column}`")), "{table}.{column}");
+    }
+    let questions = page.split("```sql\n").nth(1).and_then(|rest| rest.split("```").next()).expect("questions");
+    for question in questions.split_inclusive(';').filter(|text| text.contains(';')) {
+        let mut statement = connection.prepare(question).unwrap_or_else(|error| panic!("{question}: {error}"));
+        let rows = statement.query_map([], |_| Ok(())).expect("an answer").count();
+        assert!(rows > 0, "{question}");
+    }
+}

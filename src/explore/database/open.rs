@@ -36,6 +36,7 @@ impl Database {
     }
 
     fn writable(path: &Path, flags: OpenFlags) -> Result<Self, Problem> {
+        not_a_folder(path)?;
         let flags = flags | OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags)?;
         set_up(&connection)?;
@@ -48,6 +49,7 @@ impl Database {
     }
 
     fn readable(path: &Path) -> Result<Self, Problem> {
+        not_a_folder(path)?;
         if !path.exists() {
             return Err(Problem::Missing);
         }
@@ -72,6 +74,11 @@ impl Database {
             (State::Empty, _) => Err(Problem::Missing),
         }
     }
+}
+
+/// SQLite calls it an error of input and output.
+fn not_a_folder(path: &Path) -> Result<(), Problem> {
+    if path.is_dir() { Err(Problem::CannotOpen("it is a folder".into())) } else { Ok(()) }
 }
 
 fn set_up(connection: &Connection) -> Result<(), Problem> {
