@@ -5,16 +5,18 @@ use std::path::PathBuf;
 
 use super::collect::{self, Refused};
 use super::output::{Output, Printable, diagnose};
-use super::{Failure, Status, status};
+use super::{Failure, Status, status, trials};
 use crate::report::accepted;
 use crate::report::atlas::page::Page;
 use crate::report::atlas::site::{Site, SiteError};
 use crate::report::atlas::{index, names};
 use crate::report::table::Summary;
+use crate::report::trials::TrialFailure;
 
 const EXAMPLES: &str = "\
 Examples:
   margincert atlas -o atlas                  of ./proofs; then open atlas/index.html
+  margincert atlas --trials 100 -o atlas     and try the theorems of its tables on random instances
   margincert atlas proofs/paper a.json -o /tmp/atlas";
 
 /// Write an atlas: a static site with a page for each certificate.
@@ -32,6 +34,9 @@ pub struct Arguments {
     /// The folder of the site.
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
+
+    #[command(flatten)]
+    trials: trials::TrialArguments,
 }
 
 /// Writes the site that the arguments ask for.
@@ -43,14 +48,27 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
             Output::stdout().line(format_args!("{pages}: {}", Printable(&index.to_string_lossy())))?;
             Ok(collect::tell(&refused))
         }
-        Err(error) => {
+        Err(NotWritten::Site(error)) => {
             diagnose(error);
             Ok(Status::Unreadable)
         }
+        Err(NotWritten::Trial(failure)) => Ok(trials::tell(&failure)),
     }
 }
 
-fn write(arguments: &Arguments) -> Result<(usize, Vec<Refused>), SiteError> {
+/// Why there is no site.
+enum NotWritten {
+    Site(SiteError),
+    Trial(Box<TrialFailure>),
+}
+
+impl From<SiteError> for NotWritten {
+    fn from(error: SiteError) -> Self {
+        NotWritten::Site(error)
+    }
+}
+
+fn write(arguments: &Arguments) -> Result<(usize, Vec<Refused>), NotWritten> {
     let site = Site::begin(&arguments.output)?;
     let (jobs, mut refused) = collect::find(&arguments.paths);
     let names = names::file_names(jobs.iter().map(|job| job.id.as_str()));
@@ -77,7 +95,9 @@ fn write(arguments: &Arguments) -> Result<(usize, Vec<Refused>), SiteError> {
         }
     }
     let left_out: Vec<String> = refused.iter().map(Refused::to_string).collect();
-    site.write("index.html", index::page(&certificates, &left_out).as_bytes())?;
+    let classes = certificates.iter().map(|(summary, _)| summary.class);
+    let trials = arguments.trials.run(classes).map_err(NotWritten::Trial)?;
+    site.write("index.html", index::page(&certificates, &trials, &left_out).as_bytes())?;
     site.finish()?;
     Ok((certificates.len(), refused))
 }

@@ -15,6 +15,7 @@ mod output;
 mod progress;
 mod status;
 mod table;
+mod trials;
 
 use std::process::ExitCode;
 

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use super::collect;
 use super::output::{Output, diagnose};
-use super::{Failure, Status, status};
+use super::{Failure, Status, status, trials};
 use crate::report::accepted;
 use crate::report::document::Document;
 use crate::report::table::{Summarise, Summary, csv, detail, outcome};
+use crate::report::trials::Counts;
 use crate::report::{latex, markdown, text};
 
 /// Of the certificates that carry a cell as many are named; `--format csv` names all.
@@ -17,6 +18,7 @@ const EXAMPLES: &str = "\
 Examples:
   margincert table                                            what holds for which networks, from ./proofs
   margincert table proofs/paper --format latex > table.tex    for \\input; comments name the packages
+  margincert table --trials 100                               and try the theorems on random instances
   margincert table --detail --format csv > certificates.csv   a line a certificate";
 
 /// Print tables of certificates: what holds for which networks, or a row a certificate.
@@ -41,6 +43,9 @@ pub struct Arguments {
     /// With `--format latex`: a whole file that compiles as it is.
     #[arg(long)]
     standalone: bool,
+
+    #[command(flatten)]
+    trials: trials::TrialArguments,
 }
 
 /// Formats of a table.
@@ -58,6 +63,10 @@ enum Format {
 
 /// Prints what the arguments ask for.
 pub fn run(arguments: Arguments) -> Result<Status, Failure> {
+    if arguments.detail && arguments.trials.are_asked() {
+        diagnose("--trials is for the summary tables, not for --detail");
+        return Ok(Status::Unreadable);
+    }
     if arguments.standalone && arguments.format != Format::Latex {
         diagnose("--standalone needs --format latex");
         return Ok(Status::Unreadable);
@@ -71,14 +80,18 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
             Err(file) => refused.push(file),
         }
     }
-    let printed = print(&arguments, &summaries);
+    let trials = match arguments.trials.run(summaries.iter().map(|summary| summary.class)) {
+        Ok(trials) => trials,
+        Err(failure) => return Ok(trials::tell(&failure)),
+    };
+    let printed = print(&arguments, &summaries, &trials);
     Output::stdout().line(printed.trim_end())?;
     Ok(collect::tell(&refused))
 }
 
-fn print(arguments: &Arguments, summaries: &[Summary]) -> String {
+fn print(arguments: &Arguments, summaries: &[Summary], trials: &Counts) -> String {
     if arguments.format == Format::Csv {
-        return if arguments.detail { csv::detail(summaries) } else { csv::outcomes(summaries) };
+        return if arguments.detail { csv::detail(summaries) } else { csv::outcomes(summaries, trials) };
     }
     if arguments.detail {
         let table = detail::table(summaries);
@@ -89,7 +102,7 @@ fn print(arguments: &Arguments, summaries: &[Summary]) -> String {
             _ => latex::for_input(&latex::table(&table)),
         };
     }
-    let document: Document = outcome::document(summaries, SHOWN);
+    let document: Document = outcome::document(summaries, trials, SHOWN);
     match arguments.format {
         Format::Text => text::document(&document),
         Format::Markdown => markdown::document(&document),

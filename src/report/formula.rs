@@ -30,6 +30,8 @@ pub enum Formula {
     Paren(Box<Formula>),
     /// A Euclidean norm.
     Norm(Box<Formula>),
+    /// An absolute value.
+    Abs(Box<Formula>),
     /// A list in parentheses.
     Tuple(Vec<Formula>),
     /// A matrix, row by row.
@@ -60,7 +62,7 @@ pub enum Operator {
     AtLeast,
     In,
     Comma,
-    Maps,
+    Semicolon,
 }
 
 impl Operator {
@@ -78,7 +80,7 @@ impl Operator {
             Operator::AtLeast => (r"\ge", "≥"),
             Operator::In => (r"\in", "∈"),
             Operator::Comma => (",", ","),
-            Operator::Maps => (r"\mapsto", "↦"),
+            Operator::Semicolon => (";", ";"),
         }
     }
 }
@@ -101,6 +103,16 @@ pub fn integer(value: usize) -> Formula {
 /// Parts next to one another.
 pub fn row(parts: impl IntoIterator<Item = Formula>) -> Formula {
     Formula::Row(parts.into_iter().collect())
+}
+
+/// `top / bottom`.
+pub fn fraction(top: Formula, bottom: Formula) -> Formula {
+    Formula::Fraction(Box::new(top), Box::new(bottom))
+}
+
+/// One half.
+pub fn half() -> Formula {
+    fraction(integer(1), integer(2))
 }
 
 /// `left op right`.
@@ -131,6 +143,11 @@ impl Formula {
         Formula::Norm(Box::new(self))
     }
 
+    /// The absolute value of this.
+    pub fn abs(self) -> Formula {
+        Formula::Abs(Box::new(self))
+    }
+
     /// This in parentheses.
     pub fn paren(self) -> Formula {
         Formula::Paren(Box::new(self))
@@ -143,6 +160,15 @@ impl Formula {
             Formula::Row(parts) | Formula::Tuple(parts) => parts.iter().any(Formula::is_tall),
             Formula::Sub(base, _) | Formula::Sup(base, _) => base.is_tall(),
             _ => false,
+        }
+    }
+
+    /// The style of this on a line of its own: lists stay in the style of text, so that plain parentheses fit their fractions.
+    pub fn is_set_large(&self) -> bool {
+        match self {
+            Formula::Tuple(_) => false,
+            Formula::Row(parts) => parts.iter().all(Formula::is_set_large),
+            _ => true,
         }
     }
 
@@ -187,9 +213,7 @@ impl Notation {
         }
         Notation::Symbol(match field.given_symbol() {
             // A symbol from the file is free text: it is set upright, and escaped by the printers.
-            Some(symbol) => {
-                Name { latex: format!(r"\mathrm{{{}}}", super::latex::escape(symbol)), text: symbol.into() }
-            }
+            Some(symbol) => Name { latex: format!(r"\text{{{}}}", super::latex::escape(symbol)), text: symbol.into() },
             None => Name { latex: r"\alpha".into(), text: "α".into() },
         })
     }

@@ -3,7 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::document::{Block, Document, Inline, Span, Table};
-use super::mathml;
+use super::{mathml, text};
 
 /// A line of text.
 pub fn inline(line: &Inline) -> Markup {
@@ -32,7 +32,7 @@ pub fn blocks(document: &Document) -> Markup {
                 Block::Heading(title) => h3 { (inline(title)) },
                 Block::Paragraph(text) => p { (inline(text)) },
                 Block::Display(lines) => div.display tabindex="0" role="group" aria-label="Formulas" {
-                    @for line in lines { div { (PreEscaped(mathml::inline(line))) } }
+                    @for line in lines { div { (PreEscaped(mathml::display(line))) } }
                 },
                 Block::List(items) => ul { @for item in items { li { (inline(item)) } } },
                 Block::Table(table) => (self::table(table)),
@@ -43,9 +43,11 @@ pub fn blocks(document: &Document) -> Markup {
 
 /// A table that scrolls on its own where the page is narrower.
 pub fn table(table: &Table) -> Markup {
+    let columns: Vec<String> = table.header.iter().map(text::inline).collect();
+    let label = table.caption.as_ref().map_or_else(|| columns.join(", "), text::inline);
     html! {
-        div.scroll tabindex="0" role="group" aria-label="Table" {
-            table {
+        div.scroll tabindex="0" role="group" aria-label=(label) {
+            table aria-label=[table.caption.is_none().then_some(&label)] {
                 @if let Some(caption) = &table.caption { caption { (inline(caption)) } }
                 thead { tr { @for cell in &table.header { th scope="col" { (inline(cell)) } } } }
                 tbody {

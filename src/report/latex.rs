@@ -60,10 +60,15 @@ pub fn formula(formula: &Formula) -> String {
         Formula::Root(2, radicand) => format!(r"\sqrt{{{radicand}}}"),
         Formula::Root(degree, radicand) => format!(r"\sqrt[{degree}]{{{radicand}}}"),
         Formula::Sub(base, index) => format!("{}_{}", group(base), group(index)),
+        // Without braces around a base with an index both sit at the base.
+        Formula::Sup(base, exponent) if matches!(**base, Formula::Sub(..)) => {
+            format!("{}^{}", self::formula(base), group(exponent))
+        }
         Formula::Sup(base, exponent) => format!("{}^{}", group(base), group(exponent)),
         Formula::Paren(inner) if inner.is_tall() => format!(r"\left({}\right)", self::formula(inner)),
         Formula::Paren(inner) => format!("({})", self::formula(inner)),
         Formula::Norm(inner) => format!(r"\|{}\|", self::formula(inner)),
+        Formula::Abs(inner) => format!("|{}|", self::formula(inner)),
         Formula::Tuple(items) => {
             let items: Vec<_> = items.iter().map(self::formula).collect();
             // Long lists may break after a comma.
@@ -116,7 +121,8 @@ pub fn body(document: &Document) -> String {
                 // Left-aligned and breakable, since exact polynomials can be long.
                 out.push_str("\n\\begin{flushleft}\n");
                 for line in lines {
-                    out.push_str(&format!("\\hspace*{{2em}}$\\displaystyle {}$\\\\[2pt]\n", formula(line)));
+                    let style = if line.is_set_large() { "\\displaystyle " } else { "" };
+                    out.push_str(&format!("\\hspace*{{2em}}${style}{}$\\\\[2pt]\n", formula(line)));
                 }
                 out.push_str("\\end{flushleft}\n");
             }
@@ -130,6 +136,9 @@ pub fn body(document: &Document) -> String {
     }
     out
 }
+
+/// A table of no more rows than this that has no caption stays in one piece, and needs no second run of LaTeX.
+const UNBROKEN: usize = 24;
 
 /// A table with rules by `booktabs` that breaks over pages by `longtable`.
 pub fn table(table: &Table) -> String {
@@ -145,6 +154,14 @@ pub fn table(table: &Table) -> String {
     // Tables whose cells wrap are crowded: they are set in small type.
     let is_crowded = table.widths.iter().any(Option::is_some);
     let type_size = if is_crowded { "\\footnotesize\\setlength{\\tabcolsep}{3pt}\n" } else { "" };
+    if table.caption.is_none() && !is_crowded && table.rows.len() <= UNBROKEN {
+        let rows: String = table.rows.iter().map(|row| line(row)).collect();
+        let header = line(&table.header);
+        return format!(
+            "\n\\begin{{center}}\n\\begin{{tabular}}{{@{{}}{columns}@{{}}}}\n\\toprule\n{header}\\midrule\n{rows}\\bottomrule\n\
+             \\end{{tabular}}\n\\end{{center}}\n"
+        );
+    }
     let mut out = format!("\n\\begingroup\n{type_size}\\begin{{longtable}}{{@{{}}{columns}@{{}}}}\n");
     if let Some(caption) = &table.caption {
         out.push_str(&format!("\\caption{{{}}}\\\\\n", inline(caption)));

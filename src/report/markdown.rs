@@ -1,6 +1,7 @@
 //! Documents as Markdown, with formulas as LaTeX between dollars.
 
 use super::document::{Block, Document, Inline, Span, Table};
+use super::formula::Formula;
 use super::latex;
 
 /// Text with every character that Markdown or HTML gives a meaning escaped.
@@ -23,14 +24,17 @@ pub fn escape(text: &str) -> String {
 }
 
 fn inline(spans: &Inline) -> String {
-    let piece = |span: &Span| match span {
+    spans.0.iter().map(|span| piece(span, &latex::formula)).collect()
+}
+
+fn piece(span: &Span, formula: &dyn Fn(&Formula) -> String) -> String {
+    match span {
         Span::Text(text) => escape(text),
         Span::Emphasis(text) => format!("*{}*", escape(text)),
         // Code in HTML, since no fence is safe for every text.
         Span::Code(text) => format!("<code>{}</code>", escape(text)),
-        Span::Math(math) => format!("${}$", latex::formula(math)),
-    };
-    spans.0.iter().map(piece).collect()
+        Span::Math(math) => format!("${}$", formula(math)),
+    }
 }
 
 /// A whole document.
@@ -54,8 +58,9 @@ pub fn document(document: &Document) -> String {
 
 /// A table with pipes.
 pub fn table(table: &Table) -> String {
-    // A bar inside a formula would end the cell.
-    let cell = |cell: &Inline| inline(cell).replace("\\|", "\\Vert ").replace('|', "\\|");
+    // A bar inside a formula would end the cell; those in text are escaped anyway.
+    let formula = |math: &Formula| latex::formula(math).replace("\\|", "\\Vert ").replace('|', "\\vert ");
+    let cell = |cell: &Inline| cell.0.iter().map(|span| piece(span, &formula)).collect::<String>();
     let line = |cells: &[Inline]| format!("| {} |\n", cells.iter().map(cell).collect::<Vec<_>>().join(" | "));
     let mut out = table.caption.as_ref().map(|caption| inline(caption) + "\n\n").unwrap_or_default();
     out.push_str(&line(&table.header));

@@ -16,3 +16,4 @@ pub mod markdown;
 pub mod mathml;
 pub mod table;
 pub mod text;
+pub mod trials;

@@ -13,15 +13,25 @@ pub fn formula(formula: &Formula) -> String {
         Formula::Name(name) => name.text.clone(),
         Formula::Operator(operator) => operator.spelling().1.into(),
         Formula::Row(parts) => row(parts),
-        Formula::Fraction(top, bottom) => format!("{}/{}", self::formula(top), self::formula(bottom)),
+        Formula::Fraction(top, bottom) => format!("{}/{}", term(top), term(bottom)),
         Formula::Root(2, radicand) => format!("√{radicand}"),
         Formula::Root(degree, radicand) => format!("{}√{radicand}", shifted(&degree.to_string(), SUPERSCRIPTS)),
         Formula::Sub(base, index) => self::formula(base) + &shifted(&self::formula(index), SUBSCRIPTS),
         Formula::Sup(base, exponent) => self::formula(base) + &shifted(&self::formula(exponent), SUPERSCRIPTS),
         Formula::Paren(inner) => format!("({})", self::formula(inner)),
         Formula::Norm(inner) => format!("‖{}‖", self::formula(inner)),
+        Formula::Abs(inner) => format!("|{}|", self::formula(inner)),
         Formula::Tuple(items) => format!("({})", list(items, ", ")),
         Formula::Matrix(rows) => format!("[{}]", rows.iter().map(|row| list(row, "  ")).collect::<Vec<_>>().join("; ")),
+    }
+}
+
+/// A part of a fraction: a sum is put in parentheses.
+fn term(part: &Formula) -> String {
+    let is_sum = |part: &Formula| matches!(part, Formula::Operator(_));
+    match part {
+        Formula::Row(parts) if parts.iter().any(is_sum) => format!("({})", formula(part)),
+        _ => formula(part),
     }
 }
 
@@ -35,6 +45,7 @@ fn row(parts: &[Formula]) -> String {
     for (place, part) in parts.iter().enumerate() {
         match part {
             Formula::Operator(super::formula::Operator::Comma) => line.push_str(", "),
+            Formula::Operator(super::formula::Operator::Semicolon) => line.push_str("; "),
             Formula::Operator(operator) if place == 0 => line.push_str(operator.spelling().1),
             Formula::Operator(operator) => line.push_str(&format!(" {} ", operator.spelling().1)),
             Formula::Row(inner) if starts_with_sign(inner) && follows_a_term(&parts[..place]) => {
@@ -43,8 +54,9 @@ fn row(parts: &[Formula]) -> String {
             }
             _ => {
                 let text = formula(part);
-                let is_term = line.ends_with(|c: char| c.is_alphanumeric() || c == ')');
-                let touches = is_term && !text.starts_with(['(', '‖', '√']);
+                let is_term = line.ends_with(|c: char| c.is_alphanumeric() || ")‖|".contains(c));
+                let opens = text.starts_with(['(', '√']) || text.starts_with('‖') && !line.ends_with(['‖', '|']);
+                let touches = is_term && !opens;
                 line.push_str(if touches { " " } else { "" });
                 line.push_str(&text);
             }
@@ -71,7 +83,9 @@ fn shifted(text: &str, digits: [char; 10]) -> String {
         ('*', true) => Some('*'),
         ('i', false) => Some('ᵢ'),
         ('j', false) => Some('ⱼ'),
+        ('k', false) => Some('ₖ'),
         ('l', false) => Some('ₗ'),
+        ('⊤', true) => Some('ᵀ'),
         _ => c.to_digit(10).map(|d| digits[d as usize]),
     };
     let raised: Option<String> = text.chars().map(one).collect();

@@ -1,100 +1,177 @@
-//! The atlas in a real browser: it says nothing on the console, asks for nothing but its own files, and filters.
+//! The atlas in a real browser: it is quiet, asks for nothing but its own files, fits the window, filters, and can be used by keyboard.
 
 use std::fs;
-use std::process::Command;
 
+use crate::browser::Browser;
 use crate::scratch::{Scratch, argument};
 use crate::tools;
 
-/// What came of a visit: the page after its script has run, the browser's log, and the log of the network.
-struct Visit {
-    page: String,
-    log: String,
-    requests: String,
-}
+const CONTRAST: &str = include_str!("contrast.js");
+const COUNT: &str = "document.getElementById('count').textContent";
 
-fn visit(scratch: &Scratch, address: &str) -> Visit {
-    let network = scratch.path("network.json");
-    let _ = fs::remove_file(&network);
-    let mut command = Command::new("chromium");
-    command.args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]);
-    // The browser's own services reach nothing either; a page's request is still noted.
-    command.arg("--host-resolver-rules=MAP * ~NOTFOUND");
-    command.args(["--disable-background-networking", "--disable-component-update", "--disable-sync"]);
-    command.args(["--enable-logging=stderr", "--virtual-time-budget=5000", "--dump-dom"]);
-    command.arg(format!("--user-data-dir={}", scratch.path("profile").display()));
-    command.arg(format!("--log-net-log={}", network.display()));
-    let output = command.arg(address).output().expect("it runs");
-    Visit {
-        page: String::from_utf8_lossy(&output.stdout).into_owned(),
-        log: String::from_utf8_lossy(&output.stderr).into_owned(),
-        requests: fs::read_to_string(&network).unwrap_or_default(),
+/// An atlas of the whole catalogue with trials, and a browser; or nothing where there is no browser.
+fn atlas() -> Option<(Scratch, Browser, String)> {
+    if !tools::has("chromium", "looking at the atlas") {
+        return None;
     }
+    let scratch = Scratch::new();
+    let run = scratch.run(&["atlas", &argument("proofs/paper"), "-o", "out", "--trials", "1"]);
+    assert_eq!(run.status, 0, "{run:?}");
+    let root = format!("file://{}/", scratch.path("out").display());
+    Some((scratch, Browser::new(), root))
 }
 
-/// The origins of pages that asked the network for something; the browser's own services have none.
-fn foreign_requests(requests: &str) -> Vec<&str> {
-    let initiator = requests.split("\"initiator\":\"").skip(1).filter_map(|rest| rest.split('"').next());
-    initiator.filter(|from| *from != "not an origin").collect()
+/// Nothing on the console, and no request beyond the site.
+fn assert_quiet(browser: &Browser, root: &str, page: &str) {
+    assert_eq!(browser.noise(), Vec::<String>::new(), "{page}");
+    let requests = browser.requests();
+    let own = |address: &String| address.starts_with(root) || address == "data:,";
+    assert!(!requests.is_empty() && requests.iter().all(own), "{page}: {requests:?}");
 }
 
 #[test]
 fn a_page_that_is_not_quiet_is_noticed() {
-    if !tools::has("chromium", "looking at the atlas") {
-        return;
-    }
-    let scratch = Scratch::new();
-    scratch.write("loud.html", "<img src=\"http://example.invalid/x.png\"><script>console.log('loud')</script>");
-    let visit = visit(&scratch, &format!("file://{}", scratch.path("loud.html").display()));
-    assert!(visit.log.contains("CONSOLE") && !foreign_requests(&visit.requests).is_empty(), "{}", visit.log);
+    let Some((scratch, mut browser, root)) = atlas() else { return };
+    scratch.write("loud.html", "<script>console.log('loud')</script>");
+    browser.open(&format!("file://{}", scratch.path("loud.html").display()), 360, "light");
+    assert!(!browser.noise().is_empty());
+    scratch.write("asking.html", "<img src=\"http://example.invalid/x.png\">");
+    browser.open(&format!("file://{}", scratch.path("asking.html").display()), 360, "light");
+    assert!(browser.requests().iter().any(|address| !address.starts_with(&root)), "{:?}", browser.requests());
+    scratch.write("pale.html", "<p style='color: #999'>pale</p>");
+    browser.open(&format!("file://{}", scratch.path("pale.html").display()), 360, "light");
+    assert!(browser.text(CONTRAST).starts_with("P 2.8"), "{}", browser.text(CONTRAST));
 }
 
 #[test]
-fn the_atlas_is_quiet_and_its_filters_work() {
-    if !tools::has("chromium", "looking at the atlas") {
-        return;
+fn every_page_is_quiet_and_fits_a_phone_and_a_desk() {
+    let Some((scratch, mut browser, root)) = atlas() else { return };
+    let pages = fs::read_dir(scratch.path("out/certificates")).expect("pages");
+    let pages = pages.map(|page| format!("certificates/{}", page.expect("a page").file_name().to_string_lossy()));
+    let pages: Vec<String> = pages.chain(["index.html".to_string()]).collect();
+    assert!(pages.len() > 100, "{}", pages.len());
+    for (place, page) in pages.iter().rev().enumerate() {
+        // All pages on a phone; some on a desk too.
+        for (width, scheme) in [(360, "dark"), (1280, "light")].into_iter().take(if place % 10 == 0 { 2 } else { 1 }) {
+            browser.open(&format!("{root}{page}"), width, scheme);
+            assert_quiet(&browser, &root, page);
+            let extent = browser.evaluate("document.documentElement.scrollWidth");
+            assert_eq!(extent, width, "{page} is wider than the window");
+            if place % 10 == 0 {
+                assert_eq!(browser.text(CONTRAST), "", "{page}, {width}, {scheme}");
+            }
+        }
     }
-    let scratch = Scratch::new();
-    let run = scratch.run(&["atlas", &argument("proofs/paper"), "-o", "out"]);
-    assert_eq!(run.status, 0, "{run:?}");
-    let address = |name: &str| format!("file://{}/{name}", scratch.path("out").display());
+}
 
-    let cards = |page: &str| {
-        let list =
-            page.split_once("id=\"list\"").and_then(|(_, rest)| rest.split_once("</section>")).expect("a list").0;
-        let cards: Vec<String> = list.split("<li data-").skip(1).map(str::to_string).collect();
-        let shown = cards.iter().filter(|card| !card.split('>').next().is_some_and(|tag| tag.contains("hidden")));
-        (cards.len(), shown.cloned().collect::<Vec<_>>())
+#[test]
+fn search_and_filters_work_by_typing_and_clicking() {
+    let Some((_scratch, mut browser, root)) = atlas() else { return };
+    let index = format!("{root}index.html");
+    browser.open(&index, 1280, "light");
+    let all = browser.text(COUNT);
+    let total: usize = all.strip_suffix(" certificates").expect("a count").parse().expect("a number");
+    let shown = |browser: &mut Browser| {
+        let cards = "[...document.querySelectorAll('#list > li')].filter(e => e.offsetParent).map(e => e.textContent)";
+        let cards = browser.evaluate(cards).as_array().cloned().unwrap_or_default();
+        cards.iter().map(|card| card.as_str().expect("text").to_lowercase()).collect::<Vec<_>>()
     };
-    let check = |name: &str| {
-        let visit = visit(&scratch, &address(name));
-        assert!(!visit.log.contains("CONSOLE"), "{name}: {}", visit.log);
-        assert_eq!(foreign_requests(&visit.requests), Vec::<&str>::new(), "{name}");
-        assert!(visit.page.contains("<footer>"), "{name}: {}", visit.log);
-        visit.page
-    };
+    assert_eq!(shown(&mut browser).len(), total);
 
-    let page = check("index.html");
-    let (total, shown) = cards(&page);
-    assert!(total > 100 && shown.len() == total, "{total}, {}", shown.len());
-    assert!(!page.split_once("id=\"filters\"").expect("a form").1.split('>').next().expect("a tag").contains("hidden"));
+    browser.click("input[name=q]");
+    browser.write("DEAD wide");
+    let cards = shown(&mut browser);
+    assert!(!cards.is_empty() && cards.len() < total, "{cards:?}");
+    assert!(cards.iter().all(|card| card.contains("dead") && card.contains("wide")), "{cards:?}");
+    assert_eq!(browser.text(COUNT), format!("{} of {total} certificates", cards.len()));
+    browser.write(" no such words");
+    assert!(shown(&mut browser).is_empty());
+    browser.click("button[type=reset]");
+    assert_eq!((shown(&mut browser).len(), browser.text(COUNT)), (total, all));
 
-    let (_, shown) = cards(&check("index.html?architecture=fully-connected&activation=relu&depth=2&verdict=not-local"));
-    let expected = shown.iter().all(|card| {
-        card.starts_with(
-            "architecture=\"fully-connected\" data-activation=\"relu\" data-depth=\"2\" data-verdict=\"not-local\"",
-        )
-    });
-    assert!(!shown.is_empty() && shown.len() < total && expected, "{shown:?}");
+    // Each list is chosen from by keyboard: what is shown has the value chosen, and some card is left out.
+    for key in ["architecture", "activation", "depth", "verdict", "hypothesis"] {
+        browser.evaluate(&format!("document.querySelector('select[name={key}]').focus()"));
+        // No certificate has the first depth, and all have the first hypothesis.
+        for _ in 0..if ["depth", "hypothesis"].contains(&key) { 2 } else { 1 } {
+            browser.press("ArrowDown", 40, None);
+        }
+        let value = browser.text(&format!("document.querySelector('select[name={key}]').value"));
+        let fits = "[...document.querySelectorAll('#list > li')].every(e => \
+                    !e.hidden === e.dataset.KEY.split(' ').includes('VALUE'))";
+        assert_eq!(browser.evaluate(&fits.replace("KEY", key).replace("VALUE", &value)), true, "{key}: {value}");
+        let left = shown(&mut browser).len();
+        assert!(!value.is_empty() && left > 0 && left < total, "{key}: {value}, {left}");
+        browser.click("button[type=reset]");
+    }
+    assert_quiet(&browser, &root, "index.html");
 
-    let (_, shown) = cards(&check("index.html?q=DEAD+wide&hypothesis=general"));
-    let expected = shown.iter().all(|card| card.to_lowercase().contains("dead") && card.contains("wide"));
-    assert!(!shown.is_empty() && shown.len() < total && expected, "{shown:?}");
+    browser.open(&format!("{index}?q=dead&depth=2&activation=relu"), 1280, "light");
+    let cards = shown(&mut browser);
+    assert!(
+        !cards.is_empty() && cards.iter().all(|card| card.contains("dead") && card.contains("depth 2")),
+        "{cards:?}"
+    );
+}
 
-    let (_, shown) = cards(&check("index.html?q=no+such+words"));
-    assert!(shown.is_empty(), "{shown:?}");
+#[test]
+fn links_lead_there_and_back() {
+    let Some((_scratch, mut browser, root)) = atlas() else { return };
+    browser.open(&format!("{root}index.html"), 360, "light");
+    browser.click("td a[href^='#theorem-']");
+    assert!(browser.text("document.querySelector(location.hash).textContent").starts_with("Theorem "));
+    browser.open(&format!("{root}index.html"), 360, "light");
+    let target = browser.text("document.querySelector('.outcomes a[href^=certificates]').href");
+    browser.call("Page.navigate", serde_json::json!({"url": "about:blank"}));
+    browser.open(&format!("{root}index.html"), 360, "light");
+    browser.click(".outcomes a[href^=certificates]");
+    for _ in 0..200 {
+        if browser.text("location.href") == target {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    assert_eq!(browser.text("location.href"), target);
+    assert_eq!(browser.text("document.querySelector('header a').href"), format!("{root}index.html"));
+}
 
-    for name in ["fc-relu-dead-neuron", "convolution-relu", "diagonal-deep-algebraic-relu-5"] {
-        check(&format!("certificates/{name}.html"));
+#[test]
+fn without_a_script_everything_can_be_read() {
+    let Some((_scratch, mut browser, root)) = atlas() else { return };
+    browser.call("Emulation.setScriptExecutionDisabled", serde_json::json!({"value": true}));
+    browser.open(&format!("{root}index.html"), 360, "light");
+    let nodes = browser.accessible();
+    let has = |role: &str| nodes.iter().filter(|(found, _)| found == role).count();
+    assert!(has("listitem") > 100 && has("searchbox") == 0 && has("table") == 2, "{}", has("listitem"));
+}
+
+#[test]
+fn keyboard_and_screen_reader_find_their_way() {
+    let Some((_scratch, mut browser, root)) = atlas() else { return };
+    for page in ["index.html", "certificates/fc-relu-dead-neuron.html", "certificates/convolution-relu.html"] {
+        for width in [360, 1280] {
+            browser.open(&format!("{root}{page}"), width, "light");
+            let nodes = browser.accessible();
+            for landmark in ["banner", "main", "contentinfo", "navigation"] {
+                assert!(nodes.iter().any(|(role, _)| role == landmark), "{page}: no {landmark}");
+            }
+            for (role, name) in &nodes {
+                let needs_a_name = ["link", "button", "searchbox", "combobox", "image", "region", "heading", "table"];
+                assert!(!needs_a_name.contains(&role.as_str()) || !name.is_empty(), "{page}: a nameless {role}");
+            }
+            if page == "index.html" {
+                // Stacked or not, a table is told as a table.
+                let count = |wanted: &str| nodes.iter().filter(|(role, _)| role == wanted).count();
+                assert!(count("search") == 1 && count("table") == 2 && count("rowheader") > 20, "{width}");
+                assert!(count("columnheader") == 12 && count("cell") > 100, "{width}");
+            }
+            // The first key leads to a link past the header, in sight and with a mark.
+            browser.press("Tab", 9, None);
+            assert_eq!(browser.text("document.activeElement.className"), "skip", "{page}");
+            assert_eq!(browser.evaluate("document.activeElement.getBoundingClientRect().x >= 0"), true);
+            assert_eq!(browser.text("getComputedStyle(document.activeElement).outlineStyle"), "solid");
+            browser.press("Enter", 13, Some("\r"));
+            assert_eq!(browser.text("location.hash"), "#content");
+        }
     }
 }

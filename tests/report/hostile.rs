@@ -84,3 +84,98 @@ fn file_names_from_any_title_or_name_stay_in_the_site() {
     let is_safe = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     assert!(names.iter().all(|name| name.chars().all(is_safe)), "{names:?}");
 }
+
+/// A name for a file, which tables show: all that a file system here allows.
+const NAME: &str = "a|b $x_1^2$ & 50% #1 ~ {c} <i>'1'</i> \"q\" *d* [l](u) `e` \\end";
+
+/// A certificate with hostile texts wherever the format has free text: title, source, the field's symbol, the file's name.
+fn hostile_everywhere() -> Scratch {
+    let scratch = Scratch::new();
+    let text = serde_json::to_string(TITLE).expect("a string");
+    let field = r#"{"minimal_polynomial": ["-1", "-1", "1"], "root_between": ["1", "2"], "symbol": "#;
+    let certificate = certificate(TITLE, "4").replacen(
+        '{',
+        &format!(r#"{{"field": {field}{text}}}, "source": {{"paper": {text}, "result": {text}, "note": {text}}}, "#),
+        1,
+    );
+    let name = NAME.replace('/', "\u{2215}");
+    scratch.write(
+        &format!("in/{name}.json"),
+        &certificate
+            .replace(r#""x": ["1/2"]"#, r#""x": [[1, 1]]"#)
+            .replace(r#""point": [["2"]]"#, r#""point": [[[2, -1]]]"#)
+            .replace(r#""multipliers": ["4"]"#, r#""multipliers": [[5, -3]]"#),
+    );
+    scratch
+}
+
+fn outputs(scratch: &Scratch, format: &str) -> Vec<String> {
+    let file = std::fs::read_dir(scratch.path("in")).expect("a folder").next().expect("a file").expect("an entry");
+    let file = file.path().to_str().expect("UTF-8").to_string();
+    let explain = (format != "csv").then(|| scratch.run(&["explain", &file, "--format", format]));
+    let tables = [vec!["table", "in", "--format", format], vec!["table", "in", "--detail", "--format", format]];
+    let runs = explain.into_iter().chain(tables.iter().map(|arguments| scratch.run(arguments)));
+    runs.map(|run| {
+        assert_eq!(run.status, 0, "{run:?}");
+        run.stdout
+    })
+    .collect()
+}
+
+#[test]
+fn no_command_lets_a_control_character_through() {
+    let scratch = hostile_everywhere();
+    for format in ["text", "markdown", "latex", "csv"] {
+        for output in outputs(&scratch, format) {
+            let is_bad = |c: char| c.is_control() && c != '\n' && c != '\r';
+            assert!(!output.contains(is_bad), "{format}: {output:?}");
+        }
+    }
+}
+
+#[test]
+fn markdown_tables_keep_their_columns_and_html_is_text() {
+    for output in outputs(&hostile_everywhere(), "markdown") {
+        let rows: Vec<&str> = output.lines().filter(|line| line.starts_with("| ")).collect();
+        let columns = |row: &str| row.replace("\\\\", "").replace("\\|", "").matches('|').count();
+        let table_of = |row: &&str| columns(row);
+        assert!(rows.windows(2).all(|pair| table_of(&pair[0]) == table_of(&pair[1])) || rows.len() < 2, "{rows:#?}");
+        assert!(!output.contains("<i>") && !output.contains("<script>"), "{output}");
+    }
+}
+
+#[test]
+fn latex_of_every_command_compiles() {
+    let scratch = hostile_everywhere();
+    if !tools::has("pdflatex", "compiling LaTeX") {
+        return;
+    }
+    for (place, output) in outputs(&scratch, "latex").iter().enumerate() {
+        assert!(!output.contains("\\end{document}"), "{output}");
+        let name = format!("{place}.tex");
+        let packages = "\\usepackage{amsmath,amssymb,array,booktabs,longtable}";
+        scratch.write(
+            &name,
+            &format!("\\documentclass{{article}}\\usepackage[utf8]{{inputenc}}{packages}\\begin{{document}}{output}\\end{{document}}"),
+        );
+        let mut command = Command::new("pdflatex");
+        command.args(["-interaction=batchmode", "-halt-on-error", &name]).current_dir(scratch.path(""));
+        let log = name.replace("tex", "log");
+        let succeeded = command.output().expect("it runs").status.success();
+        let log = std::fs::read(scratch.path(&log)).expect("a log");
+        assert!(succeeded, "{}", String::from_utf8_lossy(&log));
+    }
+}
+
+#[test]
+fn pages_of_hostile_texts_are_well_formed() {
+    let scratch = hostile_everywhere();
+    assert_eq!(scratch.run(&["atlas", "in", "-o", "out"]).status, 0);
+    let page =
+        std::fs::read_dir(scratch.path("out/certificates")).expect("pages").next().expect("a page").expect("an entry");
+    for page in [page.path(), scratch.path("out/index.html")] {
+        let page = std::fs::read_to_string(page).expect("a page");
+        assert!(!page.contains("<i>'1'") && !page.contains("<script>alert") && page.contains("&lt;i&gt;"), "{page}");
+        assert!(page.matches("<script>").count() <= 1);
+    }
+}

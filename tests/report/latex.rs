@@ -34,7 +34,8 @@ fn every_explanation_of_the_catalogue_compiles_and_stays_on_the_page() {
     }
     let scratch = Scratch::new();
     let mut whole = String::new();
-    for entry in fs::read_dir(repository("proofs/paper")).expect("the catalogue") {
+    let folders = ["proofs/paper", "tests/report/certificates"];
+    for entry in folders.into_iter().flat_map(|folder| fs::read_dir(repository(folder)).expect("certificates")) {
         let path = entry.expect("an entry").path();
         if path.extension().is_none_or(|extension| extension != "json") {
             continue;
@@ -63,9 +64,10 @@ fn tables_compile_and_stay_on_the_page() {
         return;
     }
     let scratch = Scratch::new();
-    for (name, detail) in [("summary.tex", None), ("detail.tex", Some("--detail"))] {
+    for (name, more) in [("summary.tex", &[][..]), ("trials.tex", &["--trials", "1"]), ("detail.tex", &["--detail"])] {
         let paper = argument("proofs/paper");
-        let arguments = ["table", paper.as_str(), "--format", "latex", "--standalone"].into_iter().chain(detail);
+        let arguments = ["table", paper.as_str(), "--format", "latex", "--standalone"];
+        let arguments = arguments.into_iter().chain(more.iter().copied());
         let run = scratch.run(&arguments.collect::<Vec<_>>());
         assert_eq!(run.status, 0, "{run:?}");
         scratch.write(name, &run.stdout);

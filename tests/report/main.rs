@@ -1,5 +1,6 @@
 //! Reports: explanations, tables, the atlas.
 
+mod browser;
 mod chromium;
 mod golden;
 mod guide;
@@ -11,3 +12,4 @@ mod scale;
 mod scratch;
 mod site;
 mod tools;
+mod trials;

@@ -8,14 +8,15 @@ use crate::report::html as prose;
 use crate::report::table::Summary;
 use crate::report::table::class::{Activations, Architecture, Depth, Hypothesis};
 use crate::report::table::facts::Verdict;
-use crate::report::table::outcome::{Carrier, Cell, Outcome, Outcomes, layers, theorems};
+use crate::report::table::outcome::{Carrier, Cell, LEGEND, Outcome, Outcomes, layers, theorems};
 use crate::report::table::theorem::Subject;
+use crate::report::trials::Counts;
 
 /// Of the certificates that carry a cell as many are linked at once, and as many on demand.
 const SHOWN: (usize, usize) = (3, 100);
 
 /// The page; a certificate is given with the name of its files.
-pub fn page(certificates: &[(Summary, &str)], left_out: &[String]) -> String {
+pub fn page(certificates: &[(Summary, &str)], trials: &Counts, left_out: &[String]) -> String {
     let summaries: Vec<Summary> = certificates.iter().map(|(summary, _)| summary.clone()).collect();
     let names: Vec<&str> = certificates.iter().map(|(_, name)| *name).collect();
     let content = html! {
@@ -41,13 +42,16 @@ pub fn page(certificates: &[(Summary, &str)], left_out: &[String]) -> String {
         }
         section aria-labelledby="summary" {
             h2 #summary { "What holds for which networks" }
-            p {
-                "A cell that reads “not local” or “not global” is carried by certificates of counterexamples; one that reads \
-                 “global” or “local” rests on a universal theorem, listed below, which certificates illustrate."
+            p { (LEGEND) }
+            @for subject in [Subject::Point, Subject::EachLayer] {
+                (outcomes(&Outcomes::of(subject, &summaries, trials), &summaries, &names))
             }
-            @for subject in [Subject::Point, Subject::EachLayer] { (outcomes(subject, &summaries, &names)) }
             h3 { "Theorems" }
-            ul { @for theorem in theorems() { li { (prose::inline(&theorem)) } } }
+            ul {
+                @for (place, theorem) in theorems().iter().enumerate() {
+                    li id={ "theorem-" (place + 1) } { (prose::inline(theorem)) }
+                }
+            }
         }
         @if !left_out.is_empty() {
             section aria-labelledby="left-out" {
@@ -101,27 +105,28 @@ fn card(summary: &Summary, name: &str) -> Markup {
     }
 }
 
-fn outcomes(subject: Subject, summaries: &[Summary], names: &[&str]) -> Markup {
-    let table = Outcomes::of(subject, summaries);
+fn outcomes(table: &Outcomes, summaries: &[Summary], names: &[&str]) -> Markup {
     html! {
         div.scroll tabindex="0" role="group" aria-label=(table.caption()) {
-            table.outcomes {
+            // The style sets a row's cells below one another where the page is narrow; the roles keep it a table.
+            table.outcomes role="table" {
                 caption { (table.caption()) }
-                thead {
-                    tr {
-                        th scope="col" { "Network" }
-                        th scope="col" { "Activation" }
-                        th scope="col" { "Depth" }
-                        @for hypothesis in Hypothesis::ALL { th scope="col" { (hypothesis.name()) } }
+                thead role="rowgroup" {
+                    tr role="row" {
+                        @for name in ["network", "activation", "depth"].into_iter().chain(Hypothesis::ALL.map(|h| h.name())) {
+                            th scope="col" role="columnheader" { (name) }
+                        }
                     }
                 }
-                tbody {
+                tbody role="rowgroup" {
                     @for (class, cells) in &table.rows {
-                        tr {
-                            th scope="row" { (class.architecture.name()) }
-                            td { (class.activations.name()) }
-                            td { (class.depth.name()) }
-                            @for cell in cells { (outcome(cell, summaries, names)) }
+                        tr role="row" {
+                            th scope="row" role="rowheader" data-column="network" { (class.architecture.name()) }
+                            td role="cell" data-column="activation" { (class.activations.name()) }
+                            td role="cell" data-column="depth" { (class.depth.name()) }
+                            @for (hypothesis, cell) in Hypothesis::ALL.iter().zip(cells) {
+                                (outcome(*hypothesis, cell, summaries, names))
+                            }
                         }
                     }
                 }
@@ -130,7 +135,7 @@ fn outcomes(subject: Subject, summaries: &[Summary], names: &[&str]) -> Markup {
     }
 }
 
-fn outcome(cell: &Cell, summaries: &[Summary], names: &[&str]) -> Markup {
+fn outcome(hypothesis: Hypothesis, cell: &Cell, summaries: &[Summary], names: &[&str]) -> Markup {
     let link = |carrier: &Carrier| {
         html! {
             li {
@@ -145,18 +150,24 @@ fn outcome(cell: &Cell, summaries: &[Summary], names: &[&str]) -> Markup {
         Outcome::Global => "good",
         Outcome::Examples | Outcome::Nothing => "open",
     };
-    let carriers = cell.carriers();
-    let (first, more) = carriers.split_at(carriers.len().min(SHOWN.0));
     html! {
-        td class=(class) {
+        td class=(class) role="cell" data-column=(hypothesis.name()) {
             strong { (cell.outcome().name()) }
-            @if let Some((number, _)) = cell.rests_on_theorem() { " by theorem " (number) }
-            @if !first.is_empty() { ul { @for carrier in first { (link(carrier)) } } }
-            @if !more.is_empty() {
-                details {
-                    summary { (more.len()) " more" }
-                    ul { @for carrier in more.iter().take(SHOWN.1) { (link(carrier)) } }
-                    @if more.len() > SHOWN.1 { p { "and " (more.len() - SHOWN.1) " in the list above" } }
+            @if let Some((number, theorem)) = cell.rests_on_theorem() {
+                @if cell.outcome() == Outcome::LocalNotGlobal { ": local" }
+                " by " a href={ "#theorem-" (number) } { "theorem " (number) }
+                " (" (cell.trials()) @if !theorem.is_of_the_paper() { ", not in the paper" } ")"
+            }
+            @for (what, carriers) in cell.parts() {
+                @let (first, more) = carriers.split_at(carriers.len().min(SHOWN.0));
+                @if !what.is_empty() { p { (what) ":" } }
+                ul { @for carrier in first { (link(carrier)) } }
+                @if !more.is_empty() {
+                    details {
+                        summary { (more.len()) " more" }
+                        ul { @for carrier in more.iter().take(SHOWN.1) { (link(carrier)) } }
+                        @if more.len() > SHOWN.1 { p { "and " (more.len() - SHOWN.1) " in the list above" } }
+                    }
                 }
             }
         }

@@ -13,7 +13,9 @@ const DRAWN: (usize, usize) = (60, 200);
 /// With more connections than this the weights are told only by their tooltips.
 const LABELLED: usize = 40;
 
-const COLUMN: f64 = 190.0;
+const COLUMN: f64 = 160.0;
+/// A drawing is shrunk to fit a narrow page this far, and scrolls beyond.
+const LEAST_SCALE: f64 = 0.75;
 const ROW: f64 = 84.0;
 const RADIUS: f64 = 19.0;
 const MARGIN: f64 = 40.0;
@@ -64,7 +66,7 @@ pub fn drawing<F: OrderedField>(problem: &Problem<F>, numbers: &Notation) -> Opt
     Some(html! {
         div.scroll tabindex="0" role="group" aria-label="Drawing of the network" {
             svg.network viewBox=(format!("0 0 {width} {height}")) width=(width) height=(height) role="img"
-                aria-labelledby="network-title network-description" {
+                style=(format!("min-width: {}px", LEAST_SCALE * width)) aria-labelledby="network-title network-description" {
                 title id="network-title" { "The network with its weights" }
                 desc id="network-description" {
                     "Units in columns from the inputs on the left to the output on the right, with a line for each \

@@ -24,8 +24,8 @@ pub fn plots(trajectory: &Trajectory) -> Option<Markup> {
     let norms: Vec<&[f64]> = vec![&trajectory.norms];
     let margins: Vec<&[f64]> = trajectory.margins.iter().take(SERIES).map(Vec::as_slice).collect();
     let left_out = trajectory.margins.len().saturating_sub(SERIES);
-    let norm_plot = plot(trajectory, &norms, 0, "The squared norm along the curve")?;
-    let margin_plot = plot(trajectory, &margins, 0, "The margins along the curve")?;
+    let norm_plot = plot(trajectory, &norms, 0, &told("The squared norm along the curve", trajectory, &norms))?;
+    let margin_plot = plot(trajectory, &margins, 0, &told("The margins along the curve", trajectory, &margins))?;
     let until = format!("{:.4}", trajectory.until).trim_end_matches('0').trim_end_matches('.').to_string();
     Some(html! {
         p {
@@ -47,7 +47,10 @@ pub fn plots(trajectory: &Trajectory) -> Option<Markup> {
                 figcaption {
                     "The margins of the samples: "
                     @for sample in 0..margins.len() {
-                        span.key { span class=(format!("swatch series-{sample}")) {} (PreEscaped(mathml::inline(&margin(sample)))) }
+                        span.key {
+                            svg class="plot swatch" viewBox="0 0 48 12" aria-hidden="true" { path d="M0 6H48" stroke=(mark(sample)) stroke-width="3" {} }
+                            (PreEscaped(mathml::inline(&margin(sample))))
+                        }
                         " "
                     }
                     @if left_out > 0 { "and " (left_out) " more that are not shown" }
@@ -55,6 +58,19 @@ pub fn plots(trajectory: &Trajectory) -> Option<Markup> {
             }
         }
     })
+}
+
+/// What a plot shows, for those who do not see it: the ends of each line.
+fn told(title: &str, trajectory: &Trajectory, series: &[&[f64]]) -> String {
+    let last = trajectory.times.iter().rposition(|t| *t <= trajectory.until).unwrap_or(0);
+    let ends = series.iter().map(|values| format!("from {:.4} to {:.4}", values[0], values[last]));
+    format!("{title} up to t = {:.4}: {}", trajectory.times[last], ends.collect::<Vec<_>>().join("; "))
+}
+
+/// The mark by which the style sheet knows a line.
+fn mark(series: usize) -> String {
+    let RGBColor(r, g, b) = series_colour(series);
+    format!("#{r:02x}{g:02x}{b:02x}")
 }
 
 fn margin(sample: usize) -> crate::report::formula::Formula {

@@ -5,7 +5,7 @@ use super::{Teller, notation};
 use crate::kernel::check::{Cells, Side};
 use crate::kernel::exact::{OrderedField, Sign};
 use crate::report::document::{Block, Inline, Table};
-use crate::report::formula::{Formula, Operator, integer, letter, name, relate, row};
+use crate::report::formula::{Formula, Operator, half, integer, letter, name, relate, row};
 
 impl<F: OrderedField> Teller<'_, F> {
     pub(super) fn cells(&mut self, evidence: &Cells<F>, local: bool) {
@@ -15,64 +15,79 @@ impl<F: OrderedField> Teller<'_, F> {
             .iter()
             .map(|&i| relate(notation::multiplier(i), Operator::Equal, self.notation.number(&evidence.multipliers[i])));
         let lines = lines.collect();
-        let half = || Formula::Fraction(Box::new(integer(1)), Box::new(integer(2)));
-        let sum = name(r"\textstyle\sum_i \lambda_i", "Σᵢ λᵢ");
+        let lambdas = || notation::sum([notation::lambda()]);
+        let half_norm = |of: Formula| row([half(), of.norm().squared()]);
         self.document.paragraph(
             Inline::from("The point is feasible. Take these multipliers (the others being 0), for which ")
-                .math(relate(sum.clone(), Operator::Equal, row([half(), notation::point().norm().squared()])))
+                .math(relate(lambdas(), Operator::Equal, half_norm(notation::point())))
                 .text(":"),
         );
         self.document.display(lines);
-        let contribution = name(r"\textstyle\sum_i \lambda_i y_i\, v\,\sigma(w \cdot x_i)", "Σᵢ λᵢ yᵢ v σ(w·xᵢ)");
+        let (w, v, c) = (|| letter("w"), || letter("v"), || letter("c"));
+        let (s, x, y) = (|| notation::of_sample("s"), || notation::of_sample("x"), || notation::of_sample("y"));
+        let mu = || name(r"\mu", "μ").sub(letter("i"));
+        let epsilon = || name(r"\varepsilon", "ε");
+        let dot = |a: Formula, b: Formula| row([a, Formula::Operator(Operator::Times), b]);
+        let contribution = notation::sum([notation::lambda(), y(), v(), name(r"\sigma", "σ"), dot(w(), x()).paren()]);
+        let slope = row([epsilon(), notation::lambda(), y(), name(r"\sigma'", "σ′"), s().paren()]);
+        let coefficient = row([slope, Formula::Operator(Operator::Plus), mu(), s()]);
         let text = Inline::from("Consider a hidden unit with incoming weights ")
-            .math(letter("w"))
+            .math(w())
             .text(" and outgoing weight ")
-            .math(letter("v"))
-            .text(". Let ")
-            .math(letter("s").sub(letter("i")))
+            .math(v())
+            .text(", and let ")
+            .math(name(r"\sigma", "σ"))
+            .text(" be the activation. Let ")
+            .math(s())
             .text(" be the signs of ")
-            .math(row([letter("w"), Formula::Operator(Operator::Times), letter("x").sub(letter("i"))]))
-            .text(" on these samples and ")
-            .math(name(r"\varepsilon", "ε"))
-            .text(" that of ")
-            .math(letter("v"))
+            .math(dot(w(), x()))
+            .text(" on these samples (either sign where that is 0), ")
+            .math(name(r"\sigma'", "σ′"))
+            .text(" the slope on that side, and ")
+            .math(epsilon())
+            .text(" the sign of ")
+            .math(v())
             .text(". For any ")
-            .math(relate(name(r"\mu_i", "μᵢ"), Operator::AtLeast, integer(0)))
+            .math(relate(mu(), Operator::AtLeast, integer(0)))
             .text(" its contribution satisfies ")
             .math(row([
                 contribution,
                 Formula::Operator(Operator::AtMost),
-                name(r"|v|\, c \cdot w \le |v|\, \|c\|\, \|w\|", "|v| c·w ≤ |v| ‖c‖ ‖w‖"),
+                v().abs(),
+                dot(c(), w()),
+                Formula::Operator(Operator::AtMost),
+                v().abs(),
+                c().norm(),
+                w().norm(),
             ]))
             .text(" with ")
-            .math(relate(
-                letter("c"),
-                Operator::Equal,
-                name(
-                    r"\textstyle\sum_i (\varepsilon \lambda_i y_i \sigma'(s_i) + \mu_i s_i)\, x_i",
-                    "Σᵢ (ε λᵢ yᵢ σ′(sᵢ) + μᵢ sᵢ) xᵢ",
-                ),
-            ))
+            .math(relate(c(), Operator::Equal, notation::sum([coefficient.paren(), x()])))
             .text(", which is at most ")
-            .math(name(r"\tfrac12 (v^2 + \|w\|^2)", "(v² + ‖w‖²)/2"))
-            .text(" if ")
-            .math(relate(letter("c").norm(), Operator::AtMost, integer(1)))
-            .text(". Summing over the hidden units of a feasible ")
-            .math(notation::theta())
-            .text(" gives ")
             .math(row([
-                sum,
-                Formula::Operator(Operator::AtMost),
-                name(r"\textstyle\sum_i \lambda_i m_i(\theta)", "Σᵢ λᵢ mᵢ(θ)"),
-                Formula::Operator(Operator::AtMost),
                 half(),
-                notation::theta().norm().squared(),
+                row([v().squared(), Formula::Operator(Operator::Plus), w().norm().squared()]).paren(),
             ]))
+            .text(" if ")
+            .math(relate(c().norm(), Operator::AtMost, integer(1)))
+            .text(". The table shows such ")
+            .math(name(r"\mu", "μ"))
             .text(if local {
-                ", for every network near the point, whose units lie in these cells:"
+                " for every cell that a unit of a network near the point can lie in. Summing over the units of a feasible "
             } else {
-                ", for every network of whatever width, since these are all cells:"
-            });
+                " for every cell, so for every unit of any network of whatever width. Summing over the units of a feasible "
+            })
+            .math(notation::theta())
+            .text(if local { " near the point gives " } else { " gives " })
+            .math(row([
+                half_norm(notation::point()),
+                Formula::Operator(Operator::Equal),
+                lambdas(),
+                Formula::Operator(Operator::AtMost),
+                notation::sum([notation::lambda(), row([notation::of_sample("m"), notation::theta().paren()])]),
+                Formula::Operator(Operator::AtMost),
+                half_norm(notation::theta()),
+            ]))
+            .text(". The signs are in the order of the samples above:");
         self.document.paragraph(text);
         self.tell_cells(evidence, &support, local);
     }

@@ -29,7 +29,9 @@ impl<F: OrderedField> Teller<'_, F> {
             .math(interval())
             .text(match evidence.measure {
                 Measure::Norm => " is feasible and has a smaller norm:",
-                Measure::Margin => " has a greater least margin in proportion to its norm, once the network's homogeneity is allowed for:",
+                Measure::Margin => {
+                    " has a greater normalised margin, the least margin divided by the norm to the power of the depth:"
+                }
             });
         self.document.paragraph(text);
         let layers = self.problem.network().layers();
@@ -72,7 +74,7 @@ impl<F: OrderedField> Teller<'_, F> {
         }
         if !items.is_empty() {
             self.document
-                .paragraph("On that interval every preactivation that meets a non-linear unit keeps one sign:");
+                .paragraph("On that interval every preactivation that meets a non-linear unit keeps one sign, so that margins are polynomials:");
             let total = items.len();
             items.truncate(LISTED);
             self.document.list(items);
@@ -108,7 +110,7 @@ impl<F: OrderedField> Teller<'_, F> {
             let formula = relate(left, Operator::Equal, self.notation.polynomial(&excess, "t"));
             items.push(self.signed(Inline::from(format!("sample {sample}: ")).math(formula), &excess, &evidence.until));
         }
-        self.document.paragraph("So norm and margins are polynomials, with the signs that are claimed:");
+        self.document.paragraph("Compared with the point's norm, and with 1:");
         self.document.list(items);
         self.left_out(margins.len(), "samples");
     }
@@ -123,7 +125,9 @@ impl<F: OrderedField> Teller<'_, F> {
             .math(notation::theta_of("t"))
             .text(" by the root of degree ")
             .math(integer(depth))
-            .text(" of its least margin makes it feasible, and of smaller norm than the point, if for every sample the margin is positive and ")
+            .text(" of its least margin makes it feasible, and the result tends to the point with ")
+            .math(letter("t"))
+            .text(". Its norm is smaller than that of the point if for every sample the margin is positive and ")
             .math(relate(
                 row([
                     letter("m").sub(letter("i")).squared(),

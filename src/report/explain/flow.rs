@@ -20,7 +20,7 @@ impl<F: OrderedField> Teller<'_, F> {
             .math(o)
             .text(" and the ray ")
             .math(r.clone())
-            .text(", a positive multiple of the point, given by");
+            .text(", a positive multiple of the point, with the following entries (those not listed being 0):");
         self.document.paragraph(text);
         let mut entries = self.entries(offset, "o");
         if entries.is_empty() {
@@ -31,6 +31,7 @@ impl<F: OrderedField> Teller<'_, F> {
         let from = relate(letter("a"), Operator::AtLeast, self.notation.number(start));
         let parameters = Curve::new(vec![ray.clone()]).from_point(offset);
         let items = self.flow_preactivations(&parameters, start);
+        let has_kinks = !items.is_empty();
         if !items.is_empty() {
             let text = Inline::from("No preactivation that meets a non-linear unit vanishes for ")
                 .math(from.clone())
@@ -40,38 +41,52 @@ impl<F: OrderedField> Teller<'_, F> {
         }
         let (margin, gradient) = self.flow_margin_and_gradient(&parameters, start);
         let q = self.notation.polynomial(&margin, "a");
-        let text = Inline::from("So the loss is smooth near these points. There all margins are equal, namely ")
-            .math(relate(row([letter("q"), letter("a").paren()]), Operator::Equal, q))
+        let of_a = |function: Formula| row([function, letter("a").paren()]);
+        let (q_of_a, kappa_of_a) = (|| of_a(letter("q")), || of_a(name(r"\kappa", "κ")));
+        let anywhere = row([name(r"\cdot", "·"), Formula::Operator(Operator::Semicolon), notation::of_sample("x")]);
+        let gradients = notation::sum([notation::of_sample("y"), name(r"\nabla\Phi", "∇Φ"), anywhere.paren()]);
+        let begins = match has_kinks {
+            true => "So the network's outputs are smooth near these points. There all margins are equal, namely ",
+            false => "At these points all margins are equal, namely ",
+        };
+        let text = Inline::from(begins)
+            .math(relate(q_of_a(), Operator::Equal, q))
             .text(", and the gradient of their sum is a multiple of the ray: ")
-            .math(relate(
-                name(r"\textstyle\sum_i y_i \nabla\Phi(\cdot; x_i)", "Σᵢ yᵢ ∇Φ(·; xᵢ)"),
-                Operator::Equal,
-                row([name(r"\kappa(a)", "κ(a)"), r]),
-            ))
+            .math(relate(gradients, Operator::Equal, row([kappa_of_a(), r.clone()])))
             .text(" with");
         self.document.paragraph(text);
         let kappa = self.kappa(&gradient, evidence);
-        self.document.display(vec![relate(
-            name(r"\kappa(a)", "κ(a)"),
-            Operator::Equal,
-            self.notation.polynomial(&kappa, "a"),
-        )]);
+        self.document.display(vec![relate(kappa_of_a(), Operator::Equal, self.notation.polynomial(&kappa, "a"))]);
+        let loss = || name(r"\ell", "ℓ");
+        let loss_slope = || name(r"\ell'", "ℓ′");
         let mut text = Inline::from("For ").math(from).text(" this");
-        text.0.extend(self.why_sign_from(&kappa, start).0);
+        text.0.extend(self.why_sign_from(&kappa, start, "").0);
+        let positive = || [Formula::Operator(Operator::Greater), integer(0)];
+        let speed = [Formula::Operator(Operator::Minus), loss_slope(), q_of_a().paren(), kappa_of_a()];
+        let growth = [kappa_of_a(), r.norm().squared()];
         let text = text
-            .text(". Hence gradient flow from ")
+            .text(". Let the loss be ")
+            .math(notation::sum([loss(), row([notation::of_sample("m"), notation::theta().paren()]).paren()]))
+            .text(", where ")
+            .math(loss())
+            .text(" is the exponential or the logistic loss. Then gradient flow from ")
             .math(relate(letter("a"), Operator::Equal, self.notation.number(start)))
-            .text(" stays on the line and moves by ")
-            .math(name(r"\dot a = -\ell'(q(a))\,\kappa(a) > 0", "a′ = −ℓ′(q(a)) κ(a) > 0"))
+            .text(" stays on the line, where ")
+            .math(row([name(r"\dot a", "a′"), Formula::Operator(Operator::Equal), row(speed)].into_iter().chain(positive())))
             .text(". As ")
-            .math(name(r"n\,q'(a) = \kappa(a)\|r\|^2 > 0", "n·q′(a) = κ(a) ‖r‖² > 0"))
+            .math(row([letter("n"), of_a(name("q'", "q′")), Formula::Operator(Operator::Equal)]
+                .into_iter()
+                .chain(growth)
+                .chain(positive())))
             .text(" for ")
             .math(letter("n"))
             .text(" samples, the polynomial ")
             .math(letter("q"))
-            .text(" grows without bound, and ")
+            .text(" grows without bound in ")
             .math(letter("a"))
-            .text(" with it, for the speed is bounded, and bounded away from 0 on every bounded interval. The loss tends to ")
+            .text("; so the speed is bounded, the flow exists for all times, and ")
+            .math(letter("a"))
+            .text(" itself grows without bound, the speed being bounded away from 0 on every bounded interval. The loss tends to ")
             .math(integer(0))
             .text(" and the direction to that of the point.");
         self.document.paragraph(text);
@@ -92,7 +107,7 @@ impl<F: OrderedField> Teller<'_, F> {
                     let formula =
                         relate(notation::preactivation(l, unit), Operator::Equal, self.notation.polynomial(z, "a"));
                     let mut item = Inline::from(format!("sample {sample}: ")).math(formula);
-                    item.0.extend(self.why_sign_from(z, start).0);
+                    item.0.extend(self.why_sign_from(z, start, " there").0);
                     items.push(item.text("."));
                 }
             }

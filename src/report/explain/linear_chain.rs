@@ -6,7 +6,7 @@ use crate::kernel::check::LinearChain;
 use crate::kernel::exact::{OrderedField, Rational};
 use crate::kernel::network::Scope;
 use crate::report::document::Inline;
-use crate::report::formula::{Formula, Operator, integer, letter, name, relate, row};
+use crate::report::formula::{Formula, Operator, fraction, integer, letter, name, relate, row};
 
 impl<F: OrderedField> Teller<'_, F> {
     pub(super) fn linear_chain(&mut self, evidence: &LinearChain<F>) {
@@ -22,20 +22,33 @@ impl<F: OrderedField> Teller<'_, F> {
             sum
         };
         let u = || letter("u");
+        let depth = self.problem.network().depth();
         let text = Inline::from("All layers are dense and linear, so the network computes ")
             .math(row([u(), Formula::Operator(Operator::Times), letter("x")]))
             .text(" with a vector ")
             .math(u())
-            .text(", and by the arithmetic-geometric mean ")
-            .math(name(
-                r"\|u\| \le \prod_l \|W_l\|_F \le (\|\theta\|^2 / L)^{L/2}",
-                "‖u‖ ≤ Πₗ ‖Wₗ‖ ≤ (‖θ‖²/L)^(L/2)",
-            ))
-            .text(". The least norm of a vector with margins at least 1 is that of ")
+            .text(", and by submultiplicativity of the Frobenius norm and the inequality of the means ")
+            .math(row([
+                u().norm(),
+                Formula::Operator(Operator::AtMost),
+                name(r"\textstyle\prod", "Π").sub(letter("l")),
+                letter("W").sub(letter("l")).norm(),
+                Formula::Operator(Operator::AtMost),
+                fraction(notation::theta().norm().squared(), letter("L")).paren().sup(fraction(letter("L"), integer(2))),
+            ]))
+            .text(" for ")
+            .math(relate(letter("L"), Operator::Equal, integer(depth)))
+            .text(" layers. At a feasible point ")
+            .math(u())
+            .text(" has margins of at least 1 itself, and of all such vectors the shortest is ")
             .math(relate(u(), Operator::Equal, self.notation.tuple(&predictor)))
-            .text(", by the conditions of the support vector machine with the following multipliers (the others being 0):");
+            .text(
+                ", by the conditions of the support vector machine: it is the following combination, with multipliers (those not \
+                 listed being 0) that are not negative, and positive only where its margin is 1:",
+            );
         self.document.paragraph(text);
-        let combination = name(r"u = \textstyle\sum_i \mu_i y_i x_i", "u = Σᵢ μᵢ yᵢ xᵢ");
+        let terms = [name(r"\mu", "μ").sub(letter("i")), notation::of_sample("y"), notation::of_sample("x")];
+        let combination = relate(u(), Operator::Equal, notation::sum(terms));
         let mut lines = vec![combination];
         let positive = evidence.multipliers.iter().enumerate().filter(|(_, multiplier)| !multiplier.is_zero());
         lines.extend(
@@ -48,21 +61,22 @@ impl<F: OrderedField> Teller<'_, F> {
             relate(left, Operator::Equal, self.notation.number(&sample.y.times(dot(&sample.x))))
         }));
         self.document.display(lines);
-        let depth = self.problem.network().depth();
         let inverse = F::from(Rational::from_ratio(1, depth as i64).unwrap_or_else(|| Rational::from(1)));
         let mean = self.problem.point().norm_squared(Scope::All) * &inverse;
-        let text = Inline::from("Hence no feasible point has ")
-            .math(name(r"(\|\theta\|^2/L)^L", "(‖θ‖²/L)^L"))
-            .text(" less than ")
+        let power = (0..depth).fold(F::one(), |product, _| product * &mean);
+        let mean_power = |of: Formula| fraction(of.norm().squared(), letter("L")).paren().sup(letter("L"));
+        let text = Inline::from("Hence every feasible point has ")
+            .math(relate(mean_power(notation::theta()), Operator::AtLeast, u().norm().squared()))
+            .text(" for this ")
+            .math(u())
+            .text(", and ")
             .math(relate(u().norm().squared(), Operator::Equal, self.notation.number(&dot(&predictor))))
-            .text(". The point attains it: ")
+            .text(". The point is feasible and attains it: ")
             .math(relate(
-                Formula::Fraction(Box::new(notation::point().norm().squared()), Box::new(integer(depth))),
+                mean_power(notation::point()),
                 Operator::Equal,
-                self.notation.number(&mean),
+                relate(self.base(&mean).sup(integer(depth)), Operator::Equal, self.notation.number(&power)),
             ))
-            .text(", to the power ")
-            .math(integer(depth))
             .text(".");
         self.document.paragraph(text);
     }

@@ -26,6 +26,8 @@ struct Teller<'a, F> {
     problem: &'a Problem<F>,
     notation: Notation,
     document: Document,
+    /// Of which problems (a layer's, or the whole) and multipliers stationarity was told entry by entry.
+    stationary: Vec<(Option<usize>, Vec<F>)>,
     /// The last argument by a Lagrangian about a layer: the layer, its multipliers, and where it holds.
     by_lagrangian: Option<(usize, Vec<F>, &'static str)>,
 }
@@ -55,6 +57,7 @@ pub fn explain<F: OrderedField>(accepted: &Accepted<'_, F>, fallback_title: &str
         problem: &certificate.problem,
         notation: Notation::of(certificate.field.as_deref()),
         document: Document::new(title),
+        stationary: Vec::new(),
         by_lagrangian: None,
     };
     teller.source(certificate.source.as_ref());

@@ -9,6 +9,35 @@ pub fn point() -> Formula {
     name(r"\tilde\theta", "θ̃")
 }
 
+/// The point, or the layer of it that is free.
+pub fn free_point(scope: Scope) -> Formula {
+    match scope {
+        Scope::All => point(),
+        Scope::Layer(layer) => point().sub(integer(layer)),
+    }
+}
+
+/// A sum over the samples, with index `i`.
+pub fn sum(terms: impl IntoIterator<Item = Formula>) -> Formula {
+    row(std::iter::once(name(r"\textstyle\sum", "Σ").sub(letter("i"))).chain(terms))
+}
+
+/// A letter with the index `i`.
+pub fn of_sample(base: &str) -> Formula {
+    letter(base).sub(letter("i"))
+}
+
+/// The multiplier of sample `i`.
+pub fn lambda() -> Formula {
+    name(r"\lambda", "λ").sub(letter("i"))
+}
+
+/// The network's output at these parameters, on this input.
+pub fn output(parameters: Formula, input: Formula) -> Formula {
+    let arguments = row([parameters, Formula::Operator(Operator::Semicolon), input]);
+    row([name(r"\Phi", "Φ"), arguments.paren()])
+}
+
 /// A parameter vector.
 pub fn theta() -> Formula {
     name(r"\theta", "θ")

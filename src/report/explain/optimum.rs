@@ -2,11 +2,17 @@
 
 use super::{Teller, notation};
 use crate::kernel::check::lagrangian::{hessian, supporting_gradients};
-use crate::kernel::check::{GlobalMethod, GlobalOptimum, LocalMethod, LocalOptimum, SecondOrder};
+use crate::kernel::check::{GlobalMethod, GlobalOptimum, Kkt, LocalMethod, LocalOptimum, SecondOrder};
 use crate::kernel::exact::{OrderedField, SymmetricMatrix};
 use crate::kernel::network::Scope;
 use crate::report::document::Inline;
-use crate::report::formula::{Formula, Operator, integer, letter, name, relate, row};
+use crate::report::formula::{Formula, Operator, half, integer, letter, name, relate, row};
+
+/// `sum_i lambda_i y_i Phi(theta; x_i)`
+fn penalised_outputs() -> Formula {
+    let output = notation::output(notation::theta(), notation::of_sample("x"));
+    notation::sum([notation::lambda(), notation::of_sample("y"), output])
+}
 
 impl<F: OrderedField> Teller<'_, F> {
     pub(super) fn local_optimum(&mut self, evidence: &LocalOptimum<F>) {
@@ -16,7 +22,7 @@ impl<F: OrderedField> Teller<'_, F> {
                 self.lagrangian(
                     scope,
                     &method.multipliers,
-                    " on a neighbourhood of the point, where no preactivation on a supporting sample changes its sign,",
+                    "Near the point no preactivation on a sample with a positive multiplier changes its sign; there",
                 );
             }
             LocalMethod::SecondOrder(method) => self.second_order(scope, method),
@@ -31,7 +37,7 @@ impl<F: OrderedField> Teller<'_, F> {
                 self.lagrangian(
                     scope,
                     &method.multipliers,
-                    " everywhere, since the layers from the first free one on are linear,",
+                    "The layers from the first free one on are linear, so everywhere",
                 );
             }
             GlobalMethod::LinearChain(method) => self.linear_chain(method),
@@ -42,7 +48,9 @@ impl<F: OrderedField> Teller<'_, F> {
     fn lagrangian(&mut self, scope: Scope, multipliers: &[F], domain: &'static str) {
         if let Scope::Layer(layer) = scope {
             let told = self.by_lagrangian.replace((layer, multipliers.to_vec(), domain));
-            if let Some((before, ..)) = told.filter(|(_, same, there)| same == multipliers && *there == domain) {
+            let is_stationary = self.is_told_stationary(Some(layer), multipliers);
+            let told = told.filter(|(_, same, there)| is_stationary && same == multipliers && *there == domain);
+            if let Some((before, ..)) = told {
                 let text = Inline::from(format!(
                     "The argument for layer {before} holds again, with the same multipliers and "
                 ))
@@ -51,44 +59,52 @@ impl<F: OrderedField> Teller<'_, F> {
                 return self.document.paragraph(text);
             }
         }
-        self.tell_supporting_multipliers(multipliers);
+        self.tell_supporting_multipliers(scope, multipliers);
         let q = || letter("Q");
         let free = || notation::free_parameters(scope);
         let definition = relate(
             row([q(), free().paren()]),
             Operator::Equal,
-            row([
-                Formula::Fraction(Box::new(integer(1)), Box::new(integer(2))),
-                free().norm().squared(),
-                Formula::Operator(Operator::Minus),
-                name(r"\sum_i \lambda_i y_i \Phi(\theta; x_i)", "Σᵢ λᵢ yᵢ Φ(θ; xᵢ)"),
-            ]),
+            row([half(), free().norm().squared(), Formula::Operator(Operator::Minus), penalised_outputs()]),
         );
-        let text = Inline::from("The Lagrangian ")
-            .math(definition)
-            .text(format!(" is{domain} a quadratic polynomial whose gradient vanishes at the point, by stationarity. "))
-            .text("If its Hessian ")
-            .math(letter("H"))
-            .text(" is positive semidefinite, the point minimises it there, and a feasible ")
+        let text = Inline::from("Consider the Lagrangian ").math(definition).text(match scope {
+            Scope::All => ". ".to_string(),
+            Scope::Layer(layer) => format!(" as a function of layer {layer}, the other layers being held. "),
+        });
+        let text = match scope {
+            Scope::All => text.text(format!("{domain} it is a quadratic polynomial with a Hessian ")).math(letter("H")),
+            Scope::Layer(layer) => text.text(format!(
+                "{domain} the outputs are linear in layer {layer}, and it is a quadratic polynomial whose Hessian is the identity"
+            )),
+        };
+        let text = text.text(", and its gradient vanishes at the point, by stationarity. ").text(match scope {
+            Scope::All => "If the Hessian is positive semidefinite, the point minimises it",
+            Scope::Layer(_) => "So the point minimises it",
+        });
+        let lambdas = || notation::sum([notation::lambda()]);
+        let text = text
+            .text(" there. A feasible ")
             .math(notation::theta())
-            .text(" there has ")
+            .text(" there has margins of at least 1, and hence ")
             .math(row([
-                Formula::Fraction(Box::new(integer(1)), Box::new(integer(2))),
+                half(),
                 free().norm().squared(),
                 Formula::Operator(Operator::AtLeast),
                 row([q(), free().paren()]),
                 Formula::Operator(Operator::Plus),
-                name(r"\textstyle\sum_i \lambda_i", "Σᵢ λᵢ"),
+                lambdas(),
                 Formula::Operator(Operator::AtLeast),
-                name(r"Q(\tilde\theta) + \textstyle\sum_i \lambda_i", "Q(θ̃) + Σᵢ λᵢ"),
+                row([q(), notation::free_point(scope).paren()]),
+                Formula::Operator(Operator::Plus),
+                lambdas(),
+                Formula::Operator(Operator::Equal),
+                half(),
+                notation::free_point(scope).norm().squared(),
             ]))
-            .text(", which is the same value at the point.");
+            .text(", where the last equality holds because the margins with a positive multiplier are 1 at the point.");
         self.document.paragraph(text);
-        if let Scope::Layer(layer) = scope {
-            let text = Inline::from(format!("The output is linear in layer {layer} there, so "))
-                .math(letter("H"))
-                .text(" is the identity.");
-            return self.document.paragraph(text);
+        if scope != Scope::All {
+            return;
         }
         if self.tell_unit_blocks(multipliers) {
             return;
@@ -96,17 +112,41 @@ impl<F: OrderedField> Teller<'_, F> {
         self.tell_definiteness(&hessian(self.problem, scope, multipliers), scope, letter("H"));
     }
 
-    fn tell_supporting_multipliers(&mut self, multipliers: &[F]) {
+    /// Whether stationarity with these multipliers was told, for this layer or for all.
+    fn is_told_stationary(&self, layer: Option<usize>, multipliers: &[F]) -> bool {
+        self.stationary.iter().any(|(of, told)| (of.is_none() || *of == layer) && told == multipliers)
+    }
+
+    /// The multipliers, with stationarity entry by entry unless that has been told of them.
+    fn tell_supporting_multipliers(&mut self, scope: Scope, multipliers: &[F]) {
+        let layer = match scope {
+            Scope::All => None,
+            Scope::Layer(layer) => Some(layer),
+        };
+        let is_told = self.is_told_stationary(layer, multipliers);
         let positive = multipliers.iter().enumerate().filter(|(_, value)| !value.is_zero());
         let lines = positive
             .take(super::problem::LISTED)
             .map(|(i, value)| relate(notation::multiplier(i), Operator::Equal, self.notation.number(value)))
             .collect();
-        self.document.paragraph(
-            "With these multipliers (the others being 0) the point is a KKT point, as stationarity shows, and no sample that \
-             has a positive one has a preactivation of 0 at a unit that is not linear:",
-        );
+        let multipliers_are = if is_told {
+            "Take the same multipliers as for stationarity above (those not listed being 0)"
+        } else {
+            "The point is feasible. Take these multipliers (the others being 0), positive only where the margin is 1"
+        };
+        let smooth = match layer {
+            _ if self.problem.network().is_linear_from(scope.first()) => String::new(),
+            None => "; no sample with a positive one has a preactivation of 0 at a unit that is not linear".into(),
+            Some(layer) => format!(
+                "; no sample with a positive one has a preactivation of 0 at a unit of layer {layer} or a later one that is not linear"
+            ),
+        };
+        self.document.paragraph(format!("{multipliers_are}{smooth}:"));
         self.document.display(lines);
+        if !is_told {
+            let selections = Default::default();
+            self.tell_stationarity(&Kkt { layer, multipliers: multipliers.to_vec(), selections });
+        }
     }
 
     /// For two dense layers the Hessian falls into one block a hidden unit; says so, and why each is semidefinite.
@@ -126,11 +166,18 @@ impl<F: OrderedField> Teller<'_, F> {
             .math(relate(
                 z(letter("j")),
                 Operator::Equal,
-                name(r"\textstyle\sum_i \lambda_i y_i s_{ij} x_i", "Σᵢ λᵢ yᵢ sᵢⱼ xᵢ"),
+                notation::sum([
+                    notation::lambda(),
+                    notation::of_sample("y"),
+                    letter("s").sub(letter("ij")),
+                    notation::of_sample("x"),
+                ]),
             ))
-            .text(" with the slopes ")
-            .math(name("s_{ij}", "sᵢⱼ"))
-            .text(" of the unit; it is positive semidefinite if and only if ")
+            .text(" with the slope ")
+            .math(letter("s").sub(letter("ij")))
+            .text(" of the unit on sample ")
+            .math(letter("i"))
+            .text("; it is positive semidefinite if and only if ")
             .math(relate(z(letter("j")).norm().squared(), Operator::AtMost, integer(1)))
             .text(":");
         self.document.paragraph(text);
@@ -154,24 +201,30 @@ impl<F: OrderedField> Teller<'_, F> {
     }
 
     fn second_order(&mut self, scope: Scope, method: &SecondOrder<F>) {
-        self.tell_supporting_multipliers(&method.multipliers);
-        let gradients = name(r"\textstyle\sum_i g_i g_i^{\top}", "Σᵢ gᵢ gᵢᵀ");
+        self.tell_supporting_multipliers(scope, &method.multipliers);
+        let g = || notation::of_sample("g");
+        let gradients = notation::sum([g(), g().sup(name(r"\top", "⊤"))]);
         let penalty = match method.penalty.is_one() {
             true => gradients,
             false => row([self.factor(&method.penalty), gradients]),
         };
         let penalised = relate(letter("H"), Operator::Plus, penalty);
+        let lagrangian =
+            row([half(), notation::theta().norm().squared(), Formula::Operator(Operator::Minus), penalised_outputs()]);
         let text = Inline::from("Let ")
             .math(letter("H"))
-            .text(" be the Hessian of the Lagrangian there and ")
-            .math(letter("g").sub(letter("i")))
-            .text(" the gradients of the samples with a positive multiplier. The matrix ")
+            .text(" be the Hessian of the Lagrangian ")
+            .math(lagrangian)
+            .text(" at the point, and let ")
+            .math(g())
+            .text(" be the gradients of the samples with a positive multiplier, which the sums below run over. The matrix ")
             .math(penalised.clone())
-            .text(" is positive definite, so ")
+            .text(" is positive definite, as is shown below, so ")
             .math(letter("H"))
             .text(
-                " is positive on every direction that is orthogonal to these gradients. This is the second-order sufficient \
-                 condition for a strict local optimum.",
+                " is positive on every direction but 0 that is orthogonal to these gradients. This is the second-order sufficient \
+                 condition for a strict local optimum of the problem without the other samples, and they only make fewer points \
+                 feasible.",
             );
         self.document.paragraph(text);
         let mut matrix = hessian(self.problem, scope, &method.multipliers);
@@ -190,11 +243,16 @@ impl<F: OrderedField> Teller<'_, F> {
         let parameters = self.free_parameter_names(scope);
         let blocks = super::definite::blocks(matrix);
         let text = Inline::from("The matrix ").math(what).text(
-            " falls into the blocks below, in the order of the parameters named; every block that is not listed is 1. \
-             Eliminating the rows of a block in order gives the pivots stated. None is negative, and the row of a pivot 0 has \
-             become 0, so the matrix is positive semidefinite, and definite if no pivot is 0.",
+            " falls into the blocks below, in the order of the parameters named; the rest of it is the identity. Eliminating the \
+             rows of a block in order gives the pivots stated. ",
         );
-        self.document.paragraph(text);
+        let pivots = |block: &Vec<usize>| super::definite::pivots(matrix, block);
+        let is_definite = blocks.iter().flat_map(pivots).all(|pivot| !pivot.is_zero());
+        self.document.paragraph(text.text(if is_definite {
+            "All are positive, so the matrix is positive definite."
+        } else {
+            "None is negative, and the row of a pivot 0 has become 0, so the matrix is positive semidefinite."
+        }));
         for block in blocks.into_iter().take(super::problem::LISTED) {
             let names = Formula::Tuple(block.iter().map(|&i| parameters[i].clone()).collect());
             let pivots = self.notation.tuple(&super::definite::pivots(matrix, &block));

@@ -6,7 +6,7 @@ use crate::kernel::exact::{NumberField, OrderedField, Polynomial};
 use crate::kernel::network::{Activation, Layer, Scope, Weights};
 use crate::kernel::problem::Label;
 use crate::report::document::{Block, Inline, Table};
-use crate::report::formula::{Formula, Notation, Operator, integer, letter, name, relate, row};
+use crate::report::formula::{Formula, Notation, Operator, half, integer, letter, relate, row};
 
 /// Beyond this many parameters or samples what is computed is summarised, not listed.
 pub(super) const LISTED: usize = 200;
@@ -48,7 +48,7 @@ impl<F: OrderedField> Teller<'_, F> {
     pub(super) fn tell_problem(&mut self) {
         self.document.heading("The problem");
         let network = self.problem.network();
-        let phi = row([name(r"\Phi", "Φ"), Formula::Tuple(vec![notation::theta(), letter("x")])]);
+        let phi = notation::output(notation::theta(), letter("x"));
         let text = Inline::from("A network ")
             .math(phi)
             .text(format!(
@@ -59,18 +59,15 @@ impl<F: OrderedField> Teller<'_, F> {
             ))
             .text("Samples, layers, units and inputs are numbered from 0, as in the certificate. The max-margin problem is to minimise ")
             .math(row([
-                Formula::Fraction(Box::new(integer(1)), Box::new(integer(2))),
+                half(),
                 notation::theta().norm().squared(),
             ]))
             .text(" subject to ")
             .math(row([
                 row([letter("m").sub(letter("i")), notation::theta().paren()]),
                 Formula::Operator(Operator::Equal),
-                row([
-                    letter("y").sub(letter("i")),
-                    name(r"\Phi", "Φ"),
-                    Formula::Tuple(vec![notation::theta(), letter("x").sub(letter("i"))]),
-                ]),
+                notation::of_sample("y"),
+                notation::output(notation::theta(), notation::of_sample("x")),
                 Formula::Operator(Operator::AtLeast),
                 integer(1),
             ]))
@@ -153,7 +150,13 @@ impl<F: OrderedField> Teller<'_, F> {
         self.document.paragraph(
             Inline::from("At the point the preactivations ")
                 .math(letter("z").sub(letter("l")))
-                .text(" of the units of each hidden layer and the margins are"),
+                .text(" of the units of each hidden layer (")
+                .math(letter("z").sub(letter("lj")))
+                .text(" is that of unit ")
+                .math(letter("j"))
+                .text(" of layer ")
+                .math(letter("l"))
+                .text(") and the margins are"),
         );
         self.document.blocks.push(Block::Table(table));
     }
@@ -180,18 +183,46 @@ fn describe_layer<F: OrderedField>(notation: &Notation, l: usize, layer: &Layer<
             format!("convolution, {} on the patches {}", count(*filters, "filter"), patches.join(", "))
         }
         Weights::Template { .. } => {
+            let is_shared = layer.parameters() < layer.connection_count();
             format!(
-                "sparse, {units}, {} in {}",
+                "{}, {units}, {} in {}",
+                if is_shared { "shared weights" } else { "sparse" },
                 count(layer.parameters(), "parameter"),
                 count(layer.connection_count(), "place")
             )
         }
     };
     let text = Inline::from(format!("Layer {l}: {weights}, "));
-    match layer.activation() {
-        Activation::Linear => text.text("linear."),
-        Activation::Relu => text.text("ReLU."),
-        Activation::LeakyRelu(slope) if slope.is_zero() => text.text("leaky ReLU with slope 0."),
-        Activation::LeakyRelu(slope) => text.text("leaky ReLU with slope ").math(notation.number(slope)).text("."),
+    let text = match layer.activation() {
+        Activation::Linear => text.text("linear"),
+        Activation::Relu => text.text("ReLU"),
+        Activation::LeakyRelu(slope) => text.text("leaky ReLU with slope ").math(notation.number(slope)),
+    };
+    describe_parameters(text.text("; "), l, layer).text(".")
+}
+
+/// What the names of a layer's parameters mean.
+fn describe_parameters<F: OrderedField>(text: Inline, l: usize, layer: &Layer<F>) -> Inline {
+    let named = |index: &str| letter("w").sub(letter(&format!("{l}{index}")));
+    let (j, k) = (letter("j"), letter("k"));
+    match layer.weights() {
+        Weights::Dense { .. } => {
+            text.math(named("jk")).text(" is the weight of unit ").math(j).text(" for input ").math(k)
+        }
+        Weights::Diagonal => {
+            text.math(named("j")).text(" is the weight of unit ").math(j).text(" for input ").math(letter("j"))
+        }
+        Weights::Convolution { .. } => text.math(named("jk")).text(" is entry ").math(k).text(" of filter ").math(j),
+        Weights::Template { .. } if layer.inputs() * layer.outputs() <= LISTED => {
+            let matrix = layer.incoming().iter().map(|row| {
+                let mut cells = vec![integer(0); layer.inputs()];
+                row.iter().for_each(|connection| {
+                    cells[connection.unit] = super::notation::parameter(l, layer, connection.parameter);
+                });
+                cells
+            });
+            text.text("the matrix is ").math(Formula::Matrix(matrix.collect()))
+        }
+        Weights::Template { .. } => text.math(named("k")).text(" is parameter ").math(k),
     }
 }

@@ -23,14 +23,15 @@ impl<F: OrderedField> Teller<'_, F> {
             0 => Inline::from(format!(" is {word} there: ")),
             _ => Inline::from(format!(" is {word} there: without the factor "))
                 .math(monomial(power))
-                .text(if is_negative { " and with the sign changed, " } else { " " }),
+                .text(if is_negative { " and with the sign changed, " } else { ", " }),
         };
         let factor = if power == 0 && is_negative { factor.text("with the sign changed, ") } else { factor };
         let (bound, sum) = self.worst_case(&positive, until);
         if bound.sign() == Sign::Positive {
             return factor
-                .text("dropping the other positive terms and taking each negative one at its largest leaves at least ")
-                .math(relate(sum, Operator::Equal, self.notation.number(&bound)));
+                .text("it is at least ")
+                .math(relate(relate(sum, Operator::Equal, self.notation.number(&bound)), Operator::Greater, integer(0)))
+                .text(", each negative term being taken at the end of the interval, where it is least");
         }
         match self.intervals(&positive, &F::zero(), until, HALVINGS) {
             Some(intervals) => {
@@ -60,7 +61,7 @@ impl<F: OrderedField> Teller<'_, F> {
     }
 
     /// Why `p`, known to be of one sign on `[start, infinity)`, is so.
-    pub(super) fn why_sign_from(&self, p: &Polynomial<F>, start: &F) -> Inline {
+    pub(super) fn why_sign_from(&self, p: &Polynomial<F>, start: &F, there: &str) -> Inline {
         let shifted = p.shift(start);
         let signs: Vec<Sign> = shifted.coefficients().iter().map(F::sign).collect();
         let has = |sign| signs.contains(&sign);
@@ -69,9 +70,9 @@ impl<F: OrderedField> Teller<'_, F> {
             return Inline::from(format!(" is {word}"));
         }
         if has(Sign::Positive) && has(Sign::Negative) {
-            return Inline::from(format!(" is {word} there, by exact isolation of its roots"));
+            return Inline::from(format!(" is {word}{there}, by exact isolation of its roots"));
         }
-        Inline::from(format!(" is {word} there: with "))
+        Inline::from(format!(" is {word}{there}: with "))
             .math(relate(
                 letter("a"),
                 Operator::Equal,
@@ -79,7 +80,7 @@ impl<F: OrderedField> Teller<'_, F> {
             ))
             .text(" it is ")
             .math(self.notation.polynomial(&shifted, "s"))
-            .text(", whose coefficients have one sign")
+            .text(", where no coefficient has the other sign")
     }
 
     /// The constant term and each negative term at `until`: a lower bound on `[0, until]`.
@@ -93,9 +94,7 @@ impl<F: OrderedField> Teller<'_, F> {
                 if k == 0 {
                     parts.push(self.notation.number(coefficient));
                 } else {
-                    let base = self.factor(until);
-                    let base = if matches!(base, Formula::Fraction(..)) { base.paren() } else { base };
-                    let at_end = if k == 1 { base } else { base.sup(integer(k)) };
+                    let at_end = if k == 1 { self.factor(until) } else { self.base(until).sup(integer(k)) };
                     let size = self.factor(&-coefficient.clone());
                     parts.extend([
                         Formula::Operator(Operator::Minus),

@@ -7,7 +7,7 @@ use crate::kernel::check::{Kkt, NotKkt};
 use crate::kernel::exact::{OrderedField, Sign};
 use crate::kernel::network::{Curve, Parameters, Scope};
 use crate::report::document::Inline;
-use crate::report::formula::{Formula, Operator, integer, letter, name, relate, row};
+use crate::report::formula::{Formula, Operator, integer, letter, relate, row};
 
 impl<F: OrderedField> Teller<'_, F> {
     pub(super) fn kkt(&mut self, evidence: &Kkt<F>) {
@@ -22,20 +22,31 @@ impl<F: OrderedField> Teller<'_, F> {
         self.document.display(lines);
         self.left_out(evidence.multipliers.len(), "multipliers");
         self.tell_selections(evidence, scope);
-        let sum = name(r"\sum_i \lambda_i y_i g_i", "Σᵢ λᵢ yᵢ gᵢ");
+        self.tell_stationarity(evidence);
+    }
+
+    /// The condition, and that it holds entry by entry.
+    pub(super) fn tell_stationarity(&mut self, evidence: &Kkt<F>) {
+        let scope = Scope::of(evidence.layer);
+        let sum = notation::sum([notation::lambda(), notation::of_sample("y"), notation::of_sample("g")]);
         let subdifferential = Inline::from("Stationarity ")
-            .math(relate(notation::point(), Operator::Equal, sum))
+            .math(relate(notation::free_point(scope), Operator::Equal, sum))
             .text(match evidence.layer {
                 None => " holds entry by entry".to_string(),
                 Some(layer) => format!(" holds for the parameters of layer {layer}, entry by entry"),
             })
             .text(", each ")
             .math(letter("g").sub(letter("i")))
-            .text(" being an element of the Clarke subdifferential of the network's output on sample ")
+            .text(" being the element chosen of the Clarke subdifferential of the network's output on sample ")
             .math(letter("i"))
-            .text(":");
+            .text(" (its gradient, where no preactivation is 0). Each product is ")
+            .math(notation::lambda())
+            .text(" times the entry of ")
+            .math(row([notation::of_sample("y"), notation::of_sample("g")]))
+            .text("; products that are 0 are left out:");
         self.document.paragraph(subdifferential);
         self.tell_entries(evidence, scope);
+        self.stationary.push((evidence.layer, evidence.multipliers.clone()));
     }
 
     fn tell_entries(&mut self, evidence: &Kkt<F>, scope: Scope) {
@@ -75,6 +86,14 @@ impl<F: OrderedField> Teller<'_, F> {
         match &formula {
             Formula::Row(_) => formula.paren(),
             _ => formula,
+        }
+    }
+
+    /// A number that an exponent follows: in parentheses unless it is a non-negative integer.
+    pub(super) fn base(&self, value: &F) -> Formula {
+        match self.factor(value) {
+            fraction @ Formula::Fraction(..) => fraction.paren(),
+            other => other,
         }
     }
 
@@ -125,7 +144,9 @@ impl<F: OrderedField> Teller<'_, F> {
         let scope = Scope::of(evidence.layer);
         let d = letter("d");
         self.document.paragraph(
-            Inline::from("The point is feasible. Consider the direction ").math(d.clone()).text(" with the entries"),
+            Inline::from("The point is feasible. Consider the direction ")
+                .math(d.clone())
+                .text(" with the entries below (those not listed being 0):"),
         );
         let entries = self.entries(&evidence.direction, "d");
         self.document.display(entries);
@@ -135,13 +156,13 @@ impl<F: OrderedField> Teller<'_, F> {
             .math(relate(
                 product(notation::point()),
                 Operator::Equal,
-                name(r"\sum_i \lambda_i y_i\, g_i \cdot d", "Σᵢ λᵢ yᵢ gᵢ · d"),
+                notation::sum([notation::lambda(), notation::of_sample("y"), product(notation::of_sample("g"))]),
             ))
             .text(" would hold with multipliers that are not negative, over the samples whose margin is 1. But ")
             .math(relate(product(notation::point()), Operator::Equal, self.notation.number(&slope)))
             .text(", which is negative, while on every such sample ")
-            .math(product(row([letter("y").sub(letter("i")), letter("g").sub(letter("i"))])))
-            .text(" is not negative, whichever side each kink takes. Its least values are");
+            .math(product(row([notation::of_sample("y"), notation::of_sample("g")])))
+            .text(" is not negative, whichever slope each unit with the preactivation 0 takes:");
         self.document.paragraph(text);
         let active = (0..self.problem.samples().len()).filter(|&i| self.problem.is_active(i)).take(LISTED);
         let lines = active.map(|i| {

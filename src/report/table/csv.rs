@@ -5,17 +5,27 @@ use super::outcome::{Carrier, Outcomes};
 use super::summary::Summary;
 use super::theorem::Subject;
 use crate::report::text;
+use crate::report::trials::Counts;
 
 /// Both summary tables: a line a cell, with every certificate that carries it.
-pub fn outcomes(summaries: &[Summary]) -> String {
-    let mut out =
-        line(&["table", "architecture", "activation", "depth", "hypothesis", "outcome", "theorem", "certificates"]);
+pub fn outcomes(summaries: &[Summary], trials: &Counts) -> String {
+    let mut out = line(&[
+        "table",
+        "architecture",
+        "activation",
+        "depth",
+        "hypothesis",
+        "outcome",
+        "theorem",
+        "trials",
+        "certificates",
+    ]);
     for subject in [Subject::Point, Subject::EachLayer] {
         let table = match subject {
             Subject::Point => "points",
             Subject::EachLayer => "layers",
         };
-        for (class, cells) in Outcomes::of(subject, summaries).rows {
+        for (class, cells) in Outcomes::of(subject, summaries, trials).rows {
             for (hypothesis, cell) in Hypothesis::ALL.into_iter().zip(&cells) {
                 let carrier = |carrier: &Carrier| {
                     let id = summaries[carrier.index].id.as_str();
@@ -31,6 +41,7 @@ pub fn outcomes(summaries: &[Summary]) -> String {
                     hypothesis.key(),
                     cell.outcome().name().trim_start_matches('–'),
                     &cell.rests_on_theorem().map(|(number, _)| number.to_string()).unwrap_or_default(),
+                    &cell.rests_on_theorem().map(|_| cell.trials.to_string()).unwrap_or_default(),
                     &carriers.join(" "),
                 ]));
             }

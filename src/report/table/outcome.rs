@@ -7,6 +7,7 @@ use super::facts::Facts;
 use super::summary::Summary;
 use super::theorem::{Conclusion, Subject, THEOREMS, Theorem};
 use crate::report::document::{Block, Document, Inline, Table};
+use crate::report::trials::{Counts, CoveredCell};
 
 /// A summary table.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +29,8 @@ pub struct Cell {
     pub positive: Vec<Carrier>,
     /// The universal theorem, by number.
     pub theorem: Option<(usize, &'static Theorem)>,
+    /// On how many random instances the theorem was tried, always with success.
+    pub trials: usize,
 }
 
 /// A certificate that carries a cell.
@@ -87,6 +90,26 @@ impl Cell {
         let rests = matches!(self.outcome(), Outcome::LocalNotGlobal | Outcome::Local | Outcome::Global);
         self.theorem.filter(|_| rests)
     }
+
+    /// The certificates in parts, each with what they do for the cell: illustrate its theorem, or refute more.
+    pub fn parts(&self) -> Vec<(&'static str, &[Carrier])> {
+        let parts = match self.outcome() {
+            Outcome::LocalNotGlobal => {
+                vec![("illustrated by", &self.positive[..]), ("not global", &self.not_global[..])]
+            }
+            Outcome::Local | Outcome::Global => vec![("illustrated by", &self.positive[..])],
+            _ => vec![("", self.carriers())],
+        };
+        parts.into_iter().filter(|(_, carriers)| !carriers.is_empty()).collect()
+    }
+
+    /// How the theorem was tried, in words.
+    pub fn trials(&self) -> String {
+        match self.trials {
+            0 => "no trials run".into(),
+            trials => format!("{} without failure", crate::report::explain::count(trials, "trial")),
+        }
+    }
 }
 
 impl Outcome {
@@ -106,9 +129,12 @@ impl Outcome {
 
 impl Outcomes {
     /// The table of points or of layers.
-    pub fn of(subject: Subject, summaries: &[Summary]) -> Self {
-        let rows = classes(summaries).into_iter().map(|class| {
-            let cell = |hypothesis| cell(subject, class, hypothesis, summaries);
+    pub fn of(subject: Subject, summaries: &[Summary], trials: &Counts) -> Self {
+        let rows = classes(summaries.iter().map(|summary| summary.class)).into_iter().map(|class| {
+            let cell = |hypothesis| {
+                let trials = trials.of(CoveredCell { subject, class, hypothesis });
+                Cell { trials, ..cell(subject, class, hypothesis, summaries) }
+            };
             (class, Hypothesis::ALL.map(cell))
         });
         Outcomes { subject, rows: rows.collect() }
@@ -140,8 +166,8 @@ impl Outcomes {
 }
 
 /// The rows of the paper, and any other class that a certificate belongs to.
-fn classes(summaries: &[Summary]) -> BTreeSet<Class> {
-    let mut classes: BTreeSet<Class> = summaries.iter().map(|summary| summary.class).collect();
+fn classes(found: impl Iterator<Item = Class>) -> BTreeSet<Class> {
+    let mut classes: BTreeSet<Class> = found.collect();
     for architecture in [Architecture::FullyConnected, Architecture::Sparse, Architecture::Convolutional] {
         for activations in [Activations::Linear, Activations::Relu] {
             for depth in [Depth::Two, Depth::ThreeOrMore] {
@@ -181,20 +207,26 @@ fn cell(subject: Subject, class: Class, hypothesis: Hypothesis, summaries: &[Sum
 
 fn describe(cell: &Cell, summaries: &[Summary], shown: usize) -> Inline {
     let mut text = Inline::default().emphasis(cell.outcome().name());
-    if let Some((number, _)) = cell.rests_on_theorem() {
-        text = text.text(format!(" by theorem {number}"));
+    if let Some((number, theorem)) = cell.rests_on_theorem() {
+        let what = if cell.outcome() == Outcome::LocalNotGlobal { ": local" } else { "" };
+        let own = if theorem.is_of_the_paper() { "" } else { ", not in the paper" };
+        text = text.text(format!("{what} by theorem {number} ({}{own})", cell.trials()));
     }
-    let carriers = cell.carriers();
-    let illustrates = cell.rests_on_theorem().is_some() && cell.outcome() != Outcome::LocalNotGlobal;
-    for (place, carrier) in carriers.iter().take(shown).enumerate() {
-        text = text.text(match (place, illustrates) {
-            (0, true) => ", illustrated by ",
-            (0, false) => ": ",
-            _ => ", ",
+    for (what, carriers) in cell.parts() {
+        text = text.text(match what {
+            "" => ": ".to_string(),
+            "illustrated by" => format!(", {what} "),
+            _ => format!("; {what}: "),
         });
-        text = text.code(summaries[carrier.index].id.as_str()).text(layers(carrier));
+        for (place, carrier) in carriers.iter().take(shown).enumerate() {
+            text = text.text(if place == 0 { "" } else { ", " });
+            text = text.code(summaries[carrier.index].id.as_str()).text(layers(carrier));
+        }
+        if carriers.len() > shown {
+            text = text.text(format!(" and {} more", carriers.len() - shown));
+        }
     }
-    if carriers.len() > shown { text.text(format!(" and {} more", carriers.len() - shown)) } else { text }
+    text
 }
 
 /// ` (layer 0)`, ` (layers 0, 2)` or nothing.
@@ -207,17 +239,34 @@ pub fn layers(carrier: &Carrier) -> String {
     }
 }
 
+/// The cells that a theorem covers, of both tables of certificates of these classes.
+pub fn covered(found: impl Iterator<Item = Class>) -> Vec<CoveredCell> {
+    let (mut cells, classes) = (Vec::new(), classes(found));
+    for subject in [Subject::Point, Subject::EachLayer] {
+        for &class in &classes {
+            let cell = |hypothesis| CoveredCell { subject, class, hypothesis };
+            let is_covered = |cell: &CoveredCell| Theorem::for_cell(subject, class, cell.hypothesis).is_some();
+            cells.extend(Hypothesis::ALL.map(cell).into_iter().filter(is_covered));
+        }
+    }
+    cells
+}
+
+/// What the cells mean.
+pub const LEGEND: &str = "A cell that reads “not local” or “not global” is carried by certificates of counterexamples: KKT \
+    points, with the hypothesis of the column certified too. A cell that reads “global” or “local” rests on a universal theorem, \
+    listed below the tables; certificates illustrate it but cannot prove it. A trial takes a random KKT point of the row and \
+    column, has the prover's algorithm for the theorem find evidence of optimality, and has the checker check it.";
+
 /// Both tables and the theorems that cells rest on, as a document.
-pub fn document(summaries: &[Summary], shown: usize) -> Document {
+pub fn document(summaries: &[Summary], trials: &Counts, shown: usize) -> Document {
     let mut document = Document::new("What holds at KKT points of the max-margin problem");
     document.paragraph(format!(
-        "Computed from {} every claim of which passed the exact checker. A cell that reads “not local” or “not global” is \
-         carried by certificates of counterexamples: KKT points, with the hypothesis of the column certified too. A cell that \
-         reads “global” or “local” rests on a universal theorem, listed below the tables.",
+        "Computed from {} every claim of which passed the exact checker. {LEGEND}",
         crate::report::explain::count(summaries.len(), "certificate"),
     ));
     for subject in [Subject::Point, Subject::EachLayer] {
-        document.blocks.push(Block::Table(Outcomes::of(subject, summaries).table(summaries, shown)));
+        document.blocks.push(Block::Table(Outcomes::of(subject, summaries, trials).table(summaries, shown)));
     }
     document.heading("Theorems");
     document.list(theorems());

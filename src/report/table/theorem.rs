@@ -6,7 +6,7 @@
 use super::class::{Activations, Architecture, Class, Depth, Hypothesis};
 
 /// What a theorem is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subject {
     /// The point within all parameters.
     Point,
@@ -44,7 +44,11 @@ pub struct Theorem {
     pub source: &'static str,
 }
 
-const VSS: &str = "G. Vardi, O. Shamir, N. Srebro, On Margin Maximization in Linear and ReLU Networks, NeurIPS 2022";
+const SECTION_3: &str =
+    "G. Vardi, O. Shamir, N. Srebro, On Margin Maximization in Linear and ReLU Networks, NeurIPS 2022, Section 3";
+const SECTION_4: &str = "the same paper, Section 4";
+const SECTION_5: &str = "the same paper, Section 5";
+const OWN: &str = "not in that paper; its argument carries over, as docs/mathematics.md shows";
 
 use Activations::{LeakyRelu, Linear, Mixed, Relu};
 use Architecture::{Convolutional, FullyConnected, Sparse};
@@ -54,9 +58,8 @@ const ANY_WIRING: &[Architecture] = &[FullyConnected, Sparse, Convolutional];
 /// Every depth.
 const ANY_DEPTH: &[Depth] = &[Depth::One, Depth::Two, Depth::ThreeOrMore];
 
-/// The theorems. With slope 0 the proofs for ReLU are those of the source; they use nothing of the slope, so leaky ReLU is
-/// covered as well.
-pub const THEOREMS: [Theorem; 5] = [
+/// The theorems: the paper's, and what its arguments give for leaky ReLU.
+pub const THEOREMS: [Theorem; 7] = [
     Theorem {
         subject: Subject::Point,
         architectures: &[FullyConnected],
@@ -65,7 +68,7 @@ pub const THEOREMS: [Theorem; 5] = [
         hypothesis: Hypothesis::None,
         conclusion: Conclusion::Global,
         evidence: "linear_chain",
-        source: VSS,
+        source: SECTION_3,
     },
     Theorem {
         subject: Subject::Point,
@@ -75,17 +78,27 @@ pub const THEOREMS: [Theorem; 5] = [
         hypothesis: Hypothesis::NonzeroWeights,
         conclusion: Conclusion::Global,
         evidence: "lagrangian",
-        source: VSS,
+        source: SECTION_4,
     },
     Theorem {
         subject: Subject::Point,
         architectures: &[FullyConnected, Sparse],
-        activations: &[Relu, LeakyRelu],
+        activations: &[Relu],
         depths: &[Depth::Two],
         hypothesis: Hypothesis::NonzeroInputs,
         conclusion: Conclusion::Local,
         evidence: "lagrangian",
-        source: VSS,
+        source: SECTION_4,
+    },
+    Theorem {
+        subject: Subject::Point,
+        architectures: &[FullyConnected, Sparse],
+        activations: &[LeakyRelu],
+        depths: &[Depth::Two],
+        hypothesis: Hypothesis::NonzeroInputs,
+        conclusion: Conclusion::Local,
+        evidence: "lagrangian",
+        source: OWN,
     },
     Theorem {
         subject: Subject::EachLayer,
@@ -95,21 +108,36 @@ pub const THEOREMS: [Theorem; 5] = [
         hypothesis: Hypothesis::None,
         conclusion: Conclusion::Global,
         evidence: "lagrangian",
-        source: VSS,
+        source: SECTION_5,
     },
     Theorem {
         subject: Subject::EachLayer,
         architectures: ANY_WIRING,
-        activations: &[Relu, LeakyRelu, Mixed],
+        activations: &[Relu],
         depths: ANY_DEPTH,
         hypothesis: Hypothesis::NonzeroInputs,
         conclusion: Conclusion::Local,
         evidence: "lagrangian",
-        source: VSS,
+        source: SECTION_5,
+    },
+    Theorem {
+        subject: Subject::EachLayer,
+        architectures: ANY_WIRING,
+        activations: &[LeakyRelu, Mixed],
+        depths: ANY_DEPTH,
+        hypothesis: Hypothesis::NonzeroInputs,
+        conclusion: Conclusion::Local,
+        evidence: "lagrangian",
+        source: OWN,
     },
 ];
 
 impl Theorem {
+    /// Whether the paper states it.
+    pub fn is_of_the_paper(&self) -> bool {
+        self.source != OWN
+    }
+
     /// The number, counted from 1, and the strongest theorem for a cell; of equals the first.
     pub fn for_cell(subject: Subject, class: Class, hypothesis: Hypothesis) -> Option<(usize, &'static Theorem)> {
         let applies = |theorem: &Theorem| {
