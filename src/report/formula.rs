@@ -213,7 +213,10 @@ impl Notation {
         }
         Notation::Symbol(match field.given_symbol() {
             // A symbol from the file is free text: it is set upright, and escaped by the printers.
-            Some(symbol) => Name { latex: format!(r"\text{{{}}}", super::latex::escape(symbol)), text: symbol.into() },
+            Some(symbol) => {
+                let symbol: String = symbol.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+                Name { latex: format!(r"\text{{{}}}", super::latex::escape(&symbol)), text: symbol }
+            }
             None => Name { latex: r"\alpha".into(), text: "α".into() },
         })
     }

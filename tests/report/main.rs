@@ -7,6 +7,7 @@ mod guide;
 mod hostile;
 mod latex;
 mod links;
+mod progress;
 mod rejected;
 mod scale;
 mod scratch;
