@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use rustix::time::{ClockId, clock_gettime};
+
 /// A small linear congruential generator: the same numbers on every machine.
 pub struct Random(u64);
 
@@ -34,6 +36,14 @@ pub fn timed<T>(compute: impl FnOnce() -> T) -> (T, Duration) {
     let start = Instant::now();
     let result = compute();
     (result, start.elapsed())
+}
+
+/// The result of a computation, and the processor time that this thread spent on it.
+pub fn timed_on_processor<T>(compute: impl FnOnce() -> T) -> (T, Duration) {
+    let spent = || Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default();
+    let start = spent();
+    let result = compute();
+    (result, spent().saturating_sub(start))
 }
 
 /// How long a whole process takes, from start to end; `None` if it cannot be started or fails.

@@ -52,7 +52,7 @@ pub struct Family {
 }
 
 /// All families.
-pub const FAMILIES: [Family; 11] = [
+pub const FAMILIES: [Family; 13] = [
     Family { name: "dense linear, depth 2 to 5", draw: linear::dense },
     Family { name: "sparse linear, depth 2", draw: linear::sparse },
     Family { name: "diagonal linear, depth 2", draw: diagonal::shallow },
@@ -62,6 +62,8 @@ pub const FAMILIES: [Family; 11] = [
     Family { name: "dense ReLU, non-zero inputs", draw: relu::nonzero_inputs },
     Family { name: "diagonal ReLU, non-zero inputs", draw: diagonal::nonzero_inputs },
     Family { name: "dead ReLU neuron, depth 2, transformed", draw: transformed::dead_neuron },
+    Family { name: "dead leaky neuron, depth 2, transformed", draw: transformed::dead_leaky_neuron },
+    Family { name: "two ReLU units, split, transformed", draw: transformed::two_units },
     Family { name: "dead ReLU neuron, depth 3 to 5, transformed", draw: transformed::dead_neuron_deep },
     Family { name: "ReLU with non-zero weights, transformed", draw: transformed::nonzero_weights },
 ];

@@ -43,8 +43,19 @@ pub fn nonzero_inputs(random: &mut Random) -> Case {
             samples.push((sum(&x, &scaled(&offset, &q(-1, 1))), positive_label));
         }
     }
+    // A unit `w, v` doubled to `c w, c v` and `s w, s v` with `c^2 + s^2 = 1` keeps all that matters.
+    for unit in 0..units {
+        if outgoing.len() < 6 && random.coin() {
+            let (c, s) = (q(3, 5), q(4, 5));
+            let (w, v) = (weights[unit * inputs..(unit + 1) * inputs].to_vec(), outgoing[unit].clone());
+            weights.splice(unit * inputs..(unit + 1) * inputs, scaled(&w, &c));
+            weights.extend(scaled(&w, &s));
+            outgoing[unit] = &v * &c;
+            outgoing.push(&v * &s);
+        }
+    }
     let layers = vec![
-        (Weights::Dense { outputs: units }, Activation::Relu),
+        (Weights::Dense { outputs: outgoing.len() }, Activation::Relu),
         (Weights::Dense { outputs: 1 }, Activation::Linear),
     ];
     let samples = with_slack_samples(samples, random);
