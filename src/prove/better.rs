@@ -10,6 +10,7 @@ use crate::kernel::check::{self, NotGlobalOptimum};
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
 
+use super::deadline::Deadline;
 use super::field::ProofField;
 use super::rounding::round_to_denominator;
 use super::search::Search;
@@ -48,7 +49,7 @@ pub fn not_global_optimum<F: ProofField>(
         if landscape.relative(&point) > 1.0 - 1e-12 {
             continue;
         }
-        if let Some((length, evidence)) = rationalise(problem, scope, &landscape, point) {
+        if let Some((length, evidence)) = rationalise(problem, scope, &landscape, point, search.deadline()) {
             found += 1;
             if best.as_ref().is_none_or(|(shortest, _)| length < *shortest) {
                 best = Some((length, evidence));
@@ -64,6 +65,7 @@ fn rationalise<F: ProofField>(
     scope: Scope,
     landscape: &Landscape,
     point: Vec<f64>,
+    deadline: Deadline,
 ) -> Option<(usize, NotGlobalOptimum<F>)> {
     let thin = thin_out(landscape, point.clone());
     let mut best: Option<(usize, NotGlobalOptimum<F>)> = None;
@@ -88,7 +90,7 @@ fn rationalise<F: ProofField>(
                     Scope::Layer(layer) => Some(layer),
                 };
                 let evidence = NotGlobalOptimum { layer, better: landscape.shaped(&exact) };
-                check::check(problem, &evidence).ok()?;
+                deadline.bounded(|| check::check(problem, &evidence).is_ok()).ok()?.then_some(())?;
                 let length = landscape.free_indices().map(|p| exact[p].to_string().len()).sum::<usize>();
                 Some((length, evidence))
             });

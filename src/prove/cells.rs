@@ -101,6 +101,9 @@ fn bounds<F: ProofField>(problem: &Problem<F>, multipliers: &[F], reach: Reach, 
             return Bounds::TooMany;
         }
         for choice in 0usize..1 << open.len() {
+            if search.check().is_err() {
+                return Bounds::OutOfTime;
+            }
             let mut sides: Vec<Side> = signs
                 .iter()
                 .map(|sign| if *sign == Sign::Negative { Side::Negative } else { Side::Positive })

@@ -53,8 +53,7 @@ pub fn curvature<F: OrderedField>(matrix: &[Vec<F>], deadline: Deadline) -> Resu
             symmetric.add(i, j, entry);
         }
     }
-    deadline.check()?;
-    match symmetric.definiteness() {
+    match deadline.bounded(|| symmetric.definiteness())? {
         Definiteness::PositiveDefinite => Ok(Curvature::Positive),
         Definiteness::PositiveSemidefinite => Ok(Curvature::Flat(nullspace(matrix, matrix.len(), deadline)?.basis)),
         Definiteness::Indefinite { index, .. } => {

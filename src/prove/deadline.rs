@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::kernel::exact::guarded_within;
+
 /// The moment at which a search gives up, or none at all.
 ///
 /// A deadline is a plain copyable value: hand it down by value and ask [`passed`](Self::passed), or use
@@ -41,6 +43,26 @@ impl Deadline {
     /// [`OutOfTime`] once the moment has come, for use with `?`.
     pub fn check(&self) -> Result<(), OutOfTime> {
         if self.passed() { Err(OutOfTime) } else { Ok(()) }
+    }
+
+    /// The time left; `None` for ever.
+    pub fn left(&self) -> Option<Duration> {
+        self.0.map(|moment| moment.saturating_duration_since(Instant::now()))
+    }
+
+    /// Runs exact arithmetic that asks no clock, such as a check of the kernel: it is given about as many steps as
+    /// there are nanoseconds left. What comes back is `computation`'s result.
+    ///
+    /// # Errors
+    /// [`OutOfTime`] once the deadline has passed or the steps are used up.
+    pub fn bounded<T>(&self, computation: impl FnOnce() -> T) -> Result<T, OutOfTime> {
+        match self.left() {
+            None => Ok(computation()),
+            Some(left) => {
+                let steps = u64::try_from(left.as_nanos()).unwrap_or(u64::MAX);
+                guarded_within(steps, computation).map_err(|_| OutOfTime)
+            }
+        }
     }
 
     /// The earlier of the two.

@@ -23,8 +23,11 @@ const STARTS: u32 = 12;
 /// This needs all margins equal, and equal multipliers: with others the flow is no straight line.
 pub fn flow<F: ProofField>(problem: &Problem<F>, search: &mut Search) -> Option<FlowConverges<F>> {
     let samples = problem.samples().len();
-    if (1..samples).any(|sample| problem.margin(sample) != problem.margin(0)) {
-        search.tried("flow on a straight line: the margins are not all equal");
+    if let Some(other) = (1..samples).find(|&sample| problem.margin(sample) != problem.margin(0)) {
+        let (margin, first) = (problem.margin(other), problem.margin(0));
+        search.tried(format!(
+            "flow on a straight line: there all samples keep one margin, but sample {other} has margin {margin}, sample 0 has {first}"
+        ));
         return None;
     }
     let kinks: Vec<Vec<Unit>> = (0..samples).map(|sample| problem.kinks(sample, Scope::All)).collect();
@@ -40,7 +43,7 @@ pub fn flow<F: ProofField>(problem: &Problem<F>, search: &mut Search) -> Option<
         };
         stationary = true;
         for free in [pattern.rows_of_kinks(), vec![true; problem.network().parameter_count()]] {
-            let evidence = pattern.offset(&kappa, &free, search).and_then(|offset| pattern.evidence(offset));
+            let evidence = pattern.offset(&kappa, &free, search).and_then(|offset| pattern.evidence(offset, search));
             if evidence.is_some() {
                 return evidence;
             }
@@ -187,7 +190,7 @@ impl<F: ProofField> Pattern<'_, F> {
     }
 
     /// Gives units that read nothing but zeros on the ray an input of their own, then looks for a start.
-    fn evidence(&self, mut offset: Parameters<F>) -> Option<FlowConverges<F>> {
+    fn evidence(&self, mut offset: Parameters<F>, search: &Search) -> Option<FlowConverges<F>> {
         let (problem, network) = (self.problem, self.problem.network());
         let ray = problem.point().clone();
         for _ in 0..network.parameter_count() {
@@ -201,7 +204,8 @@ impl<F: ProofField> Pattern<'_, F> {
         }
         let starts = (0..STARTS).map(|exponent| F::integer(1 << exponent));
         let mut candidates = starts.map(|start| FlowConverges { offset: offset.clone(), ray: ray.clone(), start });
-        candidates.find(|evidence| check::check(problem, evidence).is_ok())
+        let passes = |evidence: &FlowConverges<F>| check::check(problem, evidence).is_ok();
+        candidates.find(|evidence| search.deadline().bounded(|| passes(evidence)) == Ok(true))
     }
 
     /// The first unit whose preactivation vanishes along the whole ray, and a change of a weight that reads something else.

@@ -8,12 +8,16 @@ const UNREADABLE: &str = "unreadable/float.json";
 
 /// A ReLU network with a dead unit: a KKT point that is no local optimum.
 fn instance(point: &str) -> Vec<u8> {
+    on(r#"[{"x": ["1", "1/4"], "y": 1}, {"x": ["-1", "1/4"], "y": 1}]"#, point)
+}
+
+fn on(data: &str, point: &str) -> Vec<u8> {
     format!(
         r#"{{"format": "margincert/1",
             "network": {{"inputs": 2, "layers": [
                 {{"weights": "dense", "outputs": 2, "activation": "relu"}},
                 {{"weights": "dense", "outputs": 1, "activation": "linear"}}]}},
-            "data": [{{"x": ["1", "1/4"], "y": 1}}, {{"x": ["-1", "1/4"], "y": 1}}],
+            "data": {data},
             "point": {point}}}"#
     )
     .into_bytes()
@@ -57,6 +61,65 @@ fn a_verdict_other_than_optimality_is_decided_too() {
         assert_eq!(run.status, 0, "{run:?}");
         assert_eq!(run.stdout.lines().next(), Some(verdict));
         assert_eq!(scratch.run(&["check", "c.json"]).status, 0);
+    }
+}
+
+/// Bad points are decided, with a word on why; bad data as well.
+#[test]
+fn what_is_wrong_with_a_point_or_with_the_data_is_said() {
+    const ZERO: &str = r#"[["0", "0", "0", "0"], ["0", "0"]]"#;
+    let two_labels = r#"[{"x": ["1", "1/4"], "y": 1}, {"x": ["2", "1/2"], "y": -1}]"#;
+    let at_zero = r#"[{"x": ["1", "1/4"], "y": 1}, {"x": ["0", "0"], "y": 1}]"#;
+    let fine = r#"[{"x": ["1", "1/4"], "y": 1}, {"x": ["-1", "1/4"], "y": 1}]"#;
+    for (data, point, said) in [
+        (fine, INFEASIBLE, "sample 0 has margin 1/4, less than 1)"),
+        (fine, ZERO, "sample 0 has margin 0, less than 1)"),
+        (fine, NOT_KKT, "a direction in which the norm falls and no active margin does"),
+        (two_labels, DEAD, "no point is feasible: samples 0 and 1 have one direction and two labels"),
+        (at_zero, DEAD, "no point is feasible: sample 1 is 0, where the network is 0"),
+    ] {
+        let scratch = Scratch::new();
+        scratch.write("i.json", &on(data, point));
+        let run = scratch.run(&["certify", "i.json", "-o", "c.json"]);
+        assert_eq!(run.status, 0, "{run:?}");
+        assert!(run.stdout.contains(said), "{said:?} is not in {}", run.stdout);
+        assert_eq!(scratch.run(&["check", "c.json"]).status, 0);
+    }
+}
+
+/// Opposite inputs contradict each other on a linear network only.
+#[test]
+fn opposite_inputs_with_one_label_contradict_a_linear_network() {
+    for (activation, said) in [("linear", true), ("relu", false)] {
+        let scratch = Scratch::new();
+        let network = format!(
+            r#"{{"format": "margincert/1", "network": {{"inputs": 1, "layers": [
+                {{"weights": "dense", "outputs": 1, "activation": "{activation}"}},
+                {{"weights": "dense", "outputs": 1, "activation": "linear"}}]}},
+                "data": [{{"x": [1], "y": 1}}, {{"x": [-2], "y": 1}}], "point": [[1], [1]]}}"#
+        );
+        scratch.write("i.json", network.as_bytes());
+        let run = scratch.run(&["certify", "i.json", "-o", "c.json"]);
+        assert_eq!(run.status, 0);
+        assert_eq!(run.stdout.contains("opposite directions"), said, "{}", run.stdout);
+    }
+}
+
+/// A point of another shape than the network's is no instance.
+#[test]
+fn a_point_in_the_wrong_shape_has_status_2() {
+    for (point, said) in [
+        (r#"[["0", "2", "0"], ["2", "0"]]"#, "point"),
+        (r#"[["0", "2", "0", "0"]]"#, "point"),
+        (r#"[["0", "2", "0", "0"], ["2", "0"], ["1"]]"#, "point"),
+        (r#"["0", "2", "0", "0", "2", "0"]"#, "point"),
+    ] {
+        let scratch = Scratch::new();
+        scratch.write("i.json", &instance(point));
+        let run = scratch.run(&["certify", "i.json", "-o", "c.json"]);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{run:?}");
+        assert!(run.stderr.starts_with("margincert: i.json: ") && run.stderr.contains(said), "{}", run.stderr);
+        assert!(!scratch.path("c.json").exists());
     }
 }
 

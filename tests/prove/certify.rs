@@ -78,15 +78,30 @@ fn families_are_decided() {
     }
 }
 
-/// The same seed gives the same file.
+/// The same seed gives the same bytes: again, and on any number of threads, whatever ran there before.
 #[test]
 fn equal_seeds_give_equal_certificates() {
-    for family in FAMILIES {
-        let problem = (family.draw)(&mut Random::new(3)).problem;
-        let instance = Certificate::instance(None, problem);
-        let text = |seed| prover().seed(seed).certify_over(&instance).0.to_text();
-        assert_eq!(text(1), text(1), "{}", family.name);
-    }
+    let mut paths = Vec::new();
+    proofs(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/proofs/paper")), &mut paths);
+    paths.sort();
+    let read = |path: &PathBuf| Document::parse(&std::fs::read_to_string(path).expect("a file")).expect("a document");
+    let drawn = |family: &super::families::Family| {
+        Document::Rational(Certificate::instance(None, (family.draw)(&mut Random::new(3)).problem))
+    };
+    let instances: Vec<Document> = FAMILIES.iter().map(drawn).chain(paths.iter().step_by(7).map(read)).collect();
+    let text = |instance: &Document| prover().seed(1).certify(instance).0.to_text();
+    let alone: Vec<String> = instances.iter().map(text).collect();
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let (instances, alone) = (&instances, &alone);
+            scope.spawn(move || {
+                for step in 0..instances.len() {
+                    let place = if thread % 2 == 0 { step } else { instances.len() - 1 - step };
+                    assert_eq!(text(&instances[place]), alone[place]);
+                }
+            });
+        }
+    });
 }
 
 /// A point that is not feasible, and one that is not a KKT point, say so.

@@ -2,10 +2,14 @@
 
 mod better;
 mod catalogue;
+mod cells;
 mod certify;
 mod curvature;
 mod curves;
 mod families;
+mod flow;
+mod kkt;
+mod limits;
 mod linear_algebra;
 mod lp;
 mod lp_field;
@@ -14,3 +18,4 @@ mod number_fields;
 mod paper;
 mod qp;
 mod rounding;
+mod theorems;

@@ -31,15 +31,25 @@ thread_local! {
 /// # Errors
 /// The first [`Fault`], in which case the result is dropped.
 pub fn guarded<T>(computation: impl FnOnce() -> T) -> Result<T, Fault> {
+    guarded_within(BUDGET, computation)
+}
+
+/// The same with a smaller budget, for those who have less time.
+///
+/// # Errors
+/// The first [`Fault`], in which case the result is dropped.
+pub fn guarded_within<T>(steps: u64, computation: impl FnOnce() -> T) -> Result<T, Fault> {
     let (outer, outer_fault) = (LEFT.get(), FAULT.get());
-    if outer == Some(0) {
+    let steps = outer.unwrap_or(BUDGET).min(steps);
+    if steps == 0 {
         return Err(Fault::Exhausted);
     }
-    LEFT.set(outer.or(Some(BUDGET)));
+    LEFT.set(Some(steps));
     FAULT.set(None);
     let result = computation();
     let fault = FAULT.replace(outer_fault);
-    LEFT.set(outer.and(LEFT.get()));
+    let spent = steps.saturating_sub(LEFT.get().unwrap_or(0));
+    LEFT.set(outer.map(|left| left.saturating_sub(spent)));
     fault.map_or(Ok(result), Err)
 }
 

@@ -12,7 +12,7 @@ mod unit_interval;
 
 pub use algebraic::Algebraic;
 pub use field::{OrderedField, Sign};
-pub use guard::{BUDGET, Fault, guarded};
+pub use guard::{BUDGET, Fault, guarded, guarded_within};
 pub(in crate::kernel) use guard::{afford, charge, is_faulted};
 pub use number_field::{FieldError, MAX_DEGREE, NumberField};
 pub use polynomial::Polynomial;

@@ -2,6 +2,7 @@
 
 mod account;
 mod better_on_curve;
+mod contradiction;
 mod run;
 
 use std::time::Duration;

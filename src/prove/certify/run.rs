@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::account::{Account, Answer, Question, Step, Verdict};
 use super::better_on_curve::better_on_curve;
+use super::contradiction::contradiction;
 use super::{Prover, Topic};
 use crate::kernel::check::{
     Claim, Feasible, GlobalMethod, Infeasible, Kkt, LocalMethod, NonzeroInputs, NonzeroWeights, check,
@@ -12,12 +13,15 @@ use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
 use crate::prove::better::not_global_optimum;
 use crate::prove::curves::not_local_optimum;
-use crate::prove::deadline::Deadline;
+use crate::prove::deadline::{Deadline, OutOfTime};
 use crate::prove::field::ProofField;
 use crate::prove::flow::flow;
 use crate::prove::kkt::{Stationarity, layer_of, stationarity};
 use crate::prove::optimality::{global_optimum, local_optimum};
 use crate::prove::search::Search;
+
+/// The time for the check of evidence that was found at the last moment.
+const LAST_CHECK: Duration = Duration::from_millis(500);
 
 /// The state of a run.
 pub struct Run<'a, F> {
@@ -99,12 +103,22 @@ impl<'a, F: ProofField> Run<'a, F> {
         self.search.branch(&question.to_string(), deadline)
     }
 
-    /// Keeps a claim if it passes the check.
-    fn keep(&mut self, claim: Claim<F>) -> Option<&'static str> {
+    /// Keeps a claim if it passes the check, which gets half a second even after the time limit.
+    ///
+    /// # Errors
+    /// Why it does not pass, in words.
+    fn keep(&mut self, claim: Claim<F>) -> Result<&'static str, String> {
+        let left = self.search.deadline().left();
+        let deadline = left.map_or(Deadline::none(), |left| Deadline::after(left.max(LAST_CHECK)));
         let name = claim.name();
-        check(self.problem, &claim).ok()?;
-        self.claims.push(claim);
-        Some(name)
+        match deadline.bounded(|| check(self.problem, &claim).map(|_| ())) {
+            Ok(Ok(())) => {
+                self.claims.push(claim);
+                Ok(name)
+            }
+            Ok(Err(rejection)) => Err(format!("evidence for `{name}` that does not pass the check: {rejection}")),
+            Err(OutOfTime) => Err(format!("evidence for `{name}` whose check takes longer than the time left")),
+        }
     }
 
     fn note(&mut self, question: Question, attempt: Attempt) {
@@ -117,7 +131,9 @@ impl<'a, F: ProofField> Run<'a, F> {
         let (claim, how) = match &violated {
             None => (Claim::Feasible(Feasible { layer: None }), String::new()),
             Some((sample, margin)) => {
-                let how = format!("sample {sample} has margin {margin}, less than 1");
+                let why =
+                    contradiction(self.problem).map_or(String::new(), |why| format!("; no point is feasible: {why}"));
+                let how = format!("sample {sample} has margin {margin}, less than 1{why}");
                 (Claim::Infeasible(Infeasible { layer: None, sample: *sample }), how)
             }
         };
@@ -133,7 +149,7 @@ impl<'a, F: ProofField> Run<'a, F> {
     fn hypotheses(&mut self) {
         let since = Instant::now();
         let claims = [Claim::NonzeroWeights(NonzeroWeights), Claim::NonzeroInputs(NonzeroInputs)];
-        let claims: Vec<_> = claims.into_iter().filter_map(|claim| self.keep(claim)).collect();
+        let claims: Vec<_> = claims.into_iter().filter_map(|claim| self.keep(claim).ok()).collect();
         let how = if claims.is_empty() { "neither holds".into() } else { String::new() };
         let answer = Answer::Proved { claims, how };
         self.note(Question::Hypotheses, Attempt { answer, elapsed: since.elapsed() });
@@ -244,10 +260,14 @@ impl<'a, F: ProofField> Run<'a, F> {
         let since = Instant::now();
         let mut search = self.branch(question, share);
         let found = find(self.problem, &mut search);
-        let kept = found.and_then(|(claim, how)| Some((self.keep(claim)?, how)));
-        let answer = match kept {
-            Some((name, how)) => Answer::Proved { claims: vec![name], how },
-            None => Answer::Open { tried: search.attempts().to_vec() },
+        let mut tried = search.attempts().to_vec();
+        let answer = match found.map(|(claim, how)| (self.keep(claim), how)) {
+            Some((Ok(name), how)) => Answer::Proved { claims: vec![name], how },
+            Some((Err(why), _)) => {
+                tried.push(why);
+                Answer::Open { tried }
+            }
+            None => Answer::Open { tried },
         };
         Attempt { answer, elapsed: since.elapsed() }
     }

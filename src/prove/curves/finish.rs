@@ -2,6 +2,7 @@
 
 use crate::kernel::check::{Measure, NotLocalOptimum, check};
 use crate::kernel::network::Scope;
+use crate::prove::deadline::Deadline;
 use crate::prove::field::ProofField;
 use crate::prove::least_squares;
 
@@ -49,7 +50,12 @@ const CHECKS: usize = 6;
 const SHARES: [f64; 14] = [1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 1.0 / 64.0, 1.0 / 256.0];
 
 /// The curve with a great end that the kernel accepts, if it accepts any.
-pub fn finish<F: ProofField>(ground: &Ground<'_, F>, coefficients: &[Vec<F>], measure: Measure) -> Option<Found<F>> {
+pub fn finish<F: ProofField>(
+    ground: &Ground<'_, F>,
+    coefficients: &[Vec<F>],
+    measure: Measure,
+    deadline: Deadline,
+) -> Option<Found<F>> {
     let zeros = coefficients.iter().rev().take_while(|c| c.iter().all(F::is_zero)).count();
     let coefficients = &coefficients[..coefficients.len() - zeros];
     let length = coefficients.iter().map(|c| length(c)).sum::<usize>();
@@ -66,7 +72,7 @@ pub fn finish<F: ProofField>(ground: &Ground<'_, F>, coefficients: &[Vec<F>], me
     for &end in ends.iter().take(3).chain(leaps).take(CHECKS) {
         let until = F::ratio(1, ENDS[end])?;
         let evidence = NotLocalOptimum { layer, curve: curve.clone(), until, measure };
-        if check(ground.problem, &evidence).is_ok() {
+        if deadline.bounded(|| check(ground.problem, &evidence).is_ok()).ok()? {
             return Some(Found { evidence, length: length + 2 * end });
         }
     }

@@ -115,7 +115,7 @@ impl<F: ProofField> Best<F> {
                 let limit = self.found.as_ref().map_or(usize::MAX, |best| best.length);
                 // A longer curve than one in hand need not be checked.
                 if coefficients.iter().map(|c| length(c)).sum::<usize>() < limit {
-                    let Some(found) = finish(ground, &coefficients, measure) else { continue };
+                    let Some(found) = finish(ground, &coefficients, measure, search.deadline()) else { continue };
                     if found.length < limit {
                         self.found = Some(found);
                     }

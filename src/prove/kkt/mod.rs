@@ -14,6 +14,7 @@ mod toward;
 
 use std::collections::BTreeSet;
 
+use super::deadline::Deadline;
 use super::field::ProofField;
 use super::free::{active_samples, flat, shaped};
 use super::linear_algebra::{dot, primitive};
@@ -53,11 +54,15 @@ pub fn stationarity<F: ProofField>(problem: &Problem<F>, scope: Scope, search: &
                 Ok(kkt) => return Stationarity::Kkt(kkt),
                 Err(unreachable) => master.strike_out(unreachable),
             },
-            Weights::None { direction } => match master.price(&direction) {
+            Weights::None { direction } => match master.price(&direction, search.deadline()) {
                 Priced::Entered => {}
                 Priced::Separated => return master.separated(direction, search),
                 Priced::StruckOut => {
                     search.tried("curves that resolve the kinks as the only possible multipliers need them");
+                    return Stationarity::Undecided;
+                }
+                Priced::Unknown => {
+                    search.tried("all choices of sides for the kinks, stopped by the time limit");
                     return Stationarity::Undecided;
                 }
             },
@@ -100,6 +105,8 @@ enum Priced {
     Separated,
     /// Only choices that were struck out have one.
     StruckOut,
+    /// Time ran out.
+    Unknown,
 }
 
 impl<'a, F: ProofField> Master<'a, F> {
@@ -173,16 +180,17 @@ impl<'a, F: ProofField> Master<'a, F> {
     }
 
     /// Lets the choice of sides whose margin falls fastest along the direction enter, for each sample.
-    fn price(&mut self, direction: &[F]) -> Priced {
+    fn price(&mut self, direction: &[F], deadline: Deadline) -> Priced {
         let mut priced = Priced::Separated;
         for (sample, kinks) in self.kinks.iter().enumerate() {
             let value = |pattern: &Pattern| dot(&kinks.gradient(self.problem, self.scope, pattern), direction);
             let allowed = |pattern: &Pattern| !self.struck_out.contains(&(sample, pattern.clone()));
-            match kinks.steepest_fall(value, allowed) {
+            match kinks.steepest_fall(value, allowed, deadline) {
                 pattern::Fall::To(pattern) => {
                     self.enter(sample, pattern);
                     priced = Priced::Entered;
                 }
+                pattern::Fall::Unknown => return Priced::Unknown,
                 pattern::Fall::OnlyForbidden if matches!(priced, Priced::Separated) => priced = Priced::StruckOut,
                 _ => {}
             }

@@ -3,6 +3,7 @@
 use crate::kernel::exact::{OrderedField, Sign};
 use crate::kernel::network::{Scope, Unit};
 use crate::kernel::problem::Problem;
+use crate::prove::deadline::Deadline;
 use crate::prove::free::{margin_gradient, slopes_with};
 
 /// For each relevant kink whether its positive side is taken.
@@ -27,6 +28,8 @@ pub enum Fall {
     OnlyForbidden,
     /// For none.
     Nowhere,
+    /// Time ran out.
+    Unknown,
 }
 
 /// The most relevant kinks in several layers whose choices of sides are gone through one by one.
@@ -103,6 +106,7 @@ impl Kinks {
         &self,
         value: impl Fn(&Pattern) -> F,
         allowed: impl Fn(&Pattern) -> bool,
+        deadline: Deadline,
     ) -> Fall {
         let count = self.relevant.len();
         let one_layer = self.relevant.iter().all(|unit| unit.layer == self.relevant[0].layer);
@@ -126,6 +130,9 @@ impl Kinks {
         let mut forbidden = one_layer;
         // Beyond the limit only some of the choices are seen; the checker, which looks at them all, then has the last word.
         for choice in 0..1u32 << count.min(MAX_ENUMERATED) {
+            if choice % 64 == 63 && deadline.passed() {
+                return Fall::Unknown;
+            }
             let pattern: Pattern = (0..count).map(|kink| kink < 32 && choice >> kink & 1 == 1).collect();
             let fall = value(&pattern);
             if fall.sign() != Sign::Negative || best.as_ref().is_some_and(|(least, _)| *least <= fall) {

@@ -5,6 +5,7 @@ use crate::kernel::check::lagrangian::hessian;
 use crate::kernel::exact::Definiteness;
 use crate::kernel::network::Scope;
 use crate::prove::curvature::{Curvature, curvature};
+use crate::prove::deadline::OutOfTime;
 use crate::prove::field::ProofField;
 use crate::prove::search::Search;
 
@@ -26,9 +27,17 @@ pub fn convex_multipliers<F: ProofField>(smooth: &Multipliers<F>, search: &mut S
     }
     let mut remaining: Option<Multipliers<F>> = None;
     for _ in 0..ROUNDS {
-        let matrix = hessian(smooth.problem(), smooth.scope(), &multipliers);
-        if !matches!(matrix.definiteness(), Definiteness::Indefinite { .. }) {
-            return Some(multipliers);
+        let is_convex = || {
+            let matrix = hessian(smooth.problem(), smooth.scope(), &multipliers);
+            !matches!(matrix.definiteness(), Definiteness::Indefinite { .. })
+        };
+        match search.deadline().bounded(is_convex) {
+            Ok(true) => return Some(multipliers),
+            Ok(false) => {}
+            Err(OutOfTime) => {
+                search.tried("`lagrangian`, stopped by the time limit");
+                return None;
+            }
         }
         if remaining.is_none() {
             if smooth.is_unique(search) {

@@ -32,7 +32,10 @@ pub fn second_order<F: ProofField>(smooth: &Multipliers<F>, search: &mut Search)
             Ok((Curvature::Positive, _)) => {
                 let penalty = penalty(&remaining, &multipliers, search);
                 if penalty.is_none() {
-                    search.tried("`second_order`: the penalty needed is beyond the range");
+                    search.tried(match search.check() {
+                        Ok(()) => "`second_order`: the penalty needed is beyond the range",
+                        Err(OutOfTime) => "`second_order`, stopped by the time limit",
+                    });
                 }
                 return penalty.map(|penalty| SecondOrder { multipliers, penalty });
             }
@@ -69,9 +72,9 @@ fn on_tangent_space<F: ProofField>(
     multipliers: &[F],
     deadline: Deadline,
 ) -> Result<OnTangentSpace<F>, OutOfTime> {
-    let matrix = smooth.hessian(multipliers);
+    let matrix = deadline.bounded(|| smooth.hessian(multipliers))?;
     let basis = nullspace(&smooth.supporting_gradients(multipliers), matrix.len(), deadline)?.basis;
-    let reduced = restrict(&matrix, &basis);
+    let reduced = deadline.bounded(|| restrict(&matrix, &basis))?;
     Ok((curvature(&reduced, deadline)?, basis))
 }
 
@@ -85,11 +88,13 @@ fn combine<F: ProofField>(basis: &[Vec<F>], weights: &[F]) -> Vec<F> {
 
 /// The least of the penalties 0, 1, 2, 4, ... that makes the penalised Hessian positive definite.
 fn penalty<F: ProofField>(smooth: &Multipliers<F>, multipliers: &[F], search: &Search) -> Option<F> {
-    let gradients = supporting_gradients(smooth.problem(), smooth.scope(), multipliers);
-    let plain = hessian(smooth.problem(), smooth.scope(), multipliers);
-    let penalties = std::iter::once(F::zero()).chain((0..PENALTIES).map(|exponent| F::integer(1 << exponent)));
-    for penalty in penalties {
-        search.check().ok()?;
+    let deadline = search.deadline();
+    let prepare = || {
+        let gradients = supporting_gradients(smooth.problem(), smooth.scope(), multipliers);
+        (gradients, hessian(smooth.problem(), smooth.scope(), multipliers))
+    };
+    let (gradients, plain) = deadline.bounded(prepare).ok()?;
+    let is_enough = |penalty: &F| {
         let mut matrix = plain.clone();
         for gradient in gradients.iter().filter(|_| !penalty.is_zero()) {
             for (i, a) in gradient.iter().enumerate().filter(|(_, a)| !a.is_zero()) {
@@ -99,7 +104,10 @@ fn penalty<F: ProofField>(smooth: &Multipliers<F>, multipliers: &[F], search: &S
                 }
             }
         }
-        if matrix.definiteness() == Definiteness::PositiveDefinite {
+        matrix.definiteness() == Definiteness::PositiveDefinite
+    };
+    for penalty in std::iter::once(F::zero()).chain((0..PENALTIES).map(|exponent| F::integer(1 << exponent))) {
+        if deadline.bounded(|| is_enough(&penalty)).ok()? {
             return Some(penalty);
         }
     }
