@@ -4,9 +4,10 @@ pub mod orthogonal_relu;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use rustix::time::{ClockId, clock_gettime};
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::time::{ClockId, clock_gettime};
 
 /// A small linear congruential generator: the same numbers on every machine.
 pub struct Random(u64);
@@ -31,28 +32,27 @@ pub fn median(mut durations: Vec<Duration>) -> Duration {
     durations[durations.len() / 2]
 }
 
-/// The result of a computation, and the time it took.
+/// The result of a computation, and the processor time that this thread spent on it: unlike the time on the clock it does
+/// not depend on what else the machine does.
 pub fn timed<T>(compute: impl FnOnce() -> T) -> (T, Duration) {
-    let start = Instant::now();
-    let result = compute();
-    (result, start.elapsed())
-}
-
-/// The result of a computation, and the processor time that this thread spent on it.
-pub fn timed_on_processor<T>(compute: impl FnOnce() -> T) -> (T, Duration) {
-    let spent = || Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default();
+    let spent = || clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map_or(Duration::ZERO, Duration::from);
     let start = spent();
     let result = compute();
     (result, spent().saturating_sub(start))
 }
 
-/// How long a whole process takes, from start to end; `None` if it cannot be started or fails.
+/// The processor time of a whole process; `None` if it cannot be started or fails.
 pub fn timed_process(program: &Path, arguments: &[&str]) -> Option<Duration> {
-    let (status, duration) = timed(|| {
-        let mut command = Command::new(program);
-        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()
-    });
-    status.is_ok_and(|status| status.success()).then_some(duration)
+    let spent = || {
+        let usage = getrusage(UsageWho::RUSAGE_CHILDREN).ok()?;
+        let micros = [usage.user_time(), usage.system_time()].map(|time| time.tv_sec() * 1_000_000 + time.tv_usec());
+        Some(Duration::from_micros(micros.iter().sum::<i64>() as u64))
+    };
+    let start = spent()?;
+    let mut command = Command::new(program);
+    let status = command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success()).then_some(())?;
+    Some(spent()?.saturating_sub(start))
 }
 
 /// Where an installed program is.
