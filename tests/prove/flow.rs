@@ -1,6 +1,6 @@
 //! Rays of gradient flow: found where the catalogue has one, with the reason told where there can be none.
 
-use margincert::kernel::check::flow_converges;
+use margincert::kernel::check::check;
 use margincert::kernel::exact::Rational;
 use margincert::kernel::problem::Problem;
 use margincert::prove::deadline::Deadline;
@@ -19,13 +19,13 @@ fn search() -> Search {
 fn found(problem: &Problem<Rational>) {
     let mut search = search();
     let evidence = flow(problem, &mut search).unwrap_or_else(|| panic!("{:?}", search.attempts()));
-    assert!(flow_converges::check(problem, &evidence).is_ok());
+    assert!(check(problem, &evidence).is_ok());
     // The twin that runs towards the origin.
     let mut twin = evidence.clone();
     for layer in twin.ray.layers_mut() {
         layer.iter_mut().for_each(|entry| *entry = -entry.clone());
     }
-    assert!(flow_converges::check(problem, &twin).is_err());
+    assert!(check(problem, &twin).is_err());
 }
 
 #[track_caller]
@@ -86,7 +86,7 @@ proptest! {
         let problem = (FAMILIES[which].draw)(&mut Random::new(seed)).problem;
         let found = flow(&problem, &mut search());
         if let Some(evidence) = &found {
-            prop_assert!(flow_converges::check(&problem, evidence).is_ok());
+            prop_assert!(check(&problem, evidence).is_ok());
         }
         let samples = problem.samples().len();
         let smooth = (0..samples).all(|i| problem.kinks(i, margincert::kernel::network::Scope::All).is_empty());

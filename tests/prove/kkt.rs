@@ -1,6 +1,6 @@
 //! Stationarity against the whole linear program, with a column for every choice of sides at every kink.
 
-use margincert::kernel::check::{kkt as kernel_kkt, not_kkt as kernel_not_kkt};
+use margincert::kernel::check::check;
 use margincert::kernel::exact::{OrderedField, Rational};
 use margincert::kernel::network::{Scope, Unit, Weights};
 use margincert::kernel::problem::Problem;
@@ -41,12 +41,12 @@ fn by_enumeration(problem: &Problem<Rational>, scope: Scope) -> bool {
 fn agrees(problem: &Problem<Rational>, scope: Scope) -> bool {
     match decide(problem, scope) {
         Stationarity::Kkt(evidence) => {
-            assert!(kernel_kkt::check(problem, &evidence).is_ok());
+            assert!(check(problem, &evidence).is_ok());
             assert!(by_enumeration(problem, scope));
             true
         }
         Stationarity::NotKkt(evidence) => {
-            assert!(kernel_not_kkt::check(problem, &evidence).is_ok());
+            assert!(check(problem, &evidence).is_ok());
             assert!(!by_enumeration(problem, scope));
             false
         }
@@ -126,7 +126,7 @@ fn planted_multipliers_are_found() {
         for _ in 0..10 {
             let problem = (family.draw)(&mut random).problem;
             let Stationarity::Kkt(evidence) = decide(&problem, Scope::All) else { panic!("{}", family.name) };
-            assert!(kernel_kkt::check(&problem, &evidence).is_ok());
+            assert!(check(&problem, &evidence).is_ok());
             // Euler: ||theta~||^2 = L sum lambda.
             let sum = evidence.multipliers.iter().fold(Rational::from(0), |sum, lambda| sum + lambda);
             let depth = Rational::from(problem.network().depth() as i64);
