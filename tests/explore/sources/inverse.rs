@@ -38,6 +38,15 @@ fn bounds_without_instances_are_refused() {
 }
 
 #[test]
+fn sizes_that_nothing_has_are_left_out() {
+    let bounds = Bounds { depth: 0..=2, inputs: 0..=2, samples: 0..=2, width: 0..=2, height: 1, ..Bounds::default() };
+    let strategy = inverse(bounds.clone());
+    for seed in 0..200 {
+        assert_kkt(&bounds, &strategy.draw(seed).expect("an instance"));
+    }
+}
+
+#[test]
 fn shrinking_ends_in_small_instances() {
     let mut runner = TestRunner::deterministic();
     let outcome = runner.run(&inverse(Bounds::default()), |instance| {
