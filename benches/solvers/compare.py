@@ -18,7 +18,6 @@ import json
 import os
 import resource
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -194,12 +193,14 @@ def run(command, path, limit):
         output.seek(0)
         text = output.read()
     seconds = usage.ru_utime + usage.ru_stime
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL) or seconds >= limit:
-        return "no answer", seconds
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if "An equivalent quantifier-free formula:" in text:
         return lines[next(i for i, line in enumerate(lines) if line.startswith("An equivalent")) + 1], seconds
-    return (" ".join(lines[-2:])[-80:] if lines else "no output"), seconds
+    if lines and lines[-1] in ("sat", "unsat", "unknown"):
+        return lines[-1], seconds
+    if path.endswith(".json"):
+        return (lines[0] if lines else "no answer"), seconds
+    return "no answer", seconds
 
 
 def main():

@@ -8,6 +8,7 @@ mod curvature;
 mod curves;
 mod families;
 mod flow;
+mod hard;
 mod kkt;
 mod limits;
 mod linear_algebra;

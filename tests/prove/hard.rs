@@ -1,0 +1,113 @@
+//! The hard cases of `docs/prover.md`: what is decided stays decided, and what cannot be is left open and never guessed.
+
+use margincert::kernel::certificate::Certificate;
+use margincert::kernel::exact::Rational;
+use margincert::kernel::problem::Problem;
+use margincert::prove::certify::{Account, Prover, Verdict};
+
+use super::catalogue::*;
+
+#[track_caller]
+fn certify(problem: Problem<Rational>) -> Account {
+    let (certificate, account) = Prover::new().certify_over(&Certificate::instance(None, problem));
+    assert!(certificate.check().iter().all(Result::is_ok));
+    account
+}
+
+#[track_caller]
+fn verdict(problem: Problem<Rational>, expected: Verdict) {
+    let account = certify(problem);
+    assert_eq!(account.verdict(), expected, "{account}");
+}
+
+fn convolution(patches: &str, activation: &str) -> String {
+    let inputs = 1 + patches.bytes().filter(u8::is_ascii_digit).map(|digit| digit - b'0').max().expect("an index");
+    format!(
+        r#"{{"inputs": {inputs}, "layers": [{{"weights": "convolution", "patches": {patches}, "activation": {activation}}},
+            {{"weights": "dense", "outputs": 1, "activation": "linear"}}]}}"#
+    )
+}
+
+/// Three units of the first layer, each active on one sample; the second unit of the second layer reads zeros on the first two.
+#[test]
+fn kinks_in_the_second_layer_of_depth_three() {
+    let data = positive(&[r#""25/9", 0"#, r#""-15/16", "5/4""#, r#""-5/13", "-12/13""#]);
+    let first = r#"["3/5", 0, "-12/25", "16/25", "-5/13", "-12/13"]"#;
+    let point = format!(r#"[{first}, ["3/5", "4/5", 0, 0, 0, 1], [1, 1]]"#);
+    verdict(problem(&dense(2, &[3, 2, 1], RELU), &data, &point), Verdict::NotLocalOptimum);
+}
+
+/// Two patches of the first sample are opposite, so their kinks cannot both be active: the only multipliers need the filter to lean
+/// to both sides in turn.
+#[test]
+fn shared_weights_on_dependent_patches() {
+    let network = convolution("[[0, 1], [2, 3], [4, 5]]", RELU);
+    let data = positive(&["3, 0, -3, 0, 0, 3", r#"0, "3/4", 0, "3/4", 0, -1"#]);
+    verdict(problem(&network, &data, r#"[[0, 1], ["2/3", "2/3", "1/3"]]"#), Verdict::NotLocalOptimum);
+    for (activation, expected) in [(LINEAR, Verdict::GlobalOptimum), (RELU, Verdict::LocalOptimum)] {
+        let equal = problem(
+            &convolution("[[0, 1], [1, 2]]", activation),
+            &positive(&["1, 1, 1"]),
+            r#"[["1/2", "1/2"], ["1/2", "1/2"]]"#,
+        );
+        verdict(equal, expected);
+    }
+}
+
+/// A patch of zeros is a kink that no curve resolves, so that the format has no evidence for this KKT point.
+#[test]
+fn a_patch_of_zeros_leaves_stationarity_open() {
+    let network = convolution("[[0, 1], [2, 3], [4, 5]]", RELU);
+    let data = positive(&["3, 0, -3, 0, 0, 3", r#"0, "3/4", 0, "3/4", 0, 0"#]);
+    let account = certify(problem(&network, &data, r#"[[0, 1], ["2/3", "2/3", "1/3"]]"#));
+    assert_eq!(account.verdict(), Verdict::Feasible, "{account}");
+    assert!(account.to_string().contains("curves that resolve the kinks"), "{account}");
+}
+
+/// Multipliers that weigh two dead units against each other: in the first case none makes the Lagrangian convex.
+#[test]
+fn multipliers_that_are_not_unique() {
+    let point = "[[1, 0, 0], [1, 0, 0]]";
+    let network = diagonal(3, 2, LINEAR);
+    let not = problem(&network, &positive(&[r#"1, 2, "1/2""#, "1, -2, 4"]), point);
+    verdict(not, Verdict::NotLocalOptimum);
+    let optimal = problem(&network, &positive(&[r#"1, 2, "-1/2""#, r#"1, -2, "5/2""#]), point);
+    verdict(optimal, Verdict::GlobalOptimum);
+    // Four samples on a line through the live unit's direction, two of them equal.
+    let data = positive(&[r#"1, "1/4""#, r#"-1, "1/4""#, r#"1, "1/4""#, r#"0, "1/4""#]);
+    verdict(problem(&dense(2, &[2, 1], RELU), &data, "[[0, 2, 0, 0], [2, 0]]"), Verdict::GlobalOptimum);
+}
+
+/// Second order is flat along three pairs of dead weights. Where two of them share a weight, fourth order shows descent; where not,
+/// the point is left open.
+#[test]
+fn flat_second_order() {
+    let with = |last: &str, middle: &str| {
+        let network = format!(
+            r#"{{"inputs": 2, "layers": [{{"weights": "diagonal", "activation": "linear"}},
+                {{"weights": "template", "entries": [[0, 1], [2, 3], {last}], "activation": "linear"}},
+                {{"weights": "dense", "outputs": 1, "activation": "linear"}}]}}"#
+        );
+        problem(&network, &positive(&["1, 1"]), &format!("[[1, 0], {middle}, [1, 0, 0]]"))
+    };
+    verdict(with("[4, 3]", "[1, 0, 0, 0, 0]"), Verdict::NotLocalOptimum);
+    verdict(with("[4, 5]", "[1, 0, 0, 0, 0, 0]"), Verdict::Kkt);
+}
+
+/// A dead unit whose input has norm exactly 1. On a dense layer `cells` decide; on a diagonal one there is no method for kinks.
+#[test]
+fn dead_units_on_the_brink() {
+    verdict(problem(&dense(2, &[2, 1], RELU), &positive(&["1, 0"]), "[[1, 0, 0, 0], [1, 0]]"), Verdict::GlobalOptimum);
+    verdict(problem(&diagonal(2, 2, LINEAR), &positive(&["1, 1"]), "[[1, 0], [1, 0]]"), Verdict::GlobalOptimum);
+    verdict(problem(&diagonal(2, 2, RELU), &positive(&["1, 1"]), "[[1, 0], [1, 0]]"), Verdict::Kkt);
+}
+
+/// A unit split in two, with and without a dead third.
+#[test]
+fn duplicated_neurons() {
+    let data = positive(&[r#"1, "1/4""#, r#"-1, "1/4""#]);
+    let live = problem(&dense(2, &[2, 1], RELU), &data, r#"[[0, "6/5", 0, "8/5"], ["6/5", "8/5"]]"#);
+    verdict(live, Verdict::LocalOptimum);
+    let dead = problem(&dense(2, &[3, 1], RELU), &data, r#"[[0, "6/5", 0, "8/5", 0, 0], ["6/5", "8/5", 0]]"#);
+    verdict(dead, Verdict::NotLocalOptimum);
+}
