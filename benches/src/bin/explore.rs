@@ -1,17 +1,18 @@
 //! How many KKT instances a second the sources make, and where the time goes.
 //!
 //! `cargo run --release -p margincert-benches --bin explore [SECONDS]` prints tables in Markdown; each row takes so many seconds.
-//! Rates are those of one thread. An attempt is one list of random choices; what is not handed out is lost, and the column *lost*
+//! Rates are those of one thread, by processor time. An attempt is one list of random choices; what is not handed out is lost, and the column *lost*
 //! says how much of the time goes there. *problem* and *check* are the shares of running the network on the data and of the
 //! kernel's check, both measured by doing them once more.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use margincert::explore::bounds::{ActivationKind, Architecture, Bounds};
 use margincert::explore::sources::{Census, Constructed, Construction, forward, inverse, neighbours};
 use margincert::kernel::certificate::Certificate;
 use margincert::kernel::exact::Rational;
 use margincert::kernel::problem::Problem;
+use margincert_benches::timed;
 
 type Instance = Certificate<Rational>;
 
@@ -58,26 +59,25 @@ fn strategy_row<C>(source: &str, bounds: &str, strategy: &Constructed<C>, budget
 where
     C: Construction<Value = Instance>,
 {
-    let start = Instant::now();
     let (mut attempts, mut found, mut lost) = (0u64, Vec::new(), Duration::ZERO);
-    while start.elapsed() < budget {
-        let attempt = Instant::now();
-        match strategy.attempt_once(attempts) {
+    let mut total = Duration::ZERO;
+    while total < budget {
+        let (attempt, time) = timed(|| strategy.attempt_once(attempts));
+        total += time;
+        match attempt {
             Some(instance) => found.push(instance),
-            None => lost += attempt.elapsed(),
+            None => lost += time,
         }
         attempts += 1;
     }
-    let total = start.elapsed();
-    let (start, parts) = (Instant::now(), found.iter().map(|instance: &Instance| &instance.problem));
-    for problem in parts {
-        let (network, samples, point) = (problem.network(), problem.samples(), problem.point());
-        Problem::new(network.clone(), samples.to_vec(), point.clone()).expect("it was one");
-    }
-    let problem = start.elapsed();
-    let start = Instant::now();
-    assert!(found.iter().all(|instance| instance.check().iter().all(Result::is_ok)));
-    let check = start.elapsed();
+    let ((), problem) = timed(|| {
+        for problem in found.iter().map(|instance: &Instance| &instance.problem) {
+            let (network, samples, point) = (problem.network(), problem.samples(), problem.point());
+            Problem::new(network.clone(), samples.to_vec(), point.clone()).expect("it was one");
+        }
+    });
+    let (accepted, check) = timed(|| found.iter().all(|instance| instance.check().iter().all(Result::is_ok)));
+    assert!(accepted);
     let rate = |count: u64| count as f64 / total.as_secs_f64();
     let share = |part: Duration| 100.0 * part.as_secs_f64() / total.as_secs_f64();
     println!(
@@ -103,17 +103,19 @@ fn census_row(architecture: Architecture, kind: ActivationKind) {
         height: 2,
         ..Bounds::default()
     };
-    let start = Instant::now();
-    let census = Census::new(&bounds).expect("small bounds");
     let (mut instances, mut orbits, mut undecided) = (0u128, 0u64, 0u64);
-    for member in (0..census.len_units()).flat_map(|unit| census.unit(unit)) {
-        instances += member.orbit;
-        orbits += 1;
-        undecided += u64::from(member.instance.claims.is_empty());
-    }
+    let (candidates, time) = timed(|| {
+        let census = Census::new(&bounds).expect("small bounds");
+        for member in (0..census.len_units()).flat_map(|unit| census.unit(unit)) {
+            instances += member.orbit;
+            orbits += 1;
+            undecided += u64::from(member.instance.claims.is_empty());
+        }
+        census.candidates()
+    });
     println!(
         "| {architecture:?} {kind:?} | {} | {instances} | {orbits} | {undecided} | {:.2} |",
-        census.candidates(),
-        start.elapsed().as_secs_f64()
+        candidates,
+        time.as_secs_f64()
     );
 }

@@ -95,6 +95,9 @@ impl Inverse {
             false => Some(multipliers(point, patterns.len(), choices)?),
         };
         let design = Design { network, point, patterns, fixed };
+        if !design.can_hold_the_last_layer() {
+            return None;
+        }
         let mut data = self.data(&design, choices)?;
         let mut multipliers = Vec::with_capacity(data.len());
         for (pattern, z) in design.patterns.iter().zip(&mut data) {
@@ -197,6 +200,26 @@ struct Design<'a> {
 }
 
 impl Design<'_> {
+    /// Whether each weight `v` of the last layer can be `sum lambda_i y_i h_i` with the unit's outputs `h_i`: in some sample
+    /// `y_i h_i` has its sign, as far as the patterns tell. Spares the search for data that cannot be.
+    fn can_hold_the_last_layer(&self) -> bool {
+        let last = self.point.len() - 1;
+        let mut connections = self.network.layers()[last].incoming().iter().flatten();
+        connections.all(|connection| {
+            let weight = self.point[last][connection.parameter].sign();
+            weight == Sign::Zero
+                || self.patterns.iter().any(|pattern| match pattern.signs[last - 1].get(connection.unit) {
+                    Some(Sign::Zero) => false,
+                    Some(sign) => {
+                        let slope = &pattern.slopes[last - 1][connection.unit];
+                        let output = if *sign == Sign::Positive { slope.clone() } else { -slope.clone() };
+                        pattern.label.times(output).sign() == weight
+                    }
+                    None => true,
+                })
+        })
+    }
+
     /// The conditions on the data that are equations; `None` if they contradict each other.
     fn equations(&self) -> Option<Echelon> {
         let inputs = self.network.inputs();
