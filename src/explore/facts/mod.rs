@@ -47,7 +47,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(120);
 /// assert_eq!(facts.truth(&Atom::Global(Layers::Whole)), Truth::False);
 /// let names: Vec<_> = facts.claims().iter().map(|claim| claim.name()).collect();
 /// assert_eq!(names, ["kkt", "local_optimum", "not_global_optimum"]);
-/// # Ok::<(), margincert::kernel::certificate::ReadError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
 pub struct Facts<'a> {
