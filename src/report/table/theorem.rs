@@ -47,6 +47,7 @@ pub struct Theorem {
 const SECTION_3: &str =
     "G. Vardi, O. Shamir, N. Srebro, On Margin Maximization in Linear and ReLU Networks, NeurIPS 2022, Section 3";
 const SECTION_4: &str = "the same paper, Section 4";
+const SECTIONS_3_AND_4: &str = "the same paper, Sections 3 and 4";
 const SECTION_5: &str = "the same paper, Section 5";
 const OWN: &str = "not in that paper; its argument carries over, as docs/mathematics.md shows";
 
@@ -88,7 +89,7 @@ pub const THEOREMS: [Theorem; 7] = [
         hypothesis: Hypothesis::NonzeroInputs,
         conclusion: Conclusion::Local,
         evidence: "lagrangian",
-        source: SECTION_4,
+        source: SECTIONS_3_AND_4,
     },
     Theorem {
         subject: Subject::Point,

@@ -28,13 +28,15 @@ pub fn draw(class: Class, may_be_dead: bool, random: &mut Random) -> Option<(Net
 fn one_layer(architecture: Architecture, random: &mut Random) -> (usize, Layers, Vec<Vec<Rational>>) {
     let parameters = between(random, 1, 3);
     let own = (0..parameters).map(Some);
-    let row: Vec<Option<usize>> = match architecture {
-        Architecture::FullyConnected => own.collect(),
-        Architecture::Sparse => own.chain([None]).collect(),
-        Architecture::Convolutional => own.chain([Some(0)]).collect(),
+    let (inputs, weights) = match architecture {
+        Architecture::FullyConnected => (parameters, Weights::Dense { outputs: 1 }),
+        Architecture::Sparse => (parameters + 1, Weights::Template { entries: vec![own.chain([None]).collect()] }),
+        Architecture::Convolutional => {
+            (parameters + 1, Weights::Template { entries: vec![own.chain([Some(0)]).collect()] })
+        }
     };
     let point = (0..parameters).map(|_| positive(random) * &sign(random)).collect();
-    (row.len(), vec![(Weights::Template { entries: vec![row] }, Activation::Linear)], vec![point])
+    (inputs, vec![(weights, Activation::Linear)], vec![point])
 }
 
 fn deep(depth: usize, class: Class, may_be_dead: bool, random: &mut Random) -> (usize, Layers, Vec<Vec<Rational>>) {
