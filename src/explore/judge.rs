@@ -6,6 +6,9 @@ use crate::kernel::certificate::Certificate;
 use crate::kernel::check::Claim;
 use crate::kernel::exact::Rational;
 
+/// The cost of facts that are asked for although they change only what an instance is counted as.
+const CHEAP: u32 = 2;
+
 /// What an instance says about a conjecture.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Judgement {
@@ -66,26 +69,24 @@ pub fn examine(conjecture: &Conjecture, facts: &mut Facts<'_>, instance: &Certif
             (Ok(Truth::False), _) => Some(Judgement::HypothesisFails),
             (_, Ok(Truth::True)) if !cheap(&assumed) => Some(Judgement::Holds),
             (Ok(Truth::True), Ok(Truth::False)) => Some(Judgement::Broken(Box::new(broken(facts, instance)))),
-            (Ok(_), Ok(_)) => {
-                Some(Judgement::Undecided { unknown: unknown(facts, &[&hypothesis, &Some(conclusion.clone())]) })
-            }
-            // An unknown hypothesis can still be saved by a conclusion that holds, and the other way round.
             _ => None,
         };
         if let Some(judgement) = judgement {
             return judgement;
         }
+        // Where one side stays unknown nothing can be broken, and the other is worth no search.
+        let idle = [&assumed, &concluded].into_iter().any(|side| *side == Ok(Truth::Unknown));
         let open = assumed.err().into_iter().chain(concluded.err()).flatten();
-        let Some(atom) = open.min_by_key(Facts::cost) else {
-            return Judgement::Undecided { unknown: Vec::new() };
+        match open.min_by_key(Facts::cost).filter(|atom| !idle || Facts::cost(atom) <= CHEAP) {
+            Some(atom) => facts.truth(&atom),
+            None => return Judgement::Undecided { unknown: unknown(facts, &[&hypothesis, &Some(conclusion)]) },
         };
-        facts.truth(&atom);
     }
 }
 
 /// Whether an open hypothesis can be settled at next to no cost, so that an instance which says nothing is not counted for the conjecture.
 fn cheap(assumed: &Result<Truth, Vec<Atom>>) -> bool {
-    assumed.as_ref().is_err_and(|open| open.iter().all(|atom| Facts::cost(atom) <= 2))
+    assumed.as_ref().is_err_and(|open| open.iter().all(|atom| Facts::cost(atom) <= CHEAP))
 }
 
 fn unknown(facts: &Facts<'_>, formulas: &[&Option<Formula>]) -> Vec<Atom> {

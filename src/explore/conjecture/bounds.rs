@@ -177,11 +177,14 @@ impl Needs {
             start..=end.min(*needed.end())
         };
         let width = within(&self.0.width, limits.width.clone());
+        let depth = within(&self.0.depth, limits.depth);
+        // With one hidden layer the widest is the only one.
+        let every_layer = depth.end() <= &2 || width.is_empty();
         Bounds {
-            depth: within(&self.0.depth, limits.depth),
+            depth,
             inputs: within(&self.0.inputs, limits.inputs),
             samples: within(&self.0.samples, limits.samples),
-            width: if width.is_empty() { width } else { *limits.width.start()..=*width.end() },
+            width: if every_layer { width } else { *limits.width.start()..=*width.end() },
             height: self.0.height.min(limits.height),
             ..self.0
         }

@@ -91,10 +91,9 @@ impl<'a> Facts<'a> {
             Atom::Wiring(_) | Atom::Hidden(_) | Atom::Size(..) => 0,
             Atom::Feasible | Atom::NonzeroWeights | Atom::NonzeroInputs => 1,
             Atom::Kkt => 2,
-            Atom::UniqueMultipliers => 3,
+            Atom::UniqueMultipliers | Atom::FlowConverges => 3,
             Atom::Local(_) => 4,
             Atom::Global(_) => 5,
-            Atom::FlowConverges => 6,
         }
     }
 
