@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
+use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::explore::bounds::Bounds;
@@ -10,8 +10,8 @@ use crate::explore::canonical::ContentId;
 use crate::explore::conjecture::Conjecture;
 use crate::explore::facts::Facts;
 use crate::explore::judge::{Judgement, examine};
-use crate::explore::shrink::{Extent, down_the_tree};
-use crate::explore::sources;
+use crate::explore::shrink::{Extent, down_the_tree, shrink};
+use crate::explore::sources::{self, Census, CensusError};
 use crate::kernel::certificate::Certificate;
 use crate::kernel::check::Claim;
 use crate::kernel::exact::Rational;
@@ -23,21 +23,27 @@ pub const MAX_FINDS: usize = 4;
 /// The most undecided instances of a unit that are kept: the first.
 pub const MAX_UNDECIDED: usize = 4;
 
+/// How many counterexamples of a census are held at a time.
+const ROOM: usize = 256;
+
 /// Where a hunt takes its instances from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Source {
     /// Points first, then data for which they are KKT points.
     Inverse,
+    /// Every instance within the bounds, once up to symmetry.
+    Census,
 }
 
 impl Source {
     /// All sources.
-    pub const ALL: [Source; 1] = [Source::Inverse];
+    pub const ALL: [Source; 2] = [Source::Inverse, Source::Census];
 
     /// The source's name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Source::Inverse => "inverse",
+            Source::Census => "census",
         }
     }
 }
@@ -108,42 +114,56 @@ impl Hunt {
         Hunt { conjecture, source: Source::Inverse, bounds, seed: 0, draws: DRAWS }
     }
 
+    /// How many units there are; nothing if there is no end of them.
+    ///
+    /// # Errors
+    /// When the bounds are too wide for a census.
+    pub fn units(&self) -> Result<Option<u64>, CensusError> {
+        match self.source {
+            Source::Census => Ok(Some(Census::new(&self.bounds)?.len_units() as u64)),
+            Source::Inverse => Ok(None),
+        }
+    }
+
     /// Does a unit of work. Its report depends on the hunt and the unit alone: not on a clock, nor on other units.
+    ///
+    /// A unit of a census holds as many instances as there are; it is empty beyond the last, or if the bounds have no census.
     pub fn unit(&self, unit: u64) -> UnitReport {
         let mut report = UnitReport::default();
         if self.bounds.is_empty() {
             return report;
         }
-        let strategy = self.strategy();
-        let mut runner = runner(self.seed, unit);
         let mut broken = Vec::new();
-        for _ in 0..self.draws {
-            let Ok(tree) = strategy.new_tree(&mut runner) else { break };
-            let instance = tree.current();
-            report.instances += 1;
-            let mut facts = Facts::of(&instance);
-            let judgement = examine(&self.conjecture, &mut facts, &instance);
-            let is_kkt = |claim: &Claim<Rational>| matches!(claim, Claim::Kkt(kkt) if kkt.layer.is_none());
-            report.kkt += u64::from(facts.claims().iter().any(is_kkt));
-            match judgement {
-                Judgement::Holds => report.holds += 1,
-                Judgement::HypothesisFails => report.vacuous += 1,
-                Judgement::Undecided { .. } => {
-                    report.undecided += 1;
-                    if report.undecided_instances.len() < MAX_UNDECIDED {
-                        report.undecided_instances.push(instance);
+        match self.source {
+            Source::Census => {
+                let census = Census::new(&self.bounds);
+                let members = census.iter().flat_map(|census| census.unit(usize::try_from(unit).unwrap_or(usize::MAX)));
+                for member in members {
+                    let certificate = self.judge(member.instance, &mut report);
+                    broken.extend(certificate.map(|certificate| (Extent::of(&certificate.problem), certificate, None)));
+                    // The tail of a long list is not worth its room.
+                    if broken.len() > ROOM {
+                        keep_smallest(&mut broken);
                     }
                 }
-                Judgement::Broken(certificate) => {
-                    report.broken += 1;
-                    broken.push((Extent::of(&certificate.problem), certificate, tree));
+            }
+            Source::Inverse => {
+                let strategy = sources::inverse(self.bounds.clone());
+                let mut runner = runner(self.seed, unit);
+                for _ in 0..self.draws {
+                    let Ok(tree) = strategy.new_tree(&mut runner) else { break };
+                    let certificate = self.judge(tree.current(), &mut report);
+                    broken.extend(certificate.map(|c| (Extent::of(&c.problem), c, Some(tree))));
                 }
             }
         }
-        broken.sort_by_key(|(extent, ..)| *extent);
+        keep_smallest(&mut broken);
         let mut finds = BTreeMap::new();
-        for (_, certificate, mut tree) in broken.into_iter().take(MAX_FINDS) {
-            let certificate = down_the_tree(&self.conjecture, *certificate, &mut tree);
+        for (_, certificate, tree) in broken {
+            let certificate = match tree {
+                Some(mut tree) => down_the_tree(&self.conjecture, certificate, &mut tree),
+                None => shrink(&self.conjecture, certificate),
+            };
             let find = Find::of(certificate);
             finds.entry((find.extent, find.id)).or_insert(find);
         }
@@ -151,11 +171,35 @@ impl Hunt {
         report
     }
 
-    fn strategy(&self) -> BoxedStrategy<Certificate<Rational>> {
-        match self.source {
-            Source::Inverse => sources::inverse(self.bounds.clone()).boxed(),
+    /// Judges an instance and counts it; returns it if it breaks the conjecture.
+    fn judge(&self, instance: Certificate<Rational>, report: &mut UnitReport) -> Option<Certificate<Rational>> {
+        report.instances += 1;
+        let mut facts = Facts::of(&instance);
+        let judgement = examine(&self.conjecture, &mut facts, &instance);
+        let is_kkt = |claim: &Claim<Rational>| matches!(claim, Claim::Kkt(kkt) if kkt.layer.is_none());
+        report.kkt += u64::from(facts.claims().iter().any(is_kkt));
+        match judgement {
+            Judgement::Holds => report.holds += 1,
+            Judgement::HypothesisFails => report.vacuous += 1,
+            Judgement::Undecided { .. } => {
+                report.undecided += 1;
+                if report.undecided_instances.len() < MAX_UNDECIDED {
+                    report.undecided_instances.push(instance);
+                }
+            }
+            Judgement::Broken(certificate) => {
+                report.broken += 1;
+                return Some(*certificate);
+            }
         }
+        None
     }
+}
+
+/// Leaves the [`MAX_FINDS`] smallest; of equally small ones the first.
+fn keep_smallest<T>(broken: &mut Vec<(Extent, Certificate<Rational>, T)>) {
+    broken.sort_by_key(|(extent, ..)| *extent);
+    broken.truncate(MAX_FINDS);
 }
 
 impl Find {

@@ -8,6 +8,7 @@ pub mod database;
 pub mod facts;
 pub mod hunt;
 pub mod judge;
+pub mod library;
 #[cfg(feature = "database")]
 pub mod run;
 pub mod shrink;

@@ -1,7 +1,10 @@
 //! Tests of the floor that hunts.
 
+mod canonical;
 #[cfg(feature = "cli")]
 mod command;
+mod conjecture;
+mod judge;
 #[cfg(feature = "cli")]
 mod kill;
 #[cfg(feature = "database")]

@@ -1,0 +1,189 @@
+//! The language of conjectures: text, errors, three values, bounds.
+
+use margincert::explore::bounds::{ActivationKind, Architecture, Bounds};
+use margincert::explore::conjecture::{Atom, Comparison, Conjecture, Formula, Hidden, Layers, Size, Truth, Value};
+use margincert::kernel::exact::Rational;
+use proptest::prelude::*;
+
+fn layers() -> impl Strategy<Value = Layers> {
+    prop_oneof![
+        Just(Layers::Whole),
+        (0usize..4).prop_map(Layers::Layer),
+        Just(Layers::Last),
+        Just(Layers::Every),
+        Just(Layers::Some),
+    ]
+}
+
+fn atom() -> impl Strategy<Value = Atom> {
+    let slope = (1i64..20, 1i64..20).prop_filter_map("a slope", |(n, d)| Rational::from_ratio(n, d));
+    let comparison = proptest::sample::select(Comparison::ALL.to_vec());
+    let size = proptest::sample::select(Size::ALL.to_vec());
+    prop_oneof![
+        proptest::sample::select(Atom::WORDS.map(|(_, atom)| atom).to_vec()),
+        layers().prop_map(Atom::Local),
+        layers().prop_map(Atom::Global),
+        slope.prop_map(|slope| Atom::Hidden(Hidden::Leaky(Some(slope)))),
+        (size, comparison, 0u64..6).prop_map(|(size, comparison, number)| Atom::Size(size, comparison, number)),
+    ]
+}
+
+fn formula() -> impl Strategy<Value = Formula> {
+    atom().prop_map(Formula::Atom).prop_recursive(5, 24, 2, |inner| {
+        let pair = || (inner.clone(), inner.clone());
+        prop_oneof![
+            inner.clone().prop_map(Formula::negated),
+            pair().prop_map(|(a, b)| a.and(b)),
+            pair().prop_map(|(a, b)| a.or(b)),
+            pair().prop_map(|(a, b)| a.implies(b)),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn what_is_printed_is_read_back(formula in formula()) {
+        let conjecture = Conjecture::from(formula);
+        prop_assert_eq!(conjecture.to_string().parse::<Conjecture>(), Ok(conjecture));
+    }
+
+    #[test]
+    fn no_text_makes_the_reader_panic(text in ".{0,40}") {
+        if let Err(error) = text.parse::<Conjecture>() {
+            prop_assert!(error.place.0 <= error.place.1 && error.place.1 <= text.len());
+            prop_assert!(error.to_string().lines().count() == 4);
+        }
+    }
+
+    #[test]
+    fn words_in_any_order_make_no_panic(words in proptest::collection::vec(
+        proptest::sample::select(vec!["kkt", "depth", "==", "2", "(", ")", "&", "|", "!", "->", "leaky", "1/2", "layer", "every", "\n"]), 0..12)) {
+        let text = words.join(" ");
+        match text.parse::<Conjecture>() {
+            Ok(conjecture) => prop_assert_eq!(conjecture.to_string().parse::<Conjecture>(), Ok(conjecture)),
+            Err(error) => prop_assert!(!error.to_string().is_empty()),
+        }
+    }
+
+    /// Kleene's value is what all ways to settle the unknown facts agree on, or unknown.
+    #[test]
+    fn a_settled_value_is_that_of_every_completion(formula in formula(), seed in any::<u64>()) {
+        let truth = |atom: &Atom, seed: u64| {
+            let name = atom.to_string();
+            let hash = name.bytes().fold(seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+            hash >> 33
+        };
+        let known = |atom: &Atom| match truth(atom, seed) % 4 {
+            0 => Some(Truth::True),
+            1 => Some(Truth::False),
+            2 => Some(Truth::Unknown),
+            _ => None,
+        };
+        let value = formula.value(&known);
+        for completion in 0..16u64 {
+            let complete = |atom: &Atom| match known(atom) {
+                Some(truth) if truth != Truth::Unknown => Some(truth),
+                _ => Some(Truth::from(truth(atom, seed ^ completion) % 2 == 0)),
+            };
+            let Value::Settled(completed) = formula.value(&complete) else {
+                return Err(TestCaseError::fail("every fact is known"));
+            };
+            prop_assert!(completed != Truth::Unknown);
+            if let Value::Settled(settled) = &value {
+                prop_assert!(*settled == Truth::Unknown || *settled == completed);
+            }
+        }
+        if let Value::Open(atoms) = value {
+            prop_assert!(!atoms.is_empty() && atoms.iter().all(|atom| known(atom).is_none()));
+        }
+    }
+}
+
+/// The message and the marked text.
+fn error(text: &str) -> (String, String) {
+    let error = text.parse::<Conjecture>().expect_err(text);
+    (error.message.clone(), text[error.place.0..error.place.1].to_string())
+}
+
+#[test]
+fn errors_name_the_place_and_what_was_expected() {
+    let cases = [
+        ("kkt & nonzero_input", "there is no fact `nonzero_input`; did you mean `nonzero_inputs`?", "nonzero_input"),
+        ("kkt & depth = 2", "equality is written `==`", "="),
+        ("depth < 2.5", "expected an integer, found `5/2`", "2.5"),
+        ("depth 2", "expected a comparison, found `2`", "2"),
+        ("kkt &", "expected `!`, `(` or a fact, found the end", ""),
+        ("kkt kkt", "expected `&`, `->`, `|` or the end, found `kkt`", "kkt"),
+        ("(kkt", "expected `&`, `)`, `->` or `|`, found the end", ""),
+        ("kkt -> -> kkt", "expected `!`, `(` or a fact, found `->`", "->"),
+        ("local_optimum(every)", "expected `layer`, found `)`", ")"),
+        ("kkt § relu", "`§` does not belong to the language of conjectures", "§"),
+        ("leaky(1/0)", "`1/0` does not belong to the language of conjectures", "1/0"),
+    ];
+    for (text, message, place) in cases {
+        assert_eq!(error(text), (message.to_string(), place.to_string()), "{text}");
+    }
+}
+
+#[test]
+fn an_error_shows_the_line_it_is_in() {
+    let error = "kkt\n\t& relu ->\n\tlocal_optima".parse::<Conjecture>().expect_err("there is no such fact");
+    let shown = "\
+there is no fact `local_optima`; did you mean `local_optimum`?
+  |
+3 | \tlocal_optima
+  | \t^^^^^^^^^^^^";
+    assert_eq!(error.to_string(), shown);
+}
+
+#[test]
+fn deep_and_long_texts_are_refused() {
+    let deep = format!("{}kkt{}", "(".repeat(2000), ")".repeat(2000));
+    assert!(error(&deep).0.contains("deep"));
+    assert!(error(&"!".repeat(4000)).0.contains("deep"));
+    assert!(error(&"kkt & ".repeat(1000)).0.contains("bytes"));
+    assert!(format!("kkt{}", " & kkt".repeat(600)).parse::<Conjecture>().is_ok());
+}
+
+#[test]
+fn the_arrow_binds_least_and_to_the_right() {
+    let parse = |text: &str| text.parse::<Conjecture>().expect(text);
+    assert_eq!(
+        parse("kkt & relu | linear -> dense -> feasible"),
+        parse("((kkt & relu) | linear) -> (dense -> feasible)")
+    );
+    assert_ne!(parse("kkt & (relu | linear) -> dense"), parse("kkt & relu | linear -> dense"));
+    assert_eq!(parse("!kkt & relu").conclusion().to_string(), "!kkt & relu");
+    assert_ne!(parse("!(kkt & relu)"), parse("!kkt & relu"));
+}
+
+fn bounds(text: &str) -> Bounds {
+    text.parse::<Conjecture>().expect(text).bounds()
+}
+
+#[test]
+fn bounds_are_what_the_hypothesis_and_the_negated_conclusion_imply() {
+    let narrow = bounds(
+        "kkt & dense & relu & depth == 2 & width == 2 & samples <= 3 & kinks >= 1 -> local_optimum | inputs == 1",
+    );
+    assert_eq!(narrow.architectures, [Architecture::Dense]);
+    assert_eq!(narrow.activations, [ActivationKind::Relu]);
+    assert_eq!((narrow.depth, narrow.width, narrow.samples), (2..=2, 2..=2, 1..=3));
+    assert_eq!(narrow.kinks, Some(true));
+    // That there is one input is no counterexample, that there are not two implies nothing.
+    assert_eq!(narrow.inputs, Bounds::default().inputs);
+    assert_eq!(bounds("kkt -> inputs != 2").inputs, 2..=2);
+    // Of several hidden layers only the widest is meant.
+    assert_eq!(bounds("depth == 3 & width == 2 -> kkt").width, 1..=2);
+    assert_eq!(bounds("width == 9 -> kkt").width, 1..=9);
+    assert_eq!(bounds("(depth == 2 | depth == 4) & !dense -> kkt").depth, 2..=4);
+    assert!(!bounds("!dense -> kkt").architectures.contains(&Architecture::Dense));
+    assert!(bounds("nonzero_inputs | nonzero_weights -> kkt") == Bounds::default());
+    assert!(bounds("nonzero_inputs & nonzero_weights -> kkt").nonzero_inputs);
+    assert!(bounds("dense & diagonal -> kkt").is_empty());
+    assert!(bounds("kkt -> depth >= 2 | kkt").is_empty());
+    assert!(bounds("kinks == 0 & kinks > 0 -> kkt").is_empty());
+    assert_eq!(bounds("leaky(1/2) -> kkt").activations, [ActivationKind::Leaky]);
+    assert!(bounds("!leaky(1/2) -> kkt").activations.contains(&ActivationKind::Leaky));
+    assert_eq!(bounds("sparse & !diagonal -> kkt").architectures, [Architecture::Sparse]);
+}

@@ -1,0 +1,164 @@
+//! Judgements and shrinking: what they say is certified, and is what the prover says.
+
+use std::path::Path;
+
+use margincert::explore::bounds::Bounds;
+use margincert::explore::conjecture::{Atom, Conjecture, Layers, Truth};
+use margincert::explore::facts::Facts;
+use margincert::explore::hunt::Hunt;
+use margincert::explore::judge::{Judgement, judge};
+use margincert::explore::shrink::{Extent, shrink};
+use margincert::explore::sources::inverse;
+use margincert::kernel::certificate::{Certificate, Document};
+use margincert::kernel::check::Claim;
+use margincert::kernel::exact::Rational;
+use proptest::prelude::*;
+
+fn conjecture(text: &str) -> Conjecture {
+    text.parse().unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn small() -> Bounds {
+    Bounds { depth: 2..=3, inputs: 1..=2, samples: 1..=3, width: 1..=2, height: 3, ..Bounds::default() }
+}
+
+fn names(certificate: &Certificate<Rational>) -> Vec<&'static str> {
+    certificate.claims.iter().map(Claim::name).collect()
+}
+
+fn accepted(certificate: &Certificate<Rational>) -> bool {
+    certificate.check().iter().all(Result::is_ok)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    /// A conjecture and its negation are never both broken, nor both hold.
+    #[test]
+    fn a_judgement_and_its_opposite_agree(instance in inverse(small())) {
+        for atom in ["local_optimum", "global_optimum", "local_optimum(every layer)", "unique_multipliers", "nonzero_inputs"] {
+            let (plain, negated) = (conjecture(&format!("kkt -> {atom}")), conjecture(&format!("kkt -> !({atom})")));
+            match (judge(&plain, &instance), judge(&negated, &instance)) {
+                (Judgement::Holds, Judgement::Broken(c)) | (Judgement::Broken(c), Judgement::Holds) => {
+                    prop_assert!(accepted(&c));
+                    prop_assert!(names(&c).contains(&"kkt"));
+                    prop_assert_eq!(&c.problem, &instance.problem);
+                }
+                (Judgement::Undecided { unknown }, Judgement::Undecided { unknown: again }) => {
+                    prop_assert!(!unknown.is_empty());
+                    prop_assert_eq!(unknown, again);
+                }
+                other => prop_assert!(false, "{} {:?}", atom, other),
+            }
+        }
+    }
+
+    /// Evidence that comes with an instance is not believed.
+    #[test]
+    fn forged_claims_change_nothing(instance in inverse(small()), other in inverse(small())) {
+        let conjecture = conjecture("kkt -> local_optimum");
+        let Judgement::Broken(broken) = judge(&conjecture, &other) else { return Ok(()) };
+        let forged = Certificate { claims: broken.claims.clone(), ..instance.clone() };
+        let same = |a: &Judgement, b: &Judgement| std::mem::discriminant(a) == std::mem::discriminant(b);
+        let (honest, with_forged) = (judge(&conjecture, &instance), judge(&conjecture, &forged));
+        prop_assert!(same(&honest, &with_forged), "{:?} {:?}", honest, with_forged);
+        if let Judgement::Broken(certificate) = with_forged {
+            prop_assert!(accepted(&certificate));
+        }
+    }
+
+    /// With multipliers known from a claim, uniqueness is refuted by a second claim with others, and only so.
+    #[test]
+    fn multipliers_that_are_not_unique_come_with_two_claims(instance in inverse(small())) {
+        let mut facts = Facts::of(&instance);
+        let unique = facts.truth(&Atom::UniqueMultipliers);
+        let multipliers: Vec<_> = facts.claims().iter().filter_map(|claim| match claim {
+            Claim::Kkt(kkt) => Some(kkt.multipliers.clone()),
+            _ => None,
+        }).collect();
+        let different = multipliers.iter().any(|m| *m != multipliers[0]);
+        prop_assert_eq!(unique == Truth::False, different);
+        prop_assert!(facts.claims().iter().all(|claim| margincert::kernel::check::check(&instance.problem, claim).is_ok()));
+    }
+
+    #[test]
+    fn shrinking_never_enlarges(instance in inverse(small())) {
+        let conjecture = conjecture("kkt -> global_optimum");
+        if let Judgement::Broken(certificate) = judge(&conjecture, &instance) {
+            let before = Extent::of(&certificate.problem);
+            let smallest = shrink(&conjecture, *certificate);
+            prop_assert!(Extent::of(&smallest.problem) <= before);
+            prop_assert!(accepted(&smallest));
+            prop_assert!(matches!(judge(&conjecture, &Certificate { claims: vec![], ..smallest }), Judgement::Broken(_)));
+        }
+    }
+}
+
+fn paper(name: &str) -> Certificate<Rational> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("proofs/paper").join(name);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    match Document::parse(&text) {
+        Ok(Document::Rational(certificate)) => Certificate { claims: Vec::new(), ..certificate },
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn known_instances_are_judged_as_known() {
+    let dead = paper("fc-relu-dead-neuron.json");
+    assert!(matches!(judge(&conjecture("kkt & flow_converges -> local_optimum"), &dead), Judgement::Broken(_)));
+    assert_eq!(judge(&conjecture("kkt & nonzero_inputs -> local_optimum"), &dead), Judgement::HypothesisFails);
+    assert_eq!(judge(&conjecture("kkt & depth == 3 -> local_optimum"), &dead), Judgement::HypothesisFails);
+    assert_eq!(judge(&conjecture("kkt -> !local_optimum & !global_optimum"), &dead), Judgement::Holds);
+    assert_eq!(judge(&conjecture("relu & dense & width == 2 & parameters == 6"), &dead), Judgement::Holds);
+    assert!(matches!(judge(&conjecture("relu & dense & kinks == 0"), &dead), Judgement::Broken(_)));
+    // There is no such layer, so neither is true of it.
+    assert_eq!(judge(&conjecture("!local_optimum(layer 7) & !global_optimum(layer 7)"), &dead), Judgement::Holds);
+}
+
+#[test]
+fn a_shrunk_copy_with_baggage_is_the_example_again() {
+    use margincert::kernel::network::{Activation, Network, Parameters, Weights};
+    use margincert::kernel::problem::{Label, Problem, Sample};
+    let number = |n: i64| Rational::from(n);
+    // The diagonal example of depth 2, with a third path that is dead, and a sample without a multiplier.
+    let layers = vec![(Weights::Diagonal, Activation::Linear), (Weights::Dense { outputs: 1 }, Activation::Linear)];
+    let network = Network::new(3, layers).expect("a network");
+    let sample = |x: [i64; 3]| Sample { x: x.map(number).to_vec(), y: Label::Positive };
+    let point = Parameters::new(vec![[1, 0, 0].map(number).to_vec(), [1, 0, 0].map(number).to_vec()]);
+    let problem = Problem::new(network, vec![sample([1, 2, 5]), sample([7, 1, 1])], point).expect("an instance");
+    let statement = conjecture("kkt & diagonal & linear -> local_optimum");
+    let Judgement::Broken(broken) = judge(&statement, &Certificate::instance(None, problem)) else {
+        panic!("it is no local optimum")
+    };
+    let smallest = shrink(&statement, *broken);
+    let extent = Extent::of(&smallest.problem);
+    assert_eq!((extent.units, extent.samples, extent.inputs, extent.layers), (2, 1, 2, 2));
+    assert!(accepted(&smallest));
+}
+
+#[test]
+fn a_unit_of_work_is_repeatable_and_adds_up() {
+    let hunt =
+        Hunt { draws: 24, ..Hunt::new(conjecture("kkt & dense & relu & depth == 2 & inputs <= 2 -> local_optimum")) };
+    let report = hunt.unit(3);
+    assert_eq!(report, hunt.unit(3));
+    assert_ne!(report, hunt.unit(4));
+    assert_ne!(report, Hunt { seed: 1, ..hunt.clone() }.unit(3));
+    assert_eq!(report.instances, 24);
+    assert_eq!(report.instances, report.holds + report.vacuous + report.undecided + report.broken);
+    assert!(report.broken > 0 && report.found.iter().all(|find| accepted(&find.certificate)));
+    assert_eq!(report.found.is_empty(), report.broken == 0);
+}
+
+#[test]
+fn facts_of_layers_follow_from_facts_of_all() {
+    let instance = paper("fc-relu-local-not-global.json");
+    let mut facts = Facts::of(&instance);
+    assert_eq!(facts.truth(&Atom::Local(Layers::Whole)), Truth::True);
+    let claims = facts.claims().len();
+    assert_eq!(facts.truth(&Atom::Local(Layers::Layer(0))), Truth::True);
+    assert_eq!(facts.claims().len(), claims, "no further evidence was needed");
+    assert_eq!(facts.truth(&Atom::Global(Layers::Layer(0))), Truth::False);
+    assert_eq!(facts.truth(&Atom::Global(Layers::Whole)), Truth::False);
+}
