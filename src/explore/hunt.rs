@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use crate::explore::bounds::Bounds;
+use crate::explore::bounds::{Architecture, Bounds};
 use crate::explore::canonical::ContentId;
 use crate::explore::conjecture::Conjecture;
 use crate::explore::facts::Facts;
@@ -31,19 +31,29 @@ const ROOM: usize = 256;
 pub enum Source {
     /// Points first, then data for which they are KKT points.
     Inverse,
+    /// Data first, then KKT points of them; dense networks only.
+    Forward,
+    /// Small changes of known instances.
+    Neighbours,
     /// Every instance within the bounds, once up to symmetry.
     Census,
+    /// By turns, unit after unit: inverse design; where dense networks are wanted, data first; where instances are known, their
+    /// neighbours.
+    Mixed,
 }
 
 impl Source {
     /// All sources.
-    pub const ALL: [Source; 2] = [Source::Inverse, Source::Census];
+    pub const ALL: [Source; 5] = [Source::Inverse, Source::Forward, Source::Neighbours, Source::Census, Source::Mixed];
 
     /// The source's name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Source::Inverse => "inverse",
+            Source::Forward => "forward",
+            Source::Neighbours => "neighbours",
             Source::Census => "census",
+            Source::Mixed => "mixed",
         }
     }
 }
@@ -73,6 +83,8 @@ pub struct Hunt {
     pub seed: u64,
     /// How many instances a unit draws.
     pub draws: u32,
+    /// The instances whose neighbours are drawn.
+    pub known: Vec<Certificate<Rational>>,
 }
 
 /// What came of a unit.
@@ -108,10 +120,10 @@ pub struct Find {
 }
 
 impl Hunt {
-    /// A hunt in the bounds that the conjecture implies, with seed 0.
+    /// A hunt with mixed sources in the bounds that the conjecture implies, with seed 0 and no known instances.
     pub fn new(conjecture: Conjecture) -> Self {
         let bounds = conjecture.bounds();
-        Hunt { conjecture, source: Source::Inverse, bounds, seed: 0, draws: DRAWS }
+        Hunt { conjecture, source: Source::Mixed, bounds, seed: 0, draws: DRAWS, known: Vec::new() }
     }
 
     /// How many units there are; nothing if there is no end of them.
@@ -121,7 +133,7 @@ impl Hunt {
     pub fn units(&self) -> Result<Option<u64>, CensusError> {
         match self.source {
             Source::Census => Ok(Some(Census::new(&self.bounds)?.len_units() as u64)),
-            Source::Inverse => Ok(None),
+            _ => Ok(None),
         }
     }
 
@@ -133,35 +145,18 @@ impl Hunt {
         if self.bounds.is_empty() {
             return report;
         }
-        let mut broken = Vec::new();
-        match self.source {
-            Source::Census => {
-                let census = Census::new(&self.bounds);
-                let members = census.iter().flat_map(|census| census.unit(usize::try_from(unit).unwrap_or(usize::MAX)));
-                for member in members {
-                    let certificate = self.judge(member.instance, &mut report);
-                    broken.extend(certificate.map(|certificate| (Extent::of(&certificate.problem), certificate, None)));
-                    // The tail of a long list is not worth its room.
-                    if broken.len() > ROOM {
-                        keep_smallest(&mut broken);
-                    }
-                }
-            }
-            Source::Inverse => {
-                let strategy = sources::inverse(self.bounds.clone());
-                let mut runner = runner(self.seed, unit);
-                for _ in 0..self.draws {
-                    let Ok(tree) = strategy.new_tree(&mut runner) else { break };
-                    let certificate = self.judge(tree.current(), &mut report);
-                    broken.extend(certificate.map(|c| (Extent::of(&c.problem), c, Some(tree))));
-                }
-            }
-        }
+        let bounds = self.bounds.clone();
+        let mut broken = match self.turn(unit) {
+            Source::Census => self.enumerate(unit, &mut report),
+            Source::Forward => self.draw(unit, &sources::forward(bounds), &mut report),
+            Source::Neighbours => self.draw(unit, &sources::neighbours(self.known.clone(), bounds), &mut report),
+            Source::Inverse | Source::Mixed => self.draw(unit, &sources::inverse(bounds), &mut report),
+        };
         keep_smallest(&mut broken);
         let mut finds = BTreeMap::new();
-        for (_, certificate, tree) in broken {
+        for Broken { certificate, tree, .. } in broken {
             let certificate = match tree {
-                Some(mut tree) => down_the_tree(&self.conjecture, certificate, &mut tree),
+                Some(mut tree) => down_the_tree(&self.conjecture, certificate, tree.as_mut()),
                 None => shrink(&self.conjecture, certificate),
             };
             let find = Find::of(certificate);
@@ -169,6 +164,58 @@ impl Hunt {
         }
         report.found = finds.into_values().collect();
         report
+    }
+
+    /// The source of a unit.
+    fn turn(&self, unit: u64) -> Source {
+        if self.source != Source::Mixed {
+            return self.source;
+        }
+        let mut turns = vec![Source::Inverse];
+        if self.bounds.architectures.contains(&Architecture::Dense) {
+            turns.push(Source::Forward);
+        }
+        if !self.known.is_empty() {
+            turns.push(Source::Neighbours);
+        }
+        turns[(unit % turns.len() as u64) as usize]
+    }
+
+    /// Judges as many instances as a unit draws from a strategy; returns those that break the conjecture.
+    fn draw<S>(&self, unit: u64, strategy: &S, report: &mut UnitReport) -> Vec<Broken>
+    where
+        S: Strategy<Value = Certificate<Rational>>,
+        S::Tree: 'static,
+    {
+        let mut runner = runner(self.seed, unit);
+        let mut broken = Vec::new();
+        for _ in 0..self.draws {
+            let Ok(tree) = strategy.new_tree(&mut runner) else { break };
+            if let Some(certificate) = self.judge(tree.current(), report) {
+                broken.push(Broken {
+                    extent: Extent::of(&certificate.problem),
+                    certificate,
+                    tree: Some(Box::new(tree)),
+                });
+            }
+        }
+        broken
+    }
+
+    /// The same for a unit of the census.
+    fn enumerate(&self, unit: u64, report: &mut UnitReport) -> Vec<Broken> {
+        let mut broken = Vec::new();
+        let census = Census::new(&self.bounds);
+        for member in census.iter().flat_map(|census| census.unit(usize::try_from(unit).unwrap_or(usize::MAX))) {
+            if let Some(certificate) = self.judge(member.instance, report) {
+                broken.push(Broken { extent: Extent::of(&certificate.problem), certificate, tree: None });
+            }
+            // The tail of a long list is not worth its room.
+            if broken.len() > ROOM {
+                keep_smallest(&mut broken);
+            }
+        }
+        broken
     }
 
     /// Judges an instance and counts it; returns it if it breaks the conjecture.
@@ -196,9 +243,17 @@ impl Hunt {
     }
 }
 
+/// A counterexample before it is shrunk.
+struct Broken {
+    extent: Extent,
+    certificate: Certificate<Rational>,
+    /// The tree that it comes from, if it was drawn.
+    tree: Option<Box<dyn ValueTree<Value = Certificate<Rational>>>>,
+}
+
 /// Leaves the [`MAX_FINDS`] smallest; of equally small ones the first.
-fn keep_smallest<T>(broken: &mut Vec<(Extent, Certificate<Rational>, T)>) {
-    broken.sort_by_key(|(extent, ..)| *extent);
+fn keep_smallest(broken: &mut Vec<Broken>) {
+    broken.sort_by_key(|broken| broken.extent);
     broken.truncate(MAX_FINDS);
 }
 

@@ -7,20 +7,21 @@ use super::conjecture::{Conjecture, ParseError};
 
 /// A conjecture on file.
 ///
-/// Lines `key: value`, then an empty line and the comment. A value goes on in lines that begin with a blank. `title`, `status` and
-/// `statement` are required, `result` is not.
+/// Lines that begin with `#` are for people, and the rest is the statement. The first of those lines say `# key: value`, where `title`
+/// and `status` are required and `result` is not; after an empty one comes the comment.
 ///
 /// ```
 /// use margincert::explore::library::{Entry, Status};
 ///
 /// let entry: Entry = "\
-/// title: Linear networks
-/// status: true
-/// result: fc-linear-global
-/// statement: kkt & dense & linear
-///     -> global_optimum
+/// # title: Dense linear networks: every KKT point is a global optimum
+/// # status: true
+/// # result: fc-linear-global
+/// #
+/// # The linear predictor of a KKT point is the support vector machine's.
 ///
-/// Every KKT point of a dense linear network is a global optimum.
+/// kkt & dense & linear
+///     -> global_optimum
 /// ".parse()?;
 /// assert_eq!(entry.status, Status::True);
 /// assert_eq!(entry.conjecture.to_string(), "kkt & dense & linear -> global_optimum");
@@ -54,8 +55,8 @@ pub enum Status {
 /// What is wrong with a file of a conjecture.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EntryError {
-    /// A line of the head that is no `key: value`.
-    #[error("line {0}: expected `title:`, `status:`, `result:` or `statement:`, or an empty line before the comment")]
+    /// A line of the head that is no `# key: value`.
+    #[error("line {0}: expected `# title:`, `# status:` or `# result:`, or `#` before the comment")]
     Key(usize),
     /// A key that stands twice.
     #[error("line {line}: a second `{key}`")]
@@ -76,47 +77,41 @@ pub enum EntryError {
     Statement(#[from] ParseError),
 }
 
-const KEYS: [&str; 4] = ["title", "status", "result", "statement"];
+const KEYS: [&str; 3] = ["title", "status", "result"];
 
 impl FromStr for Entry {
     type Err = EntryError;
 
     fn from_str(text: &str) -> Result<Self, EntryError> {
-        let mut values: [Option<String>; 4] = Default::default();
-        let mut last = None;
-        let mut lines = text.lines().enumerate();
-        for (index, line) in lines.by_ref().take_while(|(_, line)| !line.trim().is_empty()) {
-            let number = index + 1;
-            if line.starts_with([' ', '\t']) {
-                let value: &mut Option<String> =
-                    last.and_then(|key: usize| values.get_mut(key)).ok_or(EntryError::Key(number))?;
-                if let Some(value) = value {
-                    value.push(' ');
-                    value.push_str(line.trim());
-                }
+        let mut values: [Option<String>; 3] = Default::default();
+        let (mut comment, mut head) = (Vec::new(), true);
+        for (index, line) in text.lines().enumerate() {
+            let Some(line) = line.strip_prefix('#').map(str::trim) else { continue };
+            head &= !line.is_empty();
+            if !head {
+                comment.push(line);
                 continue;
             }
-            let (key, value) = line.split_once(':').ok_or(EntryError::Key(number))?;
-            let place = KEYS.iter().position(|known| *known == key).ok_or(EntryError::Key(number))?;
-            if values[place].is_some() {
-                return Err(EntryError::Twice { line: number, key: key.into() });
+            let (key, value) = line.split_once(':').ok_or(EntryError::Key(index + 1))?;
+            let place = KEYS.iter().position(|known| *known == key).ok_or(EntryError::Key(index + 1))?;
+            if values[place].replace(value.trim().to_string()).is_some() {
+                return Err(EntryError::Twice { line: index + 1, key: key.into() });
             }
-            values[place] = Some(value.trim().to_string());
-            last = Some(place);
         }
-        let comment: Vec<&str> = lines.map(|(_, line)| line).collect();
-        let [title, status, result, statement] = values;
+        let [title, status, result] = values;
         let status = match status.ok_or(EntryError::Missing("status"))?.as_str() {
             "true" => Status::True,
             "false" => Status::False,
             "open" => Status::Open,
             other => return Err(EntryError::Status(other.into())),
         };
+        // Lines that are not part of the statement are left empty, so that an error names the right line.
+        let statement: Vec<&str> = text.lines().map(|line| if line.starts_with('#') { "" } else { line }).collect();
         Ok(Entry {
             title: title.ok_or(EntryError::Missing("title"))?,
             status,
             result,
-            conjecture: statement.ok_or(EntryError::Missing("statement"))?.parse()?,
+            conjecture: statement.join("\n").parse()?,
             comment: comment.join("\n").trim().to_string(),
         })
     }

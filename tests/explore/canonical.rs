@@ -50,7 +50,8 @@ fn copy(problem: &Problem<Rational>, random: &mut Random) -> Problem<Rational> {
                 let patches: Vec<Vec<usize>> = order.iter().map(|&p| patches[p].iter().map(place).collect()).collect();
                 let values = turned.iter().flat_map(|&f| values[f * length..(f + 1) * length].iter());
                 let values = values.map(|value| sign(0, value)).collect();
-                let units = turned.iter().flat_map(|&f| order.iter().map(move |&p| f * order.len() + p)).collect();
+                let units = turned.iter().flat_map(|&f| order.iter().map(move |&p| (f, p)));
+                let units = units.map(|(f, p)| f * patches.len() + p).collect();
                 (Weights::Convolution { patches, filters: *filters }, values, units)
             }
             Weights::Template { entries } => {

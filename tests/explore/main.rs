@@ -14,6 +14,7 @@ mod runs;
 #[cfg(feature = "cli")]
 #[path = "../cli/scratch.rs"]
 mod scratch;
+mod library;
 mod sources;
 #[cfg(feature = "database")]
 mod synthetic;

@@ -28,7 +28,7 @@ const STEPS: usize = 400;
 pub fn down_the_tree(
     conjecture: &Conjecture,
     certificate: Certificate<Rational>,
-    tree: &mut impl ValueTree<Value = Certificate<Rational>>,
+    tree: &mut dyn ValueTree<Value = Certificate<Rational>>,
 ) -> Certificate<Rational> {
     let mut best = certificate;
     for _ in 0..TREE_STEPS {
