@@ -7,6 +7,7 @@ mod conjecture;
 mod judge;
 #[cfg(feature = "cli")]
 mod kill;
+mod library;
 #[cfg(feature = "database")]
 mod opening;
 #[cfg(feature = "database")]
@@ -14,7 +15,6 @@ mod runs;
 #[cfg(feature = "cli")]
 #[path = "../cli/scratch.rs"]
 mod scratch;
-mod library;
 mod sources;
 #[cfg(feature = "database")]
 mod synthetic;
