@@ -28,7 +28,7 @@ Exit status:
   0  all that was asked for is done, and there is no counterexample among it
   1  the conjecture is broken: there is a certified counterexample
   2  the conjecture or the database could not be read, wrong usage, or an error in this program
-  3  no counterexample, but the run was ended before its end, or a census left instances undecided";
+  3  no counterexample, but the run ended early, a census left instances undecided, or no instance met the hypothesis";
 
 /// The statuses of `db`, as its `--help` lists them.
 pub const DB_HELP: &str = "\

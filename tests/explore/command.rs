@@ -247,3 +247,33 @@ fn a_file_system_that_refuses_to_grow_a_file_loses_nothing() {
     let resumed = scratch.run(&["explore", FALSE, "--units", &more, "--keep-going", "--resume"]);
     assert_eq!(resumed.status, 1, "{resumed:?}");
 }
+
+#[test]
+fn a_run_that_tries_nothing_does_not_end_like_one_that_finds_nothing_wrong() {
+    let scratch = Scratch::new();
+    let run = scratch.run(&["explore", &format!("parameters > 1000 & {TRUE}"), "--units", "1"]);
+    assert_eq!(run.status, 3, "{run:?}");
+    assert!(run.stdout.starts_with("NOTHING TRIED  "), "{}", run.stdout);
+}
+
+#[test]
+fn a_census_without_a_counterexample_is_a_theorem_and_says_its_count() {
+    let scratch = Scratch::new();
+    let bounds = ["--source", "census", "--inputs", "1", "--samples", "1..2", "--width", "1", "--height", "1"];
+    let explore =
+        |conjecture: &str, more: &[&str]| scratch.run(&[&["explore", conjecture], &bounds[..], more].concat());
+    let run = explore("kkt & dense & relu & depth == 2 -> feasible", &["--json"]);
+    assert_eq!(run.status, 0, "{run:?}");
+    let events = events(&run);
+    let end = of_kind(&events, "end")[0];
+    assert_eq!((&end["verdict"], &end["counts"]["instances"]), (&"proved".into(), &end["counts"]["holds"]));
+    let instances = end["counts"]["instances"].as_u64().expect("a number");
+    assert!(instances > 2, "{instances}");
+    let again = explore("kkt & dense & relu & depth == 2 -> feasible", &[]);
+    assert!(again.stdout.starts_with("PROVED within bounds  "), "{}", again.stdout);
+    assert!(again.stdout.contains(&format!("among all {instances} KKT instances")), "{}", again.stdout);
+    // A part of it is no theorem.
+    let part = explore("kkt & dense & relu & depth == 2 -> local_optimum | feasible", &["--units", "1"]);
+    assert!(part.status == 0 && part.stdout.starts_with("no counterexample  "), "{}", part.stdout);
+    assert!(scratch.run(&["db", "list"]).stdout.contains("PROVED within bounds"));
+}

@@ -18,6 +18,10 @@ use crate::explore::conjecture::Conjecture;
 use crate::explore::database::{DEFAULT_PATH, Database, DatabaseError, Run, Summary};
 use crate::explore::hunt::{Hunt, Source};
 use crate::explore::run::{self, Ended, Event, Outcome, Plan, Shard};
+use crate::explore::sources::CensusError;
+use crate::files::{self, FileError};
+use crate::kernel::certificate::{Certificate, Document};
+use crate::kernel::exact::Rational;
 use tally::Tally;
 
 /// How many instances are drawn when no number is given.
@@ -57,6 +61,10 @@ pub struct Arguments {
     /// Where instances come from.
     #[arg(long, value_name = "SOURCE", value_parser = source)]
     source: Option<Source>,
+
+    /// Certificates or instances whose neighbours are drawn: files, and folders to search.
+    #[arg(long, value_name = "PATH")]
+    known: Vec<PathBuf>,
 
     /// Draw about so many instances: whole units, of all shards together [default: 100000].
     #[arg(long, value_name = "N", conflicts_with = "units", value_parser = clap::value_parser!(u64).range(1..))]
@@ -131,8 +139,14 @@ fn source(name: &str) -> Result<Source, String> {
 enum Refusal {
     #[error("{}: {error}", .path.display())]
     File { path: PathBuf, error: std::io::Error },
+    #[error(transparent)]
+    Known(#[from] FileError),
     #[error("{0}")]
     Conjecture(String),
+    #[error("the neighbours of what? --known PATH names certificates to start from")]
+    NothingKnown,
+    #[error(transparent)]
+    Census(#[from] CensusError),
     #[error("no instance meets both the hypothesis and the bounds given: {0}")]
     Empty(String),
     #[error(
@@ -201,7 +215,11 @@ fn prepare(arguments: &Arguments) -> Result<Task, Refusal> {
     }
     hunt.seed = arguments.seed;
     hunt.source = arguments.source.unwrap_or(hunt.source);
-    let run = Run::of(&hunt);
+    hunt.known = known(&arguments.known)?;
+    if hunt.source == Source::Neighbours && hunt.known.is_empty() {
+        return Err(Refusal::NothingKnown);
+    }
+    let run = Run::of(&hunt)?;
     let asked = arguments.units.or(arguments.instances.map(|instances| instances.div_ceil(hunt.draws.max(1).into())));
     let units = match run.census {
         Some(all) => asked.unwrap_or(all).min(all),
@@ -229,6 +247,24 @@ fn conjecture(text: &str) -> Result<Conjecture, Refusal> {
         content.lines().map(|line| if line.trim_start().starts_with('#') { "" } else { line }).collect();
     let parsed = lines.join("\n").parse();
     parsed.map_err(|error| Refusal::Conjecture(format!("{}: the conjecture cannot be read: {error}", path.display())))
+}
+
+/// The instances in files, in an order that does not depend on where they are. Their claims do not matter.
+fn known(paths: &[PathBuf]) -> Result<Vec<Certificate<Rational>>, Refusal> {
+    let mut known = Vec::new();
+    for path in paths.iter().flat_map(|path| files::find(path)) {
+        match files::read(&path?)? {
+            Document::Rational(certificate) => {
+                let bare = Certificate { title: None, source: None, claims: Vec::new(), ..certificate };
+                known.push((bare.to_text(), bare));
+            }
+            // What is near them would not be rational.
+            Document::Algebraic(_) => {}
+        }
+    }
+    known.sort_by(|(a, _), (b, _)| a.cmp(b));
+    known.dedup_by(|(a, _), (b, _)| a == b);
+    Ok(known.into_iter().map(|(_, instance)| instance).collect())
 }
 
 /// Writes the certificates of the finds.
@@ -263,6 +299,8 @@ fn status_of(task: &Task, outcome: &Outcome) -> Status {
     match outcome.ended {
         Ended::Failed => Status::Unreadable,
         Ended::Stopped | Ended::TimeLimit => Status::Undecided,
+        // Whoever looked at nothing must not end like one who found nothing wrong.
+        Ended::Complete if outcome.summary.counts.tried() == 0 => Status::Undecided,
         // A census is asked for a theorem.
         Ended::Complete if task.run.census.is_some() && outcome.summary.counts.undecided > 0 => Status::Undecided,
         Ended::Complete => Status::Accepted,

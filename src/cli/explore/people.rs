@@ -107,12 +107,14 @@ impl super::Reporter for Reporter {
         output.line(format_args!("{}  {}", output.paint(colour, verdict), Printable(&task.run.conjecture)))?;
         output.line("")?;
         if task.run.is_proved_by(summary) {
-            output.line(format_args!("  No counterexample among all {} instances with", counts.instances))?;
-            output.line(format_args!("  {},", task.run.bounds))?;
             output.line(format_args!(
-                "  each once up to symmetry: {} at KKT points, {} on which the conjecture holds, {} on which its hypothesis fails.",
-                counts.kkt, counts.holds, counts.vacuous
+                "  There is no counterexample among all {} KKT instances within the bounds below, each counted once up to symmetry.",
+                counts.instances
             ))?;
+        }
+        if *ended == Ended::Complete && counts.tried() == 0 {
+            output
+                .line("  The source drew no instance to which the conjecture applies; try another, or other bounds.")?;
         }
         finds(output, summary)?;
         let kkt = format!("{} at KKT points", counts.kkt);
@@ -153,6 +155,7 @@ fn verdict(task: &Task, outcome: &Outcome) -> (&'static str, Colour) {
     match outcome.ended {
         _ if !outcome.summary.finds.is_empty() => ("BROKEN", Colour::Red),
         _ if task.run.is_proved_by(&outcome.summary) => ("PROVED within bounds", Colour::Green),
+        Ended::Complete if outcome.summary.counts.tried() == 0 => ("NOTHING TRIED", Colour::Yellow),
         Ended::Complete => ("no counterexample", Colour::Green),
         _ => ("no counterexample yet", Colour::Yellow),
     }

@@ -63,7 +63,7 @@ impl Database {
         // Readers of a database in use share an index file beside it. In a folder that cannot be written there may be
         // none, nor a process that would change the database meanwhile.
         let opened = match opened {
-            Err(Problem::CannotOpen(_)) if !beside(path, "-wal").exists() => {
+            Err(Problem::CannotOpen(_) | Problem::ReadOnly) if !beside(path, "-wal").exists() => {
                 let flags = flags | OpenFlags::SQLITE_OPEN_URI;
                 Connection::open_with_flags(immutable(path), flags).map_err(Problem::from).and_then(read)
             }

@@ -261,10 +261,10 @@ impl Database {
 }
 
 impl Run {
-    /// Whether the conjecture has been confirmed on every instance within the bounds.
+    /// Whether the conjecture has been confirmed on every instance within the bounds, and there is one to which it applies.
     pub fn is_proved_by(&self, summary: &Summary) -> bool {
-        let Counts { undecided, broken, .. } = summary.counts;
-        self.census.is_some_and(|census| summary.done >= census) && undecided == 0 && broken == 0
+        let Counts { holds, undecided, broken, .. } = summary.counts;
+        self.census.is_some_and(|census| summary.done >= census) && holds > 0 && undecided == 0 && broken == 0
     }
 }
 

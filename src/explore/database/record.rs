@@ -103,6 +103,11 @@ fn identifier<'t>(letter: char, texts: impl Iterator<Item = &'t String>) -> Stri
 }
 
 impl Counts {
+    /// Those that say something about the conjecture: its hypothesis was not refuted.
+    pub fn tried(&self) -> u64 {
+        self.holds + self.undecided + self.broken
+    }
+
     /// Of both.
     pub fn plus(self, other: Counts) -> Counts {
         Counts {

@@ -2,22 +2,51 @@
 
 use std::ops::RangeInclusive;
 
+use sha2::{Digest, Sha256};
+
 use crate::explore::bounds::{ActivationKind, Architecture, Bounds};
 use crate::explore::database::Run;
 use crate::explore::hunt::Hunt;
+use crate::explore::sources::CensusError;
+use crate::kernel::certificate::Certificate;
+use crate::kernel::exact::Rational;
 
 impl Run {
     /// The hunt in the words of this version of the program.
-    pub fn of(hunt: &Hunt) -> Self {
-        Run {
-            conjecture: hunt.conjecture.to_string(),
-            source: hunt.source.name().into(),
-            bounds: format!("{}; {} instances a unit", in_words(&hunt.bounds), hunt.draws),
-            seed: hunt.seed,
-            version: env!("CARGO_PKG_VERSION").into(),
-            census: None,
+    ///
+    /// # Errors
+    /// When the bounds are too wide for the census that the hunt is to take.
+    pub fn of(hunt: &Hunt) -> Result<Self, CensusError> {
+        let census = hunt.units()?;
+        let mut bounds = in_words(&hunt.bounds);
+        if census.is_none() {
+            bounds.push_str(&format!("; {} instances a unit", hunt.draws));
         }
+        let mut source = hunt.source.name().to_string();
+        if !hunt.known.is_empty() && census.is_none() {
+            source.push_str(&format!(" ({} known, {})", hunt.known.len(), fingerprint(&hunt.known)));
+        }
+        Ok(Run {
+            conjecture: hunt.conjecture.to_string(),
+            source,
+            bounds,
+            // A census draws nothing.
+            seed: if census.is_some() { 0 } else { hunt.seed },
+            version: env!("CARGO_PKG_VERSION").into(),
+            census,
+        })
     }
+}
+
+/// Twelve hexadecimal digits that depend on the instances and their order.
+fn fingerprint(instances: &[Certificate<Rational>]) -> String {
+    let mut hash = Sha256::new();
+    for instance in instances {
+        let bare = Certificate { title: None, source: None, claims: Vec::new(), ..instance.clone() };
+        // A document ends where it says it does.
+        hash.update(bare.to_text());
+    }
+    hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The bounds on a line; equal texts for equal bounds only.
