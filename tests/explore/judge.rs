@@ -143,10 +143,10 @@ fn a_shrunk_copy_with_baggage_is_the_example_again() {
 fn a_unit_of_work_is_repeatable_and_adds_up() {
     let hunt =
         Hunt { draws: 24, ..Hunt::new(conjecture("kkt & dense & relu & depth == 2 & inputs <= 2 -> local_optimum")) };
-    let report = hunt.unit(3);
-    assert_eq!(report, hunt.unit(3));
+    let report = hunt.unit(2);
+    assert_eq!(report, hunt.unit(2));
     assert_ne!(report, hunt.unit(4));
-    assert_ne!(report, Hunt { seed: 1, ..hunt.clone() }.unit(3));
+    assert_ne!(report, Hunt { seed: 1, ..hunt.clone() }.unit(2));
     assert_eq!(report.instances, 24);
     assert_eq!(report.instances, report.holds + report.vacuous + report.undecided + report.broken);
     assert!(report.broken > 0 && report.found.iter().all(|find| accepted(&find.certificate)));
