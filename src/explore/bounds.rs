@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use crate::kernel::exact::Rational;
-use crate::kernel::network::{Activation, Layer, Network, Scope, Weights};
+use crate::kernel::network::{Activation, Layer, MAX_CONNECTIONS, MAX_LAYERS, Network, Scope, Weights};
 use crate::kernel::problem::Problem;
 use num_traits::Zero;
 
@@ -142,14 +142,16 @@ impl Bounds {
             || self.kinks == Some(true) && self.activations == [ActivationKind::Linear]
     }
 
-    /// The same without sizes that nothing has: no layer, a network without a hidden layer, no input, sample or unit.
+    /// The same without sizes that nothing has: no hidden layer, no input, sample or unit, or more than the format's limits.
     pub fn normalised(&self) -> Bounds {
-        let from = |range: &RangeInclusive<usize>, least: usize| *range.start().max(&least)..=*range.end();
+        let within = |range: &RangeInclusive<usize>, least: usize, most: usize| {
+            *range.start().max(&least)..=*range.end().min(&most)
+        };
         Bounds {
-            depth: from(&self.depth, 2),
-            inputs: from(&self.inputs, 1),
-            samples: from(&self.samples, 1),
-            width: from(&self.width, 1),
+            depth: within(&self.depth, 2, MAX_LAYERS),
+            inputs: within(&self.inputs, 1, MAX_CONNECTIONS),
+            samples: within(&self.samples, 1, MAX_CONNECTIONS),
+            width: within(&self.width, 1, MAX_CONNECTIONS),
             ..self.clone()
         }
     }

@@ -153,6 +153,11 @@ fn what_is_too_wide_is_refused() {
     );
     assert!(matches!(census(Bounds { height: 1000, ..bounds.clone() }), Err(CensusError::TooWide(_))));
     assert!(matches!(census(Bounds { inputs: 2..=20, ..bounds.clone() }), Err(CensusError::TooWide(_))));
+    assert!(matches!(census(Bounds { inputs: 2..=usize::MAX, ..bounds.clone() }), Err(CensusError::TooWide(_))));
+    let deep = Bounds { depth: 2..=usize::MAX, width: 1..=1, ..bounds.clone() };
+    assert!(matches!(census(deep), Err(CensusError::TooWide(_))));
+    let sparse = Bounds { architectures: vec![Architecture::Sparse], depth: 2..=3, width: 1..=4, ..bounds.clone() };
+    assert!(matches!(census(sparse), Err(CensusError::TooWide(_))));
     assert!(matches!(
         census(Bounds { depth: 2..=60, width: 1..=1, height: 20, ..bounds.clone() }),
         Err(CensusError::TooWide(_))

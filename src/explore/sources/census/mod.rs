@@ -20,7 +20,7 @@ use num_traits::{ToPrimitive, Zero};
 use self::datasets::AtPoint;
 use self::points::Wired;
 use super::numbers::positive_numbers;
-use crate::explore::bounds::Bounds;
+use crate::explore::bounds::{Architecture, Bounds};
 use crate::kernel::certificate::Certificate;
 use crate::kernel::exact::Rational;
 use crate::kernel::network::{Activation, Network};
@@ -91,6 +91,8 @@ pub enum CensusError {
 
 /// The most symmetries of a network.
 const MAX_SYMMETRIES: usize = 1 << 20;
+/// The most ways to wire the sparse layers of a network, in any order.
+const MAX_MASKS: usize = 1 << 16;
 /// The most units of a census.
 const MAX_UNITS: usize = 1 << 40;
 
@@ -105,13 +107,12 @@ impl Census {
             return Err(CensusError::Empty);
         }
         let lattice = Lattice::new(bounds.height).ok_or(CensusError::TooWide("the height"))?;
-        let factorial = |n: usize| (1..=n).try_fold(1usize, usize::checked_mul);
-        let (inputs, width, depth) = (*bounds.inputs.end(), *bounds.width.end(), *bounds.depth.end());
-        let symmetries = (1..depth).try_fold(factorial(inputs).and_then(|n| n.checked_shl(inputs as u32)), |n, _| {
-            Some(Some(n?.checked_mul(factorial(width)?)?))
-        });
-        if symmetries.flatten().is_none_or(|symmetries| symmetries > MAX_SYMMETRIES) {
+        if count_symmetries(bounds).is_none_or(|symmetries| symmetries > MAX_SYMMETRIES) {
             return Err(CensusError::TooWide("inputs, width and depth"));
+        }
+        let sparse = bounds.architectures.contains(&Architecture::Sparse);
+        if sparse && count_masks(bounds).is_none_or(|masks| masks > MAX_MASKS) {
+            return Err(CensusError::TooWide("sparse layers"));
         }
         let networks: Vec<Wired> = networks::networks(bounds).into_iter().map(Wired::new).collect();
         if networks.is_empty() {
@@ -177,6 +178,25 @@ impl Census {
         }
         sum
     }
+}
+
+/// The most symmetries that a network of the bounds can have; nothing if that does not fit a word.
+fn count_symmetries(bounds: &Bounds) -> Option<usize> {
+    let factorial = |n: usize| (1..=n).try_fold(1usize, usize::checked_mul);
+    let inputs = *bounds.inputs.end();
+    let of_inputs = factorial(inputs)?.checked_mul(2usize.checked_pow(u32::try_from(inputs).ok()?)?)?;
+    let of_layer = factorial(*bounds.width.end())?;
+    (1..*bounds.depth.end()).try_fold(of_inputs, |count, _| count.checked_mul(of_layer))
+}
+
+/// The number of ways to wire the largest sparse layers, each unit to any inputs but none.
+fn count_masks(bounds: &Bounds) -> Option<usize> {
+    let (inputs, width) = (*bounds.inputs.end(), *bounds.width.end());
+    let of_layer = |inputs: usize| {
+        let of_unit = 2usize.checked_pow(u32::try_from(inputs).ok()?)? - 1;
+        of_unit.checked_pow(u32::try_from(width).ok()?)
+    };
+    (2..*bounds.depth.end()).try_fold(of_layer(inputs)?, |count, _| count.checked_mul(of_layer(width)?))
 }
 
 impl Lattice {
