@@ -23,9 +23,17 @@ pub fn quadratic_form<F: OrderedField>(matrix: &[Vec<F>], vector: &[F]) -> F {
 }
 
 /// The form on the span of some vectors, in their coordinates: entries `b_i . M b_j`.
-pub fn restrict<F: OrderedField>(matrix: &[Vec<F>], basis: &[Vec<F>]) -> Vec<Vec<F>> {
-    let images: Vec<Vec<F>> = basis.iter().map(|b| apply(matrix, b)).collect();
-    basis.iter().map(|a| apply(&images, a)).collect()
+///
+/// # Errors
+/// [`OutOfTime`] once the deadline has passed.
+pub fn restrict<F: OrderedField>(
+    matrix: &[Vec<F>],
+    basis: &[Vec<F>],
+    deadline: Deadline,
+) -> Result<Vec<Vec<F>>, OutOfTime> {
+    let in_time = |rows: &[Vec<F>], vector: &Vec<F>| deadline.check().map(|()| apply(rows, vector));
+    let images = basis.iter().map(|b| in_time(matrix, b)).collect::<Result<Vec<_>, _>>()?;
+    basis.iter().map(|a| in_time(&images, a)).collect()
 }
 
 /// Decides the curvature of a symmetric matrix exactly. A negative direction has short integer entries

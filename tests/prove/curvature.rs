@@ -138,7 +138,7 @@ fn short_directions_are_short() {
 fn restriction_is_the_form_on_the_span() {
     let matrix = symmetric(3, &[1, 2, 3, 4, 5, 6]);
     let basis = [vec![1, 0, -1], vec![2, 1, 0]].map(|v| v.into_iter().map(Rational::from).collect::<Vec<_>>());
-    let restricted = restrict(&matrix, &basis);
+    let restricted = restrict(&matrix, &basis, Deadline::none()).unwrap();
     let (a, b) = (Rational::from(3), Rational::from(-2));
     let combined: Vec<Rational> = basis[0].iter().zip(&basis[1]).map(|(x, y)| x * &a + y * &b).collect();
     assert_eq!(quadratic_form(&restricted, &[a, b]), quadratic_form(&matrix, &combined));

@@ -74,7 +74,7 @@ fn on_tangent_space<F: ProofField>(
 ) -> Result<OnTangentSpace<F>, OutOfTime> {
     let matrix = deadline.bounded(|| smooth.hessian(multipliers))?;
     let basis = nullspace(&smooth.supporting_gradients(multipliers), matrix.len(), deadline)?.basis;
-    let reduced = deadline.bounded(|| restrict(&matrix, &basis))?;
+    let reduced = restrict(&matrix, &basis, deadline)?;
     Ok((curvature(&reduced, deadline)?, basis))
 }
 
