@@ -48,7 +48,8 @@ fn a_run_that_stops_at_its_first_find_finds_the_same_with_any_number_of_threads(
         assert_eq!(summary.counts.broken, 1);
         assert_eq!(summary.finds.iter().map(|find| find.unit).collect::<Vec<_>>(), [FIRST_FIND]);
         let calls = work.calls.load(Ordering::Relaxed);
-        assert!(calls <= FIRST_FIND + threads as u64, "{threads} threads did {calls} units");
+        // How far other threads get meanwhile is up to the system.
+        assert!(calls == FIRST_FIND + 1 || threads > 1, "one thread did {calls} units");
         content(&database);
     }
 }
