@@ -113,7 +113,7 @@ pub fn formula(text: &str) -> Result<Formula, ParseError> {
 fn tokens<'a>() -> impl Parser<'a, &'a str, Vec<Spanned>> {
     let word = text::ascii::ident().map(|word: &str| Token::Word(word.to_string()));
     let digits = text::digits(10).to_slice();
-    let rational = digits.clone().then(one_of("/.").then(digits.clone()).or_not()).to_slice();
+    let rational = digits.then(one_of("/.").then(digits).or_not()).to_slice();
     let number = rational.map(|digits: &str| match (digits.parse(), digits.parse()) {
         (Ok(integer), _) => Token::Integer(integer),
         (_, Ok(number)) => Token::Number(number),
@@ -183,7 +183,7 @@ where
         select! { Token::Integer(number) => Rational::from(BigInt::from(number)), Token::Number(number) => number }
             .labelled("a number");
     let layers = choice((
-        word("layer").ignore_then(integer.clone()).map(|layer| Layers::Layer(layer as usize)),
+        word("layer").ignore_then(integer).map(|layer| Layers::Layer(layer as usize)),
         word("last").then(word("layer")).to(Layers::Last),
         word("every").then(word("layer")).to(Layers::Every),
         word("some").then(word("layer")).to(Layers::Some),
