@@ -137,6 +137,13 @@ impl Browser {
         }
     }
 
+    /// Clicks on a link and waits for the page that it leads to; nothing is asked of a page that is on its way out.
+    pub fn follow(&mut self, selector: &str) {
+        self.events.retain(|event| event["method"] != "Page.loadEventFired");
+        self.click(selector);
+        self.wait_for_load();
+    }
+
     /// What was said on the console, thrown, or logged since the page was opened.
     pub fn noise(&self) -> Vec<String> {
         let is_noise = |event: &&Value| {
