@@ -4,7 +4,7 @@
 //! read it. Where a parameter is shared, inputs that it reads flip together. A diagonal layer ties units to inputs, a filter ties them to one
 //! another: only what leaves the list of connections a network of the same kind is a symmetry.
 //!
-//! The instance becomes a relational structure in which symmetries are the isomorphisms: see [`Structure`]. Its canonical labelling is found
+//! The instance becomes a relational structure in which symmetries are the isomorphisms: see `structure.rs`. Its canonical labelling is found
 //! by colour refinement, individualisation and backtracking, pruned by the automorphisms met on the way (McKay and Piperno, *Practical graph
 //! isomorphism, II*, 2014). The structure so labelled, written down, is the canonical form; its hash is the content id.
 
