@@ -14,11 +14,11 @@ use super::conjecture::{Conjecture, ParseError};
 /// use margincert::explore::library::{Entry, Status};
 ///
 /// let entry: Entry = "\
-/// # title: Dense linear networks: every KKT point is a global optimum
-/// # status: true
-/// # result: fc-linear-global
-/// #
-/// # The linear predictor of a KKT point is the support vector machine's.
+/// ## title: Dense linear networks: every KKT point is a global optimum
+/// ## status: true
+/// ## result: fc-linear-global
+/// ##
+/// ## The linear predictor of a KKT point is the support vector machine's.
 ///
 /// kkt & dense & linear
 ///     -> global_optimum

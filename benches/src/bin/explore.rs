@@ -8,6 +8,7 @@
 use std::time::Duration;
 
 use margincert::explore::bounds::{ActivationKind, Architecture, Bounds};
+use margincert::explore::hunt::{Hunt, Source};
 use margincert::explore::sources::{Census, Constructed, Construction, forward, inverse, neighbours};
 use margincert::kernel::certificate::Certificate;
 use margincert::kernel::exact::Rational;
@@ -41,6 +42,21 @@ fn main() {
             let bounds = Bounds { architectures: vec![architecture], activations: vec![kind], ..Bounds::default() };
             strategy_row("inverse", &format!("{architecture:?} {kind:?}"), &inverse(bounds), budget);
         }
+    }
+    println!();
+    println!("| hunt by inverse design | bounds | KKT instances judged/s | drawing | judging and shrinking |");
+    println!("|---|---|---:|---:|---:|");
+    for (hypothesis, bounds) in [("nonzero_inputs", &small), ("nonzero_weights", &small)] {
+        let hunt = Hunt {
+            source: Source::Inverse,
+            bounds: bounds.clone(),
+            ..Hunt::new(
+                format!("kkt & dense & relu & depth == 2 & {hypothesis} -> local_optimum")
+                    .parse()
+                    .expect("a conjecture"),
+            )
+        };
+        hunt_row(&hunt, "dense ReLU 2-2-1, 2 samples", budget);
     }
     println!();
     println!(
@@ -90,6 +106,33 @@ where
     );
     found.truncate(100);
     found
+}
+
+/// Draws and judges for a while; then draws as many once more, to tell the one from the other.
+fn hunt_row(hunt: &Hunt, bounds: &str, budget: Duration) {
+    let (mut units, mut kkt, mut total) = (0, 0, Duration::ZERO);
+    while total < budget {
+        let (report, time) = timed(|| hunt.unit(units));
+        kkt += report.kkt;
+        total += time;
+        units += 1;
+    }
+    let source = inverse(hunt.bounds.clone());
+    let mut drawing = Duration::ZERO;
+    let (mut drawn, mut seed) = (0, 0);
+    while drawn < units * u64::from(hunt.draws) {
+        let (instance, time) = timed(|| source.attempt_once(seed));
+        drawn += u64::from(instance.is_some());
+        drawing += time;
+        seed += 1;
+    }
+    let share = 100.0 * drawing.as_secs_f64() / total.as_secs_f64();
+    println!(
+        "| `{}` | {bounds} | {:.0} | {share:.0} % | {:.0} % |",
+        hunt.conjecture,
+        kkt as f64 / total.as_secs_f64(),
+        100.0 - share
+    );
 }
 
 fn census_row(architecture: Architecture, kind: ActivationKind) {
