@@ -111,3 +111,29 @@ fn duplicated_neurons() {
     let dead = problem(&dense(2, &[3, 1], RELU), &data, r#"[[0, "6/5", 0, "8/5", 0, 0], ["6/5", "8/5", 0]]"#);
     verdict(dead, Verdict::NotLocalOptimum);
 }
+
+/// No one dead unit helps all four samples, but two together do: one of them opens to the negative side of its input, where it
+/// cannot be replaced by its opposite.
+#[test]
+fn dead_units_that_only_help_together() {
+    let data = positive(&[
+        r#""1/4", "-25/8", "-5/2""#,
+        r#""1/4", "-15/4", "-25/4""#,
+        r#""1/4", "-25/4", "25/4""#,
+        r#""1/4", "5/4", "15/4""#,
+    ]);
+    verdict(problem(&diagonal(3, 2, RELU), &data, "[[2, 0, 0], [2, 0, 0]]"), Verdict::NotLocalOptimum);
+}
+
+/// The tangent space has no basis of short integers, so that second coefficients beside integer directions would be huge.
+#[test]
+fn data_of_many_digits() {
+    let data = r#"[{"x": [-3, "-1711/128", -8, "-2095/128"], "y": 1}, {"x": [20, -20, 20, "81/128"], "y": -1},
+        {"x": ["-60/61", "3699/7808", "-60/61", "-60/61"], "y": -1}]"#;
+    let point = r#"[["-4/3", "4/3", "1/2", "4/3"], ["4/3", "4/3", "1/2", "4/3"], ["4/3", "-4/3", "-1/2", "4/3"]]"#;
+    verdict(problem(&diagonal(4, 3, LINEAR), data, point), Verdict::NotLocalOptimum);
+    let data = r#"[{"x": ["-335/24", 40, "-185/12", "-15/4"], "y": -1}, {"x": ["-225/16", "-225/8", "-245/12", "-15/2"], "y": -1},
+        {"x": [30, "-375/4", "775/12", "225/4"], "y": -1}]"#;
+    let network = convolution("[[0, 1, 2], [1, 2, 3]]", LINEAR);
+    verdict(problem(&network, data, r#"[[0, 0, "2/5"], ["6/25", "-8/25"]]"#), Verdict::NotLocalOptimum);
+}

@@ -7,6 +7,7 @@ use crate::prove::search::Search;
 
 use super::Best;
 use super::cell::Cell;
+use super::completion::length;
 use super::curvature::{Curvature, Direction, Multipliers};
 use super::first_order::{Stationary, loud};
 use super::game::play;
@@ -27,6 +28,8 @@ const SCALES: [f64; 16] =
 
 /// How often directions and multipliers are held against each other.
 const ROUNDS: usize = 8;
+/// How many mixtures of directions are tried in a round.
+const MIXTURES: usize = 5;
 /// How many cells with flat directions are handed on.
 const FLAT: usize = 8;
 
@@ -123,18 +126,17 @@ impl<'g, 'a, F: ProofField> Region<'g, 'a, F> {
         let payoff = |direction: &Direction| curvatures.iter().map(|c| c.along(&direction.direction).0).collect();
         let payoffs: Vec<Vec<f64>> = pool.iter().map(payoff).collect();
         let strategies = play(&payoffs);
-        for _ in 0..4 {
-            // Orthogonal directions add up in squares; signs matter where they are not.
-            let mut sum = vec![0.0; self.mask.len()];
-            for (direction, weight) in pool.iter().zip(&strategies.rows) {
-                let sign = if search.random().coin() { 1.0 } else { -1.0 };
-                least_squares::add(&mut sum, sign * weight.sqrt(), &direction.direction);
-            }
-            let length = least_squares::norm(&sum);
-            if length == 0.0 || curvatures.iter().any(|c| c.along(&sum).0 >= 0.0) {
-                continue;
-            }
-            sum.iter_mut().for_each(|x| *x /= length);
+        for attempt in 0..MIXTURES {
+            let sum = match attempt {
+                // Directions that open kinks have no opposites, and two that move one dead unit do not add up.
+                0 => mixture(self.apart(pool, &payoffs).into_iter(), || 1.0),
+                // Orthogonal directions add up in squares; signs matter where they are not.
+                _ => {
+                    let weights = strategies.rows.iter().copied();
+                    mixture(pool.iter().zip(weights), || if search.random().coin() { 1.0 } else { -1.0 })
+                }
+            };
+            let Some(sum) = sum.filter(|sum| curvatures.iter().all(|c| c.along(sum).0 < 0.0)) else { continue };
             let Some(multipliers) = Multipliers::combination(family, &strategies.columns) else { continue };
             let step = Step { region: self, multipliers: &multipliers };
             let (curvature, pattern) = self.curvature(&multipliers).along(&sum);
@@ -148,9 +150,40 @@ impl<'g, 'a, F: ProofField> Region<'g, 'a, F> {
         strategies.columns.into_iter().map(|weight| 0.999 * weight + share).collect()
     }
 
+    /// Directions of which no two move one dead parameter, with weights that do well against all multipliers: one after
+    /// the other the heaviest among those that go with the ones before.
+    fn apart<'d>(&self, pool: &'d [Direction], payoffs: &[Vec<f64>]) -> Vec<(&'d Direction, f64)> {
+        let moves = |place: usize, p: usize| !self.ground.live[p] && pool[place].direction[p].abs() > 1e-6;
+        let (mut chosen, mut open) = (Vec::new(), (0..pool.len()).collect::<Vec<usize>>());
+        loop {
+            let players: Vec<usize> = chosen.iter().chain(&open).copied().collect();
+            let weights = play(&players.iter().map(|&place| payoffs[place].clone()).collect::<Vec<_>>()).rows;
+            let newcomers = open.iter().zip(&weights[chosen.len()..]);
+            let Some((&next, _)) = newcomers.max_by(|a, b| a.1.total_cmp(b.1)) else {
+                return players.into_iter().map(|place| &pool[place]).zip(weights).collect();
+            };
+            open.retain(|&other| (0..self.mask.len()).all(|p| !moves(next, p) || !moves(other, p)) && other != next);
+            chosen.push(next);
+        }
+    }
+
     fn curvature<'s>(&'s self, multipliers: &'s Multipliers) -> Curvature<'s, 'a, F> {
         Curvature::new(self.ground, (&self.stationary.pattern, self.loud), self.mask, multipliers)
     }
+}
+
+/// The sum of directions, each times a sign and the root of its weight, in length 1; nothing if they cancel.
+fn mixture<'d>(
+    directions: impl Iterator<Item = (&'d Direction, f64)>,
+    mut sign: impl FnMut() -> f64,
+) -> Option<Vec<f64>> {
+    let mut sum: Vec<f64> = Vec::new();
+    for (Direction { direction, .. }, weight) in directions {
+        sum.resize(direction.len(), 0.0);
+        least_squares::add(&mut sum, sign() * weight.sqrt(), direction);
+    }
+    let length = least_squares::norm(&sum);
+    (length > 0.0).then(|| sum.into_iter().map(|x| x / length).collect())
 }
 
 /// A region with multipliers.
@@ -271,7 +304,7 @@ impl<F: ProofField> Step<'_, '_, F> {
                     let factor = F::integer((coordinate * scale / greatest).round() as i64);
                     columns.iter().zip(vector).for_each(|(&p, entry)| exact[p].add_product(&factor, entry));
                 }
-                let exact = primitive(&exact).unwrap_or(exact);
+                let exact = moderate(primitive(&exact).unwrap_or(exact));
                 if tried.contains(&exact) || !self.is_promising(&cell, &exact) {
                     continue;
                 }
@@ -299,6 +332,27 @@ impl<F: ProofField> Step<'_, '_, F> {
         let floats: Vec<f64> = exact.iter().map(F::to_f64).collect();
         self.region.curvature(self.multipliers).along(&floats).0 < -1e-9
     }
+}
+
+/// The greatest entry of a direction that is left as it is.
+const LARGE: f64 = 1000.0;
+
+/// The multiple of a direction with entries not far from 1 that is shortest to write, where its own are large: the next
+/// coefficient grows with their square, and the curve ends early.
+fn moderate<F: ProofField>(direction: Vec<F>) -> Vec<F> {
+    let sizes: Vec<f64> = direction.iter().map(|entry| entry.to_f64().abs()).collect();
+    let greatest = sizes.iter().copied().fold(0.0, f64::max);
+    if greatest <= LARGE || greatest >= 1e18 {
+        return direction;
+    }
+    let moderating = direction.iter().zip(&sizes).filter(|(_, size)| 4.0 * **size >= greatest);
+    let divisors = moderating.map(|(entry, _)| entry.clone()).chain([F::integer(10i64.pow(greatest.log10() as u32))]);
+    let multiples = divisors.filter_map(|divisor| {
+        let factor = divisor.reciprocal()?;
+        let factor = if factor.sign() == Sign::Negative { -factor } else { factor };
+        Some(direction.iter().map(|entry| entry.clone() * &factor).collect::<Vec<F>>())
+    });
+    multiples.min_by_key(|multiple| length(multiple)).unwrap_or(direction)
 }
 
 /// Whether a direction keeps a constraint at zero to first order.
