@@ -6,6 +6,7 @@ mod cells;
 mod certify;
 mod curvature;
 mod curves;
+mod deadline;
 mod families;
 mod flow;
 mod hard;

@@ -4,8 +4,6 @@ mod multipliers;
 mod optimality;
 mod structure;
 
-use std::time::Duration;
-
 use crate::explore::conjecture::{Atom, Truth};
 use crate::kernel::certificate::Certificate;
 use crate::kernel::check::{Claim, Feasible, Infeasible, Kkt, NonzeroInputs, NonzeroWeights, check};
@@ -17,15 +15,15 @@ use crate::prove::flow::flow;
 use crate::prove::kkt::{Stationarity, stationarity};
 use crate::prove::search::Search;
 
-/// A guard against a search that never ends, for each question. It is far beyond what an instance of the usual sizes takes, so that results do
-/// not depend on the machine.
-const TIME_LIMIT: Duration = Duration::from_secs(120);
+/// The work that each search for evidence may take, a few seconds' worth. It is counted in steps and not in seconds, so that results do not
+/// depend on the machine.
+pub const STEPS: u64 = 2_000_000_000;
 
 /// The facts known about an instance, and the claims that prove them.
 ///
 /// A fact is true or false only if the kernel accepted a claim that says so, or if it can be read off the instance: sizes, architecture, signs
 /// at the point, and the uniqueness of multipliers, which is a matter of exact linear programs. Everything else is unknown. Results depend on
-/// the instance alone.
+/// the instance alone, and on the work that a search may take.
 ///
 /// ```
 /// use margincert::explore::conjecture::{Atom, Layers, Truth};
@@ -53,6 +51,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(120);
 pub struct Facts<'a> {
     problem: &'a Problem<Rational>,
     given: &'a [Claim<Rational>],
+    steps: u64,
     claims: Vec<Claim<Rational>>,
     known: Vec<(Atom, Truth)>,
     kkt: Option<Option<Kkt<Rational>>>,
@@ -61,8 +60,13 @@ pub struct Facts<'a> {
 impl<'a> Facts<'a> {
     /// The facts of an instance. Claims that come with it are taken as evidence, once the kernel has accepted them.
     pub fn of(instance: &'a Certificate<Rational>) -> Self {
+        Self::within(STEPS, instance)
+    }
+
+    /// The same where each search for evidence may take so much work; what it does not come to is unknown.
+    pub fn within(steps: u64, instance: &'a Certificate<Rational>) -> Self {
         let problem = &instance.problem;
-        Facts { problem, given: &instance.claims, claims: Vec::new(), known: Vec::new(), kkt: None }
+        Facts { problem, given: &instance.claims, steps, claims: Vec::new(), known: Vec::new(), kkt: None }
     }
 
     /// What is known of a fact that was asked for.
@@ -133,9 +137,15 @@ impl<'a> Facts<'a> {
         given.iter().filter(|claim| wanted(claim)).any(|claim| self.keep(claim.clone()))
     }
 
-    /// A search of its own for each question.
-    fn search(&self, question: &str) -> Search {
-        Search::new(Deadline::none(), 0).branch(question, Deadline::after(TIME_LIMIT))
+    /// A search of its own for each question, with its own work and randomness.
+    fn search<T>(
+        &self,
+        question: &str,
+        search: impl FnOnce(&'a Problem<Rational>, &mut Search) -> Option<T>,
+    ) -> Option<T> {
+        let problem = self.problem;
+        let counted = |deadline| search(problem, &mut Search::new(Deadline::none(), 0).branch(question, deadline));
+        Deadline::within(self.steps, counted).ok()?
     }
 
     fn feasible(&mut self) -> Truth {
@@ -180,7 +190,7 @@ impl<'a> Facts<'a> {
                 return Some(kkt);
             }
         }
-        match stationarity(self.problem, Scope::All, &mut self.search("kkt")) {
+        match self.search("kkt", |problem, search| Some(stationarity(problem, Scope::All, search)))? {
             Stationarity::Kkt(kkt) => self.keep(Claim::Kkt(kkt.clone())).then_some(kkt),
             Stationarity::NotKkt(refutation) => {
                 self.keep(Claim::NotKkt(refutation));
@@ -194,7 +204,7 @@ impl<'a> Facts<'a> {
         if self.keep_given(|claim| matches!(claim, Claim::FlowConverges(_))) {
             return Truth::True;
         }
-        let found = flow(self.problem, &mut self.search("flow"));
+        let found = self.search("flow", flow);
         // That none was found says nothing.
         decided(found.is_some_and(|evidence| self.keep(Claim::FlowConverges(evidence))), Truth::True)
     }

@@ -18,7 +18,7 @@
 
 use super::{Facts, decided};
 use crate::explore::conjecture::Truth;
-use crate::kernel::check::{Claim, Kkt, Selection, Selections};
+use crate::kernel::check::{Claim, Kkt, Selection, Selections, check};
 use crate::kernel::exact::Rational;
 use crate::kernel::network::{Curve, Parameters, Scope, Unit};
 use crate::kernel::problem::Problem;
@@ -44,27 +44,44 @@ impl Facts<'_> {
         let Some(kkt) = self.kkt() else {
             return decided(self.stationary() == Truth::False, Truth::False);
         };
-        let Some(choices) = choices(self.problem) else { return Truth::Unknown };
-        let gradients: Vec<_> = choices.iter().map(|choice| choice.gradient.clone()).collect();
-        if independent(&gradients, Deadline::none()).is_ok_and(|chosen| chosen.len() == gradients.len()) {
-            return Truth::True;
+        match self.search("unique multipliers", |problem, search| others(problem, &kkt, search.deadline())) {
+            Some(Others::None) => Truth::True,
+            Some(Others::Certified(other)) => decided(self.keep(Claim::Kkt(other)), Truth::False),
+            None => Truth::Unknown,
         }
-        let mut unique = true;
-        for sample in 0..self.problem.samples().len() {
-            for sense in [Sense::Minimise, Sense::Maximise] {
-                let Some(weights) = extreme(self.problem, &choices, sample, sense) else { return Truth::Unknown };
-                let found = evidence(self.problem, &choices, &weights);
-                if found.multipliers == kkt.multipliers {
-                    continue;
-                }
-                unique = false;
-                if self.keep(Claim::Kkt(found)) {
-                    return Truth::False;
-                }
+    }
+}
+
+/// What other multipliers a point has.
+enum Others {
+    None,
+    /// These, and the kernel accepts them.
+    Certified(Kkt<Rational>),
+}
+
+/// Looks for other multipliers than those of a claim; `None` where the question is left open.
+fn others(problem: &Problem<Rational>, kkt: &Kkt<Rational>, deadline: Deadline) -> Option<Others> {
+    let choices = choices(problem)?;
+    let gradients: Vec<_> = choices.iter().map(|choice| choice.gradient.clone()).collect();
+    if independent(&gradients, deadline).ok()?.len() == gradients.len() {
+        return Some(Others::None);
+    }
+    let mut is_unique = true;
+    for sample in 0..problem.samples().len() {
+        for sense in [Sense::Minimise, Sense::Maximise] {
+            let weights = extreme(problem, &choices, (sample, sense), deadline)?;
+            let found = evidence(problem, &choices, &weights);
+            if found.multipliers == kkt.multipliers {
+                continue;
+            }
+            is_unique = false;
+            let claim = Claim::Kkt(found.clone());
+            if deadline.bounded(|| check(problem, &claim).is_ok()).ok()? {
+                return Some(Others::Certified(found));
             }
         }
-        decided(unique, Truth::True)
     }
+    is_unique.then_some(Others::None)
 }
 
 /// Every choice of sides of every active sample, unless there are too many.
@@ -84,7 +101,12 @@ fn choices(problem: &Problem<Rational>) -> Option<Vec<Choice>> {
 }
 
 /// Weights of the choices for which the sample's multiplier is least or greatest.
-fn extreme(problem: &Problem<Rational>, choices: &[Choice], sample: usize, sense: Sense) -> Option<Vec<Rational>> {
+fn extreme(
+    problem: &Problem<Rational>,
+    choices: &[Choice],
+    (sample, sense): (usize, Sense),
+    deadline: Deadline,
+) -> Option<Vec<Rational>> {
     let mut program = LinearProgram::new(sense);
     for choice in choices {
         program.add_non_negative(Rational::integer(i64::from(choice.sample == sample)));
@@ -93,7 +115,7 @@ fn extreme(problem: &Problem<Rational>, choices: &[Choice], sample: usize, sense
         let entries = choices.iter().map(|choice| choice.gradient[row].clone());
         program.add_row(entries.enumerate(), Relation::Equal, target);
     }
-    match program.solve(Deadline::none()) {
+    match program.solve(deadline) {
         Outcome::Optimal { primal, .. } => Some(primal),
         _ => None,
     }

@@ -28,16 +28,16 @@ impl Facts<'_> {
             if self.local_by_multipliers(&of_layer) || self.global_where_linear(scope, &of_layer) {
                 return Truth::True;
             }
-            let mut search = self.search(&format!("local {layer:?}"));
-            let proof = local_optimum(self.problem, scope, &of_layer, &mut search);
+            let prove = |problem, search: &mut _| local_optimum(problem, scope, &of_layer, search);
+            let proof = self.search(&format!("local {layer:?}"), prove);
             if proof.is_some_and(|evidence| self.keep(Claim::LocalOptimum(evidence))) {
                 return Truth::True;
             }
         }
-        let mut search = self.search(&format!("not local {layer:?}"));
         // The multipliers' curves may leave the layer.
         let kkt = kkt.filter(|_| layer.is_none());
-        let refutation = not_local_optimum(self.problem, scope, kkt.as_ref(), &mut search);
+        let refute = |problem, search: &mut _| not_local_optimum(problem, scope, kkt.as_ref(), search);
+        let refutation = self.search(&format!("not local {layer:?}"), refute);
         decided(refutation.is_some_and(|evidence| self.keep(Claim::NotLocalOptimum(evidence))), Truth::False)
     }
 
@@ -55,14 +55,14 @@ impl Facts<'_> {
             if self.global_by_multipliers(&of_layer) {
                 return Truth::True;
             }
-            let mut search = self.search(&format!("global {layer:?}"));
-            let proof = global_optimum(self.problem, scope, &of_layer, &mut search);
+            let prove = |problem, search: &mut _| global_optimum(problem, scope, &of_layer, search);
+            let proof = self.search(&format!("global {layer:?}"), prove);
             if proof.is_some_and(|evidence| self.keep(Claim::GlobalOptimum(evidence))) {
                 return Truth::True;
             }
         }
-        let mut search = self.search(&format!("not global {layer:?}"));
-        let better = not_global_optimum(self.problem, scope, &mut search);
+        let refute = |problem, search: &mut _| not_global_optimum(problem, scope, search);
+        let better = self.search(&format!("not global {layer:?}"), refute);
         if better.is_some_and(|evidence| self.keep(Claim::NotGlobalOptimum(evidence))) {
             return Truth::False;
         }
@@ -109,8 +109,8 @@ impl Facts<'_> {
         if !self.problem.network().is_linear_from(scope.first()) {
             return false;
         }
-        let mut search = self.search(&format!("global {:?}", kkt.layer));
-        let proof = global_optimum(self.problem, scope, kkt, &mut search);
+        let prove = |problem, search: &mut _| global_optimum(problem, scope, kkt, search);
+        let proof = self.search(&format!("global {:?}", kkt.layer), prove);
         proof.is_some_and(|evidence| self.keep(Claim::GlobalOptimum(evidence)))
     }
 }

@@ -70,6 +70,11 @@ pub(crate) fn afford(steps: u64) -> bool {
     !is_faulted()
 }
 
+/// The steps left to the computation in progress; `None` outside of [`guarded`].
+pub(crate) fn left() -> Option<u64> {
+    LEFT.get()
+}
+
 /// Reports a fault; the first one counts.
 pub(crate) fn report(fault: Fault) {
     FAULT.set(FAULT.get().or(LEFT.get().map(|_| fault)));
