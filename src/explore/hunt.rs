@@ -10,7 +10,7 @@ use crate::explore::canonical::ContentId;
 use crate::explore::conjecture::Conjecture;
 use crate::explore::facts::Facts;
 use crate::explore::judge::{Judgement, examine};
-use crate::explore::shrink::{Extent, down_the_tree, shrink};
+use crate::explore::shrink::{Extent, down_the_tree, redraw, shrink};
 use crate::explore::sources::{self, Census, CensusError};
 use crate::kernel::certificate::Certificate;
 use crate::kernel::check::Claim;
@@ -162,6 +162,14 @@ impl Hunt {
             let find = Find::of(certificate);
             finds.entry((find.extent, find.id)).or_insert(find);
         }
+        // A census meets the smallest by itself.
+        if self.source != Source::Census
+            && let Some((_, smallest)) = finds.pop_first()
+        {
+            let mut runner = runner(self.seed, unit, Purpose::Redrawing);
+            let find = Find::of(redraw(&self.conjecture, &self.bounds, smallest.certificate, &mut runner));
+            finds.insert((find.extent, find.id), find);
+        }
         report.found = finds.into_values().collect();
         report
     }
@@ -187,7 +195,7 @@ impl Hunt {
         S: Strategy<Value = Certificate<Rational>>,
         S::Tree: 'static,
     {
-        let mut runner = runner(self.seed, unit);
+        let mut runner = runner(self.seed, unit, Purpose::Drawing);
         let mut broken = Vec::new();
         for _ in 0..self.draws {
             let Ok(tree) = strategy.new_tree(&mut runner) else { break };
@@ -264,11 +272,19 @@ impl Find {
     }
 }
 
-/// The runner of a unit, whose randomness the hunt's seed and the unit's number determine.
-fn runner(seed: u64, unit: u64) -> TestRunner {
+/// What a unit needs randomness for.
+#[derive(Clone, Copy)]
+enum Purpose {
+    Drawing,
+    Redrawing,
+}
+
+/// The runner of a unit, whose randomness the hunt's seed, the unit's number and the purpose determine.
+fn runner(seed: u64, unit: u64, purpose: Purpose) -> TestRunner {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     bytes[8..16].copy_from_slice(&unit.to_le_bytes());
+    bytes[16] = purpose as u8;
     let random = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
     TestRunner::new_with_rng(Config { failure_persistence: None, ..Config::default() }, random)
 }

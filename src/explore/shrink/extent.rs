@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::kernel::exact::Rational;
+use crate::kernel::exact::OrderedField;
 use crate::kernel::network::Layer;
 use crate::kernel::problem::Problem;
 
@@ -24,21 +24,33 @@ pub struct Extent {
 }
 
 impl Extent {
-    /// The extent of an instance.
-    pub fn of(problem: &Problem<Rational>) -> Self {
+    /// The extent of an instance; each number is counted by its coordinates.
+    pub fn of<F: OrderedField>(problem: &Problem<F>) -> Self {
         let network = problem.network();
         let hidden = &network.layers()[..network.depth() - 1];
-        let numbers = || problem.samples().iter().flat_map(|sample| &sample.x).chain(problem.point().iter());
-        let length = |number: &Rational| (number.numerator().bits(), number.denominator().bits());
+        let numbers = problem.samples().iter().flat_map(|sample| &sample.x).chain(problem.point().iter());
+        let (mut height, mut bits) = (0, 0);
+        for number in numbers.flat_map(OrderedField::coordinates) {
+            let (numerator, denominator) = (number.numerator().bits(), number.denominator().bits());
+            height = height.max(numerator).max(denominator);
+            // The 1 below an integer is not counted.
+            bits += numerator + denominator - 1;
+        }
         Extent {
             units: hidden.iter().map(Layer::outputs).sum(),
             samples: problem.samples().len(),
             inputs: network.inputs(),
             layers: network.depth(),
-            height: numbers().map(length).map(|(n, d)| n.max(d)).max().unwrap_or(0),
-            // The 1 below an integer is not counted.
-            bits: numbers().map(length).map(|(n, d)| n + d - 1).sum(),
+            height,
+            bits,
         }
+    }
+
+    /// Whether there are no more units than in another instance, and no more samples, inputs and layers either. The order asks only for the first
+    /// of these that differs.
+    pub fn is_within(&self, other: &Extent) -> bool {
+        let parts = |extent: &Extent| [extent.units, extent.samples, extent.inputs, extent.layers];
+        parts(self).into_iter().zip(parts(other)).all(|(own, limit)| own <= limit)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod extent;
 mod numbers;
+mod redraw;
 mod surgery;
 
 use proptest::strategy::ValueTree;
@@ -14,6 +15,7 @@ use crate::kernel::network::{Network, Parameters};
 use crate::kernel::problem::Problem;
 
 pub use extent::Extent;
+pub use redraw::redraw;
 use surgery::Surgery;
 
 /// The most instances that are judged on the way down a source's tree.
@@ -82,7 +84,17 @@ fn candidates(problem: &Problem<Rational>) -> Vec<Problem<Rational>> {
     let inputs = cut(Surgery::inputs(problem));
     let samples = (0..problem.samples().len()).filter_map(|sample| without_sample(problem, sample));
     let layers = (0..problem.network().depth()).filter_map(|layer| without_layer(problem, layer));
-    units.chain(samples).chain(inputs).chain(layers).chain(numbers::lower(problem)).collect()
+    let parts = units.chain(samples).chain(inputs).chain(layers);
+    parts.chain(pairs(problem)).chain(numbers::lower(problem)).collect()
+}
+
+/// Without a unit or an input and a sample at once: a unit that only one sample needs, and a sample that only one unit sees.
+fn pairs(problem: &Problem<Rational>) -> impl Iterator<Item = Problem<Rational>> + '_ {
+    let ways = Surgery::units(problem).into_iter().chain(Surgery::inputs(problem));
+    ways.filter_map(|way| way.apply(problem)).flat_map(|rest| {
+        let samples = 0..rest.samples().len();
+        samples.filter_map(|sample| without_sample(&rest, sample)).collect::<Vec<_>>()
+    })
 }
 
 fn without_sample(problem: &Problem<Rational>, sample: usize) -> Option<Problem<Rational>> {
