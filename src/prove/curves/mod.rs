@@ -21,6 +21,7 @@ use crate::kernel::check::{Kkt, Measure, NotLocalOptimum};
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
 
+use super::deadline::Deadline;
 use super::field::ProofField;
 use super::search::Search;
 use cell::{Cell, Condition, Source};
@@ -56,6 +57,9 @@ pub fn not_local_optimum<F: ProofField>(
 
 /// How many completions of one curve are checked in each measure.
 const COMPLETIONS: usize = 2;
+/// The work that checking one completion may take, in steps. Where a polynomial touches zero the kernel needs its square-free part, which takes
+/// numbers of thousands of digits if the curve's are long; then another curve is the better choice.
+const CHECKING: u64 = 300_000_000;
 
 /// The shortest curve so far, and how many there were.
 struct Best<F> {
@@ -115,7 +119,9 @@ impl<F: ProofField> Best<F> {
                 let limit = self.found.as_ref().map_or(usize::MAX, |best| best.length);
                 // A longer curve than one in hand need not be checked.
                 if coefficients.iter().map(|c| length(c)).sum::<usize>() < limit {
-                    let Some(found) = finish(ground, &coefficients, measure, search.deadline()) else { continue };
+                    let checked =
+                        |limit: Deadline| finish(ground, &coefficients, measure, search.deadline().min(limit));
+                    let Some(found) = Deadline::within(CHECKING, checked).ok().flatten() else { continue };
                     if found.length < limit {
                         self.found = Some(found);
                     }
