@@ -186,4 +186,9 @@ fn bounds_are_what_the_hypothesis_and_the_negated_conclusion_imply() {
     assert_eq!(bounds("leaky(1/2) -> kkt").activations, [ActivationKind::Leaky]);
     assert!(bounds("!leaky(1/2) -> kkt").activations.contains(&ActivationKind::Leaky));
     assert_eq!(bounds("sparse & !diagonal -> kkt").architectures, [Architecture::Sparse]);
+    assert_eq!(bounds("overlapping -> kkt").architectures, [Architecture::Convolution]);
+    assert_eq!(bounds("!overlapping -> kkt").architectures, Architecture::ALL);
+    assert_eq!(bounds("filters == 2 -> kkt").architectures, [Architecture::Convolution]);
+    assert_eq!(bounds("filters == 0 -> kkt").architectures.len(), 3);
+    assert_eq!(bounds("filters <= 2 -> kkt").architectures, Architecture::ALL);
 }

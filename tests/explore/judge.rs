@@ -6,8 +6,8 @@ use margincert::explore::bounds::Bounds;
 use margincert::explore::conjecture::{Atom, Conjecture, Layers, Truth};
 use margincert::explore::facts::Facts;
 use margincert::explore::hunt::Hunt;
-use margincert::explore::judge::{Judgement, judge};
-use margincert::explore::shrink::{Extent, shrink};
+use margincert::explore::judge::{Judgement, examine, judge};
+use margincert::explore::shrink::{Extent, redraw, shrink};
 use margincert::explore::sources::inverse;
 use margincert::kernel::certificate::{Certificate, Document};
 use margincert::kernel::check::Claim;
@@ -114,8 +114,29 @@ fn known_instances_are_judged_as_known() {
     assert_eq!(judge(&conjecture("kkt -> !local_optimum & !global_optimum"), &dead), Judgement::Holds);
     assert_eq!(judge(&conjecture("relu & dense & width == 2 & parameters == 6"), &dead), Judgement::Holds);
     assert!(matches!(judge(&conjecture("relu & dense & kinks == 0"), &dead), Judgement::Broken(_)));
+    assert_eq!(judge(&conjecture("support == 2 & filters == 0 & !overlapping"), &dead), Judgement::Holds);
     // There is no such layer, so neither is true of it.
     assert_eq!(judge(&conjecture("!local_optimum(layer 7) & !global_optimum(layer 7)"), &dead), Judgement::Holds);
+}
+
+/// Convolutions that differ in how far the window moves, and in the number of filters.
+#[test]
+fn patches_overlap_where_an_input_is_in_two_of_them() {
+    use margincert::kernel::network::{Activation, Network, Parameters, Weights};
+    use margincert::kernel::problem::{Label, Problem, Sample};
+    let instance = |patches: [[usize; 2]; 2], filters: usize| {
+        let first = Weights::Convolution { patches: patches.map(Vec::from).to_vec(), filters };
+        let layers = vec![(first, Activation::Linear), (Weights::Dense { outputs: 1 }, Activation::Linear)];
+        let ones = |count: usize| vec![Rational::from(1); count];
+        let samples = vec![Sample { x: ones(4), y: Label::Positive }];
+        let network = Network::new(4, layers).expect("a network");
+        let point = Parameters::new(vec![ones(2 * filters), ones(2 * filters)]);
+        Certificate::instance(None, Problem::new(network, samples, point).expect("an instance"))
+    };
+    let (apart, overlapping) = (instance([[0, 1], [2, 3]], 1), instance([[0, 1], [1, 2]], 2));
+    assert_eq!(judge(&conjecture("!overlapping & filters == 1 & support == 4"), &apart), Judgement::Holds);
+    assert_eq!(judge(&conjecture("overlapping & filters == 2 & support == 8"), &overlapping), Judgement::Holds);
+    assert!(matches!(judge(&conjecture("overlapping"), &apart), Judgement::Broken(_)));
 }
 
 #[test]
@@ -139,6 +160,35 @@ fn a_shrunk_copy_with_baggage_is_the_example_again() {
     assert!(accepted(&smallest));
 }
 
+/// Six parts that the point and the data need one by one, but a fresh instance does without.
+#[test]
+fn what_no_part_can_be_taken_out_of_is_drawn_anew() {
+    let statement =
+        conjecture("kkt & flow_converges & nonzero_inputs & diagonal & relu & depth == 2 -> global_optimum");
+    // Three copies of the catalogue's sample pattern: each sample is needed for its unit.
+    let large: Certificate<Rational> = {
+        use margincert::kernel::network::{Activation, Network, Parameters, Weights};
+        use margincert::kernel::problem::{Label, Problem, Sample};
+        let layers = vec![(Weights::Diagonal, Activation::Relu), (Weights::Dense { outputs: 1 }, Activation::Linear)];
+        let x = |row: [i64; 3]| Sample { x: row.map(Rational::from).to_vec(), y: Label::Positive };
+        let samples = vec![x([1, -2, -2]), x([-2, 1, -2]), x([-2, -2, 1])];
+        let ones = Parameters::new(vec![vec![Rational::from(1); 3]; 2]);
+        let problem = Problem::new(Network::new(3, layers).expect("a network"), samples, ones).expect("an instance");
+        match judge(&statement, &Certificate::instance(None, problem)) {
+            Judgement::Broken(broken) => *broken,
+            other => panic!("{other:?}"),
+        }
+    };
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let smallest = redraw(&statement, &statement.bounds(), large.clone(), &mut runner);
+    let after = Extent::of(&smallest.problem);
+    assert_eq!((after.units, after.samples, after.inputs, after.layers), (2, 2, 2, 2));
+    assert!(accepted(&smallest));
+    // Where the bounds allow nothing smaller it stays as it was.
+    let bounds = Bounds { width: 3..=3, inputs: 3..=3, samples: 3..=3, ..statement.bounds() };
+    assert_eq!(redraw(&statement, &bounds, large.clone(), &mut runner), large);
+}
+
 #[test]
 fn a_unit_of_work_is_repeatable_and_adds_up() {
     let hunt =
@@ -151,6 +201,58 @@ fn a_unit_of_work_is_repeatable_and_adds_up() {
     assert_eq!(report.instances, report.holds + report.vacuous + report.undecided + report.broken);
     assert!(report.broken > 0 && report.found.iter().all(|find| accepted(&find.certificate)));
     assert_eq!(report.found.is_empty(), report.broken == 0);
+}
+
+/// Everything that a search may be needed for, of instances of three kinds, with each search limited to so much work.
+fn truths(steps: u64) -> Vec<Truth> {
+    let names = ["fc-relu-dead-neuron.json", "diagonal-deep-linear-3.json", "fc-relu-local-not-global.json"];
+    let whole = Layers::Whole;
+    let atoms = [Atom::Kkt, Atom::FlowConverges, Atom::UniqueMultipliers, Atom::Local(whole), Atom::Global(whole)];
+    let of_instance = |name: &str| {
+        let instance = paper(name);
+        let mut facts = Facts::within(steps, &instance);
+        atoms.iter().map(|atom| facts.truth(atom)).collect::<Vec<_>>()
+    };
+    names.into_iter().flat_map(of_instance).collect()
+}
+
+#[test]
+fn what_is_cut_short_depends_on_the_work_and_not_on_how_busy_the_machine_is() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    // From what is enough for nothing to what is enough for everything.
+    let all = || (8..28).map(|exponent| truths(1 << exponent)).collect::<Vec<_>>();
+    let alone = all();
+    let is_busy = AtomicBool::new(true);
+    let crowded = std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                while is_busy.load(Ordering::Relaxed) {
+                    std::hint::spin_loop();
+                }
+            });
+        }
+        let result = scope.spawn(all).join();
+        is_busy.store(false, Ordering::Relaxed);
+        result.expect("no panic")
+    });
+    assert_eq!(alone, crowded);
+    let known = |truths: &[Truth]| truths.iter().filter(|truth| **truth != Truth::Unknown).count();
+    let counts: Vec<usize> = alone.iter().map(|truths| known(truths)).collect();
+    assert!(counts[0] < counts[counts.len() / 2] && counts[counts.len() / 2] <= counts[counts.len() - 1], "{counts:?}");
+    assert_eq!(alone.last(), Some(&truths(margincert::explore::facts::STEPS)));
+}
+
+/// A fact that was cut short is neither true nor false, and what needs it is undecided.
+#[test]
+fn a_fact_that_is_cut_short_is_undecided() {
+    let instance = paper("fc-relu-dead-neuron.json");
+    let statement = conjecture("kkt & flow_converges -> local_optimum");
+    let mut facts = Facts::within(1, &instance);
+    let judgement = examine(&statement, &mut facts, &instance);
+    let Judgement::Undecided { unknown } = judgement else { panic!("{judgement:?}") };
+    assert_eq!(unknown[0], Atom::Kkt);
+    assert_eq!(facts.claims(), []);
+    assert!(matches!(judge(&statement, &instance), Judgement::Broken(_)));
 }
 
 #[test]

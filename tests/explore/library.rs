@@ -1,9 +1,11 @@
 //! The conjectures on file, against what is known of them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use margincert::explore::hunt::Hunt;
 use margincert::explore::library::{Entry, EntryError, Status};
+use margincert::explore::shrink::Extent;
+use margincert::kernel::certificate::Document;
 
 fn entries() -> Vec<(String, Entry)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("proofs/conjectures");
@@ -21,18 +23,20 @@ fn entries() -> Vec<(String, Entry)> {
     entries
 }
 
-/// Hidden units, samples, inputs and layers of the catalogue's instance of a result.
-fn in_the_catalogue(result: &str) -> (usize, usize, usize, usize) {
-    match result {
-        "fc-relu-dead-neuron" | "fc-relu-local-not-global" | "layer-relu-local-not-global" => (2, 2, 2, 2),
-        "fc-relu-dead-neuron-deep" => (3, 2, 2, 3),
-        "fc-relu-nonzero-weights" | "layer-relu-not-local" => (2, 4, 3, 2),
-        "diagonal-depth2" => (2, 1, 2, 2),
-        "diagonal-relu-local-not-global" => (2, 2, 2, 2),
-        "diagonal-deep" => (4, 1, 2, 3),
-        "convolution" => (2, 1, 4, 2),
-        other => panic!("{other} is not in the catalogue"),
-    }
+/// The size of the smallest certificate of a result in the catalogue, `proofs/paper/`: files that begin with its name.
+fn in_the_catalogue(result: &str) -> Extent {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("proofs/paper");
+    let files = std::fs::read_dir(folder).expect("the catalogue").map(|file| file.expect("a file").path());
+    let extent = |path: &Path| {
+        let text = std::fs::read_to_string(path).expect("a text");
+        match Document::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display())) {
+            Document::Rational(certificate) => Extent::of(&certificate.problem),
+            Document::Algebraic(certificate) => Extent::of(&certificate.problem),
+        }
+    };
+    let carries = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(result));
+    let extents = files.filter(carries).map(|path| extent(&path));
+    extents.min().unwrap_or_else(|| panic!("{result} is not in the catalogue"))
 }
 
 #[test]
@@ -47,33 +51,43 @@ fn every_conjecture_is_read_and_printed() {
     }
 }
 
-/// Told nothing but the conjecture.
+/// Told nothing but the conjecture, and stopped at the first unit that finds anything, as the command is.
 #[test]
 fn what_is_false_is_broken_by_an_example_no_larger_than_the_catalogues() {
+    let mut larger = Vec::new();
     for (name, entry) in entries().into_iter().filter(|(_, entry)| entry.status == Status::False) {
         let limit = in_the_catalogue(entry.result.as_deref().expect("a result"));
         let hunt = Hunt::new(entry.conjecture);
-        let small_enough = |unit: u64| {
-            let found = hunt.unit(unit).found;
-            found.into_iter().find(|find| {
-                let extent = find.extent;
-                (extent.units, extent.samples, extent.inputs, extent.layers) <= limit
-            })
-        };
-        let find = (0..200).find_map(small_enough).unwrap_or_else(|| panic!("{name} was not broken"));
+        let found = (0..200).map(|unit| hunt.unit(unit).found).find(|found| !found.is_empty());
+        let find = found.unwrap_or_else(|| panic!("{name} was not broken")).swap_remove(0);
+        if !find.extent.is_within(&limit) {
+            larger.push(format!("{name}: {} was found, and the catalogue has {limit}", find.extent));
+        }
         assert!(find.certificate.check().iter().all(Result::is_ok), "{name}");
         assert!(find.certificate.claims.iter().any(|claim| claim.name().starts_with("not_")), "{name}");
     }
+    assert!(larger.is_empty(), "{}", larger.join("\n"));
 }
+
+/// True, but the format has no evidence for it on every instance.
+const BEYOND_THE_FORMAT: [&str; 1] = ["fc-relu-one-unit-global"];
 
 #[test]
 fn what_is_true_survives() {
     for (name, entry) in entries().into_iter().filter(|(_, entry)| entry.status == Status::True) {
         let hunt = Hunt::new(entry.conjecture);
-        let reports: Vec<_> = (0..3).map(|unit| hunt.unit(unit)).collect();
-        let sum = |count: fn(&margincert::explore::hunt::UnitReport) -> u64| reports.iter().map(count).sum::<u64>();
-        assert_eq!((sum(|report| report.broken), sum(|report| report.undecided)), (0, 0), "{name}");
-        assert!(sum(|report| report.holds) > 100, "{name}");
+        let (mut holds, mut undecided) = (0, 0);
+        // On some instances the hypothesis fails.
+        for unit in 0..12 {
+            let report = hunt.unit(unit);
+            assert_eq!(report.broken, 0, "{name}");
+            (holds, undecided) = (holds + report.holds, undecided + report.undecided);
+            if unit >= 2 && holds > 100 {
+                break;
+            }
+        }
+        assert!(holds > 100, "{name}: {holds}");
+        assert!(undecided == 0 || BEYOND_THE_FORMAT.contains(&name.as_str()), "{name}: {undecided} undecided");
     }
 }
 

@@ -34,11 +34,12 @@ Of one layer alone, the others held:
   local_optimum(layer 0)   (last layer)   (every layer)   (some layer)    and so for global_optimum
 
 Networks:
-  dense   diagonal   sparse   convolution   no_sharing
+  dense   diagonal   sparse   convolution   overlapping   no_sharing
   linear   relu   leaky   leaky(1/10)
 
 Sizes, compared with an integer by ==  !=  <  <=  >  >= :
-  depth   inputs   samples   width   parameters   kinks   height";
+  depth   inputs   samples   width   filters   parameters   support   kinks   height
+  (support: parameters that are not 0; kinks: hidden units with preactivation 0 on a sample; height: of the numbers)";
 
 /// Prints what a conjecture may say.
 pub fn language(output: &mut Output) -> Result<(), Failure> {

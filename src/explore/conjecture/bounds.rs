@@ -112,7 +112,9 @@ impl Needs {
             Size::Kinks if *range.end() == 0 => bounds.kinks = Some(false),
             Size::Kinks if *range.start() > 0 => bounds.kinks = Some(true),
             Size::Height => bounds.height = u32::try_from(*range.end()).unwrap_or(u32::MAX),
-            Size::Kinks | Size::Parameters => {}
+            Size::Filters if *range.end() == 0 => bounds.architectures.retain(|a| *a != Architecture::Convolution),
+            Size::Filters if *range.start() > 0 => bounds.architectures.retain(|a| *a == Architecture::Convolution),
+            Size::Kinks | Size::Filters | Size::Parameters | Size::Support => {}
         }
         needs
     }
@@ -198,6 +200,8 @@ fn allows(wiring: Wiring, architecture: Architecture, holds: bool) -> bool {
         Wiring::Dense => &[Architecture::Dense],
         Wiring::Diagonal => &[Architecture::Diagonal],
         Wiring::Convolution => &[Architecture::Convolution],
+        // Without overlap it may be anything.
+        Wiring::Overlapping => return !holds || architecture == Architecture::Convolution,
         Wiring::Sparse => &[Architecture::Diagonal, Architecture::Sparse],
         Wiring::NoSharing => &[Architecture::Dense, Architecture::Diagonal, Architecture::Sparse],
     };

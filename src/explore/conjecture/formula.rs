@@ -72,6 +72,8 @@ pub enum Wiring {
     Sparse,
     /// `convolution`: the first layer is convolutional.
     Convolution,
+    /// `overlapping`: the first layer is convolutional, and some input is in two of its patches.
+    Overlapping,
     /// `no_sharing`: every parameter is the weight of one connection.
     NoSharing,
 }
@@ -98,8 +100,12 @@ pub enum Size {
     Samples,
     /// The number of units of the widest hidden layer; 0 without one.
     Width,
+    /// The number of filters of the first layer; 0 unless it is convolutional.
+    Filters,
     /// The number of parameters.
     Parameters,
+    /// The number of parameters that are not 0 at the point.
+    Support,
     /// The number of kinks: pairs of a sample and a non-linear hidden unit whose preactivation on it is 0.
     Kinks,
     /// The greatest numerator, in absolute value, or denominator of the data and the point.
@@ -125,8 +131,17 @@ pub enum Comparison {
 
 impl Size {
     /// All sizes.
-    pub const ALL: [Size; 7] =
-        [Size::Depth, Size::Inputs, Size::Samples, Size::Width, Size::Parameters, Size::Kinks, Size::Height];
+    pub const ALL: [Size; 9] = [
+        Size::Depth,
+        Size::Inputs,
+        Size::Samples,
+        Size::Width,
+        Size::Filters,
+        Size::Parameters,
+        Size::Support,
+        Size::Kinks,
+        Size::Height,
+    ];
 
     /// The name in the language.
     pub fn name(self) -> &'static str {
@@ -135,7 +150,9 @@ impl Size {
             Size::Inputs => "inputs",
             Size::Samples => "samples",
             Size::Width => "width",
+            Size::Filters => "filters",
             Size::Parameters => "parameters",
+            Size::Support => "support",
             Size::Kinks => "kinks",
             Size::Height => "height",
         }
@@ -192,7 +209,7 @@ impl Comparison {
 
 impl Atom {
     /// The atoms that are a word by themselves.
-    pub const WORDS: [(&'static str, Atom); 16] = [
+    pub const WORDS: [(&'static str, Atom); 17] = [
         ("feasible", Atom::Feasible),
         ("kkt", Atom::Kkt),
         ("nonzero_weights", Atom::NonzeroWeights),
@@ -205,6 +222,7 @@ impl Atom {
         ("diagonal", Atom::Wiring(Wiring::Diagonal)),
         ("sparse", Atom::Wiring(Wiring::Sparse)),
         ("convolution", Atom::Wiring(Wiring::Convolution)),
+        ("overlapping", Atom::Wiring(Wiring::Overlapping)),
         ("no_sharing", Atom::Wiring(Wiring::NoSharing)),
         ("linear", Atom::Hidden(Hidden::Linear)),
         ("relu", Atom::Hidden(Hidden::Relu)),
@@ -244,6 +262,15 @@ impl Formula {
     /// `!a`
     pub fn negated(self) -> Self {
         Formula::Not(self.into())
+    }
+
+    /// Whether a fact occurs in it.
+    pub fn mentions(&self, fact: &Atom) -> bool {
+        match self {
+            Formula::Atom(atom) => atom == fact,
+            Formula::Not(a) => a.mentions(fact),
+            Formula::And(a, b) | Formula::Or(a, b) | Formula::Implies(a, b) => a.mentions(fact) || b.mentions(fact),
+        }
     }
 
     /// The statement about a network of this depth, in which optimality of layers is said of one layer each.

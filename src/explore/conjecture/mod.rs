@@ -9,9 +9,9 @@
 //! | connectives, tightest first | `!`, `&`, <code>\|</code>, `->` (associates to the right), parentheses |
 //! | hypotheses | `feasible`, `kkt`, `nonzero_weights`, `nonzero_inputs`, `flow_converges`, `unique_multipliers` |
 //! | optimality | `local_optimum`, `global_optimum`; of one layer alone: `local_optimum(layer 0)`, `(last layer)`, `(every layer)`, `(some layer)` |
-//! | wiring | `dense`, `diagonal`, `sparse`, `convolution`, `no_sharing` |
+//! | wiring | `dense`, `diagonal`, `sparse`, `convolution`, `overlapping`, `no_sharing` |
 //! | hidden units | `linear`, `relu`, `leaky`, `leaky(1/10)` |
-//! | sizes | `depth`, `inputs`, `samples`, `width`, `parameters`, `kinks`, `height` with `==`, `!=`, `<`, `<=`, `>`, `>=` and an integer |
+//! | sizes | `depth`, `inputs`, `samples`, `width`, `filters`, `parameters`, `support`, `kinks`, `height` with `==`, `!=`, `<`, `<=`, `>`, `>=` and an integer |
 
 mod bounds;
 mod formula;

@@ -1,5 +1,7 @@
 //! Facts that are read off the instance.
 
+use num_traits::Zero;
+
 use crate::explore::conjecture::{Hidden, Size, Wiring};
 use crate::kernel::exact::Rational;
 use crate::kernel::network::{Activation, Layer, Network, Scope, Weights};
@@ -13,6 +15,13 @@ pub fn wiring(network: &Network<Rational>, wiring: Wiring) -> bool {
         Wiring::Diagonal => every_hidden(network, |layer| matches!(layer.weights(), Weights::Diagonal)),
         Wiring::Sparse => no_sharing(network) && !layers.iter().all(Layer::is_dense),
         Wiring::Convolution => layers.first().is_some_and(|l| matches!(l.weights(), Weights::Convolution { .. })),
+        Wiring::Overlapping => layers.first().is_some_and(|layer| match layer.weights() {
+            // No patch has an index twice.
+            Weights::Convolution { patches, .. } => {
+                (0..network.inputs()).any(|input| patches.iter().filter(|patch| patch.contains(&input)).count() > 1)
+            }
+            _ => false,
+        }),
         Wiring::NoSharing => no_sharing(network),
     }
 }
@@ -45,7 +54,12 @@ pub fn size(problem: &Problem<Rational>, size: Size) -> u64 {
         Size::Inputs => network.inputs(),
         Size::Samples => problem.samples().len(),
         Size::Width => network.layers()[..network.depth() - 1].iter().map(Layer::outputs).max().unwrap_or(0),
+        Size::Filters => match network.layers().first().map(Layer::weights) {
+            Some(Weights::Convolution { filters, .. }) => *filters,
+            _ => 0,
+        },
         Size::Parameters => network.parameter_count(),
+        Size::Support => problem.point().iter().filter(|number| !number.is_zero()).count(),
         Size::Kinks => (0..problem.samples().len()).map(|sample| problem.kinks(sample, Scope::All).len()).sum(),
         Size::Height => return height(problem),
     };
