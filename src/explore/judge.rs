@@ -9,6 +9,10 @@ use crate::kernel::exact::Rational;
 /// The cost of facts that are asked for although they change only what an instance is counted as.
 const CHEAP: u32 = 2;
 
+/// What a counterexample to a statement about unique multipliers rests on besides its claims.
+const UNIQUENESS: &str = "That the multipliers are unique is not among the claims, since there is no claim for it: exact linear programs decided \
+it, outside of the checker. The command `margincert db verify` decides it anew.";
+
 /// What an instance says about a conjecture.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Judgement {
@@ -23,7 +27,7 @@ pub enum Judgement {
     },
     /// The hypothesis holds and the conclusion fails: the instance with the claims that prove it, all accepted by the kernel.
     ///
-    /// What is read off an instance needs no claim; that multipliers are unique has none, see [`Facts`].
+    /// What is read off an instance needs no claim; that multipliers are unique has none, see [`unclaimed`].
     Broken(Box<Certificate<Rational>>),
 }
 
@@ -82,6 +86,17 @@ pub fn examine(conjecture: &Conjecture, facts: &mut Facts<'_>, instance: &Certif
             None => return Judgement::Undecided { unknown: unknown(facts, &[&hypothesis, &Some(conclusion)]) },
         };
     }
+}
+
+/// What the claims of a counterexample leave to be decided outside of the checker, in a sentence; nothing if they are proof enough
+/// together with what is read off the instance.
+///
+/// Other multipliers are certified by a second `kkt` claim. That there are no others has no claim.
+pub fn unclaimed(conjecture: &Conjecture, claims: &[(&str, Option<usize>)]) -> Option<&'static str> {
+    let formulas = conjecture.hypothesis().into_iter().chain([conjecture.conclusion()]);
+    let is_about_uniqueness = formulas.into_iter().any(|formula| formula.mentions(&Atom::UniqueMultipliers));
+    let has_others = claims.iter().filter(|claim| **claim == ("kkt", None)).count() > 1;
+    (is_about_uniqueness && !has_others).then_some(UNIQUENESS)
 }
 
 /// Whether an open hypothesis can be settled at next to no cost, so that an instance which says nothing is not counted for the conjecture.

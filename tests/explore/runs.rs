@@ -243,6 +243,67 @@ fn conjectures_stand_as_their_runs_say() {
     );
 }
 
+/// Threads that were ahead leave later units with finds on record. Nothing that is told of the run counts them, and no file is written for them.
+#[test]
+fn what_is_exported_of_a_run_is_what_is_told_of_it() {
+    let folder = Folder::new();
+    let mut database = folder.create("ahead.db");
+    let run = synthetic_run();
+    database.begin(&run, UNITS, false).expect("a run");
+    let units = [FIRST_FIND, SECOND_FIND].map(|unit| margincert::explore::run::Work::unit(&Synthetic::new(), unit));
+    let ids = units.clone().map(|unit| unit.finds[0].id.clone());
+    assert_ne!(ids[0], ids[1]);
+    database.record(&run.id(), &units).expect("units");
+    let conjecture = run.conjecture_id();
+    let exported = |database: &Database, id: &str| -> Vec<String> {
+        database.export(&[id.to_string()]).expect("files").into_iter().map(|file| file.name).collect()
+    };
+    let told = |database: &Database| -> Vec<String> {
+        let (run, scope) = database.runs().expect("runs").swap_remove(0);
+        let finds = database.summary(&run.id(), scope).expect("a summary").finds;
+        finds.into_iter().map(|find| format!("{}.json", find.instance)).collect()
+    };
+    assert_eq!(told(&database), [format!("{}.json", ids[0])]);
+    for id in [run.id(), conjecture.clone()] {
+        assert_eq!(exported(&database, &id), told(&database));
+    }
+    // Told to keep going, it counts both.
+    database.begin(&run, UNITS, true).expect("a run");
+    assert_eq!(told(&database).len(), 2);
+    for id in [run.id(), conjecture] {
+        let (mut files, mut told) = (exported(&database, &id), told(&database));
+        files.sort();
+        told.sort();
+        assert_eq!(files, told);
+    }
+}
+
+/// There is no claim that multipliers are unique: the files say so, and only those of counterexamples that rest on it.
+#[test]
+fn a_counterexample_that_rests_on_unique_multipliers_says_so() {
+    let folder = Folder::new();
+    let note = |conjecture: &str| {
+        let mut database = folder.create(&format!("{}.db", conjecture.len()));
+        let run = margincert::explore::database::Run { conjecture: conjecture.into(), ..synthetic_run() };
+        database.begin(&run, UNITS, true).expect("a run");
+        let unit = margincert::explore::run::Work::unit(&Synthetic::new(), FIRST_FIND);
+        let id = unit.finds[0].id.clone();
+        database.record(&run.id(), &[unit]).expect("a unit");
+        assert_eq!(database.verify(&|_, _| ()).expect("it can be read").defects, []);
+        let shown = match database.find(&id).expect("an instance") {
+            margincert::explore::database::Entry::Instance(instance) => instance.unclaimed,
+            other => panic!("{other:?}"),
+        };
+        let file = database.export(&[id]).expect("a file").swap_remove(0).text;
+        let document = margincert::kernel::certificate::Document::parse(&file).expect("a certificate");
+        assert!(document.check().iter().all(Result::is_ok));
+        assert_eq!(shown.is_some(), file.contains("linear programs"), "{file}");
+        shown
+    };
+    assert_eq!(note("kkt -> local_optimum"), None);
+    assert!(note("kkt & unique_multipliers -> local_optimum").is_some_and(|note| note.contains("db verify")));
+}
+
 #[test]
 fn what_is_imported_is_what_was_exported() {
     let folder = Folder::new();

@@ -82,6 +82,7 @@ fn instance(instance: &Instance) -> Value {
         "certificates": certificates,
         "counterexample": places(&instance.found),
         "undecided": places(&instance.undecided),
+        "unclaimed": instance.unclaimed,
     })
 }
 

@@ -107,6 +107,7 @@ fn show_instance(output: &mut Output, instance: &Instance) -> Result<(), Failure
     for (what, places) in [("counterexample", &instance.found), ("undecided", &instance.undecided)] {
         notes.extend(places.iter().map(|(run, unit)| format!("{what} in run {run}, unit {unit}")));
     }
+    notes.extend(instance.unclaimed.map(String::from));
     let files = kept.files();
     if files.is_empty() {
         notes.push("nothing is certified of it".into());

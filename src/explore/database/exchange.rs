@@ -8,10 +8,10 @@ use super::error::{DatabaseError, Problem};
 use super::record::{Certified, Kept, in_transaction, put_kept};
 use super::{Database, Entry};
 use crate::explore::canonical::ContentId;
+use crate::explore::conjecture::Conjecture;
+use crate::explore::judge::unclaimed;
 use crate::explore::shrink::Extent;
-use crate::kernel::certificate::{Certificate, Document};
-use crate::kernel::exact::{Algebraic, OrderedField, Rational};
-use crate::kernel::network::Layer;
+use crate::kernel::certificate::{Certificate, Document, Source};
 use crate::report::accepted::NotAccepted;
 
 /// A file to be written.
@@ -93,7 +93,10 @@ impl Database {
         let mut files = Vec::new();
         for id in &instances {
             let kept = self.at_path(self.kept(id))?.ok_or_else(|| Problem::Unknown(id.clone()).at(&self.path))?;
-            let certificates = kept.files();
+            let mut certificates = kept.files();
+            if let Some(note) = self.at_path(self.unclaimed(&kept))? {
+                certificates.iter_mut().for_each(|file| add_note(&mut file.text, note));
+            }
             // An instance that was asked for by name is worth a file though nothing is certified of it.
             if certificates.is_empty() && ids.iter().any(|prefix| id.starts_with(prefix.as_str())) {
                 files.push(Exported { name: format!("{id}.json"), text: kept.document });
@@ -102,6 +105,15 @@ impl Database {
             }
         }
         Ok(files)
+    }
+
+    /// What the certificates of a counterexample leave to be decided outside of the checker.
+    pub(super) fn unclaimed(&self, kept: &Kept) -> Result<Option<&'static str>, Problem> {
+        let claims = |certified: &Certified| Document::parse(&certified.text).map(|document| document.claims()).ok();
+        let claims: Vec<_> = kept.certificates.iter().filter_map(claims).flatten().collect();
+        // What cannot be read is for `verify` to report.
+        let conjectures = self.broken_by(&kept.id)?.into_iter().filter_map(|text| text.parse::<Conjecture>().ok());
+        Ok(conjectures.filter_map(|conjecture| unclaimed(&conjecture, &claims)).next())
     }
 
     fn instances_of(&self, id: &str) -> Result<Vec<String>, DatabaseError> {
@@ -124,26 +136,20 @@ fn identify(document: &Document) -> (String, Extent) {
             let bare = Certificate { title: None, source: None, claims: Vec::new(), ..certificate.clone() };
             let hash = Sha256::digest(bare.to_text());
             let id = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-            (id, algebraic_extent(&certificate.problem))
+            (id, Extent::of(&certificate.problem))
         }
     }
 }
 
-/// The extent, each number counted by its coordinates.
-fn algebraic_extent(problem: &crate::kernel::problem::Problem<Algebraic>) -> Extent {
-    let network = problem.network();
-    let hidden = &network.layers()[..network.depth() - 1];
-    let numbers = problem.samples().iter().flat_map(|sample| &sample.x).chain(problem.point().iter());
-    let coordinates: Vec<Rational> = numbers.flat_map(OrderedField::coordinates).collect();
-    let lengths = || coordinates.iter().map(|number| (number.numerator().bits(), number.denominator().bits()));
-    Extent {
-        units: hidden.iter().map(Layer::outputs).sum(),
-        samples: problem.samples().len(),
-        inputs: network.inputs(),
-        layers: network.depth(),
-        height: lengths().map(|(n, d)| n.max(d)).max().unwrap_or(0),
-        bits: lengths().map(|(n, d)| n + d - 1).sum(),
-    }
+/// Writes a note into the source of a certificate that names none.
+fn add_note(text: &mut String, note: &str) {
+    let Ok(mut document) = Document::parse(text) else { return };
+    let source = match &mut document {
+        Document::Rational(certificate) => &mut certificate.source,
+        Document::Algebraic(certificate) => &mut certificate.source,
+    };
+    source.get_or_insert_with(|| Source::Reference { paper: None, result: None, note: Some(note.into()) });
+    *text = document.to_text();
 }
 
 /// The document without its claims.

@@ -93,6 +93,8 @@ pub struct Instance {
     pub found: Vec<(String, u64)>,
     /// The runs and units that left it undecided.
     pub undecided: Vec<(String, u64)>,
+    /// What its certificates leave to be decided outside of the checker where it is a counterexample, in a sentence.
+    pub unclaimed: Option<&'static str>,
 }
 
 impl Scope {
@@ -231,7 +233,8 @@ impl Database {
             let rows = statement.query_map([id], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())))?;
             rows.collect::<rusqlite::Result<_>>()
         };
-        Ok(Instance { kept, found: places("finds")?, undecided: places("undecided")? })
+        let (found, undecided, unclaimed) = (places("finds")?, places("undecided")?, self.unclaimed(&kept)?);
+        Ok(Instance { kept, found, undecided, unclaimed })
     }
 
     /// An instance with its certificates.

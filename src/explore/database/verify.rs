@@ -133,7 +133,7 @@ impl Database {
     }
 
     /// The conjectures that an instance is on record to break.
-    fn broken_by(&self, instance: &str) -> Result<Vec<String>, Problem> {
+    pub(super) fn broken_by(&self, instance: &str) -> Result<Vec<String>, Problem> {
         let sql =
             "SELECT DISTINCT text FROM finds JOIN runs ON run = runs.id JOIN conjectures ON conjecture = conjectures.id
                    WHERE instance = ?1 ORDER BY text";
