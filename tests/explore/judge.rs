@@ -255,6 +255,35 @@ fn a_fact_that_is_cut_short_is_undecided() {
     assert!(matches!(judge(&statement, &instance), Judgement::Broken(_)));
 }
 
+/// The first curves that the search meets here touch a constraint twice and have long numbers: to check one of them takes many times the work that
+/// the search has. Then the next one is taken.
+#[test]
+fn a_curve_that_is_hard_to_check_does_not_use_up_the_search() {
+    let text = r#"{
+        "format": "margincert/1",
+        "network": {"inputs": 4, "layers": [
+            {"weights": "diagonal", "activation": "linear"},
+            {"weights": "diagonal", "activation": "linear"},
+            {"weights": "diagonal", "activation": "linear"},
+            {"weights": "dense", "outputs": 1, "activation": "linear"}
+        ]},
+        "data": [
+            {"x": ["15118864/7482375", "9420/739", "2800/2217", "6400/2217"], "y": -1},
+            {"x": ["70407824/7482375", "720/739", "4800/739", "-240/739"], "y": 1},
+            {"x": ["6737792/1496475", "-1200/739", "6000/739", "-240/739"], "y": -1}
+        ],
+        "point": [
+            ["-3/4", "2/5", "3/4", "-3/4"],
+            ["3/4", "2/5", "3/4", "3/4"],
+            ["-3/4", "-2/5", "-3/4", "-3/4"],
+            ["3/4", "2/5", "3/4", "-3/4"]
+        ]
+    }"#;
+    let Ok(Document::Rational(instance)) = Document::parse(text) else { panic!("it is rational") };
+    let mut facts = Facts::of(&instance);
+    assert_eq!(facts.truth(&Atom::Local(Layers::Whole)), Truth::False);
+}
+
 #[test]
 fn facts_of_layers_follow_from_facts_of_all() {
     let instance = paper("fc-relu-local-not-global.json");

@@ -59,7 +59,7 @@ pub fn not_local_optimum<F: ProofField>(
 const COMPLETIONS: usize = 2;
 /// The work that checking one completion may take, in steps. Where a polynomial touches zero the kernel needs its square-free part, which takes
 /// numbers of thousands of digits if the curve's are long; then another curve is the better choice.
-const CHECKING: u64 = 300_000_000;
+const CHECKING: u64 = 100_000_000;
 
 /// The shortest curve so far, and how many there were.
 struct Best<F> {
