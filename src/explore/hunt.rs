@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use crate::explore::bounds::{Architecture, Bounds};
+use crate::explore::bounds::Bounds;
 use crate::explore::canonical::ContentId;
 use crate::explore::conjecture::Conjecture;
 use crate::explore::facts::Facts;
@@ -31,14 +31,13 @@ const ROOM: usize = 256;
 pub enum Source {
     /// Points first, then data for which they are KKT points.
     Inverse,
-    /// Data first, then KKT points of them; dense networks only.
+    /// Data first, then KKT points of them.
     Forward,
     /// Small changes of known instances.
     Neighbours,
     /// Every instance within the bounds, once up to symmetry.
     Census,
-    /// By turns, unit after unit: inverse design; where dense networks are wanted, data first; where instances are known, their
-    /// neighbours.
+    /// By turns, unit after unit: inverse design; data first; where instances are known, their neighbours.
     Mixed,
 }
 
@@ -179,10 +178,7 @@ impl Hunt {
         if self.source != Source::Mixed {
             return self.source;
         }
-        let mut turns = vec![Source::Inverse];
-        if self.bounds.architectures.contains(&Architecture::Dense) {
-            turns.push(Source::Forward);
-        }
+        let mut turns = vec![Source::Inverse, Source::Forward];
         if !self.known.is_empty() {
             turns.push(Source::Neighbours);
         }

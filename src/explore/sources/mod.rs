@@ -3,7 +3,7 @@
 //! | source | chooses | finds |
 //! |---|---|---|
 //! | [`inverse`] | network, point, activation patterns, labels | data, from linear equations and inequalities |
-//! | [`forward`] | network, small-integer data | the point, from support vector machines |
+//! | [`forward`] | network, small-integer data | the point, from support vector machines and singular pairs |
 //! | [`neighbours`] | a known instance and a small change | multipliers, by a linear program |
 //! | [`Census`] | nothing | everything up to a size and a height |
 //!

@@ -1,8 +1,9 @@
 //! Whatever a source hands out is a KKT point within its bounds; and it hands out what counterexamples are made of.
 
 mod census;
+mod forward;
 mod inverse;
-mod others;
+mod neighbours;
 
 use margincert::explore::bounds::Bounds;
 use margincert::kernel::certificate::Certificate;

@@ -1,9 +1,7 @@
-//! Forward search and neighbours.
+//! Neighbours.
 
-use std::collections::BTreeSet;
-
-use margincert::explore::bounds::{ActivationKind, Architecture, Bounds};
-use margincert::explore::sources::{forward, inverse, neighbours};
+use margincert::explore::bounds::Bounds;
+use margincert::explore::sources::{inverse, neighbours};
 use margincert::kernel::certificate::Certificate;
 use margincert::kernel::exact::Rational;
 use margincert::kernel::network::Scope;
@@ -15,11 +13,6 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
 
     #[test]
-    fn forward_values_are_kkt_points_of_dense_networks(instance in forward(Bounds::default())) {
-        assert_kkt(&Bounds { architectures: vec![Architecture::Dense], ..Bounds::default() }, &instance);
-    }
-
-    #[test]
     fn neighbours_are_kkt_points(
         (known, near) in inverse(Bounds::default()).prop_flat_map(|known| {
             (Just(known.clone()), neighbours(vec![known], Bounds::default()))
@@ -27,23 +20,6 @@ proptest! {
     ) {
         assert_kkt(&Bounds::default(), &near);
         prop_assert_ne!(known.problem, near.problem);
-    }
-}
-
-#[test]
-fn forward_finds_several_paths_at_every_depth() {
-    let bounds = Bounds { activations: vec![ActivationKind::Relu], ..Bounds::default() };
-    let strategy = forward(bounds);
-    let live = |instance: &Certificate<Rational>| {
-        let last = instance.problem.point().layers().last().map_or(&[][..], Vec::as_slice);
-        last.iter().filter(|number| **number != Rational::from(0)).count()
-    };
-    let drawn = (0..300).filter_map(|seed| strategy.draw(seed));
-    let seen: BTreeSet<(usize, usize)> = drawn.map(|i| (i.problem.network().depth(), live(&i))).collect();
-    for depth in 2..=4 {
-        for paths in 1..=2 {
-            assert!(seen.contains(&(depth, paths)), "{seen:?}");
-        }
     }
 }
 
