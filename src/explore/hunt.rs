@@ -209,7 +209,7 @@ impl Hunt {
     /// The same for a unit of the census.
     fn enumerate(&self, unit: u64, report: &mut UnitReport) -> Vec<Broken> {
         let mut broken = Vec::new();
-        let census = Census::new(&self.bounds);
+        let census = Census::opened(&self.bounds);
         for member in census.iter().flat_map(|census| census.unit(usize::try_from(unit).unwrap_or(usize::MAX))) {
             if let Some(certificate) = self.judge(member.instance, report) {
                 broken.push(Broken { extent: Extent::of(&certificate.problem), certificate, tree: None });

@@ -1,6 +1,10 @@
 //! The census against plain enumeration: each orbit once, and no instance missed.
 
+use std::collections::HashSet;
+
 use margincert::explore::bounds::{ActivationKind, Architecture, Bounds};
+use margincert::explore::canonical::ContentId;
+use margincert::explore::hunt::{Hunt, Source, UnitReport};
 use margincert::explore::sources::{Census, CensusError};
 use margincert::kernel::exact::Rational;
 use margincert::kernel::network::{Network, Parameters, Scope};
@@ -72,6 +76,7 @@ fn plainly(bounds: &Bounds, network: &Network<Rational>, numbers: &[Rational]) -
 fn compare(bounds: Bounds) -> (u128, usize) {
     let census = Census::new(&bounds).expect("within the limits");
     let mut orbits = vec![[0, 0]; census.networks().len()];
+    let mut names = HashSet::new();
     let mut members = 0;
     for member in (0..census.len_units()).flat_map(|unit| census.unit(unit)) {
         let undecided = member.instance.claims.is_empty();
@@ -80,6 +85,8 @@ fn compare(bounds: Bounds) -> (u128, usize) {
         }
         assert_eq!(census.networks().nth(member.network), Some(member.instance.problem.network()));
         orbits[member.network][usize::from(undecided)] += member.orbit;
+        // Sums alone would not see one orbit twice in place of another.
+        assert!(names.insert(ContentId::of(&member.instance.problem)), "{:?}", member.instance);
         members += 1;
     }
     let numbers = census.numbers();
@@ -123,11 +130,15 @@ fn diagonal_of_depth_two_and_three() {
 fn convolutions() {
     compare(Bounds { inputs: 2..=3, samples: 1..=2, ..tiny(Architecture::Convolution, ActivationKind::Linear) });
     compare(Bounds { height: 2, width: 2..=2, ..tiny(Architecture::Convolution, ActivationKind::Relu) });
+    // Two filters, and one before dense layers.
+    compare(Bounds { width: 4..=4, ..tiny(Architecture::Convolution, ActivationKind::Leaky) });
+    compare(Bounds { depth: 3..=3, ..tiny(Architecture::Convolution, ActivationKind::Relu) });
 }
 
 #[test]
 fn sparse_layers() {
     compare(Bounds { samples: 1..=2, ..tiny(Architecture::Sparse, ActivationKind::Relu) });
+    compare(Bounds { depth: 3..=3, width: 1..=1, ..tiny(Architecture::Sparse, ActivationKind::Leaky) });
 }
 
 #[test]
@@ -165,4 +176,28 @@ fn what_is_too_wide_is_refused() {
     // Three numbers: 3 units for one hidden unit, 9 for two. A unit that is not there has no instances.
     assert_eq!(census(bounds.clone()), Ok(12));
     assert_eq!(Census::new(&bounds).expect("a census").unit(12).count(), 0);
+}
+
+/// What cannot be decided is neither left out nor counted as what it may not be.
+#[test]
+fn a_hunt_counts_every_member_once_and_those_without_a_claim_as_undecided() {
+    let bounds = Bounds { width: 2..=2, ..tiny(Architecture::Diagonal, ActivationKind::Relu) };
+    let census = Census::new(&bounds).expect("within the limits");
+    let units = census.len_units();
+    let members: Vec<_> = (0..units).flat_map(|unit| census.unit(unit)).collect();
+    let unclaimed = members.iter().filter(|member| member.instance.claims.is_empty()).count() as u64;
+    assert!(unclaimed > 0 && unclaimed < members.len() as u64);
+    let conjecture = "kkt & diagonal & relu -> nonzero_inputs".parse().expect("a conjecture");
+    let hunt = Hunt { source: Source::Census, bounds, ..Hunt::new(conjecture) };
+    assert_eq!(hunt.units(), Ok(Some(units as u64)));
+    let reports: Vec<_> = (0..units as u64).map(|unit| hunt.unit(unit)).collect();
+    let sum = |count: fn(&UnitReport) -> u64| reports.iter().map(count).sum::<u64>();
+    assert_eq!(sum(|report| report.instances), members.len() as u64);
+    assert_eq!(sum(|report| report.undecided), unclaimed);
+    assert_eq!(sum(|report| report.kkt), members.len() as u64 - unclaimed);
+    assert_eq!(sum(|report| report.holds + report.broken), members.len() as u64 - unclaimed);
+    // Another hunt in between opens another census.
+    let other = Hunt { bounds: Bounds { inputs: 1..=1, width: 1..=1, ..hunt.bounds.clone() }, ..hunt.clone() };
+    assert_ne!(other.unit(0), reports[0]);
+    assert_eq!(hunt.unit(0), reports[0]);
 }

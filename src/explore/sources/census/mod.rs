@@ -8,6 +8,7 @@
 
 mod datasets;
 mod networks;
+mod opened;
 mod points;
 mod samples;
 mod supports;
@@ -69,7 +70,7 @@ struct Lattice {
 #[derive(Clone, Debug)]
 pub struct Member {
     /// The instance, with its `kkt` claim. Without a claim if it could not be decided whether it is a KKT point, which may happen only
-    /// where kinks meet shared weights or several hidden layers.
+    /// where a unit reads nothing but zeros, or kinks meet shared weights or several hidden layers.
     pub instance: Certificate<Rational>,
     /// The index of its network in [`Census::networks`].
     pub network: usize,

@@ -144,12 +144,53 @@ fn template(mask: &Mask) -> Weights {
 mod tests {
     use super::*;
 
+    /// How many wirings there are up to order, by Burnside's lemma: the average number of those that a permutation leaves alone.
+    fn orbits(inputs: usize, widths: &[usize]) -> usize {
+        let sizes: Vec<usize> = std::iter::once(inputs).chain(widths.iter().copied()).collect();
+        let orders: Vec<Vec<Vec<usize>>> = sizes.iter().map(|&size| permutations(size)).collect();
+        let group: usize = orders.iter().map(Vec::len).product();
+        let mut fixed = 0;
+        let mut chosen = vec![0; sizes.len()];
+        loop {
+            let order: Vec<&Vec<usize>> = chosen.iter().zip(&orders).map(|(&k, list)| &list[k]).collect();
+            let mut digits = vec![0; widths.iter().sum()];
+            let layer = |unit: usize| {
+                let mut first = 0;
+                let mut layers = widths.iter().enumerate().map(|(layer, width)| {
+                    first += width;
+                    (layer, first - width, first)
+                });
+                layers.find(|&(_, _, end)| unit < end).expect("a unit of some layer")
+            };
+            loop {
+                // Each digit is the set that a unit reads.
+                let stays = (0..digits.len()).all(|unit| {
+                    let (l, first, _) = layer(unit);
+                    let image = first + order[l + 1][unit - first];
+                    let moved = (0..sizes[l]).filter(|input| (digits[unit] + 1) >> input & 1 == 1);
+                    moved.fold(0, |set, input| set | 1 << order[l][input]) == digits[image] + 1
+                });
+                fixed += usize::from(stays);
+                if !advance(&mut digits, |unit| (1 << sizes[layer(unit).0]) - 1) {
+                    break;
+                }
+            }
+            if !advance(&mut chosen, |place| orders[place].len()) {
+                return fixed / group;
+            }
+        }
+    }
+
     #[test]
     fn sparse_wirings_come_once_up_to_order() {
         // Two units over two inputs: {a}{a}, {a}{b}, {a}{ab}, without {ab}{ab}.
         assert_eq!(sparse(2, &[2]).len(), 3);
         // One unit over three inputs: reads one, or two.
         assert_eq!(sparse(3, &[1]).len(), 2);
+        let sizes: [(usize, &[usize]); 6] = [(2, &[2]), (3, &[2]), (2, &[3]), (3, &[3]), (2, &[2, 2]), (3, &[2, 1])];
+        for (inputs, widths) in sizes {
+            assert_eq!(sparse(inputs, widths).len() + 1, orbits(inputs, widths), "{inputs} {widths:?}");
+        }
     }
 
     #[test]
@@ -159,8 +200,10 @@ mod tests {
         // 2 input sizes, 2 + 4 lists of widths, 3 activations.
         assert_eq!(count(Architecture::Dense), 2 * 6 * 3);
         assert_eq!(count(Architecture::Diagonal), 2 * 3);
-        // Windows with two patches: of length 1 on 2 inputs, of length 2 with stride 1 or of length 1 with stride 2... on 3.
-        assert_eq!(count(Architecture::Convolution) % 9, 0);
-        assert!(count(Architecture::Sparse) > 3);
+        // Two patches of length 1 on 2 inputs, or of length 2 that overlap on 3; then nothing, or one of 2 widths.
+        assert_eq!(count(Architecture::Convolution), 2 * (1 + 2) * 3);
+        let widths = [vec![1], vec![2], vec![1, 1], vec![1, 2], vec![2, 1], vec![2, 2]];
+        let sparse = widths.iter().flat_map(|widths| [2, 3].map(|inputs| orbits(inputs, widths) - 1));
+        assert_eq!(count(Architecture::Sparse), sparse.sum::<usize>() * 3);
     }
 }
