@@ -1,6 +1,8 @@
 //! Inverse design.
 
-use margincert::explore::bounds::Bounds;
+use std::collections::BTreeSet;
+
+use margincert::explore::bounds::{Architecture, Bounds};
 use margincert::explore::sources::inverse;
 use margincert::kernel::certificate::Certificate;
 use margincert::kernel::exact::Rational;
@@ -185,4 +187,32 @@ fn verdict(instance: &Certificate<Rational>, expected: Verdict) -> Verdict {
         (Verdict::LocalOptimum, Verdict::LocalOptimum) if !not_global() => Verdict::Kkt,
         (verdict, _) => verdict,
     }
+}
+
+#[test]
+fn convolutions_overlap_and_have_several_live_filters() {
+    let bounds = Bounds { architectures: vec![Architecture::Convolution], ..Bounds::default() };
+    let strategy = inverse(bounds);
+    let mut seen = BTreeSet::new();
+    for instance in (0..1000).filter_map(|seed| strategy.draw(seed)) {
+        let Weights::Convolution { patches, .. } = instance.problem.network().layers()[0].weights() else {
+            panic!("a convolution")
+        };
+        let overlap = patches[0].iter().any(|input| patches[1].contains(input));
+        let filters = instance.problem.point().layers()[0].chunks(patches[0].len());
+        let live = filters.filter(|filter| filter.iter().any(|weight| !weight.is_zero())).count();
+        seen.insert((overlap, live.min(2)));
+    }
+    for expected in [(false, 1), (false, 2), (true, 1), (true, 2)] {
+        assert!(seen.contains(&expected), "{seen:?}");
+    }
+}
+
+#[test]
+fn sparse_layers_are_wired_in_many_ways() {
+    let bounds = Bounds { architectures: vec![Architecture::Sparse], inputs: 3..=3, width: 2..=2, ..Bounds::default() };
+    let strategy = inverse(bounds);
+    let wiring = |instance: Certificate<Rational>| format!("{:?}", instance.problem.network().layers()[0].weights());
+    let seen: BTreeSet<String> = (0..1000).filter_map(|seed| strategy.draw(seed)).map(wiring).collect();
+    assert!(seen.len() >= 20, "{} wirings", seen.len());
 }

@@ -4,6 +4,7 @@ mod census;
 mod forward;
 mod inverse;
 mod neighbours;
+mod parts;
 
 use margincert::explore::bounds::Bounds;
 use margincert::kernel::certificate::Certificate;
