@@ -40,7 +40,9 @@ fn main() {
     for architecture in Architecture::ALL {
         for kind in [ActivationKind::Linear, ActivationKind::Relu] {
             let bounds = Bounds { architectures: vec![architecture], activations: vec![kind], ..Bounds::default() };
-            strategy_row("inverse", &format!("{architecture:?} {kind:?}"), &inverse(bounds), budget);
+            let name = format!("{architecture:?} {kind:?}");
+            strategy_row("inverse", &name, &inverse(bounds.clone()), budget);
+            strategy_row("forward", &name, &forward(bounds), budget);
         }
     }
     println!();
@@ -60,12 +62,12 @@ fn main() {
     }
     println!();
     println!(
-        "| census, height 2, up to 2 inputs, samples and units | candidates | instances | up to symmetry | undecided | seconds |"
+        "| census, height 2, up to 2 samples and units, 2 inputs (convolution: 3) | depth | candidates | instances | up to symmetry | undecided | units | opening, ms | seconds |"
     );
-    println!("|---|---:|---:|---:|---:|---:|");
+    println!("|---|---:|---:|---:|---:|---:|---:|---:|---:|");
     for architecture in Architecture::ALL {
-        for kind in [ActivationKind::Linear, ActivationKind::Relu] {
-            census_row(architecture, kind);
+        for kind in ActivationKind::ALL {
+            (2..=3).for_each(|depth| census_row(architecture, kind, depth));
         }
     }
 }
@@ -135,30 +137,31 @@ fn hunt_row(hunt: &Hunt, bounds: &str, budget: Duration) {
     );
 }
 
-fn census_row(architecture: Architecture, kind: ActivationKind) {
+fn census_row(architecture: Architecture, kind: ActivationKind, depth: usize) {
     let bounds = Bounds {
         architectures: vec![architecture],
         activations: vec![kind],
-        depth: 2..=2,
-        inputs: 1..=2,
+        depth: depth..=depth,
+        inputs: 1..=if architecture == Architecture::Convolution { 3 } else { 2 },
         samples: 1..=2,
         width: 1..=2,
         height: 2,
         ..Bounds::default()
     };
+    let (census, opening) = timed(|| Census::new(&bounds).expect("small bounds"));
     let (mut instances, mut orbits, mut undecided) = (0u128, 0u64, 0u64);
-    let (candidates, time) = timed(|| {
-        let census = Census::new(&bounds).expect("small bounds");
+    let ((), time) = timed(|| {
         for member in (0..census.len_units()).flat_map(|unit| census.unit(unit)) {
             instances += member.orbit;
             orbits += 1;
             undecided += u64::from(member.instance.claims.is_empty());
         }
-        census.candidates()
     });
     println!(
-        "| {architecture:?} {kind:?} | {} | {instances} | {orbits} | {undecided} | {:.2} |",
-        candidates,
+        "| {architecture:?} {kind:?} | {depth} | {} | {instances} | {orbits} | {undecided} | {} | {:.2} | {:.2} |",
+        census.candidates(),
+        census.len_units(),
+        1000.0 * opening.as_secs_f64(),
         time.as_secs_f64()
     );
 }
