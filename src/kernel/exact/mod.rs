@@ -3,6 +3,7 @@
 mod algebraic;
 mod field;
 mod guard;
+mod modular;
 mod number_field;
 mod polynomial;
 mod rational;
@@ -15,6 +16,7 @@ pub use field::{OrderedField, Sign};
 pub use guard::{BUDGET, Fault, guarded, guarded_within};
 pub(in crate::kernel) use guard::{afford, is_faulted};
 pub(crate) use guard::{charge, left};
+pub use modular::moduli;
 pub use number_field::{FieldError, MAX_DEGREE, NumberField};
 pub use polynomial::Polynomial;
 pub use rational::{MAX_DIGITS, ParseRationalError, Rational};

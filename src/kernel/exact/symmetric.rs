@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use num_bigint::{BigInt, Sign as IntegerSign};
-use num_traits::{One, Zero};
+use num_bigint::BigInt;
+use num_traits::Zero;
 
 use super::guard::{afford, charge};
 use super::unit_interval::common_denominator;
-use super::{OrderedField, Rational, Sign};
+use super::{OrderedField, Rational, Sign, modular};
 
 /// A symmetric matrix; memory is proportional to its non-zero entries.
 ///
@@ -45,8 +45,8 @@ pub enum Definiteness<F> {
     },
 }
 
-/// The fewest remaining rows for which elimination over the integers is worth its set-up.
-const DENSE_FROM: usize = 8;
+/// The fewest remaining rows for which elimination modulo machine words is worth its set-up.
+const DENSE_FROM: usize = 6;
 
 impl<F: OrderedField> SymmetricMatrix<F> {
     /// The zero matrix.
@@ -91,8 +91,8 @@ impl<F: OrderedField> SymmetricMatrix<F> {
     /// is. If `p < 0`, or `p = 0` and `b != 0`, it takes negative values. Connected components
     /// are independent of one another.
     ///
-    /// A component whose remainder is dense and rational is finished over the integers, without
-    /// fractions.
+    /// A component whose remainder is dense and rational is finished over the integers, modulo several
+    /// numbers of one machine word.
     pub fn definiteness(&self) -> Definiteness<F> {
         let mut rows = self.rows.clone();
         let mut outcome = Definiteness::PositiveDefinite;
@@ -152,10 +152,14 @@ fn eliminate<F: OrderedField>(rows: &mut [BTreeMap<usize, F>], indices: &[usize]
         if n >= DENSE_FROM
             && 4 * entries >= n * (n + 1) / 2
             && let Some((integers, scale)) = integral(rows, remaining)
+            && let Some(rest) = modular::definiteness(&integers, &scale)
         {
-            return match eliminate_integers(integers, remaining, scale) {
+            return match rest {
                 Definiteness::PositiveDefinite => outcome,
-                other => other,
+                Definiteness::PositiveSemidefinite => Definiteness::PositiveSemidefinite,
+                Definiteness::Indefinite { index, pivot } => {
+                    Definiteness::Indefinite { index: remaining[index], pivot: F::from(pivot) }
+                }
             };
         }
         remaining = later;
@@ -199,50 +203,11 @@ fn integral<F: OrderedField>(rows: &[BTreeMap<usize, F>], indices: &[usize]) -> 
         dense.push(indices[k..].iter().map(entry).collect::<Option<Vec<_>>>()?);
     }
     let scale = common_denominator(dense.iter().flatten());
+    let (size, bits) = (indices.len() as u64, scale.bits());
+    if !afford(size.pow(2).saturating_mul(100 + bits + bits.saturating_pow(2) / 16_000)) {
+        return None;
+    }
     let integer = |x: &Rational| x.numerator() * (&scale / x.denominator());
     let integers = dense.iter().map(|row| row.iter().map(integer).collect()).collect();
     Some((integers, scale))
-}
-
-/// Fraction-free elimination (Bareiss 1968) of an upper triangle of integers, `scale` times the
-/// rows `indices` of the matrix. Every entry is a minor of the original, whence the divisions by
-/// the previous pivot are exact; a skipped zero row leaves the minors of the others as they are.
-/// The pivots are those of ordinary elimination times `scale` and the previous pivot, both
-/// positive.
-fn eliminate_integers<F: OrderedField>(
-    mut rows: Vec<Vec<BigInt>>,
-    indices: &[usize],
-    scale: BigInt,
-) -> Definiteness<F> {
-    let mut outcome = Definiteness::PositiveDefinite;
-    let mut previous = BigInt::one();
-    for (k, &index) in indices.iter().enumerate() {
-        let (done, later) = rows.split_at_mut(k + 1);
-        let Some((pivot, row)) = done[k].split_first() else {
-            break;
-        };
-        match pivot.sign() {
-            IntegerSign::Plus => {
-                let bits = pivot.bits();
-                if !afford((later.len() as u64).pow(2).saturating_mul(200 + bits.saturating_mul(bits) / 4000)) {
-                    return outcome;
-                }
-                for (i, target) in later.iter_mut().enumerate() {
-                    for (entry, b) in target.iter_mut().zip(&row[i..]) {
-                        *entry = (&*entry * pivot - &row[i] * b) / &previous;
-                    }
-                }
-                previous = pivot.clone();
-            }
-            IntegerSign::NoSign if row.iter().all(BigInt::is_zero) => {
-                outcome = Definiteness::PositiveSemidefinite;
-            }
-            _ => {
-                let pivot = Rational::new(pivot.clone(), previous * scale);
-                let pivot = pivot.map_or_else(F::zero, F::from);
-                return Definiteness::Indefinite { index, pivot };
-            }
-        }
-    }
-    outcome
 }

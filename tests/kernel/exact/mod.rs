@@ -2,6 +2,7 @@
 
 mod algebraic;
 mod guard;
+mod modular;
 mod number_field;
 mod polynomial;
 mod rational;

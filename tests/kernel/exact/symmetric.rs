@@ -8,9 +8,9 @@ use super::{q, rational};
 
 use Definiteness::{Indefinite, PositiveDefinite, PositiveSemidefinite};
 
-type Dense = Vec<Vec<Rational>>;
+pub type Dense = Vec<Vec<Rational>>;
 
-fn symmetric(dense: &Dense) -> SymmetricMatrix<Rational> {
+pub fn symmetric(dense: &Dense) -> SymmetricMatrix<Rational> {
     let mut matrix = SymmetricMatrix::new(dense.len());
     for (i, row) in dense.iter().enumerate() {
         for (j, value) in row.iter().enumerate().skip(i) {
