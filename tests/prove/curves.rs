@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use margincert::kernel::check::{NotLocalOptimum, check};
+use margincert::kernel::exact::Rational;
 use margincert::kernel::network::Scope;
 use margincert::kernel::problem::Problem;
 use margincert::prove::curves::not_local_optimum;
@@ -61,6 +62,17 @@ fn diagonal_networks() {
 }
 
 #[test]
+fn linear_units_may_change_sign_along_a_curve() {
+    // One path grows by t and the other shrinks by t, through zero at t = 1/2: no kink is there.
+    for depth in 3..=5 {
+        let evidence = find(&diagonal_deep(depth, LINEAR), Scope::All).expect("a curve");
+        assert_eq!(evidence.until, Rational::from(1));
+        let relu = find(&diagonal_deep(depth, RELU), Scope::All).expect("a curve");
+        assert!(relu.until < Rational::from_ratio(1, 2).unwrap());
+    }
+}
+
+#[test]
 fn nothing_at_local_optima() {
     assert_none(&local_not_global());
     assert_none(&global_relu());
@@ -71,7 +83,7 @@ fn nothing_at_local_optima() {
 
 /// Flat to second order along three pairs of dead weights, whose joint effect on a fourth shows at fourth order if that
 /// fourth is shared by two units.
-fn flat(shared: bool) -> Problem<margincert::kernel::exact::Rational> {
+fn flat(shared: bool) -> Problem<Rational> {
     let last = if shared { "[4, 3]" } else { "[4, 5]" };
     let network = format!(
         r#"{{"inputs": 2, "layers": [{{"weights": "diagonal", "activation": "linear"}},

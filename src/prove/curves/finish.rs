@@ -11,9 +11,10 @@ use super::completion::length;
 use super::ground::Ground;
 
 /// Ends tried, greatest first, as divisors of 1.
-const ENDS: [i64; 20] = [
+const ENDS: [i64; 21] = [
     1,
     2,
+    3,
     4,
     5,
     10,
@@ -86,6 +87,9 @@ fn looks_good<F: ProofField>(ground: &Ground<'_, F>, curve: &[Vec<f64>], measure
         layers.flat_map(|layer| ground.wiring.range(layer)).map(|p| point[p] * point[p]).sum::<f64>()
     };
     let start = free(&ground.floats);
+    // Only where a unit bends must its side be kept.
+    let layers = ground.problem.network().layers();
+    let kinked: Vec<usize> = (0..layers.len()).filter(|&layer| !layers[layer].activation().is_linear()).collect();
     let mut pattern: Vec<f64> = Vec::new();
     for share in SHARES {
         let t = share * end;
@@ -110,7 +114,7 @@ fn looks_good<F: ProofField>(ground: &Ground<'_, F>, curve: &[Vec<f64>], measure
             if y * pass.output() < bound * (1.0 - ROUNDING) {
                 return false;
             }
-            for z in pass.preactivations.iter().rev().skip(1).flatten() {
+            for z in kinked.iter().flat_map(|&layer| &pass.preactivations[layer]) {
                 let sign = if z.abs() < ROUNDING { 0.0 } else { z.signum() };
                 match pattern.get_mut(place) {
                     None => pattern.push(sign),
