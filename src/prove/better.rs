@@ -10,7 +10,7 @@ use crate::kernel::check::{self, NotGlobalOptimum};
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
 
-use super::deadline::Deadline;
+use super::deadline::{Deadline, OutOfTime};
 use super::field::ProofField;
 use super::rounding::round_to_denominator;
 use super::search::Search;
@@ -55,6 +55,12 @@ pub fn not_global_optimum<F: ProofField>(
                 best = Some((length, evidence));
             }
         }
+    }
+    if best.is_none() {
+        search.tried(match search.check() {
+            Ok(()) => "better points: none was found",
+            Err(OutOfTime) => "better points, stopped by the time limit",
+        });
     }
     best.map(|(_, evidence)| evidence)
 }

@@ -1,5 +1,7 @@
 //! `margincert certify`.
 
+use std::time::Instant;
+
 use serde_json::Value;
 
 use crate::scratch::Scratch;
@@ -131,6 +133,84 @@ fn without_time_the_status_is_3_and_the_account_says_what_was_tried() {
     assert_eq!(run.status, 3, "{run:?}");
     assert!(run.stdout.contains("open; tried"), "{}", run.stdout);
     assert_eq!(scratch.run(&["check", "c.json"]).status, 0, "what was proved passes");
+}
+
+#[test]
+fn what_is_left_open_names_what_was_tried() {
+    let scratch = Scratch::new();
+    scratch.write("i.json", &instance(DEAD));
+    for limit in ["60", "0"] {
+        let run = scratch.run(&["certify", "i.json", "-o", "c.json", "--time-limit", limit]);
+        assert!(run.stdout.contains("open; tried"), "{}", run.stdout);
+        assert!(run.stdout.lines().all(|line| !line.ends_with("  open")), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn what_was_not_asked_is_not_called_open() {
+    let scratch = Scratch::new();
+    scratch.write("i.json", &instance(DEAD));
+    for (options, verdict) in [
+        (["--claims", "hypotheses", "--seed", "0"], "feasible"),
+        (["--claims", "kkt", "--seed", "0"], "a KKT point"),
+        (["--claims", "kkt", "--time-limit", "0"], "feasible; whether a KKT point is open"),
+    ] {
+        let arguments: Vec<&str> = ["certify", "i.json", "-o", "c.json"].into_iter().chain(options).collect();
+        let run = scratch.run(&arguments);
+        assert_eq!(run.stdout.lines().next(), Some(verdict));
+    }
+}
+
+#[test]
+fn a_time_limit_is_a_number_of_seconds() {
+    let scratch = Scratch::new();
+    scratch.write("i.json", &instance(DEAD));
+    for (limit, said) in [
+        ("-1", "expected a number of seconds, 0 or more"),
+        ("nan", "expected a number of seconds, 0 or more"),
+        ("soon", "expected a number of seconds, 0 or more"),
+        ("1e30", "too many seconds"),
+    ] {
+        let run = scratch.run(&["certify", "i.json", "--time-limit", limit]);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+        assert!(run.stderr.contains(said), "{}", run.stderr);
+    }
+    assert_eq!(scratch.run(&["certify", "i.json", "--time-limit", "1e9"]).status, 0);
+}
+
+/// Nobody wants to wait for a proof and then learn that there is no place for it.
+#[test]
+fn a_file_that_cannot_be_written_is_told_of_before_the_work() {
+    let scratch = Scratch::new();
+    let (width, zeros) = (60, |count: usize| vec!["0"; count]);
+    let first = |count: usize, place: usize| [zeros(place), vec!["1"], zeros(count - place - 1)].concat();
+    let point = serde_json::json!([first(2 * width, 1), first(width * width, 0), first(width, 0)]);
+    let hard = format!(
+        r#"{{"format": "margincert/1", "network": {{"inputs": 2, "layers": [
+            {{"weights": "dense", "outputs": {width}, "activation": "relu"}},
+            {{"weights": "dense", "outputs": {width}, "activation": "relu"}},
+            {{"weights": "dense", "outputs": 1, "activation": "linear"}}]}},
+            "data": [{{"x": [3, 1], "y": 1}}, {{"x": [-3, 1], "y": 1}}], "point": {point}}}"#
+    );
+    scratch.write("i.json", hard.as_bytes());
+    scratch.write("file", b"");
+    std::fs::create_dir(scratch.path("folder")).expect("a folder");
+    let timed = |output: &str| {
+        let since = Instant::now();
+        (scratch.run(&["certify", "i.json", "-o", output]), since.elapsed())
+    };
+    let (run, work) = timed("c.json");
+    assert_ne!(run.status, 2, "{run:?}");
+    for (output, said) in [
+        ("no/such.json", "cannot write no/such.json: No such file or directory"),
+        ("file/c.json", "cannot write file/c.json: "),
+        ("folder", "cannot write folder: "),
+    ] {
+        let (run, time) = timed(output);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+        assert!(run.stderr.contains(said), "{}", run.stderr);
+        assert!(time < work / 2, "{time:?} of {work:?}");
+    }
 }
 
 #[test]

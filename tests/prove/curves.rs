@@ -29,7 +29,9 @@ fn assert_not_local<F: ProofField>(problem: &Problem<F>) {
 
 #[track_caller]
 fn assert_none<F: ProofField>(problem: &Problem<F>) {
-    assert_eq!(find(problem, Scope::All), None);
+    let mut search = Search::new(Deadline::none(), 1);
+    assert_eq!(not_local_optimum(problem, Scope::All, None, &mut search), None);
+    assert_eq!(search.attempts(), ["curves of better points: none was found"]);
 }
 
 #[test]
@@ -113,5 +115,6 @@ fn multipliers_that_are_not_unique() {
 fn nothing_after_the_deadline_and_the_same_for_the_same_seed() {
     let mut search = Search::new(Deadline::after(Duration::ZERO), 1);
     assert_eq!(not_local_optimum(&dead_neuron(), Scope::All, None, &mut search), None);
+    assert_eq!(search.attempts(), ["curves of better points, stopped by the time limit"]);
     assert_eq!(find(&dead_neuron_wide(4), Scope::All), find(&dead_neuron_wide(4), Scope::All));
 }

@@ -2,9 +2,9 @@
 
 mod json;
 
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+use std::{fs, io};
 
 use super::output::{Colour, Output, Printable, diagnose};
 use super::{Failure, Status, status};
@@ -45,7 +45,7 @@ pub struct Arguments {
     claims: Vec<Topic>,
 
     /// Give up after so many seconds.
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds, allow_negative_numbers = true)]
     time_limit: Duration,
 
     /// The seed of the randomised searches; equal seeds give equal certificates.
@@ -59,8 +59,23 @@ pub struct Arguments {
 
 /// A time in seconds.
 pub(super) fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_string())?;
-    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds >= 0.0 => Duration::try_from_secs_f64(seconds).map_err(|_| "too many seconds".into()),
+        _ => Err("expected a number of seconds, 0 or more".into()),
+    }
+}
+
+/// Whether a file can be written, as far as that can be told without writing: before hours are spent on what it is to hold.
+fn can_be_written(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(kind) if kind.is_file() || kind.is_dir() => fs::File::options().append(true).open(path).map(drop),
+        Ok(_) => Ok(()),
+        Err(_) => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let is_folder = fs::metadata(folder)?.is_dir();
+            is_folder.then_some(()).ok_or_else(|| io::ErrorKind::NotADirectory.into())
+        }
+    }
 }
 
 /// Certifies what the arguments name.
@@ -72,6 +87,9 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
             return Ok(Status::Unreadable);
         }
     };
+    if let Some(path) = &arguments.output {
+        can_be_written(path).map_err(|error| Failure::File(path.clone(), error))?;
+    }
     let mut prover = Prover::new().time_limit(Some(arguments.time_limit)).seed(arguments.seed);
     if !arguments.claims.is_empty() {
         prover = prover.topics(arguments.claims);

@@ -79,7 +79,7 @@ pub struct Arguments {
     keep_going: bool,
 
     /// Stop after so many seconds, done or not.
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     time_limit: Option<Duration>,
 
     /// The seed of the drawing.

@@ -154,7 +154,13 @@ impl fmt::Display for Verdict {
 /// The verdict, then a line for each question with its answer and its time.
 impl fmt::Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.verdict)?;
+        let asked = |question| self.steps.iter().any(|step| step.question == question);
+        match self.verdict {
+            // What nobody asked is not open.
+            Verdict::Kkt if !asked(Question::Local { layer: None }) => writeln!(f, "a KKT point")?,
+            Verdict::Feasible if !asked(Question::Kkt { layer: None }) => writeln!(f, "feasible")?,
+            verdict => writeln!(f, "{verdict}")?,
+        }
         for Step { question, answer, elapsed } in &self.steps {
             let milliseconds = elapsed.as_secs_f64() * 1e3;
             writeln!(f, "  {:<17} {milliseconds:>9.2} ms  {answer}", question.to_string())?;

@@ -21,7 +21,7 @@ use crate::kernel::check::{Kkt, Measure, NotLocalOptimum};
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
 
-use super::deadline::Deadline;
+use super::deadline::{Deadline, OutOfTime};
 use super::field::ProofField;
 use super::search::Search;
 use cell::{Cell, Condition, Source};
@@ -51,6 +51,12 @@ pub fn not_local_optimum<F: ProofField>(
         if best.found.is_none() {
             higher_order::search(&ground, &flat, &mut best, search);
         }
+    }
+    if best.found.is_none() {
+        search.tried(match search.check() {
+            Ok(()) => "curves of better points: none was found",
+            Err(OutOfTime) => "curves of better points, stopped by the time limit",
+        });
     }
     best.found.map(|found| found.evidence)
 }
