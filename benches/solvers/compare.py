@@ -1,20 +1,25 @@
 #!/usr/bin/env python3
 """Ask general solvers for a better point within 1/10 of a certificate's point.
 
-    python3 benches/solvers/compare.py [--limit SECONDS] [--write FOLDER] CERTIFICATE...
+    python3 benches/solvers/compare.py CERTIFICATE... [--limit SECONDS] [--write FOLDER] [--solvers NAME...] [--forms FORM...]
 
-writes each question in SMT-LIB and in QEPCAD's language, once as it is and once with the point moved to the origin, runs
-every solver that is found on it with a limit on its processor time, and prints a table in Markdown. Solvers: Z3 (`z3`),
-cvc5 (the Python package `cvc5`), Yices (`yices-smt2`), QEPCAD (`qepcad`); and for comparison `margincert certify`, if it
-is on the path. The last settles the question for every radius, the others for this one.
+writes each question in SMT-LIB and in QEPCAD's language, in two forms, runs every solver that is found on it with a limit
+on its processor time, and prints a table in Markdown. Solvers: Z3 (`z3`), cvc5 (the Python package `cvc5`), Yices
+(`yices-smt2`), QEPCAD (`qepcad`); and for comparison `margincert certify`, if it is on the path. The last settles the
+question for every radius, the others for this one.
 
-With --write the questions are only written into a folder.
+As written, the variables are the parameters and the network is a program: one definition a unit. Moved to the origin, the
+variables are the steps from the point, unit by unit, and every constraint is an expanded polynomial against 0: constants
+cancel, and what remains starts with the terms that decide. Of the forms tried this one is the kindest to solvers.
+
+With --write the questions are only written into a folder; --solvers and --forms choose among those above.
 """
 
 import argparse
 import importlib.util
 import itertools
 import json
+import math
 import os
 import resource
 import shutil
@@ -41,6 +46,7 @@ class Question:
     """The constraints of a certificate's problem, and the variables they are in."""
 
     def __init__(self, document, moved):
+        self.moved = moved
         self.field = document.get("field")
         self.symbol = "r" if self.field else None
         point = [[number(c, self.symbol) for c in layer] for layer in document["point"]]
@@ -54,16 +60,67 @@ class Question:
         self.layers = document["network"]["layers"]
         self.samples = [([number(x, self.symbol) for x in s["x"]], s["y"]) for s in document["data"]]
 
+    def variables(self):
+        """In the order in which they are declared."""
+        names = [(self.unit(layer, i), layer, i) for layer, theta in enumerate(self.theta) for i in range(len(theta))]
+        places = {place: name for place, name in zip(names, self.names)}
+        names = [places[place] for place in sorted(places)] if self.moved else self.names
+        return ([self.symbol] if self.field else []) + names
+
+    def unit(self, layer, parameter):
+        """The hidden unit that a parameter leads to; for the last layer, comes from."""
+        shape = self.layers[layer]
+        if shape["weights"] == "dense" and layer + 1 < len(self.layers):
+            return parameter // (len(self.theta[layer]) // shape["outputs"])
+        if shape["weights"] == "convolution":
+            return parameter // len(shape["patches"][0])
+        return parameter
+
+    def minimal_polynomial(self):
+        return [Fraction(str(c)) for c in self.field["minimal_polynomial"]] if self.field else []
+
     def field_constraints(self):
         if not self.field:
             return []
-        terms = [("*", Fraction(str(c)), *["r"] * k) for k, c in enumerate(self.field["minimal_polynomial"])]
+        terms = [("*", c, *["r"] * k) for k, c in enumerate(self.minimal_polynomial())]
         low, high = (Fraction(str(end)) for end in self.field["root_between"])
         return [("=", ("+", *terms), Fraction(0)), (">", "r", low), ("<", "r", high)]
 
     def better_and_near(self):
         squares = lambda terms: ("+", *[("*", t, t) for t in terms])
-        return [("<", squares(self.flat), squares(self.point)), ("<=", squares(self.steps), RADIUS * RADIUS)]
+        near = ("<=", squares(self.steps), RADIUS * RADIUS)
+        return [self.expanded(("<", squares(self.flat), squares(self.point))), self.expanded(near)]
+
+    def expanded(self, comparison):
+        """In the moved form, a polynomial with coprime integer coefficients against 0."""
+        if not self.moved:
+            return comparison
+        relation, left, right = comparison
+        terms = expand(("+", left, ("*", Fraction(-1), right)), self.minimal_polynomial())
+        scale = Fraction(math.lcm(*[c.denominator for c in terms.values()]))
+        scale /= math.gcd(*[int(c * scale) for c in terms.values()]) or 1
+        ordered = sorted(terms.items(), key=lambda term: (len(term[0]), term[0]))
+        return (relation, ("+", *([monomial(c * scale, names) for names, c in ordered] or [Fraction(0)])), Fraction(0))
+
+    def pieces(self, sample):
+        """For each activation pattern its inequalities, and the margin's."""
+        x, y = self.samples[sample]
+        branches = [([], x)]
+        for layer, shape in enumerate(self.layers):
+            grown = []
+            for conditions, values in branches:
+                rows = self.rows(layer, values)
+                if shape["activation"] == "linear":
+                    grown.append((conditions, rows))
+                    continue
+                slope = negative_slope(shape["activation"])
+                for sides in itertools.product([True, False], repeat=len(rows)):
+                    signs = [(">=" if side else "<=", row, Fraction(0)) for side, row in zip(sides, rows)]
+                    outputs = [row if side else ("*", slope, row) for side, row in zip(sides, rows)]
+                    grown.append((conditions + list(map(self.expanded, signs)), outputs))
+            branches = grown
+        margin = lambda values: self.expanded((">=", ("*", Fraction(y), values[0]), Fraction(1)))
+        return [(conditions, margin(values)) for conditions, values in branches]
 
     def rows(self, layer, inputs):
         """The preactivations of a layer."""
@@ -82,6 +139,44 @@ class Question:
         return [("+", *[("*", w, x) for w, x in row]) for row in rows]
 
 
+def negative_slope(activation):
+    return Fraction(0) if activation == "relu" else Fraction(str(activation["leaky_relu"]))
+
+
+def expand(term, minimal_polynomial):
+    """The monomials of a term, as tuples of names, with their coefficients."""
+    if isinstance(term, (Fraction, str)):
+        return {(): term} if isinstance(term, Fraction) else {(term,): Fraction(1)}
+    head, *rest = term
+    parts = [expand(t, minimal_polynomial) for t in rest]
+    if head == "+":
+        return collected((names, c) for part in parts for names, c in part.items())
+    product = {(): Fraction(1)}
+    for part in parts:
+        pairs = itertools.product(product.items(), part.items())
+        product = collected((tuple(sorted(a + b)), c * d) for (a, c), (b, d) in pairs)
+    degree = len(minimal_polynomial) - 1
+    while degree > 0 and (high := next((names for names in product if names.count("r") >= degree), None)):
+        # r^d is replaced by the lower powers.
+        coefficient = product.pop(high) / minimal_polynomial[-1]
+        others, power = [name for name in high if name != "r"], high.count("r") - degree
+        lower = [(tuple(sorted(others + ["r"] * (power + k))), -coefficient * c)
+                 for k, c in enumerate(minimal_polynomial[:-1])]
+        product = collected([*product.items(), *lower])
+    return product
+
+
+def monomial(coefficient, names):
+    return ("*", *names) if coefficient == 1 and names else ("*", coefficient, *names)
+
+
+def collected(terms):
+    sums = {}
+    for names, coefficient in terms:
+        sums[names] = sums.get(names, Fraction(0)) + coefficient
+    return {names: coefficient for names, coefficient in sums.items() if coefficient}
+
+
 def smt(term):
     if isinstance(term, Fraction):
         size = f"{abs(term.numerator)}.0" if term.denominator == 1 else f"(/ {abs(term.numerator)}.0 {term.denominator}.0)"
@@ -94,7 +189,15 @@ def smt(term):
 
 def smt_text(question):
     lines = ["(set-logic QF_NRA)"]
-    lines += [f"(declare-const {name} Real)" for name in ([question.symbol] if question.field else []) + question.names]
+    lines += [f"(declare-const {name} Real)" for name in question.variables()]
+    lines += smt_pieces(question) if question.moved else smt_program(question)
+    lines += [f"(assert {smt(c)})" for c in question.field_constraints() + question.better_and_near()]
+    return "\n".join(lines + ["(check-sat)", ""])
+
+
+def smt_program(question):
+    """The margins by a definition for each unit."""
+    lines = []
     for s, (x, y) in enumerate(question.samples):
         values = x
         for layer in range(len(question.layers)):
@@ -106,13 +209,30 @@ def smt_text(question):
                 if activation == "linear":
                     defined.append(name)
                     continue
-                slope = Fraction(0) if activation == "relu" else Fraction(str(activation["leaky_relu"]))
-                lines.append(f"(define-fun a{name} () Real (ite (> {name} 0.0) {name} (* {smt(slope)} {name})))")
+                slope = smt(negative_slope(activation))
+                lines.append(f"(define-fun a{name} () Real (ite (> {name} 0.0) {name} (* {slope} {name})))")
                 defined.append(f"a{name}")
             values = defined
         lines.append(f"(assert (>= (* {smt(Fraction(y))} {values[0]}) 1.0))")
-    lines += [f"(assert {smt(c)})" for c in question.field_constraints() + question.better_and_near()]
-    return "\n".join(lines + ["(check-sat)", ""])
+    return lines
+
+
+def smt_pieces(question):
+    """The margins by cases, one an activation pattern; a case whose margin is a negative constant is left out."""
+    lines = []
+    for sample in range(len(question.samples)):
+        pieces = [piece for piece in question.pieces(sample) if not is_negative_constant(piece[1][1])]
+        (conditions, margin), *others = reversed(pieces)
+        text = smt(("and", *conditions, margin)) if conditions else smt(margin)
+        for conditions, margin in others:
+            text = f"(ite {smt(('and', *conditions))} {smt(margin)} {text})"
+        lines.append(f"(assert {text})")
+    return lines
+
+
+def is_negative_constant(polynomial):
+    terms = polynomial[1:]
+    return len(terms) == 1 and len(terms[0]) == 2 and terms[0][1] < 0
 
 
 def infix(term):
@@ -128,32 +248,16 @@ def infix(term):
 
 def qepcad_text(question):
     """One disjunct for each activation pattern of all samples, as QEPCAD knows no conditional terms."""
-
-    def disjuncts(sample):
-        x, y = question.samples[sample]
-        branches = [([], x)]
-        for layer, shape in enumerate(question.layers):
-            grown = []
-            for conditions, values in branches:
-                rows = question.rows(layer, values)
-                if shape["activation"] == "linear":
-                    grown.append((conditions, rows))
-                    continue
-                slope = Fraction(0) if shape["activation"] == "relu" else Fraction(str(shape["activation"]["leaky_relu"]))
-                for sides in itertools.product([True, False], repeat=len(rows)):
-                    signs = [(">=" if side else "<=", row, Fraction(0)) for side, row in zip(sides, rows)]
-                    outputs = [row if side else ("*", slope, row) for side, row in zip(sides, rows)]
-                    grown.append((conditions + signs, outputs))
-            branches = grown
-        return [conditions + [(">=", ("*", Fraction(y), values[0]), Fraction(1))] for conditions, values in branches]
-
-    conjunction = lambda parts: "[ " + " /\\ ".join(f"[ {part} ]" for part in parts) + " ]"
-    margins = ["[ " + " \\/ ".join(conjunction(map(infix, d)) for d in disjuncts(s)) + " ]"
-               for s in range(len(question.samples))]
-    names = ([question.symbol] if question.field else []) + question.names
-    rest = [infix(c) for c in question.field_constraints() + question.better_and_near()]
+    conjunction = lambda parts: "[ " + " /\\ ".join(f"[ {infix(part)} ]" for part in parts) + " ]"
+    margins = []
+    for sample in range(len(question.samples)):
+        disjuncts = [conjunction([*conditions, margin]) for conditions, margin in question.pieces(sample)]
+        margins.append("[ " + " \\/ ".join(disjuncts) + " ]")
+    rest = map(infix, question.field_constraints() + question.better_and_near())
+    formula = " /\\ ".join([f"[ {part} ]" for part in rest] + margins)
+    names = question.variables()
     quantified = "".join(f"(E {name})" for name in names)
-    return f"[]\n({','.join(names)})\n0\n{quantified}{conjunction(rest + margins)}.\nfinish\n"
+    return f"[]\n({','.join(names)})\n0\n{quantified}[ {formula} ].\nfinish\n"
 
 
 CVC5 = """import cvc5, sys
@@ -184,7 +288,6 @@ def run(command, path, limit):
 
         def restrict():
             resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
-            os.nice(19)
 
         process = subprocess.Popen(command + [path] * by_name, stdin=question, stdout=output, stderr=output,
                                    preexec_fn=restrict)
@@ -208,7 +311,10 @@ def main():
     arguments.add_argument("certificates", nargs="+")
     arguments.add_argument("--limit", type=int, default=120)
     arguments.add_argument("--write")
+    arguments.add_argument("--solvers", nargs="+", help="only these, by name")
+    arguments.add_argument("--forms", nargs="+", choices=FORMS, default=list(FORMS))
     options = arguments.parse_args()
+    asked = [] if options.write else [s for s in solvers() if s[0] in (options.solvers or [s[0]])]
     folder = options.write or tempfile.mkdtemp()
     os.makedirs(folder, exist_ok=True)
     print("| instance | form | solver | answer | CPU seconds |\n|---|---|---|---|--:|", flush=True)
@@ -216,13 +322,13 @@ def main():
         with open(path) as file:
             document = json.load(file)
         name = os.path.splitext(os.path.basename(path))[0]
-        for form in FORMS:
+        for form in options.forms:
             question = Question(document, form == "moved")
             base = os.path.join(folder, f"{name}-{form}")
             for language, text in [("smt2", smt_text(question)), ("qepcad", qepcad_text(question))]:
                 with open(f"{base}.{language}", "w") as file:
                     file.write(text)
-            for solver, language, command in [] if options.write else solvers():
+            for solver, language, command in asked:
                 answer, seconds = run(command, f"{base}.{language}", options.limit)
                 print(f"| {name} | {FORMS[form]} | {solver} | {answer} | {seconds:.2f} |", flush=True)
         if shutil.which("margincert") and not options.write:
