@@ -102,7 +102,11 @@ impl Deadline {
         let counted = self.rest.map(|rest| left().map_or(0, |left| left.saturating_sub(rest)));
         match nanoseconds.into_iter().chain(counted).min() {
             None => Ok(computation()),
-            Some(steps) => guarded_within(steps, computation).map_err(|_| OutOfTime),
+            Some(steps) => {
+                // A check has a guard of its own: that it was cut short is in its result, and shows in the account.
+                let (result, rest) = guarded_within(steps, || (computation(), left())).map_err(|_| OutOfTime)?;
+                if rest == Some(0) && steps < BUDGET { Err(OutOfTime) } else { Ok(result) }
+            }
         }
     }
 

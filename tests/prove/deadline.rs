@@ -1,6 +1,6 @@
 //! Limits in steps of work.
 
-use margincert::kernel::exact::Rational;
+use margincert::kernel::exact::{Rational, guarded};
 use margincert::prove::deadline::{Deadline, OutOfTime};
 use std::time::Duration;
 
@@ -40,6 +40,11 @@ fn a_check_within_a_deadline_gets_what_is_left() {
     assert_eq!(Deadline::within(1000, bounded), Ok(Err(OutOfTime)));
     assert_eq!(Deadline::within(100_000_000, bounded), Ok(Ok(false)));
     assert_eq!(Deadline::none().bounded(heavy), Ok(false));
+    // What has a guard of its own, as the kernel's check has, does not hide that it was cut short.
+    let guarded = |deadline: Deadline| deadline.bounded(|| guarded(heavy));
+    assert_eq!(Deadline::within(1000, guarded), Ok(Err(OutOfTime)));
+    assert_eq!(Deadline::within(100_000_000, guarded), Ok(Ok(Ok(false))));
+    assert_eq!(guarded(Deadline::after(Duration::from_micros(1))), Err(OutOfTime));
 }
 
 /// The earlier of two deadlines is the one that leaves fewer steps, or the one that is over by the clock.
