@@ -45,52 +45,78 @@ const MOST_PATTERNS: usize = 1 << ALL_PATTERNS;
 /// The groups that read the given entries of each sample, one list a unit.
 pub fn gated(samples: &[Weighted], patches: &[Vec<usize>], activation: &Activation<Rational>) -> Vec<Gated> {
     let Some(slopes) = Slopes::of(activation) else { return Vec::new() };
-    let rows: Vec<Vec<i64>> =
-        samples.iter().flat_map(|s| patches.iter().map(|patch| patch.iter().map(|&p| s.x[p]).collect())).collect();
+    let of_sample = |s: &Weighted| patches.iter().map(|patch| patch.iter().map(|&p| s.x[p]).collect()).collect();
+    let reads = Reads { samples, rows: samples.iter().map(of_sample).collect(), slopes };
+    let linear = activation.is_linear();
+    let rows: Vec<&[i64]> = reads.rows.iter().flatten().map(Vec::as_slice).collect();
     let mut found = Vec::new();
-    for pattern in patterns(&rows, activation.is_linear()) {
-        let slope = |open: bool| if open { slopes.positive } else { slopes.negative };
-        let mut matrix = vec![vec![0; patches[0].len()]; patches.len()];
-        for (place, (row, &open)) in rows.iter().zip(&pattern).enumerate() {
-            let factor = samples[place / patches.len()].sign * slope(open);
-            let sum = &mut matrix[place % patches.len()];
-            sum.iter_mut().zip(row).for_each(|(sum, entry)| *sum += factor * entry);
-        }
-        for SingularPair { value, left, right } in rational_pairs(&matrix) {
-            let reads: Vec<Rational> = rows.iter().map(|row| dot(&right, row)).collect();
+    for pattern in patterns(&rows, linear) {
+        let open: Vec<Vec<bool>> = pattern.chunks(patches.len()).map(<[_]>::to_vec).collect();
+        for pair in rational_pairs(&reads.matrix(&open)) {
+            let values: Vec<Rational> = rows.iter().map(|row| dot(&pair.right, row)).collect();
             for mirrored in [false, true] {
-                let fits = |(read, &open): (&Rational, &bool)| match read.sign() {
+                let fits = |(value, &open): (&Rational, &bool)| match value.sign() {
                     Sign::Zero => true,
                     sign => open == ((sign == Sign::Positive) != mirrored),
                 };
-                if !activation.is_linear() && !reads.iter().zip(&pattern).all(fits) {
-                    continue;
+                if linear || values.iter().zip(&pattern).all(fits) {
+                    found.extend(reads.group(&open, &pair, mirrored));
                 }
-                let turned = |list: &[Rational]| -> Vec<Rational> {
-                    list.iter().map(|entry| if mirrored { -entry.clone() } else { entry.clone() }).collect()
-                };
-                let contribution = |(place, sample): (usize, &Weighted)| {
-                    let rows = place * patches.len()..(place + 1) * patches.len();
-                    let terms = reads[rows.clone()].iter().zip(&pattern[rows]).zip(&left);
-                    let sum = terms.fold(Rational::zero(), |sum, ((read, &open), weight)| {
-                        sum + read * weight * &Rational::from(slope(open))
-                    });
-                    Some(sum * &Rational::from_ratio(sample.sign, value)?)
-                };
-                let contributions: Option<Vec<Rational>> = samples.iter().enumerate().map(contribution).collect();
-                found.extend(contributions.zip(Rational::from_ratio(value, slopes.scale)).map(
-                    |(contributions, value)| Gated {
-                        value,
-                        incoming: turned(&right),
-                        outgoing: turned(&left),
-                        open: pattern.chunks(patches.len()).map(<[_]>::to_vec).collect(),
-                        contributions,
-                    },
-                ));
             }
         }
     }
     found
+}
+
+/// What the units of a group read.
+struct Reads<'a> {
+    samples: &'a [Weighted],
+    /// For each sample and unit: the matrices `X_i`.
+    rows: Vec<Vec<Vec<i64>>>,
+    slopes: Slopes,
+}
+
+impl Reads<'_> {
+    fn slope(&self, open: bool) -> i64 {
+        if open { self.slopes.positive } else { self.slopes.negative }
+    }
+
+    /// `Z` times the slopes' denominator.
+    fn matrix(&self, open: &[Vec<bool>]) -> Vec<Vec<i64>> {
+        let (units, length) = (self.rows[0].len(), self.rows[0][0].len());
+        let mut sum = vec![vec![0; length]; units];
+        for ((sample, rows), open) in self.samples.iter().zip(&self.rows).zip(open) {
+            for ((sum, row), &open) in sum.iter_mut().zip(rows).zip(open) {
+                let factor = sample.sign * self.slope(open);
+                sum.iter_mut().zip(row).for_each(|(sum, entry)| *sum += factor * entry);
+            }
+        }
+        sum
+    }
+
+    /// The group of a pair, or of the pair with both vectors turned round.
+    fn group(&self, open: &[Vec<bool>], pair: &SingularPair, mirrored: bool) -> Option<Gated> {
+        let contribution = |((sample, rows), open): ((&Weighted, &Vec<Vec<i64>>), &Vec<bool>)| {
+            let terms = rows
+                .iter()
+                .zip(open)
+                .zip(&pair.left)
+                .map(|((row, &open), weight)| dot(&pair.right, row) * weight * &Rational::from(self.slope(open)));
+            let sum = terms.fold(Rational::zero(), |sum, term| sum + term);
+            Some(sum * &Rational::from_ratio(sample.sign, pair.value)?)
+        };
+        let contributions = self.samples.iter().zip(&self.rows).zip(open).map(contribution);
+        let turned = |list: &[Rational]| -> Vec<Rational> {
+            list.iter().map(|entry| if mirrored { -entry.clone() } else { entry.clone() }).collect()
+        };
+        Some(Gated {
+            value: Rational::from_ratio(pair.value, self.slopes.scale)?,
+            incoming: turned(&pair.right),
+            outgoing: turned(&pair.left),
+            open: open.to_vec(),
+            contributions: contributions.collect::<Option<_>>()?,
+        })
+    }
 }
 
 fn dot(vector: &[Rational], integers: &[i64]) -> Rational {
@@ -119,7 +145,7 @@ impl Slopes {
 }
 
 /// Which rows are on the positive side: every way where there are few, else what the sums of up to two rows and their opposites do.
-fn patterns(rows: &[Vec<i64>], linear: bool) -> BTreeSet<Vec<bool>> {
+fn patterns(rows: &[&[i64]], linear: bool) -> BTreeSet<Vec<bool>> {
     let count = rows.len();
     if linear {
         return [vec![true; count]].into();
@@ -131,8 +157,8 @@ fn patterns(rows: &[Vec<i64>], linear: bool) -> BTreeSet<Vec<bool>> {
     for (place, first) in rows.iter().enumerate() {
         for second in &rows[..=place] {
             for sign in [1, -1] {
-                let direction: Vec<i64> = first.iter().zip(second).map(|(a, b)| sign * (a + b)).collect();
-                let product = |row: &Vec<i64>| row.iter().zip(&direction).map(|(a, b)| a * b).sum::<i64>();
+                let direction: Vec<i64> = first.iter().zip(*second).map(|(a, b)| sign * (a + b)).collect();
+                let product = |row: &[i64]| row.iter().zip(&direction).map(|(a, b)| a * b).sum::<i64>();
                 found.insert(rows.iter().map(|row| product(row) > 0).collect());
             }
             if found.len() >= MOST_PATTERNS {
