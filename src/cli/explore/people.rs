@@ -216,7 +216,7 @@ fn span(time: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::explore::conjecture::Conjecture;
+    use crate::explore::conjecture::{Conjecture, Size};
 
     #[test]
     fn every_fact_that_is_listed_is_one() {
@@ -229,7 +229,7 @@ mod tests {
         let formulas = plain.chain(networks.split_whitespace()).map(String::from);
         let formulas: Vec<String> =
             formulas.chain(sizes.split_whitespace().map(|size| format!("{size} == 2"))).collect();
-        assert_eq!(formulas.len(), 8 + 9 + 7);
+        assert_eq!(formulas.len(), 8 + 10 + Size::ALL.len());
         for formula in formulas {
             assert!(formula.parse::<Conjecture>().is_ok(), "{formula}");
         }
