@@ -48,19 +48,19 @@ pub struct Arguments {
     template: Option<String>,
 
     /// The number of layers, with --diagonal.
-    #[arg(long, value_name = "L", default_value_t = 2, requires = "diagonal")]
+    #[arg(long, value_name = "L", default_value_t = 2, requires = "diagonal", conflicts_with_all = ["dense", "convolution", "template"])]
     depth: usize,
 
     /// The length of a filter, with --convolution.
-    #[arg(long, value_name = "K", default_value_t = 2, requires = "convolution")]
+    #[arg(long, value_name = "K", default_value_t = 2, requires = "convolution", conflicts_with_all = ["dense", "diagonal", "template"])]
     patch: usize,
 
     /// The distance of neighbouring patches, with --convolution.
-    #[arg(long, value_name = "S", default_value_t = 1, requires = "convolution")]
+    #[arg(long, value_name = "S", default_value_t = 1, requires = "convolution", conflicts_with_all = ["dense", "diagonal", "template"])]
     stride: usize,
 
     /// The number of filters, with --convolution.
-    #[arg(long, value_name = "F", default_value_t = 1, requires = "convolution")]
+    #[arg(long, value_name = "F", default_value_t = 1, requires = "convolution", conflicts_with_all = ["dense", "diagonal", "template"])]
     filters: usize,
 
     /// The hidden units' activation: linear, relu, or leaky: and a slope, as in leaky:1/10.
@@ -95,6 +95,11 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
         }
     };
     match &arguments.output {
+        // It may have been filled in by now.
+        Some(path) if path.is_file() => {
+            diagnose(format!("{} is there already, and is not replaced; name another file", path.display()));
+            return Ok(Status::Unreadable);
+        }
         Some(path) => fs::write(path, text).map_err(|error| Failure::File(path.clone(), error))?,
         None => Output::stdout().line(text.trim_end())?,
     }
@@ -123,7 +128,10 @@ fn instance(arguments: &Arguments) -> Result<Certificate<Rational>, String> {
 /// The number of inputs, and the hidden layers.
 fn architecture(arguments: &Arguments) -> Result<(usize, Vec<Weights>), String> {
     if let Some(inputs) = arguments.diagonal {
-        let hidden = arguments.depth.checked_sub(1).ok_or("a network needs at least one layer")?;
+        let hidden = arguments.depth.saturating_sub(1);
+        if hidden == 0 {
+            return Err("the last layer is dense, so with --diagonal there are 2 layers at least".into());
+        }
         return Ok((inputs, vec![Weights::Diagonal; hidden]));
     }
     if let Some(inputs) = arguments.convolution {

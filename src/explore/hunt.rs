@@ -140,13 +140,18 @@ impl Hunt {
     ///
     /// A unit of a census holds as many instances as there are; it is empty beyond the last, or if the bounds have no census.
     pub fn unit(&self, unit: u64) -> UnitReport {
+        self.unit_unless(unit, &|| false).unwrap_or_default()
+    }
+
+    /// The same, but a unit of a census, which may be long, is given up once `is_over` says so, and from then on: there is no report then.
+    pub fn unit_unless(&self, unit: u64, is_over: &dyn Fn() -> bool) -> Option<UnitReport> {
         let mut report = UnitReport::default();
         if self.bounds.is_empty() {
-            return report;
+            return Some(report);
         }
         let bounds = self.bounds.clone();
         let mut broken = match self.turn(unit) {
-            Source::Census => self.enumerate(unit, &mut report),
+            Source::Census => self.enumerate(unit, &mut report, is_over)?,
             Source::Forward => self.draw(unit, &sources::forward(bounds), &mut report),
             Source::Neighbours => self.draw(unit, &sources::neighbours(self.known.clone(), bounds), &mut report),
             Source::Inverse | Source::Mixed => self.draw(unit, &sources::inverse(bounds), &mut report),
@@ -170,7 +175,7 @@ impl Hunt {
             finds.insert((find.extent, find.id), find);
         }
         report.found = finds.into_values().collect();
-        report
+        Some(report)
     }
 
     /// The source of a unit.
@@ -207,10 +212,11 @@ impl Hunt {
     }
 
     /// The same for a unit of the census.
-    fn enumerate(&self, unit: u64, report: &mut UnitReport) -> Vec<Broken> {
+    fn enumerate(&self, unit: u64, report: &mut UnitReport, is_over: &dyn Fn() -> bool) -> Option<Vec<Broken>> {
         let mut broken = Vec::new();
         let census = Census::opened(&self.bounds);
-        for member in census.iter().flat_map(|census| census.unit(usize::try_from(unit).unwrap_or(usize::MAX))) {
+        let unit = usize::try_from(unit).unwrap_or(usize::MAX);
+        for member in census.iter().flat_map(|census| census.unit_unless(unit, is_over)) {
             if let Some(certificate) = self.judge(member.instance, report) {
                 broken.push(Broken { extent: Extent::of(&certificate.problem), certificate, tree: None });
             }
@@ -219,7 +225,7 @@ impl Hunt {
                 keep_smallest(&mut broken);
             }
         }
-        broken
+        (!is_over()).then_some(broken)
     }
 
     /// Judges an instance and counts it; returns it if it breaks the conjecture.

@@ -36,12 +36,15 @@ fn what_is_written_to_a_file_can_be_certified() {
 
 #[test]
 fn networks_that_make_no_sense_have_status_2() {
-    let cases: [&[&str]; 9] = [
+    let cases: [&[&str]; 12] = [
         &["new"],
         &["new", "--dense", "2,2"],
         &["new", "--dense", "0,1"],
         &["new", "--dense", "2,1", "--diagonal", "2"],
         &["new", "--diagonal", "2", "--depth", "0"],
+        &["new", "--diagonal", "2", "--depth", "1"],
+        &["new", "--dense", "2,1", "--patch", "3"],
+        &["new", "--convolution", "4", "--depth", "3"],
         &["new", "--convolution", "2", "--patch", "3"],
         &["new", "--convolution", "2", "--stride", "0"],
         &["new", "--template", "0 x"],
@@ -52,4 +55,15 @@ fn networks_that_make_no_sense_have_status_2() {
         assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{arguments:?}");
         assert!(!run.stderr.is_empty());
     }
+}
+
+#[test]
+fn what_was_filled_in_is_not_replaced() {
+    let scratch = Scratch::new();
+    assert_eq!(scratch.run(&["new", "--dense", "2,1", "-o", "i.json"]).status, 0);
+    let before = std::fs::read_to_string(scratch.path("i.json")).expect("an instance");
+    let run = scratch.run(&["new", "--diagonal", "3", "-o", "i.json"]);
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{run:?}");
+    assert!(run.stderr.contains("i.json is there already"), "{}", run.stderr);
+    assert_eq!(std::fs::read_to_string(scratch.path("i.json")).expect("an instance"), before);
 }

@@ -141,10 +141,18 @@ fn a_conjecture_may_be_in_a_file() {
 #[test]
 fn what_makes_no_sense_is_said_at_once() {
     let scratch = Scratch::new();
-    let cases: [(&[&str], &str); 8] = [
+    let cases: [(&[&str], &str); 15] = [
         (&["explore"], "Usage:"),
         (&["explore", "kkt -> nonsense"], "^^^^^^^^"),
         (&["explore", TRUE, "--depth", "3"], "no instance meets both"),
+        // Sources find KKT points only, so that these could not fail.
+        (&["explore", "feasible -> kkt"], "must assume `kkt`"),
+        (&["explore", "relu & depth == 2"], "must assume `kkt`"),
+        (&["explore", "kkt & depth == 2 -> global_optimum(layer 2)"], "there is no layer 2"),
+        (&["explore", "kkt & depth == 2 -> !local_optimum(layer 2)"], "numbered from 0"),
+        (&["explore", "nothing.conj"], "nothing.conj: no conjecture can be read from there, since it is not there"),
+        (&["explore", "./nothing"], "since it is not there"),
+        (&["explore", "."], "since it is a folder"),
         (&["explore", TRUE, "--depth", "3..2"], "3 is more than 2"),
         (&["explore", TRUE, "--shard", "2/2"], "expected i/n"),
         (&["explore", TRUE, "--units", "0"], "--units"),
@@ -276,4 +284,17 @@ fn a_census_without_a_counterexample_is_a_theorem_and_says_its_count() {
     let part = explore("kkt & dense & relu & depth == 2 -> local_optimum | feasible", &["--units", "1"]);
     assert!(part.status == 0 && part.stdout.starts_with("no counterexample  "), "{}", part.stdout);
     assert!(scratch.run(&["db", "list"]).stdout.contains("PROVED within bounds"));
+}
+
+/// The first unit of this census holds hundreds of thousands of datasets.
+#[test]
+fn a_census_keeps_the_time_limit_within_a_unit() {
+    let scratch = Scratch::new();
+    let wide = "kkt & diagonal & linear & depth == 2 & inputs == 2 & samples == 4 -> local_optimum";
+    let since = std::time::Instant::now();
+    let run =
+        scratch.run(&["explore", wide, "--source", "census", "--height", "4", "--keep-going", "--time-limit", "1"]);
+    assert!(since.elapsed() < std::time::Duration::from_secs(20), "took {:?}", since.elapsed());
+    assert!([1, 3].contains(&run.status), "{run:?}");
+    assert_eq!(scratch.run(&["db", "verify"]).status, 0);
 }

@@ -204,7 +204,7 @@ fn databases_that_contradict_each_other_are_not_joined() {
     let before = content(&one);
     let run = synthetic_run();
     other.begin(&run, 30, true).expect("a run");
-    let mut unit = margincert::explore::run::Work::unit(&Synthetic::new(), 25);
+    let mut unit = Synthetic::new().done(25);
     other.record(&run.id(), &[unit.clone()]).expect("a unit");
     (unit.unit, unit.counts.kkt) = (19, 0);
     other.record(&run.id(), &[unit]).expect("a unit");
@@ -250,7 +250,7 @@ fn what_is_exported_of_a_run_is_what_is_told_of_it() {
     let mut database = folder.create("ahead.db");
     let run = synthetic_run();
     database.begin(&run, UNITS, false).expect("a run");
-    let units = [FIRST_FIND, SECOND_FIND].map(|unit| margincert::explore::run::Work::unit(&Synthetic::new(), unit));
+    let units = [FIRST_FIND, SECOND_FIND].map(|unit| Synthetic::new().done(unit));
     let ids = units.clone().map(|unit| unit.finds[0].id.clone());
     assert_ne!(ids[0], ids[1]);
     database.record(&run.id(), &units).expect("units");
@@ -286,7 +286,7 @@ fn a_counterexample_that_rests_on_unique_multipliers_says_so() {
         let mut database = folder.create(&format!("{}.db", conjecture.len()));
         let run = margincert::explore::database::Run { conjecture: conjecture.into(), ..synthetic_run() };
         database.begin(&run, UNITS, true).expect("a run");
-        let unit = margincert::explore::run::Work::unit(&Synthetic::new(), FIRST_FIND);
+        let unit = Synthetic::new().done(FIRST_FIND);
         let id = unit.finds[0].id.clone();
         database.record(&run.id(), &[unit]).expect("a unit");
         assert_eq!(database.verify(&|_, _| ()).expect("it can be read").defects, []);

@@ -23,6 +23,11 @@ impl Synthetic {
     pub fn new() -> Self {
         Synthetic { delay: Duration::ZERO, panics: Vec::new(), calls: AtomicU64::new(0) }
     }
+
+    /// A unit, which is never given up.
+    pub fn done(&self, unit: u64) -> Unit {
+        self.unit(unit, &|| false).expect("it is done")
+    }
 }
 
 /// The first unit with a find, and the second.
@@ -30,7 +35,7 @@ pub const FIRST_FIND: u64 = 11;
 pub const SECOND_FIND: u64 = 16;
 
 impl Work for Synthetic {
-    fn unit(&self, unit: u64) -> Unit {
+    fn unit(&self, unit: u64, _: &dyn Fn() -> bool) -> Option<Unit> {
         self.calls.fetch_add(1, Ordering::Relaxed);
         // Units do not take equally long, so that threads overtake one another.
         std::thread::sleep(self.delay * (1 + (unit * 7 % 5) as u32));
@@ -46,7 +51,7 @@ impl Work for Synthetic {
             broken,
             vacuous: 0,
         };
-        Unit { unit, counts, finds, undecided }
+        Some(Unit { unit, counts, finds, undecided })
     }
 }
 

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use super::certify::seconds;
 use super::output::{Output, diagnose};
 use super::{Failure, Status, status};
-use crate::explore::conjecture::Conjecture;
+use crate::explore::conjecture::{Atom, Conjecture};
 use crate::explore::database::{DEFAULT_PATH, Database, DatabaseError, Run, Summary};
 use crate::explore::hunt::{Hunt, Source};
 use crate::explore::run::{self, Ended, Event, Outcome, Plan, Shard};
@@ -150,6 +150,16 @@ enum Refusal {
     #[error("no instance meets both the hypothesis and the bounds given: {0}")]
     Empty(String),
     #[error(
+        "all sources look for KKT points, so a conjecture must assume `kkt`, as in `kkt & relu -> local_optimum`; of other points nothing would be said"
+    )]
+    NotOfKktPoints,
+    #[error(
+        "there is no layer {layer}: layers are numbered from 0, and here no network has more than {depth}; the last is `last layer`"
+    )]
+    NoSuchLayer { layer: usize, depth: usize },
+    #[error("{}: no conjecture can be read from there, since it is {what}", .path.display())]
+    NoFile { path: PathBuf, what: &'static str },
+    #[error(
         "{done} of the {units} units of this run are done and in {}; go on with --resume, or begin another with --seed or --db",
         .database.display()
     )]
@@ -209,7 +219,14 @@ fn explore(arguments: &Arguments, output: &mut Output) -> Result<Status, Refusal
 fn prepare(arguments: &Arguments) -> Result<Task, Refusal> {
     let conjecture = conjecture(arguments.conjecture.as_deref().unwrap_or_default())?;
     let mut hunt = Hunt::new(conjecture);
+    if !hunt.conjecture.assumes(&Atom::Kkt) {
+        return Err(Refusal::NotOfKktPoints);
+    }
     hunt.bounds = arguments.bounds.within(hunt.bounds);
+    let depth = *hunt.bounds.depth.end();
+    if let Some(layer) = hunt.conjecture.deepest_layer().filter(|layer| *layer >= depth) {
+        return Err(Refusal::NoSuchLayer { layer, depth });
+    }
     if hunt.bounds.is_empty() {
         return Err(Refusal::Empty(run::in_words(&hunt.bounds)));
     }
@@ -238,6 +255,15 @@ fn prepare(arguments: &Arguments) -> Result<Task, Refusal> {
 
 fn conjecture(text: &str) -> Result<Conjecture, Refusal> {
     let path = Path::new(text);
+    // What looks like a path is none of the language.
+    let looks_like_a_path = text.contains(std::path::MAIN_SEPARATOR) && !text.contains("->");
+    if path.is_dir()
+        || looks_like_a_path && !path.exists()
+        || [".conj", ".txt"].iter().any(|end| text.ends_with(end)) && !path.exists()
+    {
+        let what = if path.is_dir() { "a folder" } else { "not there" };
+        return Err(Refusal::NoFile { path: path.into(), what });
+    }
     if !path.is_file() {
         return text.parse().map_err(|error| Refusal::Conjecture(format!("the conjecture cannot be read: {error}")));
     }

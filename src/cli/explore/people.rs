@@ -30,7 +30,7 @@ Facts:
   flow_converges       gradient flow from some start converges to the direction of the point
   unique_multipliers   the point is a KKT point with only one vector of multipliers
 
-Of one layer alone, the others held:
+Of one layer alone, the others held; layers are numbered from 0:
   local_optimum(layer 0)   (last layer)   (every layer)   (some layer)    and so for global_optimum
 
 Networks:

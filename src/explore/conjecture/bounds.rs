@@ -76,8 +76,8 @@ impl Needs {
                 let comparison = if holds { *comparison } else { comparison.negated() };
                 return Self::of_size(*size, comparison, usize::try_from(*number).unwrap_or(usize::MAX));
             }
-            // A counterexample to a statement about a layer of a shallower network is none of the sources' business.
-            Atom::Local(Layers::Layer(layer)) | Atom::Global(Layers::Layer(layer)) if holds => {
+            // Of a layer that a network has not nothing is known, so that it is no counterexample.
+            Atom::Local(Layers::Layer(layer)) | Atom::Global(Layers::Layer(layer)) => {
                 bounds.depth = layer.saturating_add(1)..=usize::MAX;
             }
             _ => {}

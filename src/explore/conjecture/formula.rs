@@ -273,6 +273,26 @@ impl Formula {
         }
     }
 
+    /// Whether the formula cannot hold without a fact, as far as its form shows.
+    pub fn needs(&self, fact: &Atom) -> bool {
+        match self {
+            Formula::Atom(atom) => atom == fact,
+            Formula::And(a, b) => a.needs(fact) || b.needs(fact),
+            Formula::Or(a, b) => a.needs(fact) && b.needs(fact),
+            Formula::Not(_) | Formula::Implies(..) => false,
+        }
+    }
+
+    /// The greatest index of a layer that is named.
+    pub fn deepest_layer(&self) -> Option<usize> {
+        match self {
+            Formula::Atom(Atom::Local(Layers::Layer(layer)) | Atom::Global(Layers::Layer(layer))) => Some(*layer),
+            Formula::Atom(_) => None,
+            Formula::Not(a) => a.deepest_layer(),
+            Formula::And(a, b) | Formula::Or(a, b) | Formula::Implies(a, b) => a.deepest_layer().max(b.deepest_layer()),
+        }
+    }
+
     /// The statement about a network of this depth, in which optimality of layers is said of one layer each.
     pub fn for_depth(&self, depth: usize) -> Formula {
         let both = |a: &Formula, b: &Formula| (a.for_depth(depth).into(), b.for_depth(depth).into());

@@ -53,6 +53,24 @@ impl Conjecture {
     pub fn conclusion(&self) -> &Formula {
         &self.conclusion
     }
+
+    /// Whether a fact is among what is assumed, so that the hypothesis cannot hold without it.
+    ///
+    /// ```
+    /// use margincert::explore::conjecture::{Atom, Conjecture};
+    ///
+    /// let assumes_kkt = |text: &str| text.parse::<Conjecture>().unwrap().assumes(&Atom::Kkt);
+    /// assert!(assumes_kkt("kkt & relu -> local_optimum"));
+    /// assert!(!assumes_kkt("kkt | relu -> local_optimum") && !assumes_kkt("feasible -> kkt"));
+    /// ```
+    pub fn assumes(&self, fact: &Atom) -> bool {
+        self.hypothesis.as_ref().is_some_and(|hypothesis| hypothesis.needs(fact))
+    }
+
+    /// The greatest index of a layer that is named, from 0 on; nothing if none is.
+    pub fn deepest_layer(&self) -> Option<usize> {
+        self.hypothesis.iter().chain([&self.conclusion]).filter_map(Formula::deepest_layer).max()
+    }
 }
 
 impl From<Formula> for Conjecture {

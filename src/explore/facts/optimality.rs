@@ -14,7 +14,7 @@ use crate::prove::optimality::{global_optimum, local_optimum};
 
 impl Facts<'_> {
     pub(super) fn local(&mut self, layers: Layers) -> Truth {
-        let Some(layer) = self.single(layers) else { return Truth::False };
+        let Some(layer) = self.single(layers) else { return Truth::Unknown };
         let scope = Scope::of(layer);
         if self.holds(|claim| proves_local(claim, layer)) {
             return Truth::True;
@@ -42,7 +42,7 @@ impl Facts<'_> {
     }
 
     pub(super) fn global(&mut self, layers: Layers) -> Truth {
-        let Some(layer) = self.single(layers) else { return Truth::False };
+        let Some(layer) = self.single(layers) else { return Truth::Unknown };
         let scope = Scope::of(layer);
         if self.holds(|claim| proves_global(claim, layer)) {
             return Truth::True;

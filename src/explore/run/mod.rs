@@ -90,7 +90,7 @@ impl Plan {
 }
 
 /// Does what is not yet done of a plan, until it is done, the time is up, or `stop` is set; then the units under way are
-/// finished and recorded. `watch` is told what happens, on the calling thread.
+/// finished and recorded, or given up where they are long. `watch` is told what happens, on the calling thread.
 ///
 /// # Errors
 /// When the database cannot be written; what was recorded before stays there.
@@ -163,11 +163,15 @@ struct Queue<'a> {
 }
 
 impl Queue<'_> {
-    fn take(&self) -> Option<u64> {
-        let is_over = self.give_up.load(Ordering::Relaxed)
+    /// Whether the run is to end. Once it is, it stays so.
+    fn is_over(&self) -> bool {
+        self.give_up.load(Ordering::Relaxed)
             || self.stop.load(Ordering::Relaxed)
-            || self.deadline.is_some_and(|deadline| Instant::now() >= deadline);
-        if is_over {
+            || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
+    fn take(&self) -> Option<u64> {
+        if self.is_over() {
             return None;
         }
         // A thread that panics does so outside of the lock.
@@ -193,7 +197,10 @@ type Attempt = Result<Unit, (u64, String)>;
 /// Does unit after unit.
 fn labour(work: &dyn Work, queue: &Queue<'_>, keep_going: bool, results: &SyncSender<Attempt>) {
     while let Some(number) = queue.take() {
-        let result = catch_unwind(AssertUnwindSafe(|| work.unit(number))).map_err(|panic| (number, said(&*panic)));
+        let unit = catch_unwind(AssertUnwindSafe(|| work.unit(number, &|| queue.is_over())));
+        let Some(result) = unit.map_err(|panic| (number, said(&*panic))).transpose() else {
+            return;
+        };
         if result.as_ref().is_ok_and(|unit| !unit.finds.is_empty()) && !keep_going {
             // All before this one are still done, so that the first find is the same whoever is fastest.
             queue.end.fetch_min(number, Ordering::Relaxed);

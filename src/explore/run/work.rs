@@ -7,13 +7,14 @@ use crate::kernel::exact::Rational;
 
 /// Work in numbered units.
 pub trait Work: Sync {
-    /// Does a unit. What comes of it must depend on the work and the number alone.
-    fn unit(&self, unit: u64) -> Unit;
+    /// Does a unit. What comes of it must depend on the work and the number alone; but a long unit may be given up once `is_over` says so,
+    /// and then there is nothing to record.
+    fn unit(&self, unit: u64, is_over: &dyn Fn() -> bool) -> Option<Unit>;
 }
 
 impl Work for Hunt {
-    fn unit(&self, unit: u64) -> Unit {
-        Unit::of(unit, Hunt::unit(self, unit))
+    fn unit(&self, unit: u64, is_over: &dyn Fn() -> bool) -> Option<Unit> {
+        self.unit_unless(unit, is_over).map(|report| Unit::of(unit, report))
     }
 }
 

@@ -1,10 +1,11 @@
 //! Every dataset that makes a point a KKT point, once up to the symmetries that keep the point.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::points::{CanonicalPoint, Wired};
 use super::samples::{Evaluator, LatticeSample};
-use super::supports::{Support, supports};
+use super::supports::{Enough, Support, supports};
 use super::{Lattice, Member};
 use crate::explore::bounds::Bounds;
 use crate::kernel::certificate::Certificate;
@@ -60,23 +61,25 @@ impl<'a> AtPoint<'a> {
         }
     }
 
-    /// All datasets that make the point a KKT point.
-    pub fn members(self) -> impl Iterator<Item = Member> + 'a {
-        let found = supports(self.wired, &self.point, self.scale, &self.samples, *self.sizes.end());
+    /// All datasets that make the point a KKT point; it ends early once `is_over` says so.
+    pub fn members(self, is_over: &'a dyn Fn() -> bool) -> impl Iterator<Item = Member> + 'a {
+        let most = *self.sizes.end();
+        let found = supports(self.wired, &self.point, self.scale, &self.samples, most, is_over);
         let active = self.samples.iter().take_while(|sample| sample.active).count();
         let slack: Vec<usize> = (active..self.samples.len()).collect();
-        let sizes = self.sizes.clone();
-        found.into_iter().flat_map(move |support| {
+        let this = Rc::new(self);
+        found.flat_map(move |support| {
             // Each member of the support once, and any multiset of it and the samples with room to spare.
-            let pool: Vec<usize> = support.samples.iter().chain(&slack).copied().collect();
+            let pool: Rc<[usize]> = support.samples.iter().chain(&slack).copied().collect();
             let least = support.samples.len();
-            let datasets = sizes.clone().filter(move |size| *size >= least).flat_map(move |size| {
-                let pool = pool.clone();
+            let sizes = this.sizes.clone().filter(move |size| *size >= least);
+            let datasets = sizes.flat_map(move |size| {
+                let pool = Rc::clone(&pool);
                 Multisets::new(pool.len(), size - least)
                     .map(move |more| more.iter().map(|&place| pool[place]).collect())
             });
-            let this = &self;
-            datasets.filter_map(|more: Vec<usize>| this.member(&support, more)).collect::<Vec<_>>()
+            let this = Rc::clone(&this);
+            datasets.take_while(move |_: &Vec<usize>| !is_over()).filter_map(move |more| this.member(&support, more))
         })
     }
 
@@ -103,17 +106,18 @@ impl<'a> AtPoint<'a> {
         let orbit = self.wired.symmetries.len() as u128 / kept * orders(&dataset);
         let samples = dataset.iter().map(|&sample| self.samples[sample].sample(self.scale)).collect();
         let problem = Problem::new(self.wired.network.clone(), samples, Parameters::new(self.point.clone())).ok()?;
-        let claims = support.evidence.iter().map(|(enough, kkt)| placed(&dataset, enough, kkt)).collect();
+        let claims = support.evidence.iter().map(|enough| placed(&dataset, enough)).collect();
         let instance = Certificate { claims, ..Certificate::instance(None, problem) };
         Some(Member { instance, network: self.index, orbit })
     }
 }
 
 /// The evidence of the support, where its samples are in the dataset.
-fn placed(dataset: &[usize], enough: &[usize], kkt: &Kkt<Rational>) -> Claim<Rational> {
+fn placed(dataset: &[usize], enough: &Enough) -> Claim<Rational> {
+    let Enough { samples, kkt } = enough;
     let mut multipliers = vec![Rational::zero(); dataset.len()];
     let mut selections = Selections::new();
-    for (place, sample) in enough.iter().enumerate() {
+    for (place, sample) in samples.iter().enumerate() {
         if let Some(at) = dataset.iter().position(|other| other == sample) {
             multipliers[at] = kkt.multipliers[place].clone();
             selections.extend(kkt.selections.get(&place).map(|terms| (at, terms.clone())));

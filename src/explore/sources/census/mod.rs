@@ -149,6 +149,11 @@ impl Census {
 
     /// The instances of a unit, always in the same order; none for a unit that is not there.
     pub fn unit(&self, unit: usize) -> impl Iterator<Item = Member> + '_ {
+        self.unit_unless(unit, &never)
+    }
+
+    /// The same, but it ends early once `is_over` says so. A unit may be long, and there may be long stretches without an instance.
+    pub fn unit_unless<'a>(&'a self, unit: usize, is_over: &'a dyn Fn() -> bool) -> impl Iterator<Item = Member> + 'a {
         let network = self.starts.partition_point(|start| *start <= unit) - 1;
         let wired = self.networks.get(network);
         wired.into_iter().flat_map(move |wired| {
@@ -160,9 +165,10 @@ impl Census {
                 rest /= values.len();
             }
             let points = wired.points(&top, values, self.bounds.nonzero_weights);
-            points
-                .into_iter()
-                .flat_map(move |point| AtPoint::new(wired, network, &point, &self.lattice, &self.bounds).members())
+            let points = points.into_iter().take_while(move |_| !is_over());
+            points.flat_map(move |point| {
+                AtPoint::new(wired, network, &point, &self.lattice, &self.bounds).members(is_over)
+            })
         })
     }
 
@@ -179,6 +185,10 @@ impl Census {
         }
         sum
     }
+}
+
+fn never() -> bool {
+    false
 }
 
 /// The most symmetries that a network of the bounds can have; nothing if that does not fit a word.

@@ -3,6 +3,8 @@
 //! Whether a point is one depends on the set of active samples alone, not on how often each occurs and not on the others. A set
 //! that contains one that does it does it with the same multipliers.
 
+use std::rc::Rc;
+
 use super::points::Wired;
 use super::samples::LatticeSample;
 use crate::explore::sources::echelon::Echelon;
@@ -22,9 +24,17 @@ use num_traits::{One, Zero};
 pub struct Support {
     /// Indices among the active samples, ascending.
     pub samples: Vec<usize>,
-    /// For each subset of them that is enough, evidence on the problem that has those samples alone; nothing where it is not known
-    /// whether they are enough.
-    pub evidence: Option<(Vec<usize>, Kkt<Rational>)>,
+    /// Those of them that are enough; nothing where it is not known whether they are.
+    pub evidence: Option<Rc<Enough>>,
+}
+
+/// Samples with evidence on the problem that has them alone.
+#[derive(Clone, Debug)]
+pub struct Enough {
+    /// Indices among the active samples, ascending.
+    pub samples: Vec<usize>,
+    /// Their multipliers and selections.
+    pub kkt: Kkt<Rational>,
 }
 
 /// What a set of samples comes to.
@@ -36,7 +46,7 @@ enum Decision {
 
 struct Active<'a> {
     wired: &'a Wired,
-    point: &'a [Vec<Rational>],
+    point: Vec<Vec<Rational>>,
     samples: Vec<crate::kernel::problem::Sample<Rational>>,
     /// `y grad Phi`; nothing where a kink matters.
     gradients: Vec<Option<Vec<Rational>>>,
@@ -45,42 +55,49 @@ struct Active<'a> {
     covers: Vec<u128>,
 }
 
-/// All sets of at most `most` active samples that make the point a KKT point, or of which it is not known.
-pub fn supports(
-    wired: &Wired,
+/// All sets of at most `most` active samples that make the point a KKT point, or of which it is not known, the small ones first. It ends
+/// early once `is_over` says so.
+pub fn supports<'a>(
+    wired: &'a Wired,
     point: &[Vec<Rational>],
     scale: i64,
     samples: &[LatticeSample],
     most: usize,
-) -> Vec<Support> {
+    is_over: &'a dyn Fn() -> bool,
+) -> impl Iterator<Item = Support> + use<'a> {
     let active = samples.iter().take_while(|sample| sample.active).map(|sample| sample.sample(scale)).collect();
-    let Some(active) = Active::new(wired, point, active) else {
-        return Vec::new();
-    };
-    let mut found: Vec<Support> = Vec::new();
-    for size in 1..=most.min(active.samples.len()) {
-        let mut set: Vec<usize> = (0..size).collect();
-        loop {
-            let known = found.iter().find_map(|support| {
-                let (enough, kkt) = support.evidence.as_ref()?;
-                let contained = enough.iter().all(|sample| set.binary_search(sample).is_ok());
-                contained.then(|| (enough.clone(), kkt.clone()))
-            });
-            let decision = match known {
-                Some(evidence) => Some(Some(evidence)),
+    Active::new(wired, point.to_vec(), active).into_iter().flat_map(move |active| {
+        // Sets that are enough by themselves, and contain no such set.
+        let mut least: Vec<Rc<Enough>> = Vec::new();
+        let sets = subsets(active.samples.len(), most).take_while(move |_| !is_over());
+        sets.filter_map(move |set| {
+            let contained =
+                |enough: &&Rc<Enough>| enough.samples.iter().all(|sample| set.binary_search(sample).is_ok());
+            let evidence = match least.iter().find(contained) {
+                Some(enough) => Some(Rc::clone(enough)),
                 None => match active.decide(&set) {
-                    Decision::Kkt(kkt) => Some(Some((set.clone(), kkt))),
-                    Decision::Undecided => Some(None),
-                    Decision::NotKkt => None,
+                    Decision::Kkt(kkt) => {
+                        least.push(Rc::new(Enough { samples: set.clone(), kkt }));
+                        least.last().cloned()
+                    }
+                    Decision::Undecided => None,
+                    Decision::NotKkt => return None,
                 },
             };
-            found.extend(decision.map(|evidence| Support { samples: set.clone(), evidence }));
-            if !next_subset(&mut set, active.samples.len()) {
-                break;
-            }
-        }
-    }
-    found
+            Some(Support { samples: set, evidence })
+        })
+    })
+}
+
+/// The sets of 1 to `most` indices below `limit`.
+fn subsets(limit: usize, most: usize) -> impl Iterator<Item = Vec<usize>> {
+    (1..=most.min(limit)).flat_map(move |size| {
+        let next = move |set: &Vec<usize>| {
+            let mut set = set.clone();
+            next_subset(&mut set, limit).then_some(set)
+        };
+        std::iter::successors(Some((0..size).collect()), next)
+    })
 }
 
 /// The next set of as many indices below `limit`, in lexicographic order.
@@ -100,10 +117,10 @@ impl<'a> Active<'a> {
     /// Nothing if there is no active sample.
     fn new(
         wired: &'a Wired,
-        point: &'a [Vec<Rational>],
+        point: Vec<Vec<Rational>>,
         samples: Vec<crate::kernel::problem::Sample<Rational>>,
     ) -> Option<Self> {
-        let problem = Problem::new(wired.network.clone(), samples.clone(), Parameters::new(point.to_vec())).ok()?;
+        let problem = Problem::new(wired.network.clone(), samples.clone(), Parameters::new(point.clone())).ok()?;
         let theta: Vec<&Rational> = point.iter().flatten().collect();
         let gradient = |sample: usize| {
             let matters = problem.kinks(sample, Scope::All).iter().any(|&unit| !is_cut_off(&problem, unit));
@@ -154,7 +171,7 @@ impl<'a> Active<'a> {
     fn problem(&self, set: &[usize]) -> Problem<Rational> {
         let samples = set.iter().map(|&sample| self.samples[sample].clone()).collect();
         let network = self.wired.network.clone();
-        Problem::new(network, samples, Parameters::new(self.point.to_vec())).expect("samples and point fit the network")
+        Problem::new(network, samples, Parameters::new(self.point.clone())).expect("samples and point fit the network")
     }
 
     /// A decision whose evidence the kernel accepts.
