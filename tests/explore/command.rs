@@ -141,10 +141,12 @@ fn a_conjecture_may_be_in_a_file() {
 #[test]
 fn what_makes_no_sense_is_said_at_once() {
     let scratch = Scratch::new();
-    let cases: [(&[&str], &str); 15] = [
+    let cases: [(&[&str], &str); 17] = [
         (&["explore"], "Usage:"),
         (&["explore", "kkt -> nonsense"], "^^^^^^^^"),
-        (&["explore", TRUE, "--depth", "3"], "no instance meets both"),
+        (&["explore", TRUE, "--depth", "3"], "no depth is at least 3 and at most 2"),
+        (&["explore", "kkt & dense & !dense -> local_optimum"], "no wiring is left"),
+        (&["explore", "kkt & kinks > 0 & linear -> local_optimum"], "there can be no kinks"),
         // Sources find KKT points only, so that these could not fail.
         (&["explore", "feasible -> kkt"], "must assume `kkt`"),
         (&["explore", "relu & depth == 2"], "must assume `kkt`"),

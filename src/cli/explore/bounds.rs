@@ -75,6 +75,28 @@ impl From<ActivationName> for ActivationKind {
     }
 }
 
+/// What bounds that allow nothing leave no room for.
+pub fn what_is_missing(bounds: &Bounds) -> String {
+    let sizes = [
+        ("depth", &bounds.depth, 2),
+        ("number of inputs", &bounds.inputs, 1),
+        ("number of samples", &bounds.samples, 1),
+        ("width", &bounds.width, 1),
+    ];
+    let size = |(name, range, least): (&str, &RangeInclusive<usize>, usize)| {
+        let (start, end) = (*range.start().max(&least), *range.end());
+        (start > end).then(|| format!("no {name} is at least {start} and at most {end}"))
+    };
+    let kinds = [
+        bounds.architectures.is_empty().then(|| "no wiring is left".to_string()),
+        bounds.activations.is_empty().then(|| "no activation is left".to_string()),
+        (bounds.height == 0).then(|| "no number has height 0 but 0 itself".to_string()),
+    ];
+    let missing: Vec<String> = kinds.into_iter().flatten().chain(sizes.into_iter().filter_map(size)).collect();
+    // What is left are kinks.
+    if missing.is_empty() { "there can be no kinks".into() } else { missing.join(", and ") }
+}
+
 /// A number, or two with `..` between them, both included.
 fn range(text: &str) -> Result<RangeInclusive<usize>, String> {
     let number = |text: &str| text.parse::<usize>().map_err(|_| "expected a range, as in 2 or 2..3".to_string());

@@ -228,7 +228,7 @@ fn prepare(arguments: &Arguments) -> Result<Task, Refusal> {
         return Err(Refusal::NoSuchLayer { layer, depth });
     }
     if hunt.bounds.is_empty() {
-        return Err(Refusal::Empty(run::in_words(&hunt.bounds)));
+        return Err(Refusal::Empty(bounds::what_is_missing(&hunt.bounds)));
     }
     hunt.seed = arguments.seed;
     hunt.source = arguments.source.unwrap_or(hunt.source);
@@ -256,12 +256,13 @@ fn prepare(arguments: &Arguments) -> Result<Task, Refusal> {
 fn conjecture(text: &str) -> Result<Conjecture, Refusal> {
     let path = Path::new(text);
     // What looks like a path is none of the language.
-    let looks_like_a_path = text.contains(std::path::MAIN_SEPARATOR) && !text.contains("->");
-    if path.is_dir()
-        || looks_like_a_path && !path.exists()
-        || [".conj", ".txt"].iter().any(|end| text.ends_with(end)) && !path.exists()
-    {
-        let what = if path.is_dir() { "a folder" } else { "not there" };
+    let has_end = [".conj", ".txt"].iter().any(|end| text.ends_with(end));
+    let has_folder = text.contains(std::path::MAIN_SEPARATOR) && !text.contains("->");
+    let nowhere = match fs::metadata(path) {
+        Ok(file) => file.is_dir().then_some("a folder"),
+        Err(_) => (has_end || has_folder).then_some("not there"),
+    };
+    if let Some(what) = nowhere {
         return Err(Refusal::NoFile { path: path.into(), what });
     }
     if !path.is_file() {
