@@ -50,7 +50,7 @@ fn fingerprint(instances: &[Certificate<Rational>]) -> String {
 }
 
 /// The bounds on a line; equal texts for equal bounds only.
-pub fn in_words(bounds: &Bounds) -> String {
+fn in_words(bounds: &Bounds) -> String {
     let architecture = |kind: &Architecture| match kind {
         Architecture::Dense => "dense",
         Architecture::Diagonal => "diagonal",
