@@ -88,16 +88,16 @@ fn a_true_conjecture_has_no_counterexample() {
 #[test]
 fn a_run_whose_time_is_up_says_how_to_go_on_and_does() {
     let scratch = Scratch::new();
-    let run = scratch.run(&["explore", TRUE, "--units", "100000", "--time-limit", "0.5"]);
+    let run = scratch.run(&["explore", TRUE, "--units", "100000", "--time-limit", "1"]);
     assert_eq!(run.status, 3, "{run:?}");
     let command = run.stdout.lines().last().expect("a line").trim();
-    assert_eq!(command, format!("margincert explore '{TRUE}' --units 100000 --time-limit 0.5 --resume"));
+    assert_eq!(command, format!("margincert explore '{TRUE}' --units 100000 --time-limit 1 --resume"));
     // Without the word it is not taken up: it may be another process's.
-    let again = scratch.run(&["explore", TRUE, "--units", "100000", "--time-limit", "0.5"]);
+    let again = scratch.run(&["explore", TRUE, "--units", "100000", "--time-limit", "1"]);
     assert_eq!(again.status, 2, "{again:?}");
     assert!(again.stderr.contains("go on with --resume"), "{}", again.stderr);
     let done = |run: &Run| of_kind(&events(run), "end")[0]["done"].as_u64().expect("a number");
-    let resumed = scratch.run(&["explore", TRUE, "--units", "100000", "--time-limit", "0.5", "--resume", "--json"]);
+    let resumed = scratch.run(&["explore", TRUE, "--units", "100000", "--time-limit", "1", "--resume", "--json"]);
     assert_eq!(of_kind(&events(&resumed), "end")[0]["ended"], "time_limit");
     let begin = events(&resumed)[0]["done"].as_u64().expect("a number");
     assert!(begin > 0 && done(&resumed) > begin, "{resumed:?}");

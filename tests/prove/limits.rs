@@ -13,21 +13,9 @@ use margincert::prove::qp::project_onto_cone;
 use margincert::prove::search::Random;
 
 use super::catalogue::*;
+use super::clock::spent;
 
 const LIMIT: Duration = Duration::from_millis(200);
-
-/// The processor time of this thread, which unlike that on the clock does not depend on what else runs.
-#[cfg(unix)]
-fn spent() -> Duration {
-    let now = nix::time::clock_gettime(nix::time::ClockId::CLOCK_THREAD_CPUTIME_ID).expect("a clock");
-    Duration::from(now)
-}
-
-#[cfg(not(unix))]
-fn spent() -> Duration {
-    static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
-    START.get_or_init(std::time::Instant::now).elapsed()
-}
 
 /// Runs a search that would go on for long; it must be over within a second after the limit. Unoptimised exact arithmetic
 /// takes some times longer between two looks at the clock.

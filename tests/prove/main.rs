@@ -4,6 +4,7 @@ mod better;
 mod catalogue;
 mod cells;
 mod certify;
+mod clock;
 mod curvature;
 mod curves;
 mod deadline;

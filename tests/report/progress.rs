@@ -1,29 +1,68 @@
 //! A bar tells on a terminal how far a long run is, and nowhere else.
 
+use std::io::Read;
 use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
 
 use crate::scratch::{Scratch, argument};
 use crate::tools;
 
-#[test]
-fn a_long_run_shows_a_bar_on_a_terminal_alone() {
-    let scratch = Scratch::new();
+/// Commands that go on for minutes on any machine; the tests end them.
+fn long_commands() -> [String; 2] {
     let file = argument("proofs/paper/fc-linear-global-depth-2.json");
-    for command in [format!("table --trials 60 {file}"), format!("atlas --trials 60 -o out {file}")] {
-        let arguments: Vec<&str> = command.split(' ').collect();
-        let run = scratch.run(&arguments);
-        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{run:?}");
-        // `script` gives the command a terminal.
-        if !tools::has("script", "looking at the progress bar") {
-            continue;
-        }
-        let line = format!("stty cols 100 && {} {command}", env!("CARGO_BIN_EXE_margincert"));
+    [format!("table --trials 1000000 {file}"), format!("atlas --trials 1000000 -o out {file}")]
+}
+
+/// Whether a bar is among what was shown: what the run is at, after a count of the form `12/1000`.
+fn shows_a_bar(shown: &str) -> bool {
+    let count = |text: &str| text.trim_end().rsplit_once(' ').map_or(text, |(_, count)| count).to_string();
+    let is_count = |text: String| {
+        let of = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        text.split_once('/').is_some_and(|(done, total)| of(done) && of(total))
+    };
+    shown.match_indices("trials of theorems").any(|(at, _)| is_count(count(&shown[..at])))
+}
+
+#[test]
+fn a_long_run_shows_a_bar_on_a_terminal() {
+    // `script` gives the command a terminal.
+    if !tools::has("script", "looking at the progress bar") {
+        return;
+    }
+    let scratch = Scratch::new();
+    for command in long_commands() {
+        let line = format!("stty cols 100 && exec {} {command}", env!("CARGO_BIN_EXE_margincert"));
         let mut terminal = Command::new("script");
         terminal.args(["--quiet", "--return", "--command", &line, "/dev/null"]).current_dir(scratch.path(""));
-        let output = terminal.env("TERM", "xterm").stdin(Stdio::null()).output().expect("it runs");
-        let shown = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success() && shown.contains("trials of theorems"), "{command}: {shown}");
-        let counted = shown.split('/').nth(1).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-        assert!(counted || shown.contains("/1"), "{shown}");
+        terminal.env("TERM", "xterm").stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut run = terminal.spawn().expect("it runs");
+        let mut output = run.stdout.take().expect("a pipe");
+        let (mut shown, mut part) = (Vec::new(), [0; 4096]);
+        // The bar may take its time, but a run that ends has shown none.
+        while !shows_a_bar(&String::from_utf8_lossy(&shown)) {
+            let read = output.read(&mut part).expect("it can be read");
+            assert!(read > 0, "{command}: it ended without a bar: {}", String::from_utf8_lossy(&shown));
+            shown.extend(&part[..read]);
+        }
+        // The command loses its terminal with this, and ends too.
+        run.kill().expect("it can be ended");
+        run.wait().expect("it ends");
+    }
+}
+
+#[test]
+fn without_a_terminal_there_is_no_bar() {
+    let scratch = Scratch::new();
+    for command in long_commands() {
+        let mut run = Command::new(env!("CARGO_BIN_EXE_margincert"));
+        run.args(command.split(' ')).current_dir(scratch.path("")).stdin(Stdio::null());
+        let mut run = run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+        // On a terminal the bar would be there after one second.
+        sleep(Duration::from_secs(3));
+        assert!(run.try_wait().expect("it can be asked").is_none(), "{command}: it goes on");
+        run.kill().expect("it can be ended");
+        let output = run.wait_with_output().expect("it ends");
+        assert_eq!((output.stdout.as_slice(), String::from_utf8_lossy(&output.stderr).as_ref()), (&b""[..], ""));
     }
 }
