@@ -7,8 +7,8 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
-use super::modular::PRIME;
 use crate::kernel::exact::{Algebraic, OrderedField, Rational};
+use crate::prove::padic::Prime;
 
 /// An integer matrix.
 pub(super) enum Integers {
@@ -114,13 +114,13 @@ pub(super) trait Entry: Clone {
     type Wide;
     fn widen(&self) -> Self::Wide;
     /// `self` modulo the prime.
-    fn residue(&self) -> u64;
+    fn residue(&self, prime: Prime) -> u64;
     /// `wide` modulo the prime.
-    fn wide_residue(wide: &Self::Wide) -> u64;
+    fn wide_residue(wide: &Self::Wide, prime: Prime) -> u64;
     /// `wide -= self * digit`.
     fn subtract_product(&self, digit: u64, wide: &mut Self::Wide);
-    /// `wide /= PRIME`, where the division is exact.
-    fn divide(wide: &mut Self::Wide);
+    /// `wide /= prime`, where the division is exact.
+    fn divide(wide: &mut Self::Wide, prime: Prime);
     /// Row by row `sum_j row[columns[j]] * vector[j]`.
     fn products<'a>(
         rows: impl Iterator<Item = &'a Vec<Self>>,
@@ -142,12 +142,12 @@ impl Entry for i64 {
         i128::from(*self)
     }
 
-    fn residue(&self) -> u64 {
-        self.rem_euclid(PRIME as i64) as u64
+    fn residue(&self, prime: Prime) -> u64 {
+        prime.residue(*self)
     }
 
-    fn wide_residue(wide: &i128) -> u64 {
-        wide.rem_euclid(i128::from(PRIME)) as u64
+    fn wide_residue(wide: &i128, prime: Prime) -> u64 {
+        wide.rem_euclid(i128::from(prime.value())) as u64
     }
 
     #[inline]
@@ -155,8 +155,8 @@ impl Entry for i64 {
         *wide -= i128::from(*self) * i128::from(digit as i64);
     }
 
-    fn divide(wide: &mut i128) {
-        *wide /= i128::from(PRIME);
+    fn divide(wide: &mut i128, prime: Prime) {
+        *wide /= i128::from(prime.value());
     }
 
     fn products<'a>(
@@ -196,13 +196,13 @@ impl Entry for BigInt {
         self.clone()
     }
 
-    fn residue(&self) -> u64 {
-        let remainder = (self.magnitude() % PRIME).to_u64().unwrap_or(0);
-        if self.is_negative() && remainder != 0 { PRIME - remainder } else { remainder }
+    fn residue(&self, prime: Prime) -> u64 {
+        let remainder = (self.magnitude() % prime.value()).to_u64().unwrap_or(0);
+        if self.is_negative() && remainder != 0 { prime.value() - remainder } else { remainder }
     }
 
-    fn wide_residue(wide: &BigInt) -> u64 {
-        wide.residue()
+    fn wide_residue(wide: &BigInt, prime: Prime) -> u64 {
+        wide.residue(prime)
     }
 
     fn subtract_product(&self, digit: u64, wide: &mut BigInt) {
@@ -211,8 +211,8 @@ impl Entry for BigInt {
         }
     }
 
-    fn divide(wide: &mut BigInt) {
-        *wide /= PRIME;
+    fn divide(wide: &mut BigInt, prime: Prime) {
+        *wide /= prime.value();
     }
 
     fn products<'a>(

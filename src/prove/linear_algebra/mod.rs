@@ -10,15 +10,15 @@ mod elimination;
 mod extension;
 mod integers;
 mod lifting;
-mod modular;
 
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Zero};
 
 use self::integers::{Entry, Integers, common_denominator, integers, rational, rationals, small_row};
-use self::lifting::{Dependence, decompose, express};
+use self::lifting::{Dependence, express, factorise};
 use super::deadline::{Deadline, OutOfTime};
+pub use super::scaled::Scaled;
 use crate::kernel::exact::{OrderedField, Rational};
 
 /// `a . b`, over the length of the shorter.
@@ -79,15 +79,6 @@ fn symmetric<F: Clone>(size: usize, entry: impl Fn(usize, usize) -> F) -> Vec<Ve
 /// `matrix * vector`.
 pub fn apply<F: OrderedField>(rows: &[Vec<F>], vector: &[F]) -> Vec<F> {
     rows.iter().map(|row| dot(row, vector)).collect()
-}
-
-/// A vector known as an integer multiple: `numerators / denominator`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Scaled<F> {
-    /// For rational input integers.
-    pub numerators: Vec<F>,
-    /// Positive.
-    pub denominator: F,
 }
 
 /// `matrix * vector` over one denominator. For rational input nothing is brought to lowest terms, which
@@ -174,29 +165,29 @@ fn solve_integers<F: OrderedField, E: Entry>(
     width: usize,
     deadline: Deadline,
 ) -> Result<Option<Option<Vec<F>>>, OutOfTime> {
-    let lu = decompose(rows, width, deadline)?;
-    match express(rows, &lu, width, deadline)? {
-        Dependence::Combination { numerators, denominator } => {
+    let pivots = factorise(rows, width, deadline)?;
+    match express(rows, &pivots, width, deadline)? {
+        Dependence::Combination(combination) => {
             let mut solution = vec![F::zero(); width];
-            for (&column, value) in lu.columns.iter().zip(fractions(numerators, &denominator)) {
+            for (&column, value) in pivots.columns.iter().zip(fractions(combination)) {
                 solution[column] = value;
             }
             Ok(Some(Some(solution)))
         }
         Dependence::Mismatch(row) => {
             // No solution, if the row depends on the pivot rows over the integers as well.
-            let chosen = || lu.rows.iter().chain([&row]);
+            let chosen = || pivots.rows.iter().chain([&row]);
             let transpose: Vec<Vec<E>> = (0..width).map(|c| chosen().map(|&r| rows[r][c].clone()).collect()).collect();
-            let lu = decompose(&transpose, lu.rank(), deadline)?;
-            let dependence = express(&transpose, &lu, chosen().count() - 1, deadline)?;
-            Ok(matches!(dependence, Dependence::Combination { .. }).then_some(None))
+            let pivots = factorise(&transpose, pivots.rank(), deadline)?;
+            let dependence = express(&transpose, &pivots, chosen().count() - 1, deadline)?;
+            Ok(matches!(dependence, Dependence::Combination(_)).then_some(None))
         }
         Dependence::Unlucky => Ok(None),
     }
 }
 
-fn fractions<F: OrderedField>(numerators: Vec<BigInt>, denominator: &BigInt) -> impl Iterator<Item = F> {
-    numerators.into_iter().map(move |n| fraction(n, denominator.clone()))
+fn fractions<F: OrderedField>(vector: Scaled<BigInt>) -> impl Iterator<Item = F> {
+    vector.numerators.into_iter().map(move |n| fraction(n, vector.denominator.clone()))
 }
 
 /// The fraction with a positive denominator.
@@ -251,20 +242,20 @@ fn nullspace_integers<F: OrderedField, E: Entry>(
     width: usize,
     deadline: Deadline,
 ) -> Result<Option<Nullspace<F>>, OutOfTime> {
-    let lu = decompose(rows, width, deadline)?;
+    let pivots = factorise(rows, width, deadline)?;
     let mut basis = Vec::new();
-    for free in others(&lu.columns, width) {
-        let dependence = express(rows, &lu, free, deadline)?;
-        let Dependence::Combination { numerators, denominator } = dependence else {
+    for free in others(&pivots.columns, width) {
+        let dependence = express(rows, &pivots, free, deadline)?;
+        let Dependence::Combination(combination) = dependence else {
             return Ok(None);
         };
         let mut vector: Vec<F> = unit(free, width);
-        for (&column, value) in lu.columns.iter().zip(fractions::<F>(numerators, &denominator)) {
+        for (&column, value) in pivots.columns.iter().zip(fractions::<F>(combination)) {
             vector[column] = -value;
         }
         basis.push(vector);
     }
-    Ok(Some(Nullspace { basis, pivots: lu.columns }))
+    Ok(Some(Nullspace { basis, pivots: pivots.columns }))
 }
 
 /// The indices below `width` that are not in an ascending list.

@@ -8,21 +8,13 @@
 
 use crate::kernel::exact::Sign;
 use crate::prove::deadline::{Deadline, OutOfTime};
+use crate::prove::scaled::Scaled;
 
 use super::basis::{Basis, Status, resting};
 use super::factor::{Factor, FactorError};
 use super::ring::Ring;
 use super::sparse::Sparse;
 use super::standard::Standard;
-
-/// A vector over one positive common denominator.
-#[derive(Clone, Debug)]
-pub struct Scaled<R> {
-    /// The vector times the denominator.
-    pub numerators: Vec<R>,
-    /// Positive.
-    pub denominator: R,
-}
 
 /// How the simplex method ended; vectors have one number for every variable and then one for every
 /// row.

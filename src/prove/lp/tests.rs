@@ -13,10 +13,10 @@ use super::basis::{Basis, Status, resting};
 use super::factor::{Factor, FactorError, FieldFactor, IntegerFactor};
 use super::int::Int;
 use super::ring::Ring;
-use super::simplex::Scaled;
 use super::sparse::Sparse;
 use super::standard::Standard;
 use super::{LinearProgram, Outcome, Relation, Sense, float, simplex};
+use crate::prove::scaled::Scaled;
 
 fn program() -> impl Strategy<Value = LinearProgram<Rational>> {
     let number = || (-4..=4i64, 1..=3i64).prop_map(|(n, d)| Rational::from_ratio(n, d).unwrap());

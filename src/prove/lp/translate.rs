@@ -4,10 +4,11 @@ use num_traits::Zero;
 
 use crate::kernel::exact::Sign;
 use crate::prove::deadline::{Deadline, OutOfTime};
+use crate::prove::scaled::Scaled;
 
 use super::arithmetic::Arithmetic;
 use super::ring::Ring;
-use super::simplex::{Scaled, Verdict};
+use super::simplex::Verdict;
 use super::standard::Standard;
 use super::{Multipliers, Outcome, Sense};
 

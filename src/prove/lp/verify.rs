@@ -12,9 +12,9 @@ use crate::prove::deadline::{Deadline, OutOfTime};
 
 use super::arithmetic::{Arithmetic, Integral, Plain};
 use super::ring::Ring;
-use super::simplex::Scaled;
 use super::sparse::Sparse;
 use super::{LinearProgram, Multipliers, Outcome, Relation, Sense};
+use crate::prove::scaled::Scaled;
 
 /// What is wrong with an outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use crate::kernel::exact::OrderedField;
 use crate::prove::deadline::{Deadline, OutOfTime};
+use crate::prove::scaled::Scaled;
 
-use super::super::simplex::Scaled;
 use super::super::sparse::Sparse;
 use super::{Factor, FactorError, Independent};
 

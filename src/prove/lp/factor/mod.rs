@@ -2,16 +2,14 @@
 
 mod field;
 mod integer;
-mod lifting;
-mod modular;
-mod reconstruct;
+mod remainder;
 
 pub use field::FieldFactor;
 pub use integer::IntegerFactor;
 
 use crate::prove::deadline::{Deadline, OutOfTime};
+use crate::prove::scaled::Scaled;
 
-use super::simplex::Scaled;
 use super::sparse::Sparse;
 
 /// A square matrix made ready to be solved with.

@@ -4,11 +4,9 @@ use num_bigint::{BigInt, BigUint};
 use num_integer::Integer;
 use num_traits::{One, Signed, Zero};
 
+use super::prime::Prime;
 use crate::prove::deadline::{Deadline, OutOfTime};
-
-use super::super::int::Int;
-use super::super::simplex::Scaled;
-use super::modular::Prime;
+use crate::prove::scaled::Scaled;
 
 /// The p-adic digits of a vector.
 pub(super) struct Reconstruction {
@@ -35,7 +33,7 @@ impl Reconstruction {
 
     /// Fractions over one denominator with these residues, if there are small ones. They may still
     /// be wrong.
-    pub(super) fn attempt(&mut self, deadline: Deadline) -> Result<Option<Scaled<Int>>, OutOfTime> {
+    pub(super) fn attempt(&mut self, deadline: Deadline) -> Result<Option<Scaled<BigInt>>, OutOfTime> {
         let modulus = BigInt::from(BigUint::from(self.prime.value()).pow(self.len() as u32));
         let half: BigInt = &modulus >> 1;
         // Numerators and denominators this small are unique, and chance rarely produces them.
@@ -70,10 +68,7 @@ impl Reconstruction {
                 *numerator *= &denominator / own;
             }
         }
-        Ok(Some(Scaled {
-            numerators: numerators.into_iter().map(Int::from).collect(),
-            denominator: denominator.into(),
-        }))
+        Ok(Some(Scaled { numerators, denominator }))
     }
 
     /// One component, from its digits.
