@@ -11,6 +11,13 @@ use crate::words::ReadError;
 /// The extension of certificates that are searched for in a folder.
 pub const EXTENSION: &str = "json";
 
+/// The path that stands for standard input. A file of this name is `./-`.
+pub const STANDARD_INPUT: &str = "-";
+
+fn is_standard_input(path: &Path) -> bool {
+    path.as_os_str() == STANDARD_INPUT
+}
+
 /// A file or folder from which no document could be had.
 #[derive(Debug)]
 pub struct FileError {
@@ -63,7 +70,7 @@ impl fmt::Display for FileProblem {
     }
 }
 
-/// Reads the document in a file.
+/// Reads the document in a file, or from [`STANDARD_INPUT`].
 ///
 /// A file larger than [`MAX_BYTES`] is refused without reading it.
 ///
@@ -80,7 +87,7 @@ pub fn read(path: &Path) -> Result<Document, FileError> {
     Document::parse_bytes(&bytes).map_err(|error| FileError::new(path, FileProblem::Document(error)))
 }
 
-/// The bytes of a file.
+/// The bytes of a file, or of [`STANDARD_INPUT`].
 ///
 /// # Errors
 /// When the file cannot be read or is larger than [`MAX_BYTES`].
@@ -94,14 +101,20 @@ fn limited_bytes(path: &Path) -> Result<Vec<u8>, FileProblem> {
         let (line, column, path, problem) = (1, 1, String::new(), ReadProblem::TooLarge { found });
         FileProblem::Document(ReadError { line, column, path, problem })
     };
-    let file = File::open(path).map_err(FileProblem::Io)?;
-    let length = file.metadata().map_err(FileProblem::Io)?.len();
+    let (source, length): (Box<dyn Read>, u64) = match is_standard_input(path) {
+        true => (Box::new(io::stdin().lock()), 0),
+        false => {
+            let file = File::open(path).map_err(FileProblem::Io)?;
+            let length = file.metadata().map_err(FileProblem::Io)?.len();
+            (Box::new(file), length)
+        }
+    };
     if length > MAX_BYTES as u64 {
         return Err(too_large(length));
     }
     // A pipe tells no length, and a file may grow: one byte more than the limit is read, to notice.
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
-    file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(FileProblem::Io)?;
+    source.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(FileProblem::Io)?;
     if bytes.len() > MAX_BYTES { Err(too_large(bytes.len() as u64)) } else { Ok(bytes) }
 }
 
@@ -111,6 +124,9 @@ fn limited_bytes(path: &Path) -> Result<Vec<u8>, FileProblem> {
 /// What cannot be searched, and a folder that holds no such file, is in the list as an error, so that nothing is passed over
 /// in silence. Links to files are followed, links to folders below `path` are not.
 pub fn find(path: &Path) -> Vec<Result<PathBuf, FileError>> {
+    if is_standard_input(path) {
+        return vec![Ok(path.to_path_buf())];
+    }
     match fs::metadata(path) {
         Err(error) => vec![Err(FileError::new(path, FileProblem::Io(error)))],
         Ok(metadata) if metadata.is_dir() => {

@@ -23,7 +23,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = status::HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::HELP))]
 pub struct Arguments {
-    /// The certificate.
+    /// The certificate, or - for standard input.
     #[arg(value_name = "FILE")]
     path: PathBuf,
 

@@ -28,7 +28,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = status::HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::HELP))]
 pub struct Arguments {
-    /// Files, and folders to search for *.json with their subfolders.
+    /// Files, and folders to search for *.json with their subfolders; - for standard input.
     #[arg(value_name = "PATH", default_value = super::check::DEFAULT_FOLDER)]
     paths: Vec<PathBuf>,
 

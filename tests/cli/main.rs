@@ -5,3 +5,4 @@ mod check;
 mod help;
 mod new;
 mod scratch;
+mod standard_input;

@@ -15,6 +15,7 @@ const EXAMPLES: &str = "\
 Examples:
   margincert certify instance.json > certificate.json
   margincert certify instance.json -o certificate.json && margincert check certificate.json
+  margincert certify instance.json | margincert check -
   margincert certify instance.json --claims kkt,local --time-limit 10
 
 The certificate goes to FILE, and the account of what was found to standard output; without -o the certificate goes to
@@ -30,7 +31,7 @@ where `certificate` is the document itself, or null where it was written to FILE
 #[derive(Debug, clap::Args)]
 #[command(after_help = status::CERTIFY_HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::CERTIFY_HELP))]
 pub struct Arguments {
-    /// The instance: a network, a dataset and a point.
+    /// The instance: a network, a dataset and a point; - for standard input.
     #[arg(value_name = "INSTANCE")]
     instance: PathBuf,
 

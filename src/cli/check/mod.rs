@@ -33,7 +33,7 @@ for a document that cannot be read or makes no claim.";
 #[derive(Debug, clap::Args)]
 #[command(after_help = status::HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::HELP))]
 pub struct Arguments {
-    /// Files, and folders to search for *.json with their subfolders.
+    /// Files, and folders to search for *.json with their subfolders; - for standard input.
     ///
     /// A folder that holds no certificate is an error, and so is a document without claims: it has nothing to check.
     #[arg(value_name = "PATH", default_value = DEFAULT_FOLDER)]

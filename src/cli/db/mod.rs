@@ -68,7 +68,7 @@ enum Command {
     },
     /// Take certificates from files, once every claim has been checked.
     Import {
-        /// Files, and folders to search for *.json with their subfolders.
+        /// Files, and folders to search for *.json with their subfolders; - for standard input.
         #[arg(value_name = "PATH", required = true)]
         paths: Vec<PathBuf>,
     },
