@@ -25,7 +25,7 @@ Examples:
 /// read, is listed as such and has no page. The site is written beside its place and moved there when it is whole; a
 /// folder that is not empty is replaced only if it is an atlas.
 #[derive(Debug, clap::Args)]
-#[command(after_help = status::HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::HELP))]
+#[command(after_help = status::CHECK_HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::CHECK_HELP))]
 pub struct Arguments {
     /// Files, and folders to search for *.json with their subfolders; - for standard input.
     #[arg(value_name = "PATH", default_value = super::check::DEFAULT_FOLDER)]

@@ -21,7 +21,7 @@ Examples:
 /// Every number is printed, so that the proof can be followed with pen and paper. The certificate is checked first;
 /// of one with a rejected claim nothing is printed.
 #[derive(Debug, clap::Args)]
-#[command(after_help = status::HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::HELP))]
+#[command(after_help = status::CHECK_HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::CHECK_HELP))]
 pub struct Arguments {
     /// The certificate, or - for standard input.
     #[arg(value_name = "FILE")]

@@ -37,7 +37,14 @@ Exit status:
   1  verify: the database holds something that is wrong; import: a claim was rejected
   2  the database or a file could not be read or written, or wrong usage";
 
-/// The statuses, as `--help` lists them.
+/// The statuses of the commands that read certificates, as their `--help` lists them.
+pub const CHECK_HELP: &str = "\
+Exit status:
+  0  every claim was accepted
+  1  a claim was rejected
+  2  a document could not be read or makes no claim, or wrong usage";
+
+/// The statuses of all commands, as `--help` lists them.
 pub const HELP: &str = "\
 Exit status:
   0  every claim was accepted

@@ -26,7 +26,7 @@ Examples:
 /// Everything is computed from claims that passed the checker just now. A file with a rejected claim, or that cannot be
 /// read, is named on standard error and is in no table.
 #[derive(Debug, clap::Args)]
-#[command(after_help = status::HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::HELP))]
+#[command(after_help = status::CHECK_HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::CHECK_HELP))]
 pub struct Arguments {
     /// Files, and folders to search for *.json with their subfolders; - for standard input.
     #[arg(value_name = "PATH", default_value = super::check::DEFAULT_FOLDER)]

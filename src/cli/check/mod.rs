@@ -31,7 +31,7 @@ for a document that cannot be read or makes no claim.";
 /// Each claim is confirmed by exact arithmetic or rejected, with the place and the exact values that are at fault.
 /// There is no tolerance and no third outcome.
 #[derive(Debug, clap::Args)]
-#[command(after_help = status::HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::HELP))]
+#[command(after_help = status::CHECK_HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::CHECK_HELP))]
 pub struct Arguments {
     /// Files, and folders to search for *.json with their subfolders; - for standard input.
     ///

@@ -129,13 +129,7 @@ impl<'g, 'a, F: crate::prove::field::ProofField> Curvature<'g, 'a, F> {
         let mut tie = tie;
         let mut last = f64::INFINITY;
         for round in 0..200 {
-            self.restrict(&mut direction);
-            cone.project(&mut direction);
-            let length = norm(&direction);
-            if length <= TOLERANCE {
-                return None;
-            }
-            direction.iter_mut().for_each(|x| *x /= length);
+            self.onto_sphere(cone, &mut direction)?;
             let product = match round {
                 0 => self.apply(&direction, &mut tie).0,
                 _ => self.apply(&direction, || false).0,
@@ -147,14 +141,20 @@ impl<'g, 'a, F: crate::prove::field::ProofField> Curvature<'g, 'a, F> {
             last = curvature;
             add(&mut direction, -1.0 / size, &product);
         }
-        self.restrict(&mut direction);
-        cone.project(&mut direction);
-        let length = norm(&direction);
+        self.onto_sphere(cone, &mut direction)?;
+        let (curvature, pattern) = self.along(&direction);
+        Some(Direction { direction, pattern, curvature })
+    }
+
+    /// Moves a direction into the cone and onto the sphere; `None` if nothing of it is left.
+    fn onto_sphere(&self, cone: &Cone, direction: &mut [f64]) -> Option<()> {
+        self.restrict(direction);
+        cone.project(direction);
+        let length = norm(direction);
         if length <= TOLERANCE {
             return None;
         }
         direction.iter_mut().for_each(|x| *x /= length);
-        let (curvature, pattern) = self.along(&direction);
-        Some(Direction { direction, pattern, curvature })
+        Some(())
     }
 }
