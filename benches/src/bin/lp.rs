@@ -1,4 +1,4 @@
-//! Exact linear programming, side by side with QSopt_ex and GLPK where they are installed.
+//! Exact linear programming, side by side with `good_lp`, and with QSopt_ex and GLPK where they are installed.
 //!
 //! `cargo run --release -p margincert-benches --bin lp` prints two tables in Markdown: dense random programs
 //! `max c.x, A x <= b, 0 <= x <= 10` with integers in `[-9, 9]`, as whole processes; and small programs, in
@@ -9,9 +9,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use good_lp::{Expression, ResolutionError, Solution, SolverModel, microlp, variable, variables};
 use margincert::kernel::exact::Rational;
 use margincert::prove::deadline::Deadline;
 use margincert::prove::lp::{LinearProgram, Outcome, Relation, Sense};
+use margincert::prove::rounding::to_f64;
 use margincert_benches::{Random, installed, median, timed, timed_process};
 
 /// The data of one dense program.
@@ -38,6 +40,21 @@ impl Dense {
             program.add_row(terms, Relation::AtMost, Rational::from(rhs));
         }
         program
+    }
+
+    /// Whether and with what value the float solver behind `good_lp` ends.
+    fn solve_in_floats(&self) -> Result<f64, ResolutionError> {
+        let mut variables = variables!();
+        let columns = variables.add_vector(variable().min(0).max(10), self.cost.len());
+        let sum = |coefficients: &[i64]| -> Expression {
+            coefficients.iter().zip(&columns).map(|(&a, &x)| a as f64 * x).sum()
+        };
+        let objective = sum(&self.cost);
+        let mut model = variables.maximise(objective.clone()).using(microlp);
+        for (row, &rhs) in self.rows.iter().zip(&self.rhs) {
+            model.add_constraint(sum(row).leq(rhs as f64));
+        }
+        Ok(model.solve()?.eval(objective))
     }
 
     /// In CPLEX's LP format, which all three programs are given.
@@ -98,6 +115,19 @@ fn describe(outcome: &Outcome<Rational>) -> String {
     }
 }
 
+/// Whether a float answer is the exact one, but for rounding.
+fn agree(floats: &Result<f64, ResolutionError>, exact: &Outcome<Rational>) -> bool {
+    match (floats, exact) {
+        (Ok(float), Outcome::Optimal { value, .. }) => {
+            let value = to_f64(value);
+            (float - value).abs() <= 1e-6 * value.abs().max(1.0)
+        }
+        (Err(ResolutionError::Infeasible), Outcome::Infeasible { .. }) => true,
+        (Err(ResolutionError::Unbounded), Outcome::Unbounded { .. }) => true,
+        _ => false,
+    }
+}
+
 /// What QSopt_ex says of a program.
 fn value_by_qsopt(esolver: &Path, file: &str, directory: &Path) -> Option<String> {
     let solution = directory.join("solution.sol");
@@ -114,8 +144,8 @@ fn value_by_qsopt(esolver: &Path, file: &str, directory: &Path) -> Option<String
 fn whole_processes(size: usize, seeds: u64, directory: &Path) {
     let this = std::env::current_exe().expect("the path of this program");
     let (esolver, glpsol) = (installed("esolver"), installed("glpsol"));
-    let mut times: [Vec<Duration>; 5] = Default::default();
-    let (mut agreed, mut optima) = (0, 0);
+    let mut times: [Vec<Duration>; 6] = Default::default();
+    let (mut agreed, mut floats_agree, mut optima) = (0, 0, 0);
     for seed in 0..seeds {
         let dense = Dense::random(size, size, seed);
         let path = directory.join("program.lp");
@@ -126,6 +156,9 @@ fn whole_processes(size: usize, seeds: u64, directory: &Path) {
         optima += u64::from(matches!(outcome, Outcome::Optimal { .. }));
         times[0].push(duration);
         times[1].extend(timed_process(&this, &["solve", file]));
+        let (floats, duration) = timed(|| dense.solve_in_floats());
+        times[5].push(duration);
+        floats_agree += u64::from(agree(&floats, &outcome));
         if let Some(esolver) = &esolver {
             times[2].extend(timed_process(esolver, &["-L", file]));
             let theirs = value_by_qsopt(esolver, file, directory);
@@ -140,7 +173,7 @@ fn whole_processes(size: usize, seeds: u64, directory: &Path) {
         }
     }
     let cells = times.map(milliseconds);
-    println!("| {size} | {} | {agreed}/{seeds} | {optima} |", cells.join(" | "));
+    println!("| {size} | {} | {agreed}/{seeds} | {floats_agree}/{seeds} | {optima} |", cells.join(" | "));
 }
 
 /// One row of the second table: repeated solutions of small programs.
@@ -175,8 +208,10 @@ fn main() {
     let directory: PathBuf = std::env::temp_dir().join(format!("margincert-lp-{}", std::process::id()));
     std::fs::create_dir_all(&directory).expect("a directory for files");
     println!("Milliseconds, medians. Whole processes, but for the first column of times.\n");
-    println!("| n | in process | margincert | QSopt_ex | GLPK (float) | GLPK (exact) | same answer | optima |");
-    println!("|--:|--:|--:|--:|--:|--:|--:|--:|");
+    println!(
+        "| n | in process | margincert | QSopt_ex | GLPK (float) | GLPK (exact) | good_lp (float, in process) | same as QSopt_ex | same as good_lp | optima |"
+    );
+    println!("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
     for (size, seeds) in [(20, 21), (50, 21), (100, 11), (200, 7)] {
         whole_processes(size, seeds, &directory);
     }
