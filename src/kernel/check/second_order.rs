@@ -44,10 +44,11 @@ pub(super) fn local<F: OrderedField>(
     lagrangian::smooth_kkt(problem, scope, multipliers)?;
     let mut matrix = lagrangian::hessian(problem, scope, multipliers);
     for gradient in lagrangian::supporting_gradients(problem, scope, multipliers) {
-        for (i, a) in gradient.iter().enumerate().filter(|(_, a)| !a.is_zero()).take_while(|_| !is_faulted()) {
-            let scaled = penalty.clone() * a;
-            for (j, b) in gradient.iter().enumerate().skip(i).filter(|(_, b)| !b.is_zero()) {
-                matrix.add(i, j, &(scaled.clone() * b));
+        let entries: Vec<(usize, &F)> = gradient.iter().enumerate().filter(|(_, a)| !a.is_zero()).collect();
+        for (k, (i, a)) in entries.iter().enumerate().take_while(|_| !is_faulted()) {
+            let scaled = penalty.clone() * *a;
+            for (j, b) in &entries[k..] {
+                matrix.add(*i, *j, &(scaled.clone() * *b));
             }
         }
     }

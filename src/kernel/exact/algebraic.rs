@@ -160,6 +160,7 @@ impl OrderedField for Algebraic {
     }
 
     fn add_product(&mut self, a: &Self, b: &Self) {
+        charge(10);
         let (scalar, vector) = if a.coordinates.len() < b.coordinates.len() { (a, b) } else { (b, a) };
         let sum = std::mem::replace(self, Self::zero());
         *self = match scalar.coordinates.as_slice() {

@@ -71,6 +71,7 @@ impl<F: OrderedField> SymmetricMatrix<F> {
     /// If an index is not below the dimension.
     pub fn add(&mut self, i: usize, j: usize, value: &F) {
         assert!(i.max(j) < self.rows.len(), "index out of the matrix");
+        charge(60);
         add_to(&mut self.rows[i.min(j)], i.max(j), |entry| {
             *entry = std::mem::replace(entry, F::zero()) + value;
         });
@@ -147,20 +148,23 @@ fn eliminate<F: OrderedField>(rows: &mut [BTreeMap<usize, F>], indices: &[usize]
     let mut outcome = Definiteness::PositiveDefinite;
     let mut entries: usize = indices.iter().map(|&i| rows[i].len()).sum();
     let mut remaining = indices;
+    // Where there is an irrational entry, as many looks at all entries as pivots would take longer than elimination does.
+    let mut next_attempt = indices.len();
     while let Some((&index, later)) = remaining.split_first() {
         let n = remaining.len();
-        if n >= DENSE_FROM
-            && 4 * entries >= n * (n + 1) / 2
-            && let Some((integers, scale)) = integral(rows, remaining)
-            && let Some(rest) = modular::definiteness(&integers, &scale)
-        {
-            return match rest {
-                Definiteness::PositiveDefinite => outcome,
-                Definiteness::PositiveSemidefinite => Definiteness::PositiveSemidefinite,
-                Definiteness::Indefinite { index, pivot } => {
-                    Definiteness::Indefinite { index: remaining[index], pivot: F::from(pivot) }
-                }
-            };
+        if (DENSE_FROM..=next_attempt).contains(&n) && 4 * entries >= n * (n + 1) / 2 {
+            next_attempt = n / 2;
+            if let Some((integers, scale)) = integral(rows, remaining)
+                && let Some(rest) = modular::definiteness(&integers, &scale)
+            {
+                return match rest {
+                    Definiteness::PositiveDefinite => outcome,
+                    Definiteness::PositiveSemidefinite => Definiteness::PositiveSemidefinite,
+                    Definiteness::Indefinite { index, pivot } => {
+                        Definiteness::Indefinite { index: remaining[index], pivot: F::from(pivot) }
+                    }
+                };
+            }
         }
         remaining = later;
         let mut row = std::mem::take(&mut rows[index]);

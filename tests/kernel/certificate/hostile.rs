@@ -215,6 +215,30 @@ fn dense_hessians() {
     answers(&document(width, &layers, &data, &point, layer), WITHIN_BUDGET);
 }
 
+/// By `second_order`, a matrix half of whose rows have two entries; the other half is dense, and irrational only at the end. So before
+/// each pivot of the first half the rest looks as if it could be finished over the integers.
+#[test]
+fn an_irrational_entry_after_many_rational_rows() {
+    let half = 799;
+    let x = |place: usize, value: &str| {
+        format!(r#"{{"x": [{}{value}{}], "y": 1}}"#, "0,".repeat(place), ",0".repeat(2 * half - place))
+    };
+    let mut samples: Vec<String> = (0..half).map(|place| x(place, r#""1/40""#)).collect();
+    samples.push(format!(r#"{{"x": [{}{}0], "y": 1}}"#, "0,".repeat(half), r#""1/31960","#.repeat(half)));
+    samples.push(x(2 * half, r#"["0","1/80"]"#));
+    let ones = |count: usize| "1,".repeat(count);
+    let claim = format!(
+        r#"[{{"claim": "local_optimum", "by": "second_order", "multipliers": [{}799,2], "penalty": "1/10"}}]"#,
+        ones(half)
+    );
+    let point = format!(r#"[[{}["0","1"]], [40]]"#, ones(2 * half));
+    let data = format!("[{}]", samples.join(","));
+    let text = document(2 * half + 1, &format!("[{LAST}, {LAST}]"), &data, &point, &claim);
+    let field = r#"{"field": {"minimal_polynomial": [-2, 0, 1], "root_between": [1, 2]}, "#;
+    let answers = answers(&text.replacen('{', field, 1), WITHIN_BUDGET);
+    assert!(answers[0] == "accepted" || answers[0].contains("passed its limit"), "{answers:.300?}");
+}
+
 #[test]
 fn fields() {
     let field = |polynomial: &str, between: &str, number: &str| {

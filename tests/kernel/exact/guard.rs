@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use margincert::kernel::exact::{
-    Fault, Interval, NumberField, OrderedField, Polynomial, Rational, SignOn, SymmetricMatrix, guarded, sign_on,
+    Algebraic, Fault, Interval, NumberField, OrderedField, Polynomial, Rational, SignOn, SymmetricMatrix, guarded,
+    guarded_within, sign_on,
 };
 use num_traits::{One, Zero};
 
@@ -63,6 +64,16 @@ fn signs_of_long_polynomials_end() {
         sign_on(&near, &Interval::UpTo(long(3)));
         sign_on(&(&p * &p), &Interval::From(-long(3)))
     });
+}
+
+/// A network of a million connections may be all zeros, and run on thousands of samples.
+#[test]
+fn products_with_zero_are_charged_for() {
+    let field = NumberField::new(vec![q(-2, 1), q(0, 1), q(1, 1)], q(1, 1), q(2, 1), None).unwrap();
+    let (zero, generator) = (field.element(vec![]), field.generator());
+    let dot = |pairs: usize| Algebraic::dot(std::iter::repeat_n((&generator, &zero), pairs));
+    assert_eq!(guarded_within(100_000, || dot(1000)), Ok(Algebraic::zero()));
+    assert_eq!(guarded_within(100_000, || dot(100_000)), Err(Fault::Exhausted));
 }
 
 #[test]

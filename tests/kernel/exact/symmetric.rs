@@ -1,6 +1,6 @@
 //! Definiteness, against Gram matrices and against the signs of all principal minors.
 
-use margincert::kernel::exact::{Definiteness, OrderedField, Rational, Sign, SymmetricMatrix};
+use margincert::kernel::exact::{Definiteness, Fault, OrderedField, Rational, Sign, SymmetricMatrix, guarded_within};
 use num_traits::{One, Zero};
 use proptest::prelude::*;
 
@@ -238,6 +238,17 @@ fn entries_are_added_in_both_triangles_and_cancel() {
     matrix.add(2, 0, &q(-5, 6));
     assert_eq!(matrix, SymmetricMatrix::new(3));
     assert_eq!(matrix.dimension(), 3);
+}
+
+/// To find the entry takes longer than to add, which is all that a second gradient on the first one's support does.
+#[test]
+fn adding_to_an_entry_is_charged_for() {
+    let add = |times: usize| {
+        let mut matrix = SymmetricMatrix::new(2);
+        (0..times).for_each(|_| matrix.add(0, 1, &Rational::one()));
+    };
+    assert_eq!(guarded_within(1_000_000, || add(1000)), Ok(()));
+    assert_eq!(guarded_within(1_000_000, || add(30_000)), Err(Fault::Exhausted));
 }
 
 /// An arrow matrix: its size forbids any cost beyond the number of its entries.
