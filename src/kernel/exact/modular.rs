@@ -63,7 +63,8 @@ pub fn moduli() -> impl Iterator<Item = u64> {
 }
 
 /// The definiteness of a symmetric matrix whose row `i` is `rows[i]` from the diagonal on, as proved above. A pivot is
-/// told divided by the positive `scale`. `None` if there are not enough moduli.
+/// told divided by the positive `scale`. `None` if there are not enough moduli: to try all of them is more work than a
+/// [`BUDGET`](super::guard::BUDGET) allows, so that this happens outside of a guarded computation only.
 pub(super) fn definiteness(rows: &[Vec<BigInt>], scale: &BigInt) -> Option<Definiteness<Rational>> {
     let bounds = bounds(rows);
     let (size, bits) = (rows.len() as u64, bounds.last().copied().unwrap_or_default());

@@ -1,6 +1,6 @@
 //! Definiteness where moduli mislead: matrices whose pivots are multiples of the moduli, or share a divisor with one.
 
-use margincert::kernel::exact::{Definiteness, Fault, OrderedField, Rational, Sign, guarded_within, moduli};
+use margincert::kernel::exact::{BUDGET, Definiteness, Fault, OrderedField, Rational, Sign, guarded_within, moduli};
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
 use proptest::prelude::*;
@@ -203,6 +203,28 @@ fn elimination_keeps_to_its_budget() {
     let matrix = symmetric(&congruent(&vec![product(9); 12], None, 1));
     assert_eq!(guarded_within(100_000, || matrix.definiteness()), Err(Fault::Exhausted));
     assert_eq!(guarded_within(10_000_000, || matrix.definiteness()), Ok(PositiveDefinite));
+}
+
+/// A matrix that passes over every modulus would have to be eliminated modulo each, which no budget allows, even for the
+/// least size at which this is done.
+#[test]
+fn all_moduli_are_more_than_the_budget_allows() {
+    let work = |count: usize| {
+        let mut diagonal = vec![BigInt::one(); 6];
+        diagonal[5] = product(count);
+        let matrix = symmetric(&congruent(&diagonal, None, 1));
+        let (mut too_few, mut enough) = (0, 1_000_000);
+        while enough - too_few > 1 {
+            let steps = u64::midpoint(too_few, enough);
+            match guarded_within(steps, || matrix.definiteness()) {
+                Ok(_) => enough = steps,
+                Err(_) => too_few = steps,
+            }
+        }
+        enough
+    };
+    let one_modulus = work(2) - work(1);
+    assert!(one_modulus * moduli().count() as u64 > BUDGET, "{one_modulus} steps a modulus");
 }
 
 /// `L D L^T` with a lower triangle `L` of ones. The residues are nearly as large as the moduli, and a sum of 128 bits holds
