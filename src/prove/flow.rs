@@ -49,11 +49,13 @@ pub fn flow<F: ProofField>(problem: &Problem<F>, search: &mut Search) -> Option<
             }
         }
     }
-    search.tried(match stationary {
-        true => "flow on a straight line: no offset keeps the kinks on one side and the gradient on the line",
-        false => {
-            "flow on a straight line: the gradient at the point leaves its direction, whatever the sides of the kinks"
+    let leaves = "flow on a straight line: the gradient at the point leaves its direction";
+    search.tried(match (stationary, kinks.iter().all(Vec::is_empty)) {
+        (true, _) => {
+            "flow on a straight line: no offset keeps the kinks on one side and the gradient on the line".into()
         }
+        (false, true) => leaves.into(),
+        (false, false) => format!("{leaves}, whatever the sides of the kinks"),
     });
     None
 }

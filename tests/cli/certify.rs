@@ -66,6 +66,42 @@ fn a_verdict_other_than_optimality_is_decided_too() {
     }
 }
 
+/// What is no KKT point is no optimum, and each layer is asked by itself.
+#[test]
+fn a_point_that_is_no_kkt_point_is_asked_about_all_the_same() {
+    let scratch = Scratch::new();
+    scratch.write("i.json", &instance(NOT_KKT));
+    for (topics, steps) in [
+        ("local", &["not_local_optimum ("][..]),
+        ("global", &["not_global_optimum ("]),
+        ("layers", &["  kkt, layer 0 ", "  kkt, layer 1 ", "  local, layer 1 ", "  global, layer 1 "]),
+    ] {
+        let run = scratch.run(&["certify", "i.json", "-o", "c.json", "--claims", topics]);
+        assert_eq!(run.status, 0, "{run:?}");
+        assert!(steps.iter().all(|step| run.stdout.contains(step)), "{}", run.stdout);
+        assert_eq!(scratch.run(&["check", "c.json"]).status, 0);
+    }
+    // Without evidence the answer still follows.
+    let run = scratch.run(&["certify", "i.json", "-o", "c.json", "--claims", "kkt"]);
+    assert!(!run.stdout.contains("local"), "{}", run.stdout);
+}
+
+#[test]
+fn a_point_of_the_wrong_length_is_told_how_to_change_it() {
+    for (point, said) in [
+        (
+            r#"[["0", "8", "0", "0"], ["8", "0"]]"#,
+            "the least margin is 16, and is 1 when the point is divided by 16^(1/2)",
+        ),
+        (INFEASIBLE, "the least margin is 1/4, and is 1 when the point is divided by (1/4)^(1/2)"),
+    ] {
+        let scratch = Scratch::new();
+        scratch.write("i.json", &instance(point));
+        let run = scratch.run(&["certify", "i.json", "-o", "c.json"]);
+        assert!(run.stdout.contains(said), "{}", run.stdout);
+    }
+}
+
 /// Bad points are decided, with a word on why; bad data as well.
 #[test]
 fn what_is_wrong_with_a_point_or_with_the_data_is_said() {
@@ -74,7 +110,7 @@ fn what_is_wrong_with_a_point_or_with_the_data_is_said() {
     let at_zero = r#"[{"x": ["1", "1/4"], "y": 1}, {"x": ["0", "0"], "y": 1}]"#;
     let fine = r#"[{"x": ["1", "1/4"], "y": 1}, {"x": ["-1", "1/4"], "y": 1}]"#;
     for (data, point, said) in [
-        (fine, INFEASIBLE, "sample 0 has margin 1/4, less than 1)"),
+        (fine, INFEASIBLE, "sample 0 has margin 1/4, less than 1; "),
         (fine, ZERO, "sample 0 has margin 0, less than 1)"),
         (fine, NOT_KKT, "a direction in which the norm falls and no active margin does"),
         (two_labels, DEAD, "no point is feasible: samples 0 and 1 have one direction and two labels"),

@@ -4,6 +4,7 @@ mod account;
 mod better_on_curve;
 mod contradiction;
 mod run;
+mod scale;
 
 use std::time::Duration;
 

@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use super::account::{Account, Answer, Question, Step, Verdict};
 use super::better_on_curve::better_on_curve;
 use super::contradiction::contradiction;
+use super::scale::least_margin_unlike_1;
 use super::{Prover, Topic};
 use crate::kernel::check::{
-    Claim, Feasible, GlobalMethod, Infeasible, Kkt, LocalMethod, NonzeroInputs, NonzeroWeights, check,
+    Claim, Feasible, GlobalMethod, Infeasible, Kkt, LocalMethod, NonzeroInputs, NonzeroWeights, NotLocalOptimum, check,
 };
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
@@ -59,14 +60,12 @@ impl<'a, F: ProofField> Run<'a, F> {
         }
         let optimality = [Topic::Local, Topic::Global, Topic::Layers].into_iter().any(|topic| self.wants(topic));
         if optimality || self.wants(Topic::Kkt) {
-            let kkt = self.stationarity(Scope::All);
-            if let Some(kkt) = &kkt {
-                if self.wants(Topic::Local) || self.wants(Topic::Global) {
-                    self.optimality(Scope::All, kkt);
-                }
-                if self.wants(Topic::Layers) {
-                    (0..self.problem.network().depth()).for_each(|layer| self.layer(layer, kkt));
-                }
+            let answer = self.stationarity(Scope::All);
+            if self.wants(Topic::Local) || self.wants(Topic::Global) {
+                self.optimality(Scope::All, &answer);
+            }
+            if self.wants(Topic::Layers) {
+                (0..self.problem.network().depth()).for_each(|layer| self.layer(layer, &answer));
             }
         }
         if self.wants(Topic::Flow) {
@@ -131,8 +130,9 @@ impl<'a, F: ProofField> Run<'a, F> {
         let (claim, how) = match &violated {
             None => (Claim::Feasible(Feasible { layer: None }), String::new()),
             Some((sample, margin)) => {
-                let why =
-                    contradiction(self.problem).map_or(String::new(), |why| format!("; no point is feasible: {why}"));
+                let impossible = contradiction(self.problem).map(|why| format!("no point is feasible: {why}"));
+                let why = impossible.or_else(|| least_margin_unlike_1(self.problem));
+                let why = why.map_or(String::new(), |why| format!("; {why}"));
                 let how = format!("sample {sample} has margin {margin}, less than 1{why}");
                 (Claim::Infeasible(Infeasible { layer: None, sample: *sample }), how)
             }
@@ -155,33 +155,55 @@ impl<'a, F: ProofField> Run<'a, F> {
         self.note(Question::Hypotheses, Attempt { answer, elapsed: since.elapsed() });
     }
 
-    fn stationarity(&mut self, scope: Scope) -> Option<Kkt<F>> {
-        let (mut kkt, mut verdict) = (None, Verdict::Feasible);
+    /// Multipliers, or a proof that there are none; what does not pass the check is undecided.
+    fn stationarity(&mut self, scope: Scope) -> Stationarity<F> {
+        let mut answer = Stationarity::Undecided;
         let question = Question::Kkt { layer: layer_of(scope) };
-        let attempt = self.attempt(question, 0.5, |problem, search| match stationarity(problem, scope, search) {
-            Stationarity::Kkt(found) => {
-                verdict = Verdict::Kkt;
-                kkt = Some(found.clone());
-                let how = describe_multipliers(&found.multipliers);
-                Some((Claim::Kkt(found), how))
+        let attempt = self.attempt(question, 0.5, |problem, search| {
+            answer = stationarity(problem, scope, search);
+            match &answer {
+                Stationarity::Kkt(found) => Some((Claim::Kkt(found.clone()), describe_multipliers(&found.multipliers))),
+                Stationarity::NotKkt(found) => {
+                    let no_margin = (scope == Scope::All).then(|| least_margin_unlike_1(problem)).flatten();
+                    let no_margin = no_margin.map_or(String::new(), |why| format!("; {why}"));
+                    let how = format!("a direction in which the norm falls and no active margin does{no_margin}");
+                    Some((Claim::NotKkt(found.clone()), how))
+                }
+                Stationarity::Undecided => None,
             }
-            Stationarity::NotKkt(found) => {
-                verdict = Verdict::NotKkt;
-                let how = "a direction in which the norm falls and no active margin does";
-                Some((Claim::NotKkt(found), how.into()))
-            }
-            Stationarity::Undecided => None,
         });
-        let found = attempt.is_found();
-        if found {
-            self.conclude(scope, verdict);
+        if !attempt.is_found() {
+            answer = Stationarity::Undecided;
+        }
+        match &answer {
+            Stationarity::Kkt(_) => self.conclude(scope, Verdict::Kkt),
+            Stationarity::NotKkt(_) => self.conclude(scope, Verdict::NotKkt),
+            Stationarity::Undecided => {}
         }
         self.note(question, attempt);
-        kkt.filter(|_| found)
+        answer
     }
 
     /// Local and global optimality over a scope.
-    fn optimality(&mut self, scope: Scope, kkt: &Kkt<F>) {
+    fn optimality(&mut self, scope: Scope, stationarity: &Stationarity<F>) {
+        match stationarity {
+            Stationarity::Kkt(kkt) => self.optimality_of_kkt(scope, kkt),
+            Stationarity::NotKkt(_) => self.better_than_no_kkt(scope),
+            Stationarity::Undecided => {}
+        }
+    }
+
+    /// What is no KKT point is no optimum; better points say so in numbers.
+    fn better_than_no_kkt(&mut self, scope: Scope) {
+        let layer = layer_of(scope);
+        let mut curve = None;
+        let local = self.curve(scope, None, &mut curve);
+        self.note(Question::Local { layer }, local.or_following("a local optimum is a KKT point"));
+        let global = self.better_point(scope, curve.as_ref());
+        self.note(Question::Global { layer }, global.or_following("a global optimum is a KKT point"));
+    }
+
+    fn optimality_of_kkt(&mut self, scope: Scope, kkt: &Kkt<F>) {
         let layer = layer_of(scope);
         let (local, global) = (Question::Local { layer }, Question::Global { layer });
         let proof = self.attempt(global, 0.25, |problem, search| {
@@ -212,36 +234,48 @@ impl<'a, F: ProofField> Run<'a, F> {
             self.conclude(scope, Verdict::LocalOptimum);
             local_proof
         } else {
-            let disproof = self.attempt(local, 0.5, |problem, search| {
-                let evidence = not_local_optimum(problem, scope, Some(kkt), search)?;
-                let how =
-                    format!("by a curve of degree {} up to {}", evidence.curve.coefficients().len(), evidence.until);
-                curve = Some(evidence.clone());
-                Some((Claim::NotLocalOptimum(evidence), how))
-            });
+            let disproof = self.curve(scope, Some(kkt), &mut curve);
             if disproof.is_found() {
                 self.conclude(scope, Verdict::NotLocalOptimum);
             }
             local_proof.then(disproof)
         };
         self.note(local, local_proof);
-        let disproof = self.attempt(global, 0.5, |problem, search| {
-            if let Some(evidence) = not_global_optimum(problem, scope, search) {
-                return Some((Claim::NotGlobalOptimum(evidence), "by a better point".into()));
-            }
-            let evidence = better_on_curve(problem, scope, curve.as_ref()?)?;
-            Some((Claim::NotGlobalOptimum(evidence), "by a point of the curve".into()))
-        });
+        let disproof = self.better_point(scope, curve.as_ref());
         self.note(global, proof.then(disproof));
     }
 
+    /// A curve of better points, which is left in `found`.
+    fn curve(&mut self, scope: Scope, kkt: Option<&Kkt<F>>, found: &mut Option<NotLocalOptimum<F>>) -> Attempt {
+        self.attempt(Question::Local { layer: layer_of(scope) }, 0.5, |problem, search| {
+            let evidence = not_local_optimum(problem, scope, kkt, search)?;
+            let how = format!("by a curve of degree {} up to {}", evidence.curve.coefficients().len(), evidence.until);
+            *found = Some(evidence.clone());
+            Some((Claim::NotLocalOptimum(evidence), how))
+        })
+    }
+
+    /// A better point, near or far; one on the curve will do.
+    fn better_point(&mut self, scope: Scope, curve: Option<&NotLocalOptimum<F>>) -> Attempt {
+        self.attempt(Question::Global { layer: layer_of(scope) }, 0.5, |problem, search| {
+            if let Some(evidence) = not_global_optimum(problem, scope, search) {
+                return Some((Claim::NotGlobalOptimum(evidence), "by a better point".into()));
+            }
+            let evidence = better_on_curve(problem, scope, curve?)?;
+            Some((Claim::NotGlobalOptimum(evidence), "by a point of the curve".into()))
+        })
+    }
+
     /// One layer alone; a KKT point for all layers is one for each.
-    fn layer(&mut self, layer: usize, kkt: &Kkt<F>) {
+    fn layer(&mut self, layer: usize, whole: &Stationarity<F>) {
         let scope = Scope::Layer(layer);
-        let of_layer = self.stationarity(scope);
-        // Multipliers for all layers do for one, but for the curves, which may leave the layer.
-        let kkt = of_layer.unwrap_or_else(|| Kkt { layer: Some(layer), ..kkt.clone() });
-        self.optimality(scope, &kkt);
+        let answer = match (self.stationarity(scope), whole) {
+            (answer @ Stationarity::Kkt(_), _) => answer,
+            // Multipliers for all layers do for one, but for the curves, which may leave the layer.
+            (_, Stationarity::Kkt(kkt)) => Stationarity::Kkt(Kkt { layer: Some(layer), ..kkt.clone() }),
+            (answer, _) => answer,
+        };
+        self.optimality(scope, &answer);
     }
 
     fn conclude(&mut self, scope: Scope, verdict: Verdict) {
@@ -295,6 +329,11 @@ impl Attempt {
 
     fn is_found(&self) -> bool {
         !matches!(self.answer, Answer::Open { .. })
+    }
+
+    /// This attempt, or what follows from other claims if it failed.
+    fn or_following(self, from: &'static str) -> Self {
+        if self.is_found() { self } else { Attempt { answer: Answer::Follows { from }, ..self } }
     }
 
     /// This attempt, which failed, and then another at the same question.

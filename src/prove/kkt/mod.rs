@@ -20,7 +20,7 @@ use super::free::{active_samples, flat, shaped};
 use super::linear_algebra::{dot, primitive};
 use super::lp::{LinearProgram, Outcome, Relation, Sense};
 use super::search::Search;
-use crate::kernel::check::{Kkt, NotKkt, Selection, Selections};
+use crate::kernel::check::{Kkt, MAX_KINKS, NotKkt, Selection, Selections};
 use crate::kernel::network::{Curve, Scope};
 use crate::kernel::problem::Problem;
 use pattern::{Kinks, Pattern};
@@ -202,10 +202,10 @@ impl<'a, F: ProofField> Master<'a, F> {
         let direction = primitive(&direction).unwrap_or(direction);
         let direction = shaped(self.problem.network(), self.scope, &direction);
         let layer = layer_of(self.scope);
-        if let Some(kinks) = self.kinks.iter().find(|kinks| kinks.all().len() > crate::kernel::check::MAX_KINKS) {
+        if let Some(kinks) = self.kinks.iter().find(|kinks| kinks.all().len() > MAX_KINKS) {
             search.tried(format!(
                 "a direction that separates the point from all subgradients, which the checker does not look at, as sample {} \
-                 has {} kinks",
+                 has {} kinks and the limit is {MAX_KINKS}",
                 kinks.sample(),
                 kinks.all().len()
             ));
