@@ -16,6 +16,7 @@ mod progress;
 mod status;
 mod table;
 mod trials;
+mod values;
 
 use std::process::ExitCode;
 

@@ -37,6 +37,12 @@ Exit status:
   1  verify: the database holds something that is wrong; import: a claim was rejected
   2  the database or a file could not be read or written, or wrong usage";
 
+/// The statuses of `new`, as its `--help` lists them.
+pub const NEW_HELP: &str = "\
+Exit status:
+  0  the instance is written
+  2  there is no such instance, the file is there already or cannot be written, or wrong usage";
+
 /// The statuses of the commands that read certificates, as their `--help` lists them.
 pub const CHECK_HELP: &str = "\
 Exit status:

@@ -20,6 +20,17 @@ fn help_of_check_has_examples_the_format_of_json_and_the_exit_statuses() {
 }
 
 #[test]
+fn help_of_new_has_the_exit_statuses_and_says_that_no_file_is_replaced() {
+    for help in ["-h", "--help"] {
+        let run = Scratch::new().run(&["new", help]);
+        assert_eq!(run.status, 0);
+        for part in ["Exit status:", "never replaced"] {
+            assert!(run.stdout.contains(part), "{part} is not in {}", run.stdout);
+        }
+    }
+}
+
+#[test]
 fn version_is_printed() {
     let run = Scratch::new().run(&["--version"]);
     assert_eq!((run.status, run.stdout), (0, format!("margincert {}\n", env!("CARGO_PKG_VERSION"))));

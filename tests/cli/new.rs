@@ -58,6 +58,46 @@ fn networks_that_make_no_sense_have_status_2() {
 }
 
 #[test]
+fn what_no_command_could_read_is_refused_before_memory_is_asked_for() {
+    let cases: [(&[&str], &str); 9] = [
+        (&["--dense", "2,2,1", "--samples", "99999999999999"], "limit"),
+        (&["--dense", "2,2,1", "--samples", "100000000"], "100000000 samples of 2 inputs"),
+        (&["--dense", "2,2,1", "--samples", "300000"], "the limit is 8388608"),
+        (&["--dense", "1000000,1,1", "--samples", "1000"], "1000 samples of 1000000 inputs"),
+        (&["--dense", "1000000,1,1"], "the limit is 8388608"),
+        (&["--convolution", "1000000", "--patch", "500000"], "more than 1048576 connections"),
+        (&["--convolution", "99999999999999"], "more than 1048576 connections"),
+        (&["--diagonal", "99999999999"], "the limit is 1048576"),
+        (&["--diagonal", "2", "--depth", "99999999999999"], "99999999999999 layers; the limit is 64"),
+    ];
+    let scratch = Scratch::new();
+    for (arguments, said) in cases {
+        let run = scratch.run(&[&["new", "-o", "big.json"], arguments].concat());
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{arguments:?}");
+        assert!(run.stderr.contains(said), "{arguments:?}: {}", run.stderr);
+        assert!(!scratch.path("big.json").exists());
+    }
+}
+
+#[test]
+fn numbers_that_are_none_are_told_with_what_was_expected() {
+    let cases: [(&[&str], &str); 7] = [
+        (&["--dense", "2,a,1"], "'a' for '--dense <N,W,..,1>': expected a whole number, 1 or more"),
+        (&["--dense", "2,1", "--samples", "-1"], "expected a whole number, 1 or more"),
+        (&["--dense", "2,1", "--samples", "99999999999999999999"], "this number is too large"),
+        (&["--diagonal", "0"], "expected a whole number, 1 or more"),
+        (&["--convolution", "4", "--filters", "0"], "expected a whole number, 1 or more"),
+        (&["--convolution", "2", "--patch", "3"], "a patch of length 3 does not fit into 2 inputs"),
+        (&["--template", ""], "--template needs rows with an entry for each input"),
+    ];
+    for (arguments, said) in cases {
+        let run = Scratch::new().run(&[&["new"], arguments].concat());
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{arguments:?}");
+        assert!(run.stderr.contains(said), "{arguments:?}: {}", run.stderr);
+    }
+}
+
+#[test]
 fn what_was_filled_in_is_not_replaced() {
     let scratch = Scratch::new();
     assert_eq!(scratch.run(&["new", "--dense", "2,1", "-o", "i.json"]).status, 0);
