@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::Status;
 use super::output::diagnose;
 use super::progress::Progress;
+use super::values::whole;
 use crate::report::table::class::Class;
 use crate::report::table::outcome;
 use crate::report::trials::{Counts, TrialFailure};
@@ -20,11 +21,12 @@ pub struct TrialArguments {
     /// Each instance is a random KKT point of the cell's networks that satisfies its hypothesis. The prover's algorithm for the
     /// theorem must find evidence of optimality, and the checker must accept it. The cell tells the count. A trial that fails is
     /// printed with its instance, and the command then prints nothing else and ends with status 1.
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value = "0", value_parser = whole::<usize>, allow_negative_numbers = true)]
     trials: usize,
 
     /// The seed of the random instances.
-    #[arg(long, value_name = "S", default_value_t = 0, requires = "trials")]
+    #[arg(long, value_name = "S", default_value = "0", value_parser = whole::<u64>, allow_negative_numbers = true)]
+    #[arg(requires = "trials")]
     seed: u64,
 }
 
@@ -39,15 +41,14 @@ impl TrialArguments {
     /// # Errors
     /// The first trial that fails.
     pub fn run(&self, classes: impl Iterator<Item = Class>) -> Result<Counts, Box<TrialFailure>> {
-        let mut jobs = Vec::new();
-        if self.are_asked() {
-            let cells = outcome::covered(classes);
-            jobs.extend(cells.into_iter().flat_map(|cell| (0..self.trials).map(move |index| (cell, index))));
-        }
-        let progress = Progress::new(jobs.len());
+        let cells = if self.are_asked() { outcome::covered(classes) } else { Vec::new() };
+        let progress = Progress::new(cells.len().saturating_mul(self.trials));
         progress.at("trials of theorems");
         let counts = Mutex::new(Counts::default());
-        jobs.into_par_iter().try_for_each(|(cell, index)| -> Result<(), Box<TrialFailure>> {
+        // Nobody knows in advance how many are asked for, so there is no list of them.
+        let trials =
+            cells.par_iter().flat_map(|&cell| (0..self.trials).into_par_iter().map(move |index| (cell, index)));
+        trials.try_for_each(|(cell, index)| -> Result<(), Box<TrialFailure>> {
             cell.run(self.seed, index)?;
             counts.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).add(cell);
             progress.step();

@@ -39,3 +39,31 @@ fn trials_belong_to_the_summary_tables() {
     assert_eq!(run(&["table", "--detail", "--trials", "2"]).status, 2);
     assert_eq!(run(&["table", "--seed", "2"]).status, 2);
 }
+
+#[test]
+fn numbers_that_are_none_are_told_with_what_was_expected() {
+    for (option, value) in [("--trials", "-1"), ("--trials", "x"), ("--seed", "-1"), ("--seed", "x")] {
+        let trials: &[&str] = if option == "--seed" { &["--trials", "1"] } else { &[] };
+        let run = run(&[&["table", option, value], trials].concat());
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+        assert!(run.stderr.contains("expected a whole number, 0 or more"), "{option} {value}: {}", run.stderr);
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn however_many_trials_are_asked_for_they_take_no_memory() {
+    use std::process::{Command, Stdio};
+
+    let mut command = Command::new(env!("CARGO_BIN_EXE_margincert"));
+    command.args(["table", "--trials", "18446744073709551615", &argument(FILES[0])]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it runs");
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).expect("it still runs");
+    let ended = child.try_wait().expect("its status");
+    child.kill().and_then(|()| child.wait()).expect("it ends");
+    assert_eq!(ended, None);
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its greatest memory");
+    let kilobytes: u64 = peak.trim().trim_end_matches(" kB").parse().expect("a number");
+    assert!(kilobytes < 500_000, "{kilobytes} kB");
+}
