@@ -7,6 +7,7 @@ mod guide;
 mod hostile;
 mod latex;
 mod links;
+mod not_kkt;
 mod progress;
 mod rejected;
 mod scale;

@@ -160,17 +160,29 @@ impl<F: OrderedField> Teller<'_, F> {
             ))
             .text(" would hold with multipliers that are not negative, over the samples whose margin is 1. But ")
             .math(relate(product(notation::point()), Operator::Equal, self.notation.number(&slope)))
-            .text(", which is negative, while on every such sample ")
-            .math(product(row([notation::of_sample("y"), notation::of_sample("g")])))
-            .text(" is not negative, whichever slope each unit with the preactivation 0 takes:");
-        self.document.paragraph(text);
-        let active = (0..self.problem.samples().len()).filter(|&i| self.problem.is_active(i)).take(LISTED);
-        let lines = active.map(|i| {
-            let left = product(row([notation::label(i), notation::gradient(i)]));
-            relate(left, Operator::AtLeast, self.notation.number(&self.least_derivative(i, scope, &evidence.direction)))
+            .text(", which is negative, while ");
+        let active: Vec<usize> = self.problem.sample_indices().filter(|&i| self.problem.is_active(i)).collect();
+        if active.is_empty() {
+            self.document.paragraph(text.text("no margin is 1, so that there is no such sample and the sum is 0."));
+            return;
+        }
+        let each = product(row([notation::of_sample("y"), notation::of_sample("g")]));
+        let has_kinks = |&i: &usize| !self.problem.kinks(i, scope).is_empty();
+        let mut text = text.text("on every such sample ").math(each).text(" is not negative");
+        if active.iter().take(LISTED).any(has_kinks) {
+            let least =
+                ", whichever slope each unit with the preactivation 0 takes, the least value being the one after ";
+            text = text.text(least).math(Formula::Operator(Operator::AtLeast));
+        }
+        self.document.paragraph(text.text(":"));
+        let lines = active.iter().take(LISTED).map(|i| {
+            let left = product(row([notation::label(*i), notation::gradient(*i)]));
+            let relation = if has_kinks(i) { Operator::AtLeast } else { Operator::Equal };
+            relate(left, relation, self.notation.number(&self.least_derivative(*i, scope, &evidence.direction)))
         });
         let lines = lines.collect();
         self.document.display(lines);
+        self.left_out(active.len(), "samples");
     }
 
     fn least_derivative(&self, sample: usize, scope: Scope, direction: &Parameters<F>) -> F {
