@@ -1,6 +1,7 @@
 //! Documents and their verdicts for people: where reading failed, and why a claim was rejected.
 
 use super::reading::shortened;
+use super::syntax;
 use crate::kernel::certificate::{Certificate, Document, MAX_BYTES, Misread, ReadProblem};
 use crate::kernel::check::Claim;
 use crate::kernel::exact::OrderedField;
@@ -94,15 +95,35 @@ impl Document {
 
 /// Finds the place of what was misread in the document that it is a part of.
 fn located(text: &str, Misread { at, problem }: Misread<'_>) -> ReadError {
-    // What is not JSON has no paths; where it ceases to be, only its parser knows.
-    if matches!(problem, ReadProblem::Syntax(_))
-        && let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text)
-    {
-        return ReadError { line: error.line(), column: error.column(), path: String::new(), problem };
-    }
+    let problem = match problem {
+        ReadProblem::Syntax(said) => {
+            // What is not JSON has no paths; where it ceases to be, only its parser knows.
+            if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text) {
+                return not_json(text, &said, &error);
+            }
+            ReadProblem::Syntax(syntax::in_words(&said))
+        }
+        other => other,
+    };
     let offset = (at.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
     let (line, column) = line_and_column(text.as_bytes().get(..offset).unwrap_or(text.as_bytes()));
     ReadError { line, column, path: path_at(text, offset), problem }
+}
+
+/// What is wrong with a text that is not JSON.
+fn not_json(text: &str, said: &str, error: &serde_json::Error) -> ReadError {
+    let refused = |line, column, problem| ReadError { line, column, path: String::new(), problem };
+    if text.trim().is_empty() {
+        let (expected, found) = ("an object: a certificate".into(), "an empty document".into());
+        return refused(1, 1, ReadProblem::Expected { expected, found });
+    }
+    // The parser counts columns from 1, but calls the end of a line, where nothing is left to point to, 0 or the last one.
+    let (line, column) = (error.line(), error.column().max(1));
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let offset = (start + column - 1).min(text.len());
+    let slip = text.split_at_checked(offset).and_then(|(before, after)| syntax::slip(before, after));
+    let slip = slip.map(|slip| format!("; {slip}")).unwrap_or_default();
+    refused(line, column, ReadProblem::Syntax(syntax::in_words(said) + &slip))
 }
 
 /// The line and column, from 1, of the byte that follows these.

@@ -3,9 +3,12 @@
 //! What the kernel decides is a type; how it reads is written here, outside the trusted floor. A wrong word misleads, but can make no
 //! claim accepted.
 
+mod counts;
 mod document;
 mod numbers;
 mod reading;
 mod rejections;
+mod syntax;
 
+pub(crate) use counts::count;
 pub use document::ReadError;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::counts::{count, count_of};
 use crate::kernel::certificate::{FORMAT, MAX_BYTES, MAX_CLAIMS, MAX_NESTING, ReadProblem};
 use crate::kernel::network::{LayerError, MAX_CONNECTIONS, MAX_LAYERS, NetworkError, ShapeError};
 use crate::kernel::problem::ProblemError;
@@ -10,10 +11,10 @@ impl fmt::Display for ShapeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Layers { found, expected } => {
-                write!(f, "{found} layers of numbers; the network has {expected} layers")
+                write!(f, "{} of numbers; the network has {}", count(*found, "layer"), count(*expected, "layer"))
             }
             Self::Layer { layer, found, expected } => {
-                write!(f, "{found} numbers for layer {layer}; it has {expected} parameters")
+                write!(f, "{} for layer {layer}; it has {}", count(*found, "number"), count(*expected, "parameter"))
             }
         }
     }
@@ -28,14 +29,15 @@ impl fmt::Display for LayerError {
                 write!(f, "the network has more than {MAX_CONNECTIONS} connections, which is the limit")
             }
             Self::PatchLength { patch, found, expected } => {
-                write!(f, "patch {patch} has {found} indices; the first has {expected}")
+                write!(f, "patch {patch} has {}; the first has {expected}", count_of(*found, "index", "indices"))
             }
             Self::PatchIndex { patch, input, inputs } => {
-                write!(f, "patch {patch} names input {input}; the layer has {inputs} inputs")
+                write!(f, "patch {patch} names input {input}; the layer has {}", count(*inputs, "input"))
             }
             Self::PatchRepeats { patch, input } => write!(f, "patch {patch} names input {input} twice"),
             Self::TemplateRow { row, found, expected } => {
-                write!(f, "template row {row} has {found} entries; the layer has {expected} inputs")
+                let found = count_of(*found, "entry", "entries");
+                write!(f, "template row {row} has {found}; the layer has {}", count(*expected, "input"))
             }
             Self::TemplateGap { missing, greatest } => {
                 write!(f, "template uses parameter {greatest} but never parameter {missing}")
@@ -65,7 +67,8 @@ impl fmt::Display for ProblemError {
         match self {
             Self::NoSamples => f.write_str("the dataset is empty; at least one sample is needed"),
             Self::SampleLength { sample, found, expected } => {
-                write!(f, "sample {sample} has {found} numbers; the network has {expected} inputs")
+                let expected = count(*expected, "input");
+                write!(f, "sample {sample} has {}; the network has {expected}", count(*found, "number"))
             }
             Self::Point(value) => write!(f, "the point has {value}"),
             Self::Fault(error) => error.fmt(f),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::counts::{are, count};
 use crate::kernel::check::{
     CellsRejection, FlowConvergesRejection, GlobalOptimumRejection, InfeasibleRejection, KktRejection,
     LagrangianRejection, LinearChainRejection, LocalOptimumRejection, MAX_KINKS, NonzeroInputsRejection,
@@ -42,7 +43,9 @@ impl<F: OrderedField> fmt::Display for PremiseError<F> {
             Self::LeavesLayer { what, moved, layer } => {
                 write!(f, "the {what} moves layer {moved}, but only layer {layer} is free")
             }
-            Self::MultiplierCount { what, found, expected } => write!(f, "{found} multipliers for {expected} {what}"),
+            Self::MultiplierCount { what, found, expected } => {
+                write!(f, "{} for {}", count(*found, "multiplier"), count(*expected, what.trim_end_matches('s')))
+            }
             Self::NegativeMultiplier { index, value } => write!(f, "multiplier {index} is {value}, which is negative"),
             Self::Fault(error) => error.fmt(f),
         }
@@ -56,7 +59,7 @@ impl<F: OrderedField> fmt::Display for InfeasibleRejection<F> {
                 write!(f, "the margin of sample {sample} is {margin}, not less than 1")
             }
             Self::NoSuchSample { sample, samples } => {
-                write!(f, "sample {sample} does not exist; there are {samples} samples")
+                write!(f, "sample {sample} does not exist; there {}", are(*samples, "sample"))
             }
             Self::Premise(error) => error.fmt(f),
         }
@@ -99,7 +102,7 @@ impl<F: OrderedField> fmt::Display for KktRejection<F> {
                 unit.unit, unit.layer
             ),
             Self::NoSuchSample { sample, samples } => {
-                write!(f, "there is a selection for sample {sample}; there are {samples} samples")
+                write!(f, "there is a selection for sample {sample}; there {}", are(*samples, "sample"))
             }
             Self::NegativeWeight { sample, term, weight } => {
                 write!(f, "term {term} of the selection of sample {sample} has weight {weight}, which is negative")
@@ -130,7 +133,13 @@ impl<F: OrderedField> fmt::Display for NotKktRejection<F> {
                 "sample {sample} has {kinks} kinks; the check looks at every choice of their slopes, so the limit is {MAX_KINKS}"
             ),
             Self::Separates { sample, derivative, active } => {
-                write!(f, "y g . d = {derivative} < 0 for active sample {sample} (kinks taken as active: {active:?})")
+                write!(f, "y g . d = {derivative}, which is negative, on sample {sample}, whose margin is 1, ")?;
+                if active.is_empty() {
+                    return f.write_str("with the slope for negative inputs at every kink, if there is one");
+                }
+                let units = active.iter().map(|unit| format!("unit {} of layer {}", unit.unit, unit.layer));
+                let units = units.collect::<Vec<_>>().join(", ");
+                write!(f, "with the slope for positive inputs at {units}, for negative ones at every other kink")
             }
         }
     }
@@ -212,7 +221,8 @@ impl<F: OrderedField> fmt::Display for CellsRejection<F> {
                 }
             ),
             Self::PatternLength { cell, found, expected } => {
-                write!(f, "cell {cell} has a pattern of {found} signs; {expected} samples have a positive multiplier")
+                let (found, expected) = (count(*found, "sign"), count(*expected, "sample"));
+                write!(f, "cell {cell} has a pattern of {found}, for {expected} with a positive multiplier")
             }
             Self::Repeated { cell } => write!(f, "cell {cell} repeats an earlier one"),
             Self::CellMultipliers { cell, error } => write!(f, "cell {cell}: {error}"),

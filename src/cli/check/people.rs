@@ -7,6 +7,7 @@ use super::{Examined, Unexamined, Verdict};
 use crate::cli::Failure;
 use crate::cli::output::{Colour, Output, Printable, diagnose};
 use crate::files::FileError;
+use crate::words::count;
 
 /// The longest reason that is shown whole; exact numbers can run to pages.
 const REASON_LENGTH: usize = 2000;
@@ -109,10 +110,6 @@ impl super::Reporter for Reporter {
     }
 }
 
-fn count(number: usize, thing: &str) -> String {
-    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
-}
-
 /// The title, unless the file is named for it, cut to the room that is left on the line.
 fn title(document: &Examined, room: usize) -> String {
     let is_name = |title: &&str| document.path.file_stem().is_some_and(|stem| stem == *title);
@@ -145,7 +142,7 @@ fn short_names(verdicts: &[Verdict]) -> String {
         [] => name.to_string(),
         layers => format!("{name}[{}]", layers.join(",")),
     };
-    if names.is_empty() { "no claim".into() } else { names.into_iter().map(text).collect::<Vec<_>>().join(", ") }
+    if names.is_empty() { "none accepted".into() } else { names.into_iter().map(text).collect::<Vec<_>>().join(", ") }
 }
 
 fn short_name(claim: &str) -> &str {
@@ -205,7 +202,7 @@ mod tests {
             Verdict { claim: "not_kkt", layer: None, rejection: Some("why".into()) },
         ];
         assert_eq!(short_names(&verdicts), "feasible, global[0,2], KKT, global");
-        assert_eq!(short_names(&verdicts[6..]), "no claim");
+        assert_eq!(short_names(&verdicts[6..]), "none accepted");
     }
 
     #[test]

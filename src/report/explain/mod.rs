@@ -12,7 +12,7 @@ mod problem;
 mod sign;
 mod stationarity;
 
-pub(crate) use problem::count;
+pub(crate) use crate::words::count;
 
 use super::accepted::{Accepted, Reader};
 use super::document::{Document, Inline};

@@ -7,6 +7,7 @@ use crate::kernel::network::{Activation, Layer, Scope, Weights};
 use crate::kernel::problem::Label;
 use crate::report::document::{Block, Inline, Table};
 use crate::report::formula::{Formula, Notation, Operator, half, integer, letter, relate, row};
+use crate::words::count;
 
 /// Beyond this many parameters or samples what is computed is summarised, not listed.
 pub(super) const LISTED: usize = 200;
@@ -166,11 +167,6 @@ impl<F: OrderedField> Teller<'_, F> {
         let left = row([notation::margin(sample), notation::point().paren()]);
         relate(left, Operator::Equal, self.notation.number(&self.problem.margin(sample)))
     }
-}
-
-/// A number of things, in words.
-pub(crate) fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 fn describe_layer<F: OrderedField>(notation: &Notation, l: usize, layer: &Layer<F>) -> Inline {
