@@ -32,6 +32,8 @@ pub struct FileError {
 pub enum FileProblem {
     /// The file or folder cannot be opened or read.
     Io(io::Error),
+    /// It is a folder, and one file is asked for.
+    Folder,
     /// The folder, searched to the bottom, holds no `*.json`.
     NoCertificates,
     /// What the file holds is no document.
@@ -54,7 +56,7 @@ impl std::error::Error for FileError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.problem {
             FileProblem::Io(error) => Some(error),
-            FileProblem::NoCertificates => None,
+            FileProblem::Folder | FileProblem::NoCertificates => None,
             FileProblem::Document(error) => Some(error),
         }
     }
@@ -64,6 +66,7 @@ impl fmt::Display for FileProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             FileProblem::Io(error) => error.fmt(f),
+            FileProblem::Folder => f.write_str("this is a folder; name a file in it"),
             FileProblem::NoCertificates => write!(f, "no certificate (*.{EXTENSION}) in this folder"),
             FileProblem::Document(error) => error.fmt(f),
         }
@@ -103,6 +106,7 @@ fn limited_bytes(path: &Path) -> Result<Vec<u8>, FileProblem> {
     };
     let (source, length): (Box<dyn Read>, u64) = match is_standard_input(path) {
         true => (Box::new(io::stdin().lock()), 0),
+        false if path.is_dir() => return Err(FileProblem::Folder),
         false => {
             let file = File::open(path).map_err(FileProblem::Io)?;
             let length = file.metadata().map_err(FileProblem::Io)?.len();

@@ -42,6 +42,7 @@ pub struct Arguments {
 /// Writes the site that the arguments ask for.
 pub fn run(arguments: Arguments) -> Result<Status, Failure> {
     match write(&arguments) {
+        Ok((0, refused)) => Ok(collect::tell(&refused)),
         Ok((pages, refused)) => {
             let index = arguments.output.join("index.html");
             let pages = crate::report::explain::count(pages, "certificate");
@@ -68,9 +69,10 @@ impl From<SiteError> for NotWritten {
     }
 }
 
+/// The number of pages and what was left out; without pages no site is written.
 fn write(arguments: &Arguments) -> Result<(usize, Vec<Refused>), NotWritten> {
     let site = Site::begin(&arguments.output)?;
-    let (jobs, mut refused) = collect::find(&arguments.paths);
+    let (jobs, mut refused) = collect::find_outside(&arguments.paths, &arguments.output);
     let names = names::file_names(jobs.iter().map(|job| job.id.as_str()));
     let names: HashMap<&str, &str> =
         jobs.iter().map(|job| job.id.as_str()).zip(names.iter().map(String::as_str)).collect();
@@ -93,6 +95,10 @@ fn write(arguments: &Arguments) -> Result<(usize, Vec<Refused>), NotWritten> {
             }
             Err(file) => refused.push(file),
         }
+    }
+    // A site of nothing would only hide why there is nothing, and take the place of an older one.
+    if certificates.is_empty() {
+        return Ok((0, refused));
     }
     let left_out: Vec<String> = refused.iter().map(Refused::to_string).collect();
     let classes = certificates.iter().map(|(summary, _)| summary.class);

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::Status;
 use super::output::{Printable, diagnose};
 use super::progress::Progress;
-use crate::files::{self, FileError};
+use crate::files::{self, FileError, FileProblem};
 use crate::kernel::certificate::Document;
 use crate::report::accepted::NotAccepted;
 use crate::words::ReadError;
@@ -57,8 +57,33 @@ impl Refused {
 
 /// The files that the paths stand for, each once, and what could not be searched.
 pub fn find(paths: &[PathBuf]) -> (Vec<Job>, Vec<Refused>) {
+    jobs(paths.iter().flat_map(|path| files::find(path)))
+}
+
+/// As [`find`], without what lies in a folder that the command is to replace.
+pub fn find_outside(paths: &[PathBuf], output: &Path) -> (Vec<Job>, Vec<Refused>) {
+    match output.canonicalize() {
+        Ok(output) => jobs(paths.iter().flat_map(|path| outside(path, &output))),
+        Err(_) => find(paths),
+    }
+}
+
+/// The files that a path stands for, without those in the folder `output`, unless the path leads there itself.
+fn outside(path: &Path, output: &Path) -> Vec<Result<PathBuf, FileError>> {
+    let mut found = files::find(path);
+    let is_output = |path: &Path| path.canonicalize().is_ok_and(|path| path.starts_with(output));
+    if !is_output(path) {
+        found.retain(|file| !file.as_ref().is_ok_and(|file| is_output(file)));
+        if found.is_empty() {
+            found.push(Err(FileError { path: path.to_path_buf(), problem: FileProblem::NoCertificates }));
+        }
+    }
+    found
+}
+
+fn jobs(files: impl Iterator<Item = Result<PathBuf, FileError>>) -> (Vec<Job>, Vec<Refused>) {
     let (mut found, mut refused, mut seen) = (Vec::new(), Vec::new(), std::collections::HashSet::new());
-    for file in paths.iter().flat_map(|path| files::find(path)) {
+    for file in files {
         match file {
             Ok(path) if seen.insert(path.clone()) => found.push(path),
             Ok(_) => {}

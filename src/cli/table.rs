@@ -80,6 +80,10 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
             Err(file) => refused.push(file),
         }
     }
+    // Tables of nothing would only hide why there is nothing.
+    if summaries.is_empty() {
+        return Ok(collect::tell(&refused));
+    }
     let trials = match arguments.trials.run(summaries.iter().map(|summary| summary.class)) {
         Ok(trials) => trials,
         Err(failure) => return Ok(trials::tell(&failure)),

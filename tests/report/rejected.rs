@@ -71,3 +71,26 @@ fn exit_statuses_are_those_of_check() {
     assert_eq!(scratch.run(&["table", "in/good.json", "--standalone"]).status, 2);
     assert_eq!(scratch.run(&["explain", "in/good.json", "--standalone"]).status, 2);
 }
+
+#[test]
+fn where_nothing_was_accepted_nothing_is_printed_or_written() {
+    let scratch = scratch();
+    std::fs::create_dir(scratch.path("empty")).expect("a folder");
+    for (path, said) in
+        [("empty", "no certificate (*.json)"), ("nowhere", "nowhere: "), ("in/twin.json", "is rejected")]
+    {
+        for run in [scratch.run(&["table", path]), scratch.run(&["atlas", path, "-o", "out"])] {
+            assert_eq!(run.stdout, "", "{path}");
+            assert!(run.stderr.contains(said), "{path}: {}", run.stderr);
+            assert_eq!(run.status, if path == "in/twin.json" { 1 } else { 2 });
+        }
+    }
+    assert!(!scratch.path("out").exists());
+}
+
+#[test]
+fn a_folder_is_not_explained() {
+    let run = scratch().run(&["explain", "in"]);
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert_eq!(run.stderr, "margincert: in: this is a folder; name a file in it\n");
+}

@@ -30,6 +30,21 @@ fn an_atlas_replaces_an_atlas_and_leaves_nothing_beside_it() {
 }
 
 #[test]
+fn an_atlas_of_the_folder_around_it_does_not_take_itself_in() {
+    let scratch = scratch();
+    for _ in 0..2 {
+        let run = scratch.run(&["atlas", ".", "-o", "out"]);
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+        assert!(run.stdout.starts_with("1 certificate: "), "{}", run.stdout);
+    }
+    std::fs::remove_file(scratch.path("a.json")).expect("it was there");
+    let run = scratch.run(&["atlas", ".", "-o", "out"]);
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""), "what it wrote itself is no certificate of the folder");
+    assert!(run.stderr.contains("no certificate (*.json) in this folder"), "{}", run.stderr);
+    assert_eq!(scratch.run(&["atlas", "out/files", "-o", "out"]).status, 0, "unless it is named");
+}
+
+#[test]
 fn any_other_folder_or_file_is_left_as_it_is() {
     let scratch = scratch();
     scratch.write("mine/thesis.tex", "years of work");
