@@ -71,8 +71,11 @@ impl From<SiteError> for NotWritten {
 
 /// The number of pages and what was left out; without pages no site is written.
 fn write(arguments: &Arguments) -> Result<(usize, Vec<Refused>), NotWritten> {
-    let site = Site::begin(&arguments.output)?;
     let (jobs, mut refused) = collect::find_outside(&arguments.paths, &arguments.output);
+    if jobs.is_empty() {
+        return Ok((0, refused));
+    }
+    let site = Site::begin(&arguments.output)?;
     let names = names::file_names(jobs.iter().map(|job| job.id.as_str()));
     let names: HashMap<&str, &str> =
         jobs.iter().map(|job| job.id.as_str()).zip(names.iter().map(String::as_str)).collect();

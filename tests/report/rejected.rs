@@ -86,6 +86,8 @@ fn where_nothing_was_accepted_nothing_is_printed_or_written() {
         }
     }
     assert!(!scratch.path("out").exists());
+    scratch.run(&["atlas", "empty", "-o", "way/out"]);
+    assert!(!scratch.path("way").exists());
 }
 
 #[test]
