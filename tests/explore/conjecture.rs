@@ -110,7 +110,7 @@ fn errors_name_the_place_and_what_was_expected() {
     let cases = [
         ("kkt & nonzero_input", "there is no fact `nonzero_input`; did you mean `nonzero_inputs`?", "nonzero_input"),
         ("kkt & depth = 2", "equality is written `==`", "="),
-        ("depth < 2.5", "expected an integer, found `5/2`", "2.5"),
+        ("depth < 2.5", "expected an integer, found `2.5`", "2.5"),
         ("depth 2", "expected a comparison, found `2`", "2"),
         ("kkt &", "expected `!`, `(` or a fact, found the end", ""),
         ("kkt kkt", "expected `&`, `->`, `|` or the end, found `kkt`", "kkt"),
@@ -122,6 +122,46 @@ fn errors_name_the_place_and_what_was_expected() {
     ];
     for (text, message, place) in cases {
         assert_eq!(error(text), (message.to_string(), place.to_string()), "{text}");
+    }
+}
+
+#[test]
+fn what_is_written_otherwise_elsewhere_is_named() {
+    let cases = [
+        ("kkt & relu => local_optimum", "implication is written `->`, and at least `>=`", "=>"),
+        ("kkt ==> relu", "implication is written `->`", "==>"),
+        ("kkt implies relu", "implication is written `->`", "implies"),
+        ("kkt && relu", "`and` is written `&`", "&&"),
+        ("kkt and relu", "`and` is written `&`", "and"),
+        ("kkt ∧ relu", "`and` is written `&`", "∧"),
+        ("kkt || relu", "`or` is written `|`", "||"),
+        ("kkt OR relu", "`or` is written `|`", "OR"),
+        ("kkt ∨ relu", "`or` is written `|`", "∨"),
+        ("not kkt", "`not` is written `!`", "not"),
+        ("kkt <-> relu", "there is no sign for equivalence: it is written `(a -> b) & (b -> a)`", "<->"),
+        ("kkt <=> relu", "there is no sign for equivalence: it is written `(a -> b) & (b -> a)`", "<=>"),
+        ("KKT", "facts are written in small letters: `kkt`", "KKT"),
+        ("Depth == 2", "facts are written in small letters: `depth`", "Depth"),
+        ("units == 2", "there is no fact `units`; did you mean `width`?", "units"),
+        ("neurons == 2", "there is no fact `neurons`; did you mean `width`?", "neurons"),
+        ("layers == 2", "there is no fact `layers`; did you mean `depth`?", "layers"),
+        ("layers_local", "there is no fact `layers_local`; did you mean `local_optimum(every layer)`?", "layers_local"),
+        ("layer_local", "there is no fact `layer_local`", "layer_local"),
+        ("not_kkt", "there is no fact `not_kkt`; did you mean `!kkt`?", "not_kkt"),
+        ("local_optimum[0]", "of one layer alone it is written `local_optimum(layer 0)`", "["),
+        ("global_optimum[2]", "of one layer alone it is written `global_optimum(layer 2)`", "["),
+        (
+            "local_optimum(evry layer)",
+            "layers are named `layer 0`, `last layer`, `every layer` or `some layer`",
+            "evry",
+        ),
+    ];
+    for (text, message, place) in cases {
+        assert_eq!(error(text), (message.to_string(), place.to_string()), "{text}");
+    }
+    // No sign of the language is taken for another's.
+    for text in ["depth<=2", "depth>=2->kkt", "depth==2", "depth!=2", "depth<3", "!kkt->!!kkt", "kkt&!relu|kkt"] {
+        assert!(text.parse::<Conjecture>().is_ok(), "{text}");
     }
 }
 

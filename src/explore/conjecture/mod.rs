@@ -14,6 +14,7 @@
 //! | sizes | `depth`, `inputs`, `samples`, `width`, `filters`, `parameters`, `support`, `kinks`, `height` with `==`, `!=`, `<`, `<=`, `>`, `>=` and an integer |
 
 mod bounds;
+mod foreign;
 mod formula;
 mod parse;
 mod truth;

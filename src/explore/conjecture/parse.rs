@@ -7,6 +7,7 @@ use chumsky::input::ValueInput;
 use chumsky::prelude::*;
 use num_bigint::BigInt;
 
+use super::foreign;
 use super::formula::{Atom, Comparison, Formula, Hidden, Layers, Size};
 use crate::kernel::exact::Rational;
 
@@ -63,8 +64,8 @@ impl fmt::Display for ParseError {
 enum Token {
     Word(String),
     Integer(u64),
-    /// A number that is no integer, or an integer that is too large.
-    Number(Rational),
+    /// A number that is no integer, or an integer that is too large, and how it was written.
+    Number(Rational, String),
     Compare(Comparison),
     Sign(&'static str),
     Unknown(String),
@@ -75,7 +76,7 @@ impl fmt::Display for Token {
         match self {
             Token::Word(word) => f.write_str(word),
             Token::Integer(number) => number.fmt(f),
-            Token::Number(number) => number.fmt(f),
+            Token::Number(_, text) => f.write_str(text),
             Token::Compare(comparison) => f.write_str(comparison.sign()),
             Token::Sign(sign) => f.write_str(sign),
             Token::Unknown(text) => f.write_str(text),
@@ -95,7 +96,9 @@ pub fn formula(text: &str) -> Result<Formula, ParseError> {
     }
     // Every character begins some token, so this cannot fail.
     let tokens = tokens().parse(text).into_output().unwrap_or_default();
-    if let Some((message, place)) = tokens.iter().find_map(|(token, span)| Some((misspelt(token)?, span))) {
+    if let Some((message, place)) =
+        tokens.iter().enumerate().find_map(|(at, (_, span))| Some((misspelt(&tokens, at)?, span)))
+    {
         return Err(error(message, place.start, place.end));
     }
     if let Some(place) = nested_too_deeply(&tokens) {
@@ -116,13 +119,15 @@ fn tokens<'a>() -> impl Parser<'a, &'a str, Vec<Spanned>> {
     let rational = digits.then(one_of("/.").then(digits).or_not()).to_slice();
     let number = rational.map(|digits: &str| match (digits.parse(), digits.parse()) {
         (Ok(integer), _) => Token::Integer(integer),
-        (_, Ok(number)) => Token::Number(number),
+        (_, Ok(number)) => Token::Number(number, digits.to_string()),
         // Division by zero, or too many digits.
         _ => Token::Unknown(digits.to_string()),
     });
     let compare = choice(Comparison::ALL.map(|c| just(c.sign()).to(Token::Compare(c))));
     let sign = choice(["->", "&", "|", "!", "(", ")"].map(|sign| just(sign).to(Token::Sign(sign))));
-    let token = choice((word, number, compare, sign, any().map(|c: char| Token::Unknown(c.to_string()))));
+    // Before the signs that they begin or end with.
+    let foreign = choice(foreign::SIGNS.map(|(sign, _)| just(sign).to(Token::Unknown(sign.to_string()))));
+    let token = choice((word, number, foreign, compare, sign, any().map(|c: char| Token::Unknown(c.to_string()))));
     token.map_with(|token, extra| (token, extra.span())).padded().repeated().collect().padded()
 }
 
@@ -180,7 +185,7 @@ where
     let word = |word: &'static str| just(Token::Word(word.to_string()));
     let integer = select! { Token::Integer(number) => number }.labelled("an integer");
     let slope =
-        select! { Token::Integer(number) => Rational::from(BigInt::from(number)), Token::Number(number) => number }
+        select! { Token::Integer(number) => Rational::from(BigInt::from(number)), Token::Number(number, _) => number }
             .labelled("a number");
     let layers = choice((
         word("layer").ignore_then(integer).map(|layer| Layers::Layer(layer as usize)),
@@ -207,19 +212,35 @@ fn find_size(word: &str) -> Option<Size> {
     Size::ALL.into_iter().find(|size| size.name() == word)
 }
 
-/// What is wrong with a token wherever it stands.
-fn misspelt(token: &Token) -> Option<String> {
-    let (facts, sizes) = (Atom::WORDS.iter().map(|(word, _)| *word), Size::ALL.iter().map(|size| size.name()));
-    let known: Vec<&str> = facts.chain(sizes).chain(["layer", "last", "every", "some"]).collect();
-    match token {
-        Token::Unknown(text) if text == "=" => Some("equality is written `==`".into()),
-        Token::Unknown(text) => Some(format!("`{text}` does not belong to the language of conjectures")),
-        Token::Word(word) if !known.contains(&word.as_str()) => {
-            let likeness = |known: &str| strsim::jaro(word, known);
-            let nearest = known.into_iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-            Some(match nearest.filter(|known| likeness(known) > 0.7) {
-                Some(known) => format!("there is no fact `{word}`; did you mean `{known}`?"),
-                None => format!("there is no fact `{word}`"),
+/// What is wrong with a token whatever the formula is, with regard to those before and after it.
+fn misspelt(tokens: &[Spanned], place: usize) -> Option<String> {
+    let token = |place: Option<usize>| place.and_then(|place| tokens.get(place)).map(|(token, _)| token);
+    let optimum = |place: Option<usize>| match token(place) {
+        Some(Token::Word(word)) if matches!(word.as_str(), "local_optimum" | "global_optimum") => Some(word),
+        _ => None,
+    };
+    let before = place.checked_sub(1);
+    match token(Some(place))? {
+        Token::Unknown(text) => {
+            if let ("[", Some(fact)) = (text.as_str(), optimum(before)) {
+                let layer = match token(Some(place + 1)) {
+                    Some(Token::Integer(layer)) => *layer,
+                    _ => 0,
+                };
+                return Some(format!("of one layer alone it is written `{fact}(layer {layer})`"));
+            }
+            if text == "=" {
+                return Some("equality is written `==`".into());
+            }
+            let instead = foreign::SIGNS.iter().find(|(sign, _)| sign == text).map(|(_, instead)| (*instead).into());
+            instead.or_else(|| Some(format!("`{text}` does not belong to the language of conjectures")))
+        }
+        Token::Word(word) if foreign::is_known(word) => None,
+        Token::Word(word) => {
+            let names_layers = token(before) == Some(&Token::Sign("(")) && optimum(place.checked_sub(2)).is_some();
+            Some(match names_layers {
+                true => "layers are named `layer 0`, `last layer`, `every layer` or `some layer`".into(),
+                false => foreign::instead_of(word),
             })
         }
         _ => None,
