@@ -5,7 +5,7 @@ use std::path::Path;
 
 use margincert::explore::database::{Database, DatabaseError, Problem};
 
-use crate::synthetic::{Folder, Synthetic, content, plan, work_on};
+use crate::synthetic::{Folder, Synthetic, content, plan, synthetic_run, work_on};
 
 /// Opens a file in every way, and expects each to be refused alike.
 fn refused(path: &Path, is_expected: fn(&Problem) -> bool) -> DatabaseError {
@@ -133,4 +133,27 @@ fn the_page_about_the_database_names_every_column_and_its_questions_can_be_asked
         let rows = statement.query_map([], |_| Ok(())).expect("an answer").count();
         assert!(rows > 0, "{question}");
     }
+}
+
+#[test]
+fn whoever_closes_a_database_last_leaves_no_file_beside_it() {
+    let folder = Folder::new();
+    let path = folder.0.join("tidy.db");
+    let beside = || ["tidy.db-wal", "tidy.db-shm"].iter().filter(|name| folder.0.join(name).exists()).count();
+    let read = || {
+        let database = Database::open_read_only(&path).expect("it is there");
+        assert!(database.runs().expect("it can be read").is_empty());
+        database
+    };
+    drop(Database::create(&path).expect("a database"));
+    assert_eq!(beside(), 0);
+    drop(read());
+    assert_eq!(beside(), 0);
+    let (first, second) = (read(), read());
+    drop(first);
+    assert_eq!(second.runs().expect("it can be read"), []);
+    drop(second);
+    assert_eq!(beside(), 0);
+    // It reads only, though it could write.
+    assert!(read().begin(&synthetic_run(), 1, false).is_err());
 }

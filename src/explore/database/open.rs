@@ -70,10 +70,25 @@ impl Database {
             opened => opened,
         };
         match opened? {
-            (State::Ready, connection) => Ok(Database { connection, path: path.to_path_buf() }),
+            (State::Ready, connection) => {
+                let connection = tidy(path).unwrap_or(connection);
+                Ok(Database { connection, path: path.to_path_buf() })
+            }
             (State::Empty, _) => Err(Problem::Missing),
         }
     }
+}
+
+/// A connection that reads only but may write, so that the last to close the database takes away the two files beside it. One that was opened
+/// to read has to leave them there. Nothing where the file or its folder cannot be written.
+fn tidy(path: &Path) -> Option<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).ok()?;
+    set_up(&connection).ok()?;
+    connection.pragma_update(None, "query_only", true).ok()?;
+    // The first question opens what is beside the file.
+    schema::recognise(&connection).ok()?;
+    (!connection.is_readonly("main").ok()?).then_some(connection)
 }
 
 /// SQLite calls it an error of input and output.
