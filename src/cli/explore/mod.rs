@@ -157,8 +157,8 @@ enum Refusal {
         "there is no layer {layer}: layers are numbered from 0, and here no network has more than {depth}; the last is `last layer`"
     )]
     NoSuchLayer { layer: usize, depth: usize },
-    #[error("{}: no conjecture can be read from there, since it is {what}", .path.display())]
-    NoFile { path: PathBuf, what: &'static str },
+    #[error("{}: {why}", .path.display())]
+    NoFile { path: PathBuf, why: &'static str },
     #[error(
         "{done} of the {units} units of this run are done and in {}; go on with --resume, or begin another with --seed or --db",
         .database.display()
@@ -259,11 +259,11 @@ fn conjecture(text: &str) -> Result<Conjecture, Refusal> {
     let has_end = [".conj", ".txt"].iter().any(|end| text.ends_with(end));
     let has_folder = text.contains(std::path::MAIN_SEPARATOR) && !text.contains("->");
     let nowhere = match fs::metadata(path) {
-        Ok(file) => file.is_dir().then_some("a folder"),
-        Err(_) => (has_end || has_folder).then_some("not there"),
+        Ok(file) => file.is_dir().then_some("this is a folder, and a conjecture is read from a file"),
+        Err(_) => (has_end || has_folder).then_some("there is no such file to read a conjecture from"),
     };
-    if let Some(what) = nowhere {
-        return Err(Refusal::NoFile { path: path.into(), what });
+    if let Some(why) = nowhere {
+        return Err(Refusal::NoFile { path: path.into(), why });
     }
     if !path.is_file() {
         return text.parse().map_err(|error| Refusal::Conjecture(format!("the conjecture cannot be read: {error}")));

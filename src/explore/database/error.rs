@@ -76,8 +76,11 @@ pub enum Problem {
     #[error("nothing here has the id `{0}`; `margincert db list` shows what there is")]
     Unknown(String),
     /// Several things have an id that begins so.
-    #[error("the id `{0}` is short of unique: {1}")]
+    #[error("several ids begin with `{0}`, so more of its characters are needed: {1}")]
     Ambiguous(String, String),
+    /// No id at all is given.
+    #[error("an empty id names nothing; `margincert db list` shows what there is")]
+    NoId,
     /// Any other fault of SQLite.
     #[error("{0}")]
     Other(rusqlite::Error),

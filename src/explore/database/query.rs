@@ -203,6 +203,9 @@ impl Database {
     /// # Errors
     /// When the database cannot be read, and when no id or several begin so.
     pub fn find(&self, prefix: &str) -> Result<Entry, DatabaseError> {
+        if prefix.is_empty() {
+            return Err(Problem::NoId.at(&self.path));
+        }
         let read = || {
             let sql = "SELECT id FROM (SELECT id FROM runs UNION ALL SELECT id FROM conjectures UNION ALL SELECT id FROM instances)
                        WHERE substr(id, 1, length(?1)) = ?1 ORDER BY id LIMIT 4";

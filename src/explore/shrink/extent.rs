@@ -61,6 +61,19 @@ impl fmt::Display for Extent {
         let samples = plural(self.samples, "sample", "samples");
         let inputs = plural(self.inputs, "input", "inputs");
         let layers = plural(self.layers, "layer", "layers");
-        write!(f, "{units}, {samples}, {inputs}, {layers}, numbers of {} bits", self.height)
+        let bits = if self.height == 1 { "1 bit".into() } else { format!("{} bits", self.height) };
+        write!(f, "{units}, {samples}, {inputs}, {layers}, numbers of {bits}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_of_anything_is_singular() {
+        let extent = |n: usize| Extent { units: n, samples: n, inputs: n, layers: n, height: n as u64, bits: 9 };
+        assert_eq!(extent(1).to_string(), "1 hidden unit, 1 sample, 1 input, 1 layer, numbers of 1 bit");
+        assert_eq!(extent(2).to_string(), "2 hidden units, 2 samples, 2 inputs, 2 layers, numbers of 2 bits");
     }
 }
