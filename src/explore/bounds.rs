@@ -1,10 +1,13 @@
 //! What instances a hunt draws.
 
+mod limits;
+
 use std::ops::RangeInclusive;
 
 use crate::kernel::exact::Rational;
 use crate::kernel::network::{Activation, Layer, MAX_CONNECTIONS, MAX_LAYERS, Network, Scope, Weights};
 use crate::kernel::problem::Problem;
+pub use limits::{MAX_DATA, MAX_HEIGHT, MAX_INPUTS, TooWide};
 use num_traits::Zero;
 
 /// How a network's layers are wired. The last layer is dense in all of them.
@@ -142,7 +145,8 @@ impl Bounds {
             || self.kinks == Some(true) && self.activations == [ActivationKind::Linear]
     }
 
-    /// The same without sizes that nothing has: no hidden layer, no input, sample or unit, or more than the format's limits.
+    /// The same without sizes that nothing has: no hidden layer, no input, sample or unit, or more than the limits of the format and, of
+    /// numbers, those of [`check`](Self::check).
     pub fn normalised(&self) -> Bounds {
         let within = |range: &RangeInclusive<usize>, least: usize, most: usize| {
             *range.start().max(&least)..=*range.end().min(&most)
@@ -152,6 +156,7 @@ impl Bounds {
             inputs: within(&self.inputs, 1, MAX_CONNECTIONS),
             samples: within(&self.samples, 1, MAX_CONNECTIONS),
             width: within(&self.width, 1, MAX_CONNECTIONS),
+            height: self.height.min(MAX_HEIGHT),
             ..self.clone()
         }
     }

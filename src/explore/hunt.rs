@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use crate::explore::bounds::Bounds;
+use crate::explore::bounds::{Bounds, TooWide};
 use crate::explore::canonical::ContentId;
 use crate::explore::conjecture::Conjecture;
 use crate::explore::facts::Facts;
@@ -86,6 +86,17 @@ pub struct Hunt {
     pub known: Vec<Certificate<Rational>>,
 }
 
+/// Why there is nothing to hunt for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HuntError {
+    /// The bounds have no census.
+    #[error(transparent)]
+    Census(#[from] CensusError),
+    /// Instances within the bounds may be too large to be drawn.
+    #[error(transparent)]
+    TooWide(#[from] TooWide),
+}
+
 /// What came of a unit.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UnitReport {
@@ -128,11 +139,11 @@ impl Hunt {
     /// How many units there are; nothing if there is no end of them.
     ///
     /// # Errors
-    /// When the bounds are too wide for a census.
-    pub fn units(&self) -> Result<Option<u64>, CensusError> {
+    /// When the bounds are too wide for the source.
+    pub fn units(&self) -> Result<Option<u64>, HuntError> {
         match self.source {
             Source::Census => Ok(Some(Census::new(&self.bounds)?.len_units() as u64)),
-            _ => Ok(None),
+            _ => Ok(self.bounds.check().map(|()| None)?),
         }
     }
 

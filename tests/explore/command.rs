@@ -160,6 +160,11 @@ fn what_makes_no_sense_is_said_at_once() {
         (&["explore", TRUE, "--units", "0"], "--units"),
         (&["explore", TRUE, "--units", "1", "--instances", "1"], "cannot be used with"),
         (&["explore", TRUE, "--source", "hearsay"], "inverse"),
+        (&["explore", TRUE, "--seed", "-1"], "expected an integer from 0 to"),
+        (&["explore", TRUE, "--height", "4294967295"], "expected an integer from 1 to 100"),
+        (&["explore", "kkt -> feasible", "--samples", "1..99999999"], "the bounds are too wide: samples times inputs"),
+        (&["explore", "kkt -> feasible", "--width", "300"], "lower the upper bound of width, depth or inputs"),
+        (&["explore", "kkt -> feasible", "--inputs", "5000"], "128 is the most"),
     ];
     for (arguments, expected) in cases {
         let run = scratch.run(arguments);

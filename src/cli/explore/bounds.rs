@@ -4,9 +4,9 @@ use std::ops::RangeInclusive;
 
 use clap::ValueEnum;
 
-use crate::explore::bounds::{ActivationKind, Architecture, Bounds};
+use crate::explore::bounds::{ActivationKind, Architecture, Bounds, MAX_HEIGHT};
 
-/// Bounds on the instances that are drawn, within what the conjecture's hypothesis asks for.
+/// Bounds on the instances that are drawn, within what the conjecture's hypothesis asks for. The defaults are those where it asks for nothing.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Bounds")]
 pub struct BoundsArguments {
@@ -90,11 +90,17 @@ pub fn what_is_missing(bounds: &Bounds) -> String {
     let kinds = [
         bounds.architectures.is_empty().then(|| "no wiring is left".to_string()),
         bounds.activations.is_empty().then(|| "no activation is left".to_string()),
-        (bounds.height == 0).then(|| "no number has height 0 but 0 itself".to_string()),
     ];
     let missing: Vec<String> = kinds.into_iter().flatten().chain(sizes.into_iter().filter_map(size)).collect();
     // What is left are kinks.
     if missing.is_empty() { "there can be no kinks".into() } else { missing.join(", and ") }
+}
+
+fn height(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(height @ 1..=MAX_HEIGHT) => Ok(height),
+        _ => Err(format!("expected an integer from 1 to {MAX_HEIGHT}")),
+    }
 }
 
 /// A number, or two with `..` between them, both included.

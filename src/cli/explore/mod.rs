@@ -16,9 +16,8 @@ use super::output::{Output, diagnose};
 use super::{Failure, Status, status};
 use crate::explore::conjecture::{Atom, Conjecture};
 use crate::explore::database::{DEFAULT_PATH, Database, DatabaseError, Run, Summary};
-use crate::explore::hunt::{Hunt, Source};
+use crate::explore::hunt::{Hunt, HuntError, Source};
 use crate::explore::run::{self, Ended, Event, Outcome, Plan, Shard};
-use crate::explore::sources::CensusError;
 use crate::files::{self, FileError};
 use crate::kernel::certificate::{Certificate, Document};
 use crate::kernel::exact::Rational;
@@ -146,7 +145,7 @@ enum Refusal {
     #[error("the neighbours of what? --known PATH names certificates to start from")]
     NothingKnown,
     #[error(transparent)]
-    Census(#[from] CensusError),
+    Hunt(#[from] HuntError),
     #[error("no instance meets both the hypothesis and the bounds given: {0}")]
     Empty(String),
     #[error(

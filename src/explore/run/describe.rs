@@ -6,8 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::explore::bounds::{ActivationKind, Architecture, Bounds};
 use crate::explore::database::Run;
-use crate::explore::hunt::Hunt;
-use crate::explore::sources::CensusError;
+use crate::explore::hunt::{Hunt, HuntError};
 use crate::kernel::certificate::Certificate;
 use crate::kernel::exact::Rational;
 
@@ -15,8 +14,8 @@ impl Run {
     /// The hunt in the words of this version of the program.
     ///
     /// # Errors
-    /// When the bounds are too wide for the census that the hunt is to take.
-    pub fn of(hunt: &Hunt) -> Result<Self, CensusError> {
+    /// When the bounds are too wide for the hunt.
+    pub fn of(hunt: &Hunt) -> Result<Self, HuntError> {
         let census = hunt.units()?;
         let mut bounds = in_words(&hunt.bounds);
         if census.is_none() {

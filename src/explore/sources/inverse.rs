@@ -148,7 +148,7 @@ impl Construction for Inverse {
 
     fn build(&self, choices: &mut Choices) -> Option<Certificate<Rational>> {
         let bounds = &self.bounds;
-        if bounds.is_empty() {
+        if bounds.is_empty() || bounds.check().is_err() {
             return None;
         }
         let (_, network) = shapes::draw(bounds, choices)?;

@@ -43,7 +43,7 @@ impl Construction for Neighbours {
     type Value = Certificate<Rational>;
 
     fn build(&self, choices: &mut Choices) -> Option<Certificate<Rational>> {
-        if self.known.is_empty() {
+        if self.known.is_empty() || self.bounds.check().is_err() {
             return None;
         }
         let known = &choices.pick(&self.known).problem;

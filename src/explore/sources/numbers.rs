@@ -50,9 +50,13 @@ pub struct UnitVectors {
 /// The most dimensions in which there are unit vectors that are not along an axis.
 const OBLIQUE: usize = 4;
 
+/// The greatest denominator. In four dimensions their number grows with its cube.
+const MAX_DENOMINATOR: u32 = 32;
+
 impl UnitVectors {
-    /// Those with denominators up to `height`.
+    /// Those with denominators up to `height`, and up to [`MAX_DENOMINATOR`].
     pub fn new(height: u32) -> Self {
+        let height = height.min(MAX_DENOMINATOR);
         UnitVectors { oblique: (0..=OBLIQUE).map(|dimension| oblique(dimension, height)).collect() }
     }
 

@@ -49,7 +49,10 @@ impl Construction for Networks {
     type Value = Network<Rational>;
 
     fn build(&self, choices: &mut Choices) -> Option<Network<Rational>> {
-        (!self.bounds.is_empty()).then(|| shapes::draw(&self.bounds, choices)).flatten().map(|(_, network)| network)
+        if self.bounds.is_empty() || self.bounds.check().is_err() {
+            return None;
+        }
+        shapes::draw(&self.bounds, choices).map(|(_, network)| network)
     }
 }
 

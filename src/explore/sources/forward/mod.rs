@@ -63,7 +63,7 @@ impl Construction for Forward {
     type Value = Certificate<Rational>;
 
     fn build(&self, choices: &mut Choices) -> Option<Certificate<Rational>> {
-        if self.bounds.is_empty() {
+        if self.bounds.is_empty() || self.bounds.check().is_err() {
             return None;
         }
         let (architecture, network) = shapes::draw(&self.bounds, choices)?;
