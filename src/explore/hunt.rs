@@ -15,6 +15,7 @@ use crate::explore::sources::{self, Census, CensusError};
 use crate::kernel::certificate::Certificate;
 use crate::kernel::check::Claim;
 use crate::kernel::exact::Rational;
+use crate::prove::halt::Halt;
 
 /// How many instances a unit draws, unless a hunt says otherwise.
 pub const DRAWS: u32 = 128;
@@ -151,18 +152,26 @@ impl Hunt {
     ///
     /// A unit of a census holds as many instances as there are; it is empty beyond the last, or if the bounds have no census.
     pub fn unit(&self, unit: u64) -> UnitReport {
-        self.unit_unless(unit, &|| false).unwrap_or_default()
+        self.unit_unless(unit, &Halt::default()).unwrap_or_default()
     }
 
-    /// The same, but a unit of a census, which may be long, is given up once `is_over` says so, and from then on: there is no report then.
-    pub fn unit_unless(&self, unit: u64, is_over: &dyn Fn() -> bool) -> Option<UnitReport> {
+    /// The same, but the unit, which may be long, is given up soon after `halt` is set: there is no report then.
+    ///
+    /// Searches that a halt ends early know less than they would. So nothing that was come to by then is kept, and whoever does the unit
+    /// again does it from its beginning.
+    pub fn unit_unless(&self, unit: u64, halt: &Halt) -> Option<UnitReport> {
+        let report = halt.during(|| self.attempt(unit, halt));
+        (!halt.is_set()).then_some(report)
+    }
+
+    fn attempt(&self, unit: u64, halt: &Halt) -> UnitReport {
         let mut report = UnitReport::default();
         if self.bounds.is_empty() {
-            return Some(report);
+            return report;
         }
         let bounds = self.bounds.clone();
         let mut broken = match self.turn(unit) {
-            Source::Census => self.enumerate(unit, &mut report, is_over)?,
+            Source::Census => self.enumerate(unit, &mut report, halt),
             Source::Forward => self.draw(unit, &sources::forward(bounds), &mut report),
             Source::Neighbours => self.draw(unit, &sources::neighbours(self.known.clone(), bounds), &mut report),
             Source::Inverse | Source::Mixed => self.draw(unit, &sources::inverse(bounds), &mut report),
@@ -186,7 +195,7 @@ impl Hunt {
             finds.insert((find.extent, find.id), find);
         }
         report.found = finds.into_values().collect();
-        Some(report)
+        report
     }
 
     /// The source of a unit.
@@ -210,6 +219,7 @@ impl Hunt {
         let mut runner = runner(self.seed, unit, Purpose::Drawing);
         let mut broken = Vec::new();
         for _ in 0..self.draws {
+            // There is none either once the unit is given up.
             let Ok(tree) = strategy.new_tree(&mut runner) else { break };
             if let Some(certificate) = self.judge(tree.current(), report) {
                 broken.push(Broken {
@@ -223,11 +233,12 @@ impl Hunt {
     }
 
     /// The same for a unit of the census.
-    fn enumerate(&self, unit: u64, report: &mut UnitReport, is_over: &dyn Fn() -> bool) -> Option<Vec<Broken>> {
+    fn enumerate(&self, unit: u64, report: &mut UnitReport, halt: &Halt) -> Vec<Broken> {
         let mut broken = Vec::new();
+        let is_over = || halt.is_set();
         let census = Census::opened(&self.bounds);
         let unit = usize::try_from(unit).unwrap_or(usize::MAX);
-        for member in census.iter().flat_map(|census| census.unit_unless(unit, is_over)) {
+        for member in census.iter().flat_map(|census| census.unit_unless(unit, &is_over)) {
             if let Some(certificate) = self.judge(member.instance, report) {
                 broken.push(Broken { extent: Extent::of(&certificate.problem), certificate, tree: None });
             }
@@ -236,7 +247,7 @@ impl Hunt {
                 keep_smallest(&mut broken);
             }
         }
-        (!is_over()).then_some(broken)
+        broken
     }
 
     /// Judges an instance and counts it; returns it if it breaks the conjecture.

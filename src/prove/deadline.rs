@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::halt::is_halted;
 use crate::kernel::exact::{BUDGET, charge, guarded_within, left};
 
 /// What it takes to come from one question to the next, besides the exact arithmetic that accounts for itself: floats, lists, integers. Measured,
@@ -73,13 +74,13 @@ impl Deadline {
         guarded_within(BUDGET, counted).map_err(|_| OutOfTime)
     }
 
-    /// Whether it is time to give up.
+    /// Whether it is time to give up. It is for whoever works under a [`Halt`](super::halt::Halt) that is set, whatever the deadline.
     pub fn passed(&self) -> bool {
         let is_spent = self.rest.is_some_and(|rest| {
             charge(STEPS_A_QUESTION);
             left().is_some_and(|left| left <= rest)
         });
-        is_spent || self.moment.is_some_and(|moment| Instant::now() >= moment)
+        is_spent || is_halted() || self.moment.is_some_and(|moment| Instant::now() >= moment)
     }
 
     /// [`OutOfTime`] once it is time to give up, for use with `?`.

@@ -10,6 +10,7 @@ pub mod eigen;
 pub mod field;
 pub mod flow;
 pub mod free;
+pub mod halt;
 pub mod kkt;
 mod least_squares;
 pub mod linear_algebra;

@@ -4,6 +4,8 @@ mod canonical;
 #[cfg(feature = "cli")]
 mod command;
 mod conjecture;
+#[cfg(feature = "database")]
+mod interruption;
 mod judge;
 #[cfg(feature = "cli")]
 mod kill;

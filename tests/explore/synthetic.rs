@@ -8,6 +8,7 @@ use std::time::Duration;
 use margincert::explore::database::{Counts, Database, Kept, Run, Unit};
 use margincert::explore::run::{self, Outcome, Plan, Shard, Work};
 use margincert::kernel::certificate::Document;
+use margincert::prove::halt::Halt;
 
 /// Finds something in a few units, leaves something undecided in some.
 pub struct Synthetic {
@@ -26,7 +27,7 @@ impl Synthetic {
 
     /// A unit, which is never given up.
     pub fn done(&self, unit: u64) -> Unit {
-        self.unit(unit, &|| false).expect("it is done")
+        self.unit(unit, &Halt::default()).expect("it is done")
     }
 }
 
@@ -35,7 +36,7 @@ pub const FIRST_FIND: u64 = 11;
 pub const SECOND_FIND: u64 = 16;
 
 impl Work for Synthetic {
-    fn unit(&self, unit: u64, _: &dyn Fn() -> bool) -> Option<Unit> {
+    fn unit(&self, unit: u64, _: &Halt) -> Option<Unit> {
         self.calls.fetch_add(1, Ordering::Relaxed);
         // Units do not take equally long, so that threads overtake one another.
         std::thread::sleep(self.delay * (1 + (unit * 7 % 5) as u32));

@@ -86,7 +86,7 @@ impl super::Reporter for Reporter {
                     progress.at(message(tally));
                 }
                 if super::interruption_is_set() && !std::mem::replace(&mut self.has_told_of_stop, true) {
-                    self.tell("finishing the units under way; Ctrl-C again leaves at once");
+                    self.tell("what is under way has two seconds to finish, and is else given up; Ctrl-C again leaves at once");
                 }
             }
             Event::Repeated => self.tell(

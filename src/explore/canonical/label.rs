@@ -1,6 +1,7 @@
 //! Canonical labelling by refinement, individualisation and backtracking.
 
 use super::structure::{Structure, Tuple};
+use crate::prove::halt::is_halted;
 
 /// The most leaves of the search tree that are looked at.
 pub const MAX_LEAVES: usize = 10_000;
@@ -72,7 +73,8 @@ impl Search<'_> {
 
     /// Visits the leaves below a stable colouring; `fixed` are the vertices that were singled out so far.
     fn descend(&mut self, colours: Vec<usize>, fixed: &mut Vec<usize>) {
-        if self.leaves >= MAX_LEAVES {
+        // Many inputs that are alike make a deep tree.
+        if self.leaves >= MAX_LEAVES || is_halted() {
             return;
         }
         let Some(cell) = smallest_cell(&colours) else { return self.leaf(colours) };

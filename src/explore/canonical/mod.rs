@@ -57,7 +57,7 @@ impl ContentId {
     /// The id of an instance.
     ///
     /// Exact for every instance whose search tree has at most [`MAX_LEAVES`] leaves, which the automorphisms keep small. Beyond, it is still an id of
-    /// this instance alone, but a symmetric copy may have another one.
+    /// this instance alone, but a symmetric copy may have another one. Once the work that asks for it is halted it is no id of anything.
     pub fn of(problem: &Problem<Rational>) -> Self {
         let hash = Sha256::digest(canonical_form(problem).as_bytes());
         let mut id = [0; 16];

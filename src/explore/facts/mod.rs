@@ -12,6 +12,7 @@ use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
 use crate::prove::deadline::Deadline;
 use crate::prove::flow::flow;
+use crate::prove::halt::is_halted;
 use crate::prove::kkt::{Stationarity, stationarity};
 use crate::prove::search::Search;
 
@@ -119,12 +120,12 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// Keeps a claim if the kernel accepts it, and says whether it did.
+    /// Keeps a claim if the kernel accepts it, and says whether it did. Where the work is to end the kernel, which asks no deadline, is not asked.
     fn keep(&mut self, claim: Claim<Rational>) -> bool {
         if self.claims.contains(&claim) {
             return true;
         }
-        let accepted = check(self.problem, &claim).is_ok();
+        let accepted = !is_halted() && check(self.problem, &claim).is_ok();
         if accepted {
             self.claims.push(claim);
         }
@@ -145,6 +146,9 @@ impl<'a> Facts<'a> {
     ) -> Option<T> {
         let problem = self.problem;
         let counted = |deadline| search(problem, &mut Search::new(Deadline::none(), 0).branch(question, deadline));
+        if is_halted() {
+            return None;
+        }
         Deadline::within(self.steps, counted).ok()?
     }
 

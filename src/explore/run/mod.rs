@@ -19,12 +19,16 @@ pub use shard::{Shard, ShardError};
 pub use work::Work;
 
 use super::database::{Database, DatabaseError, Run, Scope, Summary, Unit};
+use crate::prove::halt::Halt;
 
 /// The most units that are recorded in one transaction.
 const MOST_AT_ONCE: usize = 64;
 
 /// How long the writing thread waits for work before it looks at the clock.
 const GLANCE: Duration = Duration::from_millis(100);
+
+/// How long units under way may go on once the run was asked to stop. Most end by then, and whoever waits is not kept waiting.
+pub const GRACE: Duration = Duration::from_secs(2);
 
 /// How much of a run is to be done, and how.
 #[derive(Clone, Copy, Debug)]
@@ -88,8 +92,9 @@ impl Plan {
     }
 }
 
-/// Does what is not yet done of a plan, until it is done, the time is up, or `stop` is set; then the units under way are
-/// finished and recorded, or given up where they are long. `watch` is told what happens, on the calling thread.
+/// Does what is not yet done of a plan, until it is done, the time is up, or `stop` is set. When the time is up the units under way are given
+/// up, and where `stop` is set once they have had [`GRACE`] to finish: what is given up is not recorded, and done from its beginning when the run
+/// goes on. `watch` is told what happens, on the calling thread.
 ///
 /// # Errors
 /// When the database cannot be written; what was recorded before stays there.
@@ -110,7 +115,7 @@ pub fn run(
         step: plan.shard.count(),
         // Where a find is on record, only what comes before it is left to do.
         end: AtomicU64::new(before.end),
-        give_up: AtomicBool::new(false),
+        halt: Halt::default(),
         stop,
         deadline,
     };
@@ -125,9 +130,9 @@ pub fn run(
             // Without a pool, which a system short of threads may refuse, this thread does the work.
             Err(_) => labour(work, queue, plan.keep_going, &results),
         });
-        let recorded = keep_records(&incoming, database, &id, watch);
+        let recorded = keep_records(&incoming, queue, database, &id, watch);
         if recorded.is_err() {
-            queue.give_up.store(true, Ordering::Relaxed);
+            queue.halt.set();
             // Those who wait to hand in a unit are let go.
             drop(incoming);
         }
@@ -155,18 +160,30 @@ struct Queue<'a> {
     step: u64,
     /// Units from here on need not be done.
     end: AtomicU64,
-    /// Set when nothing can be recorded any more.
-    give_up: AtomicBool,
+    /// Set when the units under way are to be given up.
+    halt: Halt,
     stop: &'a AtomicBool,
     deadline: Option<Instant>,
 }
 
 impl Queue<'_> {
-    /// Whether the run is to end. Once it is, it stays so.
+    /// Whether no further unit is to be begun.
     fn is_over(&self) -> bool {
-        self.give_up.load(Ordering::Relaxed)
-            || self.stop.load(Ordering::Relaxed)
-            || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+        self.halt.is_set() || self.stop.load(Ordering::Relaxed) || self.is_late()
+    }
+
+    fn is_late(&self) -> bool {
+        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
+    /// Gives up the units under way if it is time to; `stopped` is when the run was first seen to be asked to stop.
+    fn look_at_the_clock(&self, stopped: &mut Option<Instant>) {
+        if stopped.is_none() && self.stop.load(Ordering::Relaxed) {
+            *stopped = Some(Instant::now());
+        }
+        if self.is_late() || stopped.is_some_and(|since| since.elapsed() >= GRACE) {
+            self.halt.set();
+        }
     }
 
     fn take(&self) -> Option<u64> {
@@ -196,7 +213,7 @@ type Attempt = Result<Unit, (u64, String)>;
 /// Does unit after unit.
 fn labour(work: &dyn Work, queue: &Queue<'_>, keep_going: bool, results: &SyncSender<Attempt>) {
     while let Some(number) = queue.take() {
-        let unit = catch_unwind(AssertUnwindSafe(|| work.unit(number, &|| queue.is_over())));
+        let unit = catch_unwind(AssertUnwindSafe(|| work.unit(number, &queue.halt)));
         let Some(result) = unit.map_err(|panic| (number, said(&*panic))).transpose() else {
             return;
         };
@@ -218,13 +235,16 @@ fn said(panic: &(dyn Any + Send)) -> String {
 /// Records units as they come, until no more can come; returns whether any failed.
 fn keep_records(
     incoming: &Receiver<Attempt>,
+    queue: &Queue<'_>,
     database: &mut Database,
     run: &str,
     watch: &mut dyn FnMut(Event<'_>),
 ) -> Result<bool, DatabaseError> {
     use std::sync::mpsc::RecvTimeoutError::{Disconnected, Timeout};
     let (mut has_failed, mut has_repeated) = (false, false);
+    let mut stopped = None;
     loop {
+        queue.look_at_the_clock(&mut stopped);
         let first = match incoming.recv_timeout(GLANCE) {
             Ok(result) => result,
             Err(Timeout) => {

@@ -4,17 +4,20 @@ use crate::explore::database::{Counts, Kept, Unit};
 use crate::explore::hunt::{Hunt, UnitReport};
 use crate::kernel::certificate::{Certificate, Document};
 use crate::kernel::exact::Rational;
+use crate::prove::halt::Halt;
 
 /// Work in numbered units.
 pub trait Work: Sync {
-    /// Does a unit. What comes of it must depend on the work and the number alone; but a long unit may be given up once `is_over` says so,
+    /// Does a unit. What comes of it must depend on the work and the number alone; but a unit is to be given up soon after `halt` is set,
     /// and then there is nothing to record.
-    fn unit(&self, unit: u64, is_over: &dyn Fn() -> bool) -> Option<Unit>;
+    fn unit(&self, unit: u64, halt: &Halt) -> Option<Unit>;
 }
 
 impl Work for Hunt {
-    fn unit(&self, unit: u64, is_over: &dyn Fn() -> bool) -> Option<Unit> {
-        self.unit_unless(unit, is_over).map(|report| Unit::of(unit, report))
+    fn unit(&self, unit: u64, halt: &Halt) -> Option<Unit> {
+        let done = halt.during(|| self.unit_unless(unit, halt).map(|report| Unit::of(unit, report)));
+        // Names and checks of what was found take their time too.
+        done.filter(|_| !halt.is_set())
     }
 }
 

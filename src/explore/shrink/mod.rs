@@ -13,6 +13,7 @@ use crate::kernel::certificate::Certificate;
 use crate::kernel::exact::Rational;
 use crate::kernel::network::{Network, Parameters};
 use crate::kernel::problem::Problem;
+use crate::prove::halt::is_halted;
 
 pub use extent::Extent;
 pub use redraw::redraw;
@@ -34,7 +35,7 @@ pub fn down_the_tree(
 ) -> Certificate<Rational> {
     let mut best = certificate;
     for _ in 0..TREE_STEPS {
-        if !tree.simplify() {
+        if is_halted() || !tree.simplify() {
             break;
         }
         match judge(conjecture, &tree.current()) {
@@ -58,8 +59,12 @@ pub fn shrink(conjecture: &Conjecture, certificate: Certificate<Rational>) -> Ce
     let mut best = certificate;
     let mut steps = 0;
     'smaller: loop {
-        let extent = Extent::of(&best.problem);
-        for candidate in candidates(&best.problem) {
+        let problem = best.problem.clone();
+        let extent = Extent::of(&problem);
+        for candidate in candidates(&problem) {
+            if is_halted() {
+                return best;
+            }
             if Extent::of(&candidate) >= extent {
                 continue;
             }
@@ -78,14 +83,16 @@ pub fn shrink(conjecture: &Conjecture, certificate: Certificate<Rational>) -> Ce
 }
 
 /// What is tried next, the largest steps first.
-fn candidates(problem: &Problem<Rational>) -> Vec<Problem<Rational>> {
+fn candidates(problem: &Problem<Rational>) -> impl Iterator<Item = Problem<Rational>> + '_ {
     let cut = |ways: Vec<Surgery>| ways.into_iter().filter_map(|way| way.apply(problem));
     let units = cut(Surgery::units(problem));
     let inputs = cut(Surgery::inputs(problem));
     let samples = (0..problem.samples().len()).filter_map(|sample| without_sample(problem, sample));
     let layers = (0..problem.network().depth()).filter_map(|layer| without_layer(problem, layer));
     let parts = units.chain(samples).chain(inputs).chain(layers);
-    parts.chain(pairs(problem)).chain(numbers::lower(problem)).collect()
+    // Each is made when it is asked for: of a large instance there are thousands.
+    let lower = std::iter::once_with(|| numbers::lower(problem)).flatten();
+    parts.chain(pairs(problem)).chain(lower)
 }
 
 /// Without a unit or an input and a sample at once: a unit that only one sample needs, and a sample that only one unit sees.
@@ -93,7 +100,7 @@ fn pairs(problem: &Problem<Rational>) -> impl Iterator<Item = Problem<Rational>>
     let ways = Surgery::units(problem).into_iter().chain(Surgery::inputs(problem));
     ways.filter_map(|way| way.apply(problem)).flat_map(|rest| {
         let samples = 0..rest.samples().len();
-        samples.filter_map(|sample| without_sample(&rest, sample)).collect::<Vec<_>>()
+        samples.filter_map(move |sample| without_sample(&rest, sample))
     })
 }
 

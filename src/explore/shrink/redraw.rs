@@ -43,6 +43,7 @@ fn smaller(
     let limit = Extent::of(&best.problem);
     let strategy = inverse(up_to(&best.problem, bounds));
     for _ in 0..DRAWS {
+        // There is none either once the work is to end.
         let mut tree = strategy.new_tree(runner).ok()?;
         let instance = tree.current();
         let extent = Extent::of(&instance.problem);

@@ -1,6 +1,7 @@
 //! The choices that a construction makes, recorded, so that it can be run again on smaller ones.
 
 use crate::kernel::exact::Rational;
+use crate::prove::halt::is_halted;
 use crate::prove::search::Random;
 
 /// A sequence of small integers, each drawn at random below a limit of its own, or replayed.
@@ -35,7 +36,7 @@ impl Choices {
     pub fn attempt<T>(&mut self, times: u32, part: impl Fn(&mut Self) -> Option<T>) -> Option<T> {
         let mark = self.made.len();
         let times = if matches!(self.from, From::Random(_)) { times } else { 1 };
-        (0..times).find_map(|_| {
+        (0..times).take_while(|_| !is_halted()).find_map(|_| {
             self.made.truncate(mark);
             part(self)
         })

@@ -6,6 +6,7 @@ use proptest::strategy::{NewTree, Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
 use super::choices::Choices;
+use crate::prove::halt::is_halted;
 
 /// Something that can be built from choices, or fails to be.
 pub trait Construction: Clone + fmt::Debug {
@@ -46,7 +47,7 @@ impl<C: Construction> Constructed<C> {
 
     fn attempt(&self, seed: u64) -> Option<(Vec<u32>, C::Value)> {
         let mut seeds = crate::prove::search::Random::new(seed);
-        (0..ATTEMPTS).find_map(|_| {
+        (0..ATTEMPTS).take_while(|_| !is_halted()).find_map(|_| {
             let mut choices = Choices::random(seeds.bits());
             let value = self.construction.build(&mut choices)?;
             Some((choices.into_made(), value))
@@ -126,7 +127,7 @@ impl<C: Construction> ValueTree for Tree<C> {
 
     fn simplify(&mut self) -> bool {
         self.progress |= self.before.take().is_some();
-        while let Some(candidate) = self.candidate() {
+        while let Some(candidate) = self.candidate().filter(|_| !is_halted()) {
             let mut choices = Choices::replay(candidate);
             let Some(value) = self.construction.build(&mut choices) else {
                 continue;

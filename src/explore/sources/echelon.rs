@@ -1,6 +1,7 @@
 //! Small systems of linear equations over the rationals, equation by equation.
 
 use crate::kernel::exact::{OrderedField, Rational};
+use crate::prove::halt::is_halted;
 use num_traits::Zero;
 
 /// Independent equations, each with a pivot variable that no later one has.
@@ -18,9 +19,12 @@ impl Echelon {
         Echelon { variables, equations: Vec::with_capacity(variables), is_pivot: vec![false; variables] }
     }
 
-    /// Adds an equation, its right-hand side last. `None` if it contradicts those before.
+    /// Adds an equation, its right-hand side last. `None` if it contradicts those before, or the work is to end.
     pub fn insert(&mut self, mut equation: Vec<Rational>) -> Option<()> {
         for (pivot, earlier) in &self.equations {
+            if is_halted() {
+                return None;
+            }
             if !equation[*pivot].is_zero() {
                 let factor = -equation[*pivot].clone();
                 for (entry, other) in equation.iter_mut().zip(earlier).filter(|(_, other)| !other.is_zero()) {

@@ -6,6 +6,7 @@ use crate::kernel::exact::{OrderedField, Rational, Sign};
 use crate::kernel::network::{Curve, Parameters, Scope, Unit};
 use crate::kernel::problem::Problem;
 use crate::prove::deadline::Deadline;
+use crate::prove::halt::is_halted;
 use crate::prove::kkt::{Stationarity, stationarity};
 use crate::prove::search::Search;
 use num_traits::{One, Zero};
@@ -24,6 +25,9 @@ pub fn certificate(
         .collect();
     // Moves of later layers have to outweigh what moves of earlier ones do to later kinks.
     for growth in [1, 16] {
+        if is_halted() {
+            return None;
+        }
         let selection = |(sample, kinks): &(usize, Vec<Unit>)| {
             let slopes: Vec<Rational> = kinks.iter().map(|&unit| slope(*sample, unit)).collect();
             (*sample, terms(&problem, *sample, (kinks, &slopes), growth))

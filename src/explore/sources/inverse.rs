@@ -23,6 +23,7 @@ use crate::kernel::exact::{OrderedField, Rational, Sign};
 use crate::kernel::network::{Network, Parameters};
 use crate::kernel::problem::{Problem, Sample};
 use crate::prove::deadline::Deadline;
+use crate::prove::halt::is_halted;
 use crate::prove::lp::{LinearProgram, Outcome, Relation, Sense};
 use num_traits::Zero;
 
@@ -120,6 +121,9 @@ impl Inverse {
         let free = system.free().len();
         let whole = !choices.chance(1, 8);
         for _ in 0..if free == 0 { 1 } else { TRIALS } {
+            if is_halted() {
+                return None;
+            }
             let values: Vec<Rational> = (0..free).map(|_| self.small(whole, choices)).collect();
             let data = split(system.solution(&values));
             if fits(&data) {

@@ -5,6 +5,7 @@ use super::numbers::ratio;
 use crate::kernel::exact::{OrderedField, Rational, Sign};
 use crate::kernel::network::{Network, Unit};
 use crate::kernel::problem::Label;
+use crate::prove::halt::is_halted;
 use num_traits::{One, Zero};
 
 /// The signs of all preactivations on a sample, with what follows from them.
@@ -62,7 +63,7 @@ fn multiple(row: &[Rational], other: &[Rational]) -> Option<Sign> {
 }
 
 impl Pattern {
-    /// Draws a pattern of a sample with a positive multiplier. `None` if the network's output would be zero.
+    /// Draws a pattern of a sample with a positive multiplier. `None` if the network's output would be zero, or the work is to end.
     pub fn draw(
         network: &Network<Rational>,
         point: &[Vec<Rational>],
@@ -78,6 +79,9 @@ impl Pattern {
             (0..inputs).map(|i| (0..inputs).map(|j| Rational::from(i64::from(i == j))).collect()).collect();
         let mut known: Vec<Known> = vec![None; inputs];
         for (l, layer) in network.layers().iter().enumerate() {
+            if is_halted() {
+                return None;
+            }
             let mut rows: Vec<Vec<Rational>> = Vec::with_capacity(layer.outputs());
             let mut layer_signs: Vec<Known> = Vec::with_capacity(layer.outputs());
             for connections in layer.incoming() {

@@ -7,6 +7,7 @@
 use crate::kernel::exact::{OrderedField, Polynomial, Sign};
 use crate::kernel::network::{Curve, accumulate_gradient};
 use crate::prove::field::ProofField;
+use crate::prove::halt::is_halted;
 use crate::prove::linear_algebra::{apply, dot, nullspace, primitive, solve};
 use crate::prove::search::Search;
 use crate::prove::wiring::Wiring;
@@ -75,8 +76,10 @@ impl<'g, 'a, F: ProofField> Valley<'g, 'a, F> {
         let gradients: Vec<Vec<F>> =
             support.iter().map(|(i, _)| columns.iter().map(|&p| cell.margins[*i][p].clone()).collect()).collect();
         let tangent = nullspace(&gradients, columns.len(), deadline).ok()?.basis;
-        let images: Vec<Vec<F>> = tangent.iter().map(|z| apply(&hessian, z)).collect();
-        let reduced: Vec<Vec<F>> = tangent.iter().map(|z| apply(&images, z)).collect();
+        // These products ask no deadline, and on wide networks they take long.
+        let apply = |rows: &[Vec<F>], z: &Vec<F>| (!is_halted()).then(|| apply(rows, z));
+        let images: Vec<Vec<F>> = tangent.iter().map(|z| apply(&hessian, z)).collect::<Option<_>>()?;
+        let reduced: Vec<Vec<F>> = tangent.iter().map(|z| apply(&images, z)).collect::<Option<_>>()?;
         let kernel = nullspace(&reduced, tangent.len(), deadline).ok()?.basis;
         let combine = |weights: &Vec<F>| combination(weights, &tangent, columns.len());
         let flat = kernel.iter().map(combine).map(|d| primitive(&d).unwrap_or(d)).collect();

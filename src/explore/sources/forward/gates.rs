@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use super::singular::{SingularPair, rational_pairs};
 use crate::kernel::exact::{OrderedField, Rational, Sign};
 use crate::kernel::network::Activation;
+use crate::prove::halt::is_halted;
 use num_traits::Zero;
 
 /// A sample times its multiplier, label and the sign of what follows the first two layers, up to a scale that all samples share.
@@ -50,7 +51,7 @@ pub fn gated(samples: &[Weighted], patches: &[Vec<usize>], activation: &Activati
     let linear = activation.is_linear();
     let rows: Vec<&[i64]> = reads.rows.iter().flatten().map(Vec::as_slice).collect();
     let mut found = Vec::new();
-    for pattern in patterns(&rows, linear) {
+    for pattern in patterns(&rows, linear).into_iter().take_while(|_| !is_halted()) {
         let open: Vec<Vec<bool>> = pattern.chunks(patches.len()).map(<[_]>::to_vec).collect();
         for pair in rational_pairs(&reads.matrix(&open)) {
             let values: Vec<Rational> = rows.iter().map(|row| dot(&pair.right, row)).collect();

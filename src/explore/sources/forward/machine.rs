@@ -3,6 +3,7 @@
 use crate::explore::sources::echelon::Echelon;
 use crate::explore::sources::numbers::is_positive;
 use crate::kernel::exact::{OrderedField, Rational};
+use crate::prove::halt::is_halted;
 use num_traits::{One, Zero};
 
 /// The most vectors that are gone through: their subsets are.
@@ -17,7 +18,7 @@ pub fn support_vectors(vectors: &[Vec<Rational>]) -> Option<(Vec<Rational>, Vec<
     let product = |a: &[Rational], b: &[Rational]| Rational::dot(a.iter().zip(b));
     let mut sets: Vec<u32> = (1..1u32 << vectors.len()).collect();
     sets.sort_by_key(|set| set.count_ones());
-    sets.into_iter().find_map(|set| {
+    sets.into_iter().take_while(|_| !is_halted()).find_map(|set| {
         let members: Vec<usize> = (0..vectors.len()).filter(|place| set >> place & 1 == 1).collect();
         let mut system = Echelon::new(members.len());
         for &i in &members {
