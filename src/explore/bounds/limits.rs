@@ -3,7 +3,7 @@
 use super::{Architecture, Bounds};
 
 /// The most connections of a network. The prover's matrices have so many rows and columns.
-pub const MAX_CONNECTIONS: usize = 4096;
+pub const MAX_CONNECTIONS: usize = 2048;
 /// The most inputs. All convolutions over them are gone through, and names do not depend on their order.
 pub const MAX_INPUTS: usize = 128;
 /// The most numbers of a dataset: inputs times samples. They are solved for together, by exact elimination.

@@ -1,6 +1,7 @@
 //! Strategies whose values are built from choices, and which shrink by building again from smaller ones.
 
 use std::fmt;
+use std::sync::Arc;
 
 use proptest::strategy::{NewTree, Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
@@ -24,13 +25,14 @@ const ATTEMPTS: u32 = 20_000;
 /// and whatever it hands out was built, so it is as valid as the first value.
 #[derive(Clone, Debug)]
 pub struct Constructed<C> {
-    construction: C,
+    /// Shared with every tree: it may hold long lists of numbers.
+    construction: Arc<C>,
 }
 
 impl<C: Construction> Constructed<C> {
     /// The strategy of a construction.
     pub fn new(construction: C) -> Self {
-        Constructed { construction }
+        Constructed { construction: Arc::new(construction) }
     }
 
     /// The value of a seed, without a runner; `None` if 20,000 attempts led to none.
@@ -62,7 +64,7 @@ impl<C: Construction> Strategy for Constructed<C> {
     fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Self> {
         let seed = proptest::num::u64::ANY.new_tree(runner)?.current();
         let (choices, value) = self.attempt(seed).ok_or("no instance within the bounds was found")?;
-        let construction = self.construction.clone();
+        let construction = Arc::clone(&self.construction);
         Ok(Tree { construction, choices, value, place: 0, step: Step::ToZero, before: None, progress: false })
     }
 }
@@ -70,7 +72,7 @@ impl<C: Construction> Strategy for Constructed<C> {
 /// A value with the choices that led to it.
 #[derive(Clone, Debug)]
 pub struct Tree<C: Construction> {
-    construction: C,
+    construction: Arc<C>,
     choices: Vec<u32>,
     value: C::Value,
     /// The choice that is lowered next, and how.
