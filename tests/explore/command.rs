@@ -1,5 +1,6 @@
 //! The commands `explore` and `db`, run as processes.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
@@ -56,8 +57,7 @@ fn events_tell_what_is_found_and_what_it_came_to() {
     let counts = &end["counts"];
     let sum: u64 = ["holds", "vacuous", "undecided", "broken"].iter().filter_map(|name| counts[name].as_u64()).sum();
     assert_eq!(counts["instances"], sum);
-    let ids =
-        |finds: Vec<&Value>| finds.iter().map(|find| find["id"].to_string()).collect::<std::collections::BTreeSet<_>>();
+    let ids = |finds: Vec<&Value>| finds.iter().map(|find| find["id"].to_string()).collect::<BTreeSet<_>>();
     let finds = of_kind(&events, "find");
     assert!(
         finds
@@ -66,6 +66,12 @@ fn events_tell_what_is_found_and_what_it_came_to() {
     );
     let found = ids(finds);
     assert!(!found.is_empty());
+    // Told again, it tells of the same finds.
+    let again =
+        self::events(&scratch.run(&["explore", FALSE, "--units", "3", "--keep-going", "--json", "--seed", "5"]));
+    let lines = |events: &[Value]| of_kind(events, "find").into_iter().map(Value::to_string).collect::<BTreeSet<_>>();
+    assert_eq!(of_kind(&again, "find").len(), found.len());
+    assert!(lines(&again).is_subset(&lines(&events)), "{again:?}");
     assert_eq!(found, ids(end["finds"].as_array().expect("a list").iter().collect()));
     // The list has the same.
     let list = scratch.run(&["db", "list", "--json"]);

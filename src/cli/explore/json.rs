@@ -1,13 +1,14 @@
 //! One JSON object an event, for programs.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::{Task, resume, since, tally::Tally};
+use super::{Refusal, Task, resume, since, tally::Tally};
 use crate::cli::Failure;
 use crate::cli::output::Output;
-use crate::explore::database::{Counts, Summary};
+use crate::explore::database::{Certified, Counts, Database, Entry, Summary};
 use crate::explore::run::{Ended, Event, Outcome};
 use crate::explore::shrink::Extent;
 
@@ -40,6 +41,12 @@ pub fn extent(extent: &Extent) -> Value {
     json!({ "units": units, "samples": samples, "inputs": inputs, "layers": layers, "height": height, "bits": bits })
 }
 
+/// A counterexample on record, with every claim that is certified of it.
+fn find(unit: u64, id: &str, size: &Extent, certificates: &[Certified]) -> Value {
+    let claims: BTreeSet<&str> = certificates.iter().flat_map(|certified| certified.claims.split(',')).collect();
+    json!({ "event": "find", "unit": unit, "id": id, "extent": extent(size), "claims": claims })
+}
+
 /// What was found, as a list of objects.
 pub fn finds(summary: &Summary) -> Value {
     let find = |find: &crate::explore::database::Found| json!({ "id": find.instance, "unit": find.unit, "extent": extent(&find.extent) });
@@ -47,7 +54,7 @@ pub fn finds(summary: &Summary) -> Value {
 }
 
 impl super::Reporter for Reporter {
-    fn begin(&mut self, output: &mut Output, task: &Task, before: &Summary) -> Result<(), Failure> {
+    fn begin(&mut self, output: &mut Output, task: &Task, before: &Summary, record: &Database) -> Result<(), Refusal> {
         let Task { run, plan, database, .. } = task;
         output.line(json!({
             "event": "begin",
@@ -61,22 +68,23 @@ impl super::Reporter for Reporter {
             "shard": plan.shard.to_string(),
             "units": before.units,
             "done": before.done,
-        }))
+        }))?;
+        // What an earlier process found is told like what this one does.
+        for found in &before.finds {
+            if let Entry::Instance(instance) = record.find(&found.instance)? {
+                let kept = &instance.kept;
+                output.line(find(found.unit, &kept.id, &kept.extent, &kept.certificates))?;
+            }
+        }
+        Ok(())
     }
 
     fn event(&mut self, output: &mut Output, event: &Event<'_>, tally: &Tally) -> Result<(), Failure> {
         match event {
             Event::Recorded(units) => {
                 for unit in *units {
-                    for find in &unit.finds {
-                        let claims = find.certificates.first().map(|certificate| certificate.claims.as_str());
-                        output.line(json!({
-                            "event": "find",
-                            "unit": unit.unit,
-                            "id": find.id,
-                            "extent": extent(&find.extent),
-                            "claims": claims.map_or(Vec::new(), |claims| claims.split(',').collect()),
-                        }))?;
+                    for kept in &unit.finds {
+                        output.line(find(unit.unit, &kept.id, &kept.extent, &kept.certificates))?;
                     }
                 }
             }

@@ -123,7 +123,7 @@ struct Task {
 
 /// Tells of a run while it goes on and at its end.
 trait Reporter {
-    fn begin(&mut self, output: &mut Output, task: &Task, before: &Summary) -> Result<(), Failure>;
+    fn begin(&mut self, output: &mut Output, task: &Task, before: &Summary, record: &Database) -> Result<(), Refusal>;
     fn event(&mut self, output: &mut Output, event: &Event<'_>, tally: &Tally) -> Result<(), Failure>;
     fn end(&mut self, output: &mut Output, task: &Task, outcome: &Outcome, tally: &Tally) -> Result<(), Failure>;
 }
@@ -197,7 +197,7 @@ fn explore(arguments: &Arguments, output: &mut Output) -> Result<Status, Refusal
     }
     let mut reporter: Box<dyn Reporter> =
         if arguments.json { Box::new(json::Reporter::new()) } else { Box::new(people::Reporter::new()) };
-    reporter.begin(output, &task, &before)?;
+    reporter.begin(output, &task, &before, &database)?;
     let mut tally = Tally::new(&before, task.plan.time_limit);
     let mut lost_output = None;
     let mut watch = |event: Event<'_>| {

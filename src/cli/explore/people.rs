@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Task, resume, tally::Tally};
+use super::{Refusal, Task, resume, tally::Tally};
 use crate::cli::Failure;
 use crate::cli::output::{Colour, Output, Printable, diagnose};
 use crate::cli::progress::Progress;
-use crate::explore::database::Summary;
+use crate::explore::database::{Database, Summary};
 use crate::explore::run::{Ended, Event, Outcome};
 
 /// Of the counterexamples so many are listed.
@@ -67,7 +67,7 @@ impl Reporter {
 }
 
 impl super::Reporter for Reporter {
-    fn begin(&mut self, _: &mut Output, _: &Task, before: &Summary) -> Result<(), Failure> {
+    fn begin(&mut self, _: &mut Output, _: &Task, before: &Summary, _: &Database) -> Result<(), Refusal> {
         if before.done > 0 && !before.is_complete() {
             diagnose(format_args!("{} of {} units are done; going on", before.done, before.units));
         }
