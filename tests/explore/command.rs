@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
+use margincert::explore::bounds::Bounds;
 use serde_json::Value;
 
 use crate::scratch::{Run, Scratch};
@@ -147,7 +148,7 @@ fn a_conjecture_may_be_in_a_file() {
 #[test]
 fn what_makes_no_sense_is_said_at_once() {
     let scratch = Scratch::new();
-    let cases: [(&[&str], &str); 17] = [
+    let cases: [(&[&str], &str); 22] = [
         (&["explore"], "Usage:"),
         (&["explore", "kkt -> nonsense"], "^^^^^^^^"),
         (&["explore", TRUE, "--depth", "3"], "no depth is at least 3 and at most 2"),
@@ -196,14 +197,32 @@ fn help_tells_the_options_and_the_statuses_and_the_language_its_facts() {
     for (arguments, expected) in [
         (
             &["explore", "--help"][..],
-            &["Examples:", "--shard <I/N>", "--resume", "margincert.db", "Exit status:", "Bounds:"][..],
+            &["Examples:", "--shard <I/N>", "--resume", "margincert.db", "Exit status:", "Bounds:", "- neighbours:"][..],
         ),
         (&["db", "--help"], &["merge", "verify", "Examples:", "Exit status:"]),
+        (&["db", "verify", "--help"], &["Exit status:"]),
+        (&["db", "list", "-h"], &["Exit status:"]),
         (&["explore", "--language"], &["nonzero_inputs", "local_optimum(layer 0)"]),
     ] {
         let run = scratch.run(arguments);
         assert_eq!(run.status, 0, "{run:?}");
         expected.iter().for_each(|part| assert!(run.stdout.contains(part), "{part} is not in {}", run.stdout));
+    }
+}
+
+/// The help cannot be made from the defaults, so it is compared with them.
+#[test]
+fn help_tells_the_defaults() {
+    let help = Scratch::new().run(&["explore", "--help"]).stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let bounds = Bounds::default();
+    let ranges =
+        [("depth", bounds.depth), ("inputs", bounds.inputs), ("samples", bounds.samples), ("width", bounds.width)];
+    let ranges = ranges.map(|(name, range)| (name, format!("{}..{}", range.start(), range.end())));
+    let others = [("height", bounds.height.to_string()), ("source", "mixed".into()), ("seed", "0".into())];
+    for (name, default) in ranges.into_iter().chain(others) {
+        let (_, rest) = help.split_once(&format!("--{name} <")).expect(name);
+        let option = rest.split(" --").next().expect("a text");
+        assert!(option.contains(&format!("[default: {default}]")), "{name}: {option}");
     }
 }
 

@@ -41,12 +41,14 @@ pub struct Arguments {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     /// List conjectures and how they stand, runs, and counterexamples.
+    #[command(after_help = status::DB_HELP)]
     List {
         /// Print one JSON object a line.
         #[arg(long)]
         json: bool,
     },
     /// Show an instance with its certificate, a run, or a conjecture.
+    #[command(after_help = status::DB_HELP)]
     Show {
         /// The id of an instance, a run or a conjecture, or the beginning of one.
         #[arg(value_name = "ID")]
@@ -57,6 +59,7 @@ enum Command {
         json: bool,
     },
     /// Write certificates to files that `check`, `table` and `atlas` read.
+    #[command(after_help = status::DB_HELP)]
     Export {
         /// Instances, and runs and conjectures for their counterexamples; every certificate if none is given.
         #[arg(value_name = "ID")]
@@ -67,12 +70,14 @@ enum Command {
         output: PathBuf,
     },
     /// Take certificates from files, once every claim has been checked.
+    #[command(after_help = status::DB_HELP)]
     Import {
         /// Files, and folders to search for *.json with their subfolders; - for standard input.
         #[arg(value_name = "PATH", required = true)]
         paths: Vec<PathBuf>,
     },
     /// Check the file, the references between tables, the counts, every certificate, and that every counterexample is one.
+    #[command(after_help = status::DB_HELP)]
     Verify {
         /// Print one JSON object.
         #[arg(long)]
@@ -82,6 +87,7 @@ enum Command {
     ///
     /// It does not matter in which order, or how often. Where two databases disagree about a unit of work nothing of the
     /// other one is taken over.
+    #[command(after_help = status::DB_HELP)]
     Merge {
         /// The other databases, which are only read.
         #[arg(value_name = "OTHER", required = true)]

@@ -10,32 +10,32 @@ use crate::explore::bounds::{ActivationKind, Architecture, Bounds, MAX_HEIGHT};
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Bounds")]
 pub struct BoundsArguments {
-    /// The wirings that networks may have.
+    /// The wirings that networks may have [default: all].
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     architecture: Vec<ArchitectureName>,
 
-    /// The activations that hidden units may have.
+    /// The activations that hidden units may have [default: all].
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     activation: Vec<ActivationName>,
 
-    /// The number of layers, as in 2 or 2..3.
-    #[arg(long, value_name = "RANGE", value_parser = range)]
+    /// The number of layers, as in 2 or 2..3 [default: 2..4].
+    #[arg(long, value_name = "RANGE", value_parser = range, allow_negative_numbers = true)]
     depth: Option<RangeInclusive<usize>>,
 
-    /// The dimension of the samples.
-    #[arg(long, value_name = "RANGE", value_parser = range)]
+    /// The dimension of the samples [default: 1..4].
+    #[arg(long, value_name = "RANGE", value_parser = range, allow_negative_numbers = true)]
     inputs: Option<RangeInclusive<usize>>,
 
-    /// The number of samples.
-    #[arg(long, value_name = "RANGE", value_parser = range)]
+    /// The number of samples [default: 1..4].
+    #[arg(long, value_name = "RANGE", value_parser = range, allow_negative_numbers = true)]
     samples: Option<RangeInclusive<usize>>,
 
-    /// The number of units of each hidden layer.
-    #[arg(long, value_name = "RANGE", value_parser = range)]
+    /// The number of units of each hidden layer [default: 1..4].
+    #[arg(long, value_name = "RANGE", value_parser = range, allow_negative_numbers = true)]
     width: Option<RangeInclusive<usize>>,
 
-    /// The greatest numerator and denominator of the numbers that are chosen.
-    #[arg(long, value_name = "N")]
+    /// The greatest numerator and denominator of the numbers that are chosen [default: 5].
+    #[arg(long, value_name = "N", value_parser = height, allow_negative_numbers = true)]
     height: Option<u32>,
 }
 

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use clap::builder::PossibleValue;
+
 use super::certify::seconds;
 use super::output::{Output, diagnose};
 use super::{Failure, Status, status};
@@ -45,7 +47,7 @@ With --json there is one object a line, each with the key `event`: `begin`, `pro
 /// Hunt for a counterexample to a conjecture about KKT points.
 ///
 /// Instances are drawn and judged by exact proofs; only what the checker accepts counts as a counterexample. What is found is
-/// made as small as possible, and kept in a database with its certificate.
+/// made as small as possible, so that it may be smaller than the bounds, and kept in a database with its certificate.
 #[derive(Debug, clap::Args)]
 #[command(after_help = status::EXPLORE_HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::EXPLORE_HELP))]
 pub struct Arguments {
@@ -57,8 +59,8 @@ pub struct Arguments {
     #[arg(long)]
     language: bool,
 
-    /// Where instances come from.
-    #[arg(long, value_name = "SOURCE", value_parser = source)]
+    /// Where instances come from [default: mixed].
+    #[arg(long, value_name = "SOURCE", value_enum)]
     source: Option<Source>,
 
     /// Certificates or instances whose neighbours are drawn: files, and folders to search.
@@ -66,27 +68,27 @@ pub struct Arguments {
     known: Vec<PathBuf>,
 
     /// Draw about so many instances: whole units, of all shards together [default: 100000].
-    #[arg(long, value_name = "N", conflicts_with = "units", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", conflicts_with = "units", value_parser = clap::value_parser!(u64).range(1..), allow_negative_numbers = true)]
     instances: Option<u64>,
 
     /// Do so many units, of all shards together.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=i64::MAX.cast_unsigned()))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=i64::MAX.cast_unsigned()), allow_negative_numbers = true)]
     units: Option<u64>,
 
     /// Go on after the first unit with a counterexample.
     #[arg(long)]
     keep_going: bool,
 
-    /// Stop after so many seconds, done or not.
+    /// Stop after so many seconds, done or not; what is under way then is given up, and done anew with --resume.
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     time_limit: Option<Duration>,
 
     /// The seed of the drawing.
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = seed, allow_negative_numbers = true)]
     seed: u64,
 
     /// How many threads work [default: one a processor].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), allow_negative_numbers = true)]
     threads: Option<u16>,
 
     /// Do one of n equal parts of the work, with i from 0 to n - 1; `margincert db merge` joins them.
@@ -128,9 +130,24 @@ trait Reporter {
     fn end(&mut self, output: &mut Output, task: &Task, outcome: &Outcome, tally: &Tally) -> Result<(), Failure>;
 }
 
-fn source(name: &str) -> Result<Source, String> {
-    let known = || Source::ALL.iter().map(|source| source.name()).collect::<Vec<_>>().join(", ");
-    Source::ALL.into_iter().find(|source| source.name() == name).ok_or_else(|| format!("expected one of {}", known()))
+impl clap::ValueEnum for Source {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Source::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()).help(match self {
+            Source::Inverse => "first a point and activation patterns, then data that make it a KKT point",
+            Source::Forward => "first the data, then KKT points of it",
+            Source::Neighbours => "small changes of the instances that --known names",
+            Source::Census => "every KKT instance within the bounds",
+            Source::Mixed => "inverse and forward by turns, and with --known neighbours as well",
+        }))
+    }
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("expected an integer from 0 to {}", u64::MAX))
 }
 
 /// Why there is nothing to run.
