@@ -148,7 +148,7 @@ fn a_conjecture_may_be_in_a_file() {
 #[test]
 fn what_makes_no_sense_is_said_at_once() {
     let scratch = Scratch::new();
-    let cases: [(&[&str], &str); 22] = [
+    let cases: [(&[&str], &str); 23] = [
         (&["explore"], "Usage:"),
         (&["explore", "kkt -> nonsense"], "^^^^^^^^"),
         (&["explore", TRUE, "--depth", "3"], "no depth is at least 3 and at most 2"),
@@ -164,7 +164,8 @@ fn what_makes_no_sense_is_said_at_once() {
         (&["explore", "."], "this is a folder"),
         (&["explore", TRUE, "--depth", "3..2"], "3 is more than 2"),
         (&["explore", TRUE, "--shard", "2/2"], "expected i/n"),
-        (&["explore", TRUE, "--units", "0"], "--units"),
+        (&["explore", TRUE, "--units", "0"], "expected an integer from 1 to"),
+        (&["explore", TRUE, "--instances", "-1"], "expected an integer from 1 to"),
         (&["explore", TRUE, "--units", "1", "--instances", "1"], "cannot be used with"),
         (&["explore", TRUE, "--source", "hearsay"], "inverse"),
         (&["explore", TRUE, "--seed", "-1"], "expected an integer from 0 to"),

@@ -68,11 +68,11 @@ pub struct Arguments {
     known: Vec<PathBuf>,
 
     /// Draw about so many instances: whole units, of all shards together [default: 100000].
-    #[arg(long, value_name = "N", conflicts_with = "units", value_parser = clap::value_parser!(u64).range(1..), allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", conflicts_with = "units", value_parser = number, allow_negative_numbers = true)]
     instances: Option<u64>,
 
     /// Do so many units, of all shards together.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=i64::MAX.cast_unsigned()), allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = number, allow_negative_numbers = true)]
     units: Option<u64>,
 
     /// Go on after the first unit with a counterexample.
@@ -144,6 +144,13 @@ impl clap::ValueEnum for Source {
             Source::Mixed => "inverse and forward by turns, and with --known neighbours as well",
         }))
     }
+}
+
+/// How many; the database can hold no more than what is signed.
+fn number(text: &str) -> Result<u64, String> {
+    let most = i64::MAX.cast_unsigned();
+    let number = text.parse().ok().filter(|number| (1..=most).contains(number));
+    number.ok_or_else(|| format!("expected an integer from 1 to {most}"))
 }
 
 fn seed(text: &str) -> Result<u64, String> {
