@@ -35,7 +35,8 @@ pub enum TooWide {
 }
 
 impl Bounds {
-    /// Whether instances within the bounds can be drawn; the sources draw none where they cannot. A census has limits of its own.
+    /// Whether instances within the bounds can be drawn. Where sizes are too large the sources draw none, and they choose no number that is higher
+    /// than [`MAX_HEIGHT`]. A census has limits of its own.
     ///
     /// ```
     /// use margincert::explore::bounds::{Bounds, TooWide};
