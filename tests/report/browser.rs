@@ -97,9 +97,15 @@ impl Browser {
 
     /// The value of an expression on the page.
     pub fn evaluate(&mut self, expression: &str) -> Value {
-        let answer = self.call("Runtime.evaluate", json!({"expression": expression, "returnByValue": true}));
+        let question = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
+        let answer = self.call("Runtime.evaluate", question);
         assert!(answer.get("exceptionDetails").is_none(), "{expression}: {answer}");
         answer["result"]["value"].clone()
+    }
+
+    /// Waits until the page has done what it put off; timers go off in the order in which they were set.
+    pub fn settle(&mut self) {
+        self.evaluate("new Promise((done) => setTimeout(() => setTimeout(done)))");
     }
 
     /// The text of an expression on the page.

@@ -87,6 +87,7 @@ fn search_and_filters_work_by_typing_and_clicking() {
     browser.write(" no such words");
     assert!(shown(&mut browser).is_empty());
     browser.click("button[type=reset]");
+    browser.settle();
     assert_eq!((shown(&mut browser).len(), browser.text(COUNT)), (total, all));
 
     // Each list is chosen from by keyboard: what is shown has the value chosen, and some card is left out.
@@ -103,6 +104,7 @@ fn search_and_filters_work_by_typing_and_clicking() {
         let left = shown(&mut browser).len();
         assert!(!value.is_empty() && left > 0 && left < total, "{key}: {value}, {left}");
         browser.click("button[type=reset]");
+        browser.settle();
     }
     assert_quiet(&browser, &root, "index.html");
 
