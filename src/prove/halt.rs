@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 ///
 /// let halt = Halt::default();
 /// assert!(!halt.during(|| Deadline::none().passed()));
-/// std::thread::scope(|scope| scope.spawn(|| halt.set()));
+/// std::thread::scope(|scope| drop(scope.spawn(|| halt.set())));
 /// assert!(halt.during(|| Deadline::none().passed()));
 /// assert!(!Deadline::none().passed());
 /// ```
