@@ -45,7 +45,7 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
         Ok((0, refused)) => Ok(collect::tell(&refused)),
         Ok((pages, refused)) => {
             let index = arguments.output.join("index.html");
-            let pages = crate::report::explain::count(pages, "certificate");
+            let pages = crate::words::count(pages, "certificate");
             Output::stdout().line(format_args!("{pages}: {}", Printable(&index.to_string_lossy())))?;
             Ok(collect::tell(&refused))
         }

@@ -14,7 +14,7 @@ use crate::kernel::network::{
     Activation, LayerError, MAX_CONNECTIONS, MAX_LAYERS, Network, NetworkError, Parameters, Weights,
 };
 use crate::kernel::problem::{Label, Problem, Sample};
-use crate::report::explain::count;
+use crate::words::count;
 
 const EXAMPLES: &str = "\
 Examples:

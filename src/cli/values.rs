@@ -2,6 +2,7 @@
 
 use std::num::{IntErrorKind, ParseIntError};
 use std::str::FromStr;
+use std::time::Duration;
 
 /// A whole number, 0 or more.
 pub fn whole<N: FromStr<Err = ParseIntError>>(text: &str) -> Result<N, String> {
@@ -14,6 +15,20 @@ pub fn positive(text: &str) -> Result<usize, String> {
         Ok(0) => Err(in_words(&IntErrorKind::Zero, 1)),
         Ok(number) => Ok(number),
         Err(error) => Err(in_words(error.kind(), 1)),
+    }
+}
+
+/// A whole number from 1 to `most`.
+pub fn up_to(text: &str, most: u64) -> Result<u64, String> {
+    let number = text.parse().ok().filter(|number| (1..=most).contains(number));
+    number.ok_or_else(|| format!("expected a whole number from 1 to {most}"))
+}
+
+/// A time in seconds.
+pub fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds >= 0.0 => Duration::try_from_secs_f64(seconds).map_err(|_| "too many seconds".into()),
+        _ => Err("expected a number of seconds, 0 or more".into()),
     }
 }
 

@@ -1,8 +1,12 @@
 //! Numbers of things, of which there may be one.
 
+use std::fmt::Display;
+
+use num_traits::One;
+
 /// A number of things: `1 sample`, `2 samples`.
-pub(crate) fn count(number: usize, thing: &str) -> String {
-    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+pub(crate) fn count<N: Display + One + PartialEq>(number: N, thing: &str) -> String {
+    format!("{number} {thing}{}", if number.is_one() { "" } else { "s" })
 }
 
 /// As [`count`], with the plural of things that do not only add an s.

@@ -212,6 +212,9 @@ fn a_time_limit_is_a_number_of_seconds() {
         assert!(run.stderr.contains(said), "{}", run.stderr);
     }
     assert_eq!(scratch.run(&["certify", "i.json", "--time-limit", "1e9"]).status, 0);
+    let seed = scratch.run(&["certify", "i.json", "--seed", "-1"]);
+    assert_eq!(seed.status, 2);
+    assert!(seed.stderr.contains("expected a whole number, 0 or more"), "{}", seed.stderr);
 }
 
 /// Nobody wants to wait for a proof and then learn that there is no place for it.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use std::{fs, io};
 
 use super::output::{Colour, Output, Printable, diagnose};
+use super::values::{seconds, whole};
 use super::{Failure, Status, status};
 use crate::files;
 use crate::prove::certify::{Account, Prover, Topic, Verdict};
@@ -50,20 +51,12 @@ pub struct Arguments {
     time_limit: Duration,
 
     /// The seed of the randomised searches; equal seeds give equal certificates.
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value = "0", value_parser = whole::<u64>, allow_negative_numbers = true)]
     seed: u64,
 
     /// Print the account as one JSON object.
     #[arg(long)]
     json: bool,
-}
-
-/// A time in seconds.
-pub(super) fn seconds(text: &str) -> Result<Duration, String> {
-    match text.parse::<f64>() {
-        Ok(seconds) if seconds >= 0.0 => Duration::try_from_secs_f64(seconds).map_err(|_| "too many seconds".into()),
-        _ => Err("expected a number of seconds, 0 or more".into()),
-    }
 }
 
 /// Whether a file can be written, as far as that can be told without writing: before hours are spent on what it is to hold.

@@ -14,7 +14,7 @@ use super::output::{Output, Printable, diagnose};
 use super::progress::Progress;
 use super::{Failure, Status, status};
 use crate::explore::database::{DEFAULT_PATH, Database, DatabaseError, Exported, Kept};
-use crate::report::explain::count;
+use crate::words::count;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -6,7 +6,7 @@ use super::Refusal;
 use crate::cli::Failure;
 use crate::cli::output::{Colour, Output, Printable};
 use crate::explore::database::{Database, Entry, Instance, Run, Scope, Status, Summary, Verified};
-use crate::report::explain::count;
+use crate::words::count;
 
 /// Of the counterexamples of a run so many are listed.
 const SHOWN: usize = 20;

@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use clap::ValueEnum;
 
+use crate::cli::values;
 use crate::explore::bounds::{ActivationKind, Architecture, Bounds, MAX_HEIGHT};
 
 /// Bounds on the instances that are drawn, within what the conjecture's hypothesis asks for. The defaults are those where it asks for nothing.
@@ -97,10 +98,8 @@ pub fn what_is_missing(bounds: &Bounds) -> String {
 }
 
 fn height(text: &str) -> Result<u32, String> {
-    match text.parse() {
-        Ok(height @ 1..=MAX_HEIGHT) => Ok(height),
-        _ => Err(format!("expected an integer from 1 to {MAX_HEIGHT}")),
-    }
+    let height = values::up_to(text, MAX_HEIGHT.into())?;
+    u32::try_from(height).map_err(|error| error.to_string())
 }
 
 /// A number, or two with `..` between them, both included.

@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 
 use clap::builder::PossibleValue;
 
-use super::certify::seconds;
 use super::output::{Output, diagnose};
+use super::values::{self, seconds};
 use super::{Failure, Status, status};
 use crate::explore::conjecture::{Atom, Conjecture};
 use crate::explore::database::{DEFAULT_PATH, Database, DatabaseError, Run, Summary};
@@ -84,7 +84,7 @@ pub struct Arguments {
     time_limit: Option<Duration>,
 
     /// The seed of the drawing.
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = seed, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = values::whole::<u64>, allow_negative_numbers = true)]
     seed: u64,
 
     /// How many threads work [default: one a processor].
@@ -148,13 +148,7 @@ impl clap::ValueEnum for Source {
 
 /// How many; the database can hold no more than what is signed.
 fn number(text: &str) -> Result<u64, String> {
-    let most = i64::MAX.cast_unsigned();
-    let number = text.parse().ok().filter(|number| (1..=most).contains(number));
-    number.ok_or_else(|| format!("expected an integer from 1 to {most}"))
-}
-
-fn seed(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| format!("expected an integer from 0 to {}", u64::MAX))
+    values::up_to(text, i64::MAX.cast_unsigned())
 }
 
 /// Why there is nothing to run.

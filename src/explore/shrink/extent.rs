@@ -5,6 +5,7 @@ use std::fmt;
 use crate::kernel::exact::OrderedField;
 use crate::kernel::network::Layer;
 use crate::kernel::problem::Problem;
+use crate::words::count;
 
 /// How large an instance is. Fewer hidden units come first, then fewer samples, inputs and layers, then lower and shorter numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,13 +57,12 @@ impl Extent {
 
 impl fmt::Display for Extent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plural = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
-        let units = plural(self.units, "hidden unit", "hidden units");
-        let samples = plural(self.samples, "sample", "samples");
-        let inputs = plural(self.inputs, "input", "inputs");
-        let layers = plural(self.layers, "layer", "layers");
-        let bits = if self.height == 1 { "1 bit".into() } else { format!("{} bits", self.height) };
-        write!(f, "{units}, {samples}, {inputs}, {layers}, numbers of {bits}")
+        let sizes =
+            [(self.units, "hidden unit"), (self.samples, "sample"), (self.inputs, "input"), (self.layers, "layer")];
+        for (size, thing) in sizes {
+            write!(f, "{}, ", count(size, thing))?;
+        }
+        write!(f, "numbers of {}", count(self.height, "bit"))
     }
 }
 

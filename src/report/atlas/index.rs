@@ -3,7 +3,6 @@
 use maud::{Markup, html};
 
 use super::{FILTER, page, shell};
-use crate::report::explain::count;
 use crate::report::html as prose;
 use crate::report::table::Summary;
 use crate::report::table::class::{Activations, Architecture, Depth, Hypothesis};
@@ -11,6 +10,7 @@ use crate::report::table::facts::Verdict;
 use crate::report::table::outcome::{Carrier, Cell, LEGEND, Outcome, Outcomes, layers, theorems};
 use crate::report::table::theorem::Subject;
 use crate::report::trials::Counts;
+use crate::words::count;
 
 /// Of the certificates that carry a cell as many are linked at once, and as many on demand.
 const SHOWN: (usize, usize) = (3, 100);

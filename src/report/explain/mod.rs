@@ -12,8 +12,6 @@ mod problem;
 mod sign;
 mod stationarity;
 
-pub(crate) use crate::words::count;
-
 use super::accepted::{Accepted, Reader};
 use super::document::{Document, Inline};
 use super::formula::Notation;

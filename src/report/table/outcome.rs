@@ -107,7 +107,7 @@ impl Cell {
     pub fn trials(&self) -> String {
         match self.trials {
             0 => "no trials run".into(),
-            trials => format!("{} without failure", crate::report::explain::count(trials, "trial")),
+            trials => format!("{} without failure", crate::words::count(trials, "trial")),
         }
     }
 }
@@ -263,7 +263,7 @@ pub fn document(summaries: &[Summary], trials: &Counts, shown: usize) -> Documen
     let mut document = Document::new("What holds at KKT points of the max-margin problem");
     document.paragraph(format!(
         "Computed from {} every claim of which passed the exact checker. {LEGEND}",
-        crate::report::explain::count(summaries.len(), "certificate"),
+        crate::words::count(summaries.len(), "certificate"),
     ));
     for subject in [Subject::Point, Subject::EachLayer] {
         document.blocks.push(Block::Table(Outcomes::of(subject, summaries, trials).table(summaries, shown)));
