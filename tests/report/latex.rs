@@ -1,7 +1,11 @@
 //! All LaTeX that the command writes is compiled by a real pdflatex.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use margincert::report::latex::{Page, escape, known, standalone};
 
 use crate::scratch::{Scratch, argument, repository};
 use crate::tools;
@@ -42,6 +46,7 @@ fn every_explanation_of_the_catalogue_compiles_and_stays_on_the_page() {
         }
         let run = scratch.run(&["explain", path.to_str().expect("UTF-8"), "--format", "latex"]);
         assert_eq!(run.status, 0, "{run:?}");
+        assert!(!run.stdout.contains("U+"), "{}: a character without a spelling", path.display());
         whole.push_str(&format!("{}\\clearpage\n", run.stdout));
     }
     // The preamble is that of a whole file, so that one run compiles all.
@@ -56,6 +61,42 @@ fn every_explanation_of_the_catalogue_compiles_and_stays_on_the_page() {
     scratch.write("all.tex", &format!("{preamble}{whole}\\end{{document}}\n"));
     let log = compile(&scratch, "all.tex");
     assert!(overfull(&log).iter().all(|points| *points < 10.0), "{:?}", overfull(&log));
+}
+
+/// The source files below a folder of this repository.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn every_character_that_the_program_writes_itself_has_a_spelling() {
+    let folders = ["src/report", "src/words", "src/prove", "src/kernel"];
+    let mut files: Vec<PathBuf> = folders.iter().flat_map(|folder| sources(&repository(folder))).collect();
+    // The table of spellings names characters that have none, too.
+    files.retain(|file| !file.ends_with("latex/characters.rs"));
+    let texts: Vec<String> = files.iter().filter_map(|file| fs::read_to_string(file).ok()).collect();
+    let lines = texts.iter().flat_map(|text| text.lines()).filter(|line| !line.trim_start().starts_with("//"));
+    let characters: BTreeSet<char> = lines.flat_map(str::chars).filter(|c| !c.is_ascii()).collect();
+    assert!(characters.contains(&'−') && characters.contains(&'ε') && characters.len() > 30, "{characters:?}");
+    // A combining mark needs a letter to stand on.
+    let unspelled = characters.into_iter().filter(|c| escape(&format!("x{c}")).contains("U+"));
+    assert_eq!(unspelled.collect::<Vec<_>>(), Vec::<char>::new());
+}
+
+#[test]
+fn every_known_character_compiles_in_text_and_in_formulas() {
+    assert_eq!(escape("漢"), r"\texttt{U+6F22}");
+    if !tools::has("pdflatex", "compiling LaTeX") {
+        return;
+    }
+    let set = |c: char| format!("x{} $\\text{{{}}}$\n\n", escape(&c.to_string()), escape(&c.to_string()));
+    let accented: String = (0x300..=0x327).filter_map(char::from_u32).map(|mark| format!("o{mark}")).collect();
+    let body: String = known().map(set).collect();
+    let scratch = Scratch::new();
+    scratch.write("all.tex", &standalone(&(body + &escape(&accented)), Page::Portrait));
+    let log = compile(&scratch, "all.tex");
+    assert!(known().count() > 250 && !log.contains("Missing character"), "{log}");
 }
 
 #[test]

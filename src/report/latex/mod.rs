@@ -1,47 +1,11 @@
 //! Formulas and documents as LaTeX.
 
+mod characters;
+
+pub use characters::{escape, known};
+
 use super::document::{Block, Document, Inline, Span, Table};
 use super::formula::{Formula, Operator};
-
-/// Text with every character that LaTeX gives a meaning escaped.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\\' => out.push_str(r"\textbackslash{}"),
-            '{' | '}' | '$' | '&' | '#' | '%' | '_' => {
-                out.push('\\');
-                out.push(c);
-            }
-            '^' => out.push_str(r"\textasciicircum{}"),
-            '~' => out.push_str(r"\textasciitilde{}"),
-            '<' => out.push_str(r"\textless{}"),
-            '>' => out.push_str(r"\textgreater{}"),
-            '|' => out.push_str(r"\textbar{}"),
-            '"' => out.push_str("''"),
-            '-' => out.push_str("-{}"),
-            '`' => out.push_str(r"\`{}"),
-            '\'' => out.push_str("'{}"),
-            c if c.is_control() => out.push(' '),
-            c if c.is_ascii() || is_in_every_font(c) => out.push(c),
-            '≥' => out.push_str(r"\ensuremath{\ge}"),
-            '≈' => out.push_str(r"\ensuremath{\approx}"),
-            '²' => out.push_str(r"\ensuremath{{}^2}"),
-            '–' => out.push_str("--"),
-            '—' => out.push_str("---"),
-            '’' => out.push('\''),
-            '“' => out.push_str("``"),
-            '”' => out.push_str("''"),
-            c => out.push_str(&format!(r"\texttt{{U+{:04X}}}", c as u32)),
-        }
-    }
-    out
-}
-
-/// Whether a plain pdflatex has the character in its default font; of others the code point is printed.
-fn is_in_every_font(c: char) -> bool {
-    ('À'..='ž').contains(&c) && c.is_alphabetic() && !"ÐðÞþĄąĘęĮįŲų".contains(c)
-}
 
 /// A formula, without the dollars.
 pub fn formula(formula: &Formula) -> String {
