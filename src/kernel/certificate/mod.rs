@@ -68,7 +68,7 @@ impl<F: OrderedField> Certificate<F> {
             verdicts.extend(self.claims.iter().map(|claim| check::check(&self.problem, claim)));
         });
         if let Err(fault) = shared {
-            verdicts.resize_with(self.claims.len(), || Err(Rejection::Premise(fault.into())));
+            verdicts.resize_with(self.claims.len(), || Err(Rejection::Fault(fault)));
         }
         verdicts
     }

@@ -47,31 +47,8 @@ pub struct Cell<F> {
     pub multipliers: Vec<F>,
 }
 
-/// Where the argument fails.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum CellsRejection<F: OrderedField> {
-    /// A premise fails.
-    Premise(#[from] PremiseError<F>),
-    /// Not a dense network of depth 2 with a ReLU or leaky ReLU hidden layer.
-    Architecture,
-    /// The multipliers do not match the point's norm.
-    Sum { sum: F, half_norm: F },
-    /// A cell with a unit where none belongs, without one where one belongs, or with one that does not exist.
-    CellUnit { cell: usize, unit: Option<usize>, local: bool },
-    /// A pattern of the wrong length.
-    PatternLength { cell: usize, found: usize, expected: usize },
-    /// A cell given twice.
-    Repeated { cell: usize },
-    /// The cell's multipliers are not one non-negative number a supporting sample.
-    CellMultipliers { cell: usize, error: PremiseError<F> },
-    /// The cell's bound fails.
-    Bound { cell: usize, norm_squared: F },
-    /// Cells that are needed are not there.
-    Missing { unit: Option<usize>, given: usize, needed: u64 },
-}
-
 /// Every cell next to each hidden unit is bounded.
-pub(super) fn local<F: OrderedField>(problem: &Problem<F>, evidence: &Cells<F>) -> Result<(), CellsRejection<F>> {
+pub(super) fn local<F: OrderedField>(problem: &Problem<F>, evidence: &Cells<F>) -> Result<(), Rejection<F>> {
     let support = bounded_cells(problem, evidence, true)?;
     let outgoing = &problem.point().layers()[1];
     for (unit, weight) in outgoing.iter().enumerate() {
@@ -89,15 +66,15 @@ pub(super) fn local<F: OrderedField>(problem: &Problem<F>, evidence: &Cells<F>) 
 }
 
 /// Every cell is bounded.
-pub(super) fn global<F: OrderedField>(problem: &Problem<F>, evidence: &Cells<F>) -> Result<(), CellsRejection<F>> {
+pub(super) fn global<F: OrderedField>(problem: &Problem<F>, evidence: &Cells<F>) -> Result<(), Rejection<F>> {
     let support = bounded_cells(problem, evidence, false)?;
     enough(None, evidence.cells.len(), support.len() + 1)
 }
 
 /// As the cells are distinct, it is enough to count them: `given` of `2^choices`.
-fn enough<F: OrderedField>(unit: Option<usize>, given: usize, choices: usize) -> Result<(), CellsRejection<F>> {
+fn enough<F: OrderedField>(unit: Option<usize>, given: usize, choices: usize) -> Result<(), Rejection<F>> {
     let needed = u32::try_from(choices).ok().and_then(|c| 1u64.checked_shl(c)).unwrap_or(u64::MAX);
-    if given as u64 == needed { Ok(()) } else { Err(CellsRejection::Missing { unit, given, needed }) }
+    if given as u64 == needed { Ok(()) } else { Err(Rejection::MissingCells { unit, given, needed }) }
 }
 
 /// Checks everything but which cells are there; returns the supporting samples.
@@ -105,13 +82,13 @@ fn bounded_cells<F: OrderedField>(
     problem: &Problem<F>,
     evidence: &Cells<F>,
     local: bool,
-) -> Result<Vec<usize>, CellsRejection<F>> {
+) -> Result<Vec<usize>, Rejection<F>> {
     let (network, samples, lambda) = (problem.network(), problem.samples(), &evidence.multipliers);
     let [hidden, output] = network.layers() else {
-        return Err(CellsRejection::Architecture);
+        return Err(Rejection::NotTwoDenseLayers);
     };
     if !hidden.is_dense() || !output.is_dense() || hidden.activation().is_linear() {
-        return Err(CellsRejection::Architecture);
+        return Err(Rejection::NotTwoDenseLayers);
     }
     premises::feasible(problem)?;
     premises::multipliers(lambda, "samples", samples.len())?;
@@ -119,7 +96,7 @@ fn bounded_cells<F: OrderedField>(
     let two = F::one() + &F::one();
     let half_norm = problem.point().norm_squared(Scope::All) * &two.reciprocal().unwrap_or_else(F::zero);
     if sum != half_norm {
-        return Err(CellsRejection::Sum { sum, half_norm });
+        return Err(Rejection::MultiplierSum { sum, half_norm });
     }
     let support: Vec<usize> = (0..samples.len()).filter(|&i| !lambda[i].is_zero()).collect();
     let mut seen = BTreeSet::new();
@@ -127,17 +104,17 @@ fn bounded_cells<F: OrderedField>(
         let Cell { unit, pattern, sign, multipliers } = cell;
         let fits = unit.map_or(!local, |unit| local && unit < hidden.outputs());
         if !fits {
-            return Err(CellsRejection::CellUnit { cell: index, unit: *unit, local });
+            return Err(Rejection::CellUnit { cell: index, unit: *unit, local });
         }
         if pattern.len() != support.len() {
             let (found, expected) = (pattern.len(), support.len());
-            return Err(CellsRejection::PatternLength { cell: index, found, expected });
+            return Err(Rejection::PatternLength { cell: index, found, expected });
         }
         if !seen.insert((unit, pattern, sign)) {
-            return Err(CellsRejection::Repeated { cell: index });
+            return Err(Rejection::RepeatedCell { cell: index });
         }
         premises::multipliers(multipliers, "supporting samples", support.len())
-            .map_err(|error| CellsRejection::CellMultipliers { cell: index, error })?;
+            .map_err(|error| Rejection::CellMultipliers { cell: index, error: Box::new(error) })?;
         let mut vector = vec![F::zero(); network.inputs()];
         for ((&i, side), mu) in support.iter().zip(pattern).zip(multipliers) {
             let slope = hidden.activation().slope(side.sign());
@@ -147,7 +124,7 @@ fn bounded_cells<F: OrderedField>(
         }
         let norm_squared = F::dot(vector.iter().zip(&vector));
         if norm_squared > F::one() {
-            return Err(CellsRejection::Bound { cell: index, norm_squared });
+            return Err(Rejection::CellBound { cell: index, norm_squared });
         }
     }
     Ok(support)

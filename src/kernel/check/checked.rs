@@ -39,14 +39,11 @@ impl<'a, F: OrderedField, E> Checked<'a, F, E> {
 
 /// A claim with its evidence, or the evidence of one claim.
 pub trait Evidence<F: OrderedField> {
-    /// Why it is refused, with the place and the exact values.
-    type Rejection: From<PremiseError<F>>;
-
     /// Whether the evidence proves its claim; to be asked by [`check`], which bounds the work.
     ///
     /// # Errors
-    /// The first condition that fails.
-    fn holds(&self, problem: &Problem<F>) -> Result<(), Self::Rejection>;
+    /// The first condition that fails, with the place and the exact values.
+    fn holds(&self, problem: &Problem<F>) -> Result<(), Rejection<F>>;
 }
 
 /// Checks evidence on a problem, within the budget of work.
@@ -56,12 +53,12 @@ pub trait Evidence<F: OrderedField> {
 pub fn check<'a, F: OrderedField, E: Evidence<F>>(
     problem: &'a Problem<F>,
     evidence: &'a E,
-) -> Result<Checked<'a, F, E>, E::Rejection> {
+) -> Result<Checked<'a, F, E>, Rejection<F>> {
     let holds = || {
         // A check may look at every number of the problem.
         charge(5 * problem.size());
         evidence.holds(problem)
     };
-    guarded(holds).map_err(PremiseError::from)??;
+    guarded(holds).map_err(Rejection::Fault)??;
     Ok(Checked { problem, evidence })
 }

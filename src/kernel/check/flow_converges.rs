@@ -1,6 +1,5 @@
 //! The claim `flow_converges`: gradient flow reaches the point's direction.
 
-use super::not_local_optimum::{Vanishing, margin_of, trace_along};
 use super::prelude::*;
 
 /// A ray on which gradient flow stays.
@@ -23,40 +22,17 @@ pub struct FlowConverges<F> {
     pub start: F,
 }
 
-/// Where the argument fails.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum FlowConvergesRejection<F: OrderedField> {
-    /// A premise fails.
-    Premise(#[from] PremiseError<F>),
-    /// The start is not positive.
-    Start(F),
-    /// The ray is not a positive multiple of the point.
-    Direction { layer: usize, parameter: usize },
-    /// The point is zero and has no direction.
-    ZeroPoint,
-    /// A preactivation that vanishes or changes sign on the ray.
-    PatternChanges { sample: usize, unit: Unit, polynomial: Polynomial<F> },
-    /// Two samples have different margins.
-    MarginsDiffer { sample: usize, first: Polynomial<F>, other: Polynomial<F> },
-    /// The gradient leaves the ray.
-    GradientLeaves { layer: usize, parameter: usize, gradient: Polynomial<F>, share: Polynomial<F> },
-    /// The flow does not move outward.
-    Kappa(Polynomial<F>),
-}
-
 impl<F: OrderedField> Evidence<F> for FlowConverges<F> {
-    type Rejection = FlowConvergesRejection<F>;
-
     /// Checks the ray's direction, the pattern, the margins and the gradient along it.
     ///
     /// # Errors
     /// The first condition that fails.
-    fn holds(&self, problem: &Problem<F>) -> Result<(), FlowConvergesRejection<F>> {
+    fn holds(&self, problem: &Problem<F>) -> Result<(), Rejection<F>> {
         let FlowConverges { offset, ray, start } = self;
         premises::moves_within(problem, "offset", offset, Scope::All)?;
         premises::moves_within(problem, "ray", ray, Scope::All)?;
         if start.sign() != Sign::Positive {
-            return Err(FlowConvergesRejection::Start(start.clone()));
+            return Err(Rejection::Start(start.clone()));
         }
         let pivot = positive_multiple(problem.point(), ray)?;
         let interval = Interval::From(start.clone());
@@ -70,15 +46,15 @@ impl<F: OrderedField> Evidence<F> for FlowConverges<F> {
 fn positive_multiple<F: OrderedField>(
     point: &Parameters<F>,
     ray: &Parameters<F>,
-) -> Result<(usize, usize), FlowConvergesRejection<F>> {
+) -> Result<(usize, usize), Rejection<F>> {
     let mut pairs = point.entries().zip(ray.iter());
     let place = |((pivot, point), ray): (((usize, usize), &F), &F)| Some((pivot, point.reciprocal()? * ray));
-    let (pivot, factor) = pairs.clone().find_map(place).ok_or(FlowConvergesRejection::ZeroPoint)?;
+    let (pivot, factor) = pairs.clone().find_map(place).ok_or(Rejection::ZeroPoint)?;
     let wrong = match factor.sign() {
         Sign::Positive => pairs.find(|((_, point), ray)| factor.clone() * *point != **ray).map(|((place, _), _)| place),
         _ => Some(pivot),
     };
-    wrong.map_or(Ok(pivot), |(layer, parameter)| Err(FlowConvergesRejection::Direction { layer, parameter }))
+    wrong.map_or(Ok(pivot), |(layer, parameter)| Err(Rejection::Direction { layer, parameter }))
 }
 
 /// `sum_i y_i grad Phi(.; x_i)` along the ray, once pattern and margins have passed.
@@ -86,21 +62,21 @@ fn margin_gradient<F: OrderedField>(
     problem: &Problem<F>,
     parameters: &[Vec<Polynomial<F>>],
     interval: &Interval<F>,
-) -> Result<Vec<Vec<Polynomial<F>>>, FlowConvergesRejection<F>> {
+) -> Result<Vec<Vec<Polynomial<F>>>, Rejection<F>> {
     let network = problem.network();
     let mut sum: Vec<Vec<Polynomial<F>>> =
         parameters.iter().map(|layer| vec![Polynomial::zero(); layer.len()]).collect();
     let mut first: Option<Polynomial<F>> = None;
     for sample in problem.sample_indices() {
-        let changes = |(unit, polynomial)| FlowConvergesRejection::PatternChanges { sample, unit, polynomial };
+        let changes = |(unit, polynomial)| Rejection::PatternChangesOnRay { sample, unit, polynomial };
         // Where a preactivation is identically zero the loss may fail to be smooth.
-        let trace = trace_along(problem, parameters, sample, interval, Vanishing::Refused);
+        let trace = along::trace(problem, parameters, sample, interval, along::Vanishing::Refused);
         let trace = trace.map_err(changes)?;
-        let other = margin_of(problem, sample, &trace);
+        let other = along::margin(problem, sample, &trace);
         let first = first.get_or_insert_with(|| other.clone());
         if *first != other {
             let first = first.clone();
-            return Err(FlowConvergesRejection::MarginsDiffer { sample, first, other });
+            return Err(Rejection::MarginsDiffer { sample, first, other });
         }
         let seed = Polynomial::constant(problem.samples()[sample].y.times(F::one()));
         let traced = (trace.inputs.as_slice(), trace.slopes.as_slice());
@@ -115,16 +91,16 @@ fn along_ray<F: OrderedField>(
     (l, p): (usize, usize),
     gradient: &[Vec<Polynomial<F>>],
     interval: &Interval<F>,
-) -> Result<(), FlowConvergesRejection<F>> {
-    let inverse = ray.layers()[l][p].reciprocal().ok_or(FlowConvergesRejection::ZeroPoint)?;
+) -> Result<(), Rejection<F>> {
+    let inverse = ray.layers()[l][p].reciprocal().ok_or(Rejection::ZeroPoint)?;
     let kappa = gradient[l][p].scale(&inverse);
     let entries = ray.entries().zip(gradient.iter().flatten());
     for (((layer, parameter), entry), gradient) in entries.take_while(|_| !is_faulted()) {
         let share = kappa.scale(entry);
         if share != *gradient {
             let gradient = gradient.clone();
-            return Err(FlowConvergesRejection::GradientLeaves { layer, parameter, gradient, share });
+            return Err(Rejection::GradientLeaves { layer, parameter, gradient, share });
         }
     }
-    if sign_on(&kappa, interval) == SignOn::Positive { Ok(()) } else { Err(FlowConvergesRejection::Kappa(kappa)) }
+    if sign_on(&kappa, interval) == SignOn::Positive { Ok(()) } else { Err(Rejection::Kappa(kappa)) }
 }

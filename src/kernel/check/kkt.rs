@@ -35,35 +35,12 @@ pub struct Selection<F> {
     pub toward: Curve<F>,
 }
 
-/// Where stationarity or its evidence fails.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum KktRejection<F: OrderedField> {
-    /// A premise fails.
-    Premise(#[from] PremiseError<F>),
-    /// Complementary slackness fails.
-    Slack { sample: usize, multiplier: F, margin: F },
-    /// A sample needs a selection and has none.
-    MissingSelection { sample: usize, unit: Unit },
-    /// A selection for a sample that does not exist.
-    NoSuchSample { sample: usize, samples: usize },
-    /// A negative weight in a selection.
-    NegativeWeight { sample: usize, term: usize, weight: F },
-    /// Weights that do not sum to 1.
-    WeightSum { sample: usize, sum: F },
-    /// A kink that a selection's curve does not resolve.
-    Unresolved { sample: usize, term: usize, unit: Unit },
-    /// Stationarity fails.
-    NotStationary { layer: usize, parameter: usize, point: F, combination: F },
-}
-
 impl<F: OrderedField> Evidence<F> for Kkt<F> {
-    type Rejection = KktRejection<F>;
-
     /// Checks feasibility, complementary slackness, each selection, and stationarity entry by entry.
     ///
     /// # Errors
     /// The first of these that fails.
-    fn holds(&self, problem: &Problem<F>) -> Result<(), KktRejection<F>> {
+    fn holds(&self, problem: &Problem<F>) -> Result<(), Rejection<F>> {
         let scope = premises::scope(problem, self.layer)?;
         stationary(problem, scope, &self.multipliers, &self.selections)
     }
@@ -75,25 +52,25 @@ pub(super) fn stationary<F: OrderedField>(
     scope: Scope,
     multipliers: &[F],
     selections: &Selections<F>,
-) -> Result<(), KktRejection<F>> {
+) -> Result<(), Rejection<F>> {
     let samples = problem.samples().len();
     premises::feasible(problem)?;
     premises::multipliers(multipliers, "samples", samples)?;
     if let Some((&sample, _)) = selections.range(samples..).next() {
-        return Err(KktRejection::NoSuchSample { sample, samples });
+        return Err(Rejection::NoSuchSample { sample, samples });
     }
     let mut combination = Parameters::zero(problem.network());
     for (sample, multiplier) in problem.sample_indices().zip(multipliers).filter(|(_, m)| !m.is_zero()) {
         if !problem.is_active(sample) {
             let (multiplier, margin) = (multiplier.clone(), problem.margin(sample));
-            return Err(KktRejection::Slack { sample, multiplier, margin });
+            return Err(Rejection::Slack { sample, multiplier, margin });
         }
         add_subgradient(&mut combination, problem, scope, (sample, multiplier), selections)?;
     }
     for (((layer, parameter), point), combination) in problem.point().entries().zip(combination.iter()) {
         if scope.contains(layer) && point != combination {
             let (point, combination) = (point.clone(), combination.clone());
-            return Err(KktRejection::NotStationary { layer, parameter, point, combination });
+            return Err(Rejection::NotStationary { layer, parameter, point, combination });
         }
     }
     Ok(())
@@ -106,49 +83,23 @@ fn add_subgradient<F: OrderedField>(
     scope: Scope,
     (sample, multiplier): (usize, &F),
     selections: &Selections<F>,
-) -> Result<(), KktRejection<F>> {
+) -> Result<(), Rejection<F>> {
     let coefficient = problem.samples()[sample].y.times(multiplier.clone());
     let Some(&unit) = problem.kinks(sample, scope).first() else {
         problem.add_gradient(combination, sample, &problem.traces()[sample].slopes, coefficient, scope);
         return Ok(());
     };
-    let terms = selections.get(&sample).ok_or(KktRejection::MissingSelection { sample, unit })?;
+    let terms = selections.get(&sample).ok_or(Rejection::MissingSelection { sample, unit })?;
     let mut sum = F::zero();
     for (term, Selection { weight, toward }) in terms.iter().enumerate().take_while(|_| !is_faulted()) {
         if weight.sign() == Sign::Negative {
-            return Err(KktRejection::NegativeWeight { sample, term, weight: weight.clone() });
+            return Err(Rejection::NegativeWeight { sample, term, weight: weight.clone() });
         }
         sum = sum + weight;
         premises::curve_moves_within(problem, "curve of a selection", toward, scope)?;
-        let unresolved = |unit| KktRejection::Unresolved { sample, term, unit };
-        let slopes = resolved_slopes(problem, scope, sample, toward).map_err(unresolved)?;
+        let unresolved = |unit| Rejection::Unresolved { sample, term, unit };
+        let slopes = along::resolved_slopes(problem, scope, sample, toward).map_err(unresolved)?;
         problem.add_gradient(combination, sample, &slopes, coefficient.clone() * weight, scope);
     }
-    if sum.is_one() { Ok(()) } else { Err(KktRejection::WeightSum { sample, sum }) }
-}
-
-/// The slopes of every unit just after leaving the point along a curve: where the preactivation at the point is not zero,
-/// those of the point; at a kink, those of the side to which the first non-zero coefficient points. The curve must have the
-/// network's shape and stay within the scope.
-///
-/// # Errors
-/// The first unit whose preactivation stays 0, unless it lies before the free layer.
-pub fn resolved_slopes<F: OrderedField>(
-    problem: &Problem<F>,
-    scope: Scope,
-    sample: usize,
-    toward: &Curve<F>,
-) -> Result<Vec<Vec<F>>, Unit> {
-    let x = problem.samples()[sample].x.iter().cloned().map(Polynomial::constant).collect();
-    let parameters = toward.from_point(problem.point());
-    let network = problem.network();
-    let trace = network.trace(&parameters, x, |unit, preactivation| {
-        match preactivation.lowest() {
-            Some((_, coefficient)) => Ok(network.slope(unit, coefficient.sign())),
-            // Before the free layer nothing moves, and what lies there is not a kink of this scope.
-            None if unit.layer < scope.first() => Ok(network.slope(unit, Sign::Zero)),
-            None => Err(unit),
-        }
-    })?;
-    Ok(trace.slopes)
+    if sum.is_one() { Ok(()) } else { Err(Rejection::WeightSum { sample, sum }) }
 }

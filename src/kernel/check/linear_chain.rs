@@ -16,30 +16,12 @@ pub struct LinearChain<F> {
     pub multipliers: Vec<F>,
 }
 
-/// Where the argument fails.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum LinearChainRejection<F: OrderedField> {
-    /// A premise fails.
-    Premise(#[from] PremiseError<F>),
-    /// A layer is not dense and linear.
-    NotDenseLinear { layer: usize },
-    /// The predictor misses a sample.
-    PredictorInfeasible { sample: usize, margin: F },
-    /// Complementary slackness fails.
-    Slack { sample: usize, multiplier: F, margin: F },
-    /// The point's norm is not the least possible for that predictor.
-    NormDiffers { point: F, predictor: F },
-}
-
 /// Checks the architecture, feasibility, the machine's optimality conditions, and the norm.
-pub(super) fn global<F: OrderedField>(
-    problem: &Problem<F>,
-    evidence: &LinearChain<F>,
-) -> Result<(), LinearChainRejection<F>> {
+pub(super) fn global<F: OrderedField>(problem: &Problem<F>, evidence: &LinearChain<F>) -> Result<(), Rejection<F>> {
     let (network, samples) = (problem.network(), problem.samples());
     let dense_linear = |l: &Layer<F>| l.is_dense() && l.activation().is_linear();
     if let Some(layer) = network.layers().iter().position(|layer| !dense_linear(layer)) {
-        return Err(LinearChainRejection::NotDenseLinear { layer });
+        return Err(Rejection::NotDenseLinear { layer });
     }
     premises::feasible(problem)?;
     premises::multipliers(&evidence.multipliers, "samples", samples.len())?;
@@ -53,11 +35,11 @@ pub(super) fn global<F: OrderedField>(
         let margin = samples[sample].y.times(dot(&samples[sample].x));
         let excess = (margin.clone() - &F::one()).sign();
         if excess == Sign::Negative {
-            return Err(LinearChainRejection::PredictorInfeasible { sample, margin });
+            return Err(Rejection::PredictorInfeasible { sample, margin });
         }
         if excess == Sign::Positive && !multiplier.is_zero() {
             let multiplier = multiplier.clone();
-            return Err(LinearChainRejection::Slack { sample, multiplier, margin });
+            return Err(Rejection::PredictorSlack { sample, multiplier, margin });
         }
     }
     let depth = F::from(Rational::from(network.depth() as i64));
@@ -65,7 +47,7 @@ pub(super) fn global<F: OrderedField>(
     let mean = problem.point().norm_squared(Scope::All) * &depth_inverse;
     let (point, predictor) = (premises::power(&mean, network.depth()), dot(&predictor));
     if point != predictor {
-        return Err(LinearChainRejection::NormDiffers { point, predictor });
+        return Err(Rejection::NormDiffers { point, predictor });
     }
     Ok(())
 }

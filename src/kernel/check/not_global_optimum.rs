@@ -11,46 +11,30 @@ pub struct NotGlobalOptimum<F> {
     pub better: Parameters<F>,
 }
 
-/// Why the other point is not better.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum NotGlobalOptimumRejection<F: OrderedField> {
-    /// A premise fails.
-    Premise(#[from] PremiseError<F>),
-    /// It has not the network's shape.
-    Shape(#[from] ShapeError),
-    /// It differs in a layer that is not free.
-    LeavesLayer { differs: usize, layer: usize },
-    /// It is not feasible.
-    Infeasible { sample: usize, margin: F },
-    /// Its norm is not smaller.
-    NotSmaller { better: F, point: F },
-}
-
 impl<F: OrderedField> Evidence<F> for NotGlobalOptimum<F> {
-    type Rejection = NotGlobalOptimumRejection<F>;
-
     /// Compares norms, then computes the better point's margins.
     ///
     /// # Errors
     /// The first of these that fails.
-    fn holds(&self, problem: &Problem<F>) -> Result<(), NotGlobalOptimumRejection<F>> {
+    fn holds(&self, problem: &Problem<F>) -> Result<(), Rejection<F>> {
         let scope = premises::scope(problem, self.layer)?;
         let better = &self.better;
-        better.check_shape(problem.network())?;
+        let shape = better.check_shape(problem.network());
+        shape.map_err(|error| Rejection::Shape { what: "better point", error })?;
         if let Scope::Layer(layer) = scope {
             let mut pairs = better.entries().zip(problem.point().iter());
             if let Some((((differs, _), _), _)) = pairs.find(|(((l, _), a), b)| *l != layer && a != b) {
-                return Err(NotGlobalOptimumRejection::LeavesLayer { differs, layer });
+                return Err(Rejection::DiffersElsewhere { differs, layer });
             }
         }
         let (norm, point) = (better.norm_squared(scope), problem.point().norm_squared(scope));
         if norm >= point {
-            return Err(NotGlobalOptimumRejection::NotSmaller { better: norm, point });
+            return Err(Rejection::NotSmaller { better: norm, point });
         }
         for sample in problem.sample_indices() {
             let margin = problem.margin_at(better, sample);
             if margin < F::one() {
-                return Err(NotGlobalOptimumRejection::Infeasible { sample, margin });
+                return Err(Rejection::BetterInfeasible { sample, margin });
             }
         }
         Ok(())

@@ -21,39 +21,24 @@ pub struct NotKkt<F> {
     pub direction: Parameters<F>,
 }
 
-/// Why the direction does not separate.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum NotKktRejection<F: OrderedField> {
-    /// A premise fails.
-    Premise(#[from] PremiseError<F>),
-    /// The norm does not decrease.
-    NotDescending { derivative: F },
-    /// Too many patterns to look at.
-    TooManyKinks { sample: usize, kinks: usize },
-    /// An active sample whose margin can decrease.
-    Separates { sample: usize, derivative: F, active: Vec<Unit> },
-}
-
 impl<F: OrderedField> Evidence<F> for NotKkt<F> {
-    type Rejection = NotKktRejection<F>;
-
     /// Checks feasibility, the norm's derivative, and the margin's derivative for every active sample and choice of slopes.
     ///
     /// # Errors
     /// The first of these that fails.
-    fn holds(&self, problem: &Problem<F>) -> Result<(), NotKktRejection<F>> {
+    fn holds(&self, problem: &Problem<F>) -> Result<(), Rejection<F>> {
         let scope = premises::scope(problem, self.layer)?;
         let direction = &self.direction;
         premises::feasible(problem)?;
         premises::moves_within(problem, "direction", direction, scope)?;
         let derivative = problem.point().dot(direction, scope);
         if derivative.sign() != Sign::Negative {
-            return Err(NotKktRejection::NotDescending { derivative });
+            return Err(Rejection::NotDescending { derivative });
         }
         for sample in problem.sample_indices().filter(|&sample| problem.is_active(sample)) {
             let kinks = problem.kinks(sample, scope);
             if kinks.len() > MAX_KINKS {
-                return Err(NotKktRejection::TooManyKinks { sample, kinks: kinks.len() });
+                return Err(Rejection::TooManyKinks { sample, kinks: kinks.len() });
             }
             for choice in (0u32..1 << kinks.len()).take_while(|_| !is_faulted()) {
                 margin_does_not_decrease(problem, sample, direction, &kinks, choice)?;
@@ -69,7 +54,7 @@ fn margin_does_not_decrease<F: OrderedField>(
     direction: &Parameters<F>,
     kinks: &[Unit],
     choice: u32,
-) -> Result<(), NotKktRejection<F>> {
+) -> Result<(), Rejection<F>> {
     let (network, trace) = (problem.network(), &problem.traces()[sample]);
     let is_active = |kink: usize| choice >> kink & 1 == 1;
     let mut slopes = trace.slopes.clone();
@@ -82,7 +67,7 @@ fn margin_does_not_decrease<F: OrderedField>(
     let derivative = gradient.dot(direction, Scope::All);
     if derivative.sign() == Sign::Negative {
         let active = (0..kinks.len()).filter(|&kink| is_active(kink)).map(|k| kinks[k]).collect();
-        return Err(NotKktRejection::Separates { sample, derivative, active });
+        return Err(Rejection::MarginDecreases { sample, derivative, active });
     }
     Ok(())
 }

@@ -18,32 +18,19 @@ pub struct SecondOrder<F> {
     pub penalty: F,
 }
 
-/// Where the argument fails.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum SecondOrderRejection<F: OrderedField> {
-    /// No smooth KKT point with these multipliers.
-    Kkt(#[from] LagrangianRejection<F>),
-    /// The penalty is negative.
-    NegativePenalty(F),
-    /// The penalised Hessian is not positive definite.
-    NotDefinite { index: usize, pivot: F },
-    /// The penalised Hessian is positive semidefinite, but singular.
-    Singular,
-}
-
 /// Checks the KKT conditions and the penalised Hessian.
 pub(super) fn local<F: OrderedField>(
     problem: &Problem<F>,
     scope: Scope,
     evidence: &SecondOrder<F>,
-) -> Result<(), SecondOrderRejection<F>> {
+) -> Result<(), Rejection<F>> {
     let SecondOrder { multipliers, penalty } = evidence;
     if penalty.sign() == Sign::Negative {
-        return Err(SecondOrderRejection::NegativePenalty(penalty.clone()));
+        return Err(Rejection::NegativePenalty(penalty.clone()));
     }
-    lagrangian::smooth_kkt(problem, scope, multipliers)?;
-    let mut matrix = lagrangian::hessian(problem, scope, multipliers);
-    for gradient in lagrangian::supporting_gradients(problem, scope, multipliers) {
+    support::smooth_kkt(problem, scope, multipliers)?;
+    let mut matrix = support::hessian(problem, scope, multipliers);
+    for gradient in support::gradients(problem, scope, multipliers) {
         let entries: Vec<(usize, &F)> = gradient.iter().enumerate().filter(|(_, a)| !a.is_zero()).collect();
         for (k, (i, a)) in entries.iter().enumerate().take_while(|_| !is_faulted()) {
             let scaled = penalty.clone() * *a;
@@ -54,7 +41,7 @@ pub(super) fn local<F: OrderedField>(
     }
     match matrix.definiteness() {
         Definiteness::PositiveDefinite => Ok(()),
-        Definiteness::PositiveSemidefinite => Err(SecondOrderRejection::Singular),
-        Definiteness::Indefinite { index, pivot } => Err(SecondOrderRejection::NotDefinite { index, pivot }),
+        Definiteness::PositiveSemidefinite => Err(Rejection::Singular),
+        Definiteness::Indefinite { index, pivot } => Err(Rejection::NotDefinite { index, pivot }),
     }
 }

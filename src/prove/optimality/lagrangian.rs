@@ -1,7 +1,7 @@
 //! Multipliers whose Lagrangian is convex.
 
 use super::multipliers::{Choice, Multipliers};
-use crate::kernel::check::lagrangian::hessian;
+use crate::kernel::check::support::hessian;
 use crate::kernel::exact::Definiteness;
 use crate::kernel::network::Scope;
 use crate::prove::curvature::{Curvature, curvature};

@@ -1,6 +1,6 @@
 //! The multipliers of samples without kinks, and choosing among them where they are not unique.
 
-use crate::kernel::check::lagrangian::hessian;
+use crate::kernel::check::support::hessian;
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
 use crate::prove::field::ProofField;
@@ -54,7 +54,7 @@ impl<'a, F: ProofField> Multipliers<'a, F> {
     }
 
     /// The gradients `y_i g_i` of the samples whose multiplier is positive in `multipliers` (one a sample of the dataset).
-    pub fn supporting_gradients(&self, multipliers: &[F]) -> Vec<Vec<F>> {
+    pub fn gradients(&self, multipliers: &[F]) -> Vec<Vec<F>> {
         let terms = self.samples.iter().zip(&self.gradients);
         terms.filter(|(sample, _)| !multipliers[**sample].is_zero()).map(|(_, gradient)| gradient.clone()).collect()
     }

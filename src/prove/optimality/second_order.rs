@@ -2,7 +2,7 @@
 
 use super::multipliers::{Choice, Multipliers};
 use crate::kernel::check::SecondOrder;
-use crate::kernel::check::lagrangian::{hessian, supporting_gradients};
+use crate::kernel::check::support::{gradients, hessian};
 use crate::kernel::exact::Definiteness;
 use crate::prove::curvature::{Curvature, curvature, restrict};
 use crate::prove::deadline::{Deadline, OutOfTime};
@@ -73,7 +73,7 @@ fn on_tangent_space<F: ProofField>(
     deadline: Deadline,
 ) -> Result<OnTangentSpace<F>, OutOfTime> {
     let matrix = deadline.bounded(|| smooth.hessian(multipliers))?;
-    let basis = nullspace(&smooth.supporting_gradients(multipliers), matrix.len(), deadline)?.basis;
+    let basis = nullspace(&smooth.gradients(multipliers), matrix.len(), deadline)?.basis;
     let reduced = restrict(&matrix, &basis, deadline)?;
     Ok((curvature(&reduced, deadline)?, basis))
 }
@@ -90,7 +90,7 @@ fn combine<F: ProofField>(basis: &[Vec<F>], weights: &[F]) -> Vec<F> {
 fn penalty<F: ProofField>(smooth: &Multipliers<F>, multipliers: &[F], search: &Search) -> Option<F> {
     let deadline = search.deadline();
     let prepare = || {
-        let gradients = supporting_gradients(smooth.problem(), smooth.scope(), multipliers);
+        let gradients = gradients(smooth.problem(), smooth.scope(), multipliers);
         (gradients, hessian(smooth.problem(), smooth.scope(), multipliers))
     };
     let (gradients, plain) = deadline.bounded(prepare).ok()?;

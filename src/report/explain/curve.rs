@@ -2,7 +2,7 @@
 
 use super::problem::LISTED;
 use super::{Teller, notation};
-use crate::kernel::check::not_local_optimum::{Vanishing, margin_of, norm_squared, trace_along};
+use crate::kernel::check::along::{self, Vanishing, norm_squared};
 use crate::kernel::check::{Measure, NotGlobalOptimum, NotLocalOptimum};
 use crate::kernel::exact::{Interval, OrderedField, Polynomial};
 use crate::kernel::network::{Curve, Scope};
@@ -55,10 +55,10 @@ impl<F: OrderedField> Teller<'_, F> {
         let interval = Interval::UpTo(evidence.until.clone());
         let (mut items, mut margins) = (Vec::new(), Vec::new());
         for sample in 0..self.problem.samples().len() {
-            let trace = trace_along(self.problem, &parameters, sample, &interval, Vanishing::Allowed);
+            let trace = along::trace(self.problem, &parameters, sample, &interval, Vanishing::Allowed);
             // Accepted evidence has a trace for every sample.
             let Ok(trace) = trace else { continue };
-            margins.push(margin_of(self.problem, sample, &trace));
+            margins.push(along::margin(self.problem, sample, &trace));
             for (l, layer) in self.problem.network().layers().iter().enumerate() {
                 if layer.activation().is_linear() {
                     continue;

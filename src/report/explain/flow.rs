@@ -3,7 +3,7 @@
 use super::problem::LISTED;
 use super::{Teller, notation};
 use crate::kernel::check::FlowConverges;
-use crate::kernel::check::not_local_optimum::{Vanishing, margin_of, trace_along};
+use crate::kernel::check::along::{self, Vanishing};
 use crate::kernel::exact::{Interval, OrderedField, Polynomial};
 use crate::kernel::network::{Curve, Scope, accumulate_gradient};
 use crate::report::document::Inline;
@@ -96,7 +96,7 @@ impl<F: OrderedField> Teller<'_, F> {
         let interval = Interval::From(start.clone());
         let mut items = Vec::new();
         for sample in 0..self.problem.samples().len() {
-            let Ok(trace) = trace_along(self.problem, parameters, sample, &interval, Vanishing::Refused) else {
+            let Ok(trace) = along::trace(self.problem, parameters, sample, &interval, Vanishing::Refused) else {
                 continue;
             };
             for (l, layer) in self.problem.network().layers().iter().enumerate() {
@@ -126,8 +126,8 @@ impl<F: OrderedField> Teller<'_, F> {
             parameters.iter().map(|layer| vec![Polynomial::zero(); layer.len()]).collect();
         let mut margin = Polynomial::zero();
         for (i, sample) in self.problem.samples().iter().enumerate() {
-            let Ok(trace) = trace_along(self.problem, parameters, i, &interval, Vanishing::Refused) else { continue };
-            margin = margin_of(self.problem, i, &trace);
+            let Ok(trace) = along::trace(self.problem, parameters, i, &interval, Vanishing::Refused) else { continue };
+            margin = along::margin(self.problem, i, &trace);
             let seed = Polynomial::constant(sample.y.times(F::one()));
             let traced = (trace.inputs.as_slice(), trace.slopes.as_slice());
             accumulate_gradient(&mut sum, self.problem.network(), parameters, traced, seed, Scope::All);

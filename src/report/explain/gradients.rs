@@ -1,7 +1,7 @@
 //! Gradients of samples at the point, kinks resolved as the evidence says.
 
 use super::Teller;
-use crate::kernel::check::kkt::resolved_slopes;
+use crate::kernel::check::along::resolved_slopes;
 use crate::kernel::check::{Kkt, Selections};
 use crate::kernel::exact::OrderedField;
 use crate::kernel::network::{Parameters, Scope, accumulate_gradient};

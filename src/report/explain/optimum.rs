@@ -1,7 +1,7 @@
 //! Why the point is a local or a global optimum: by the Lagrangian, or by the second-order condition.
 
 use super::{Teller, notation};
-use crate::kernel::check::lagrangian::{hessian, supporting_gradients};
+use crate::kernel::check::support;
 use crate::kernel::check::{GlobalMethod, GlobalOptimum, Kkt, LocalMethod, LocalOptimum, SecondOrder};
 use crate::kernel::exact::{OrderedField, SymmetricMatrix};
 use crate::kernel::network::Scope;
@@ -109,7 +109,7 @@ impl<F: OrderedField> Teller<'_, F> {
         if self.tell_unit_blocks(multipliers) {
             return;
         }
-        self.tell_definiteness(&hessian(self.problem, scope, multipliers), scope, letter("H"));
+        self.tell_definiteness(&support::hessian(self.problem, scope, multipliers), scope, letter("H"));
     }
 
     /// Whether stationarity with these multipliers was told, for this layer or for all.
@@ -227,8 +227,8 @@ impl<F: OrderedField> Teller<'_, F> {
                  feasible.",
             );
         self.document.paragraph(text);
-        let mut matrix = hessian(self.problem, scope, &method.multipliers);
-        for gradient in supporting_gradients(self.problem, scope, &method.multipliers) {
+        let mut matrix = support::hessian(self.problem, scope, &method.multipliers);
+        for gradient in support::gradients(self.problem, scope, &method.multipliers) {
             for (i, a) in gradient.iter().enumerate() {
                 for (j, b) in gradient.iter().enumerate().skip(i) {
                     matrix.add(i, j, &(method.penalty.clone() * a * b));

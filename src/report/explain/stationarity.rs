@@ -2,7 +2,7 @@
 
 use super::problem::LISTED;
 use super::{Teller, notation};
-use crate::kernel::check::kkt::resolved_slopes;
+use crate::kernel::check::along::resolved_slopes;
 use crate::kernel::check::{Kkt, NotKkt};
 use crate::kernel::exact::{OrderedField, Sign};
 use crate::kernel::network::{Curve, Parameters, Scope};

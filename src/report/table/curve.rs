@@ -1,6 +1,6 @@
 //! A curve of better points in numbers: its order, where it ends, and what is gained there.
 
-use crate::kernel::check::not_local_optimum::norm_squared;
+use crate::kernel::check::along::norm_squared;
 use crate::kernel::check::{Measure, NotLocalOptimum};
 use crate::kernel::exact::OrderedField;
 use crate::kernel::network::{Parameters, Scope};

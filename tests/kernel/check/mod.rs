@@ -1,9 +1,8 @@
 //! For every claim and method: evidence that is accepted, and for each rejection its exact error.
 
 mod cells;
-mod feasible;
+mod feasibility;
 mod flow_converges;
-mod infeasible;
 mod kkt;
 mod lagrangian;
 mod linear_chain;
@@ -13,7 +12,7 @@ mod not_kkt;
 mod not_local_optimum;
 mod second_order;
 
-use margincert::kernel::check::PremiseError;
+use margincert::kernel::check::Rejection;
 use margincert::kernel::network::{ShapeError, Unit};
 
 use super::support::{Q, q};
@@ -24,36 +23,36 @@ fn at(layer: usize, unit: usize) -> Unit {
 }
 
 /// The point is not feasible.
-fn infeasible(sample: usize, margin: &str) -> PremiseError<Q> {
-    PremiseError::Infeasible { sample, margin: q(margin) }
+fn infeasible(sample: usize, margin: &str) -> Rejection<Q> {
+    Rejection::Infeasible { sample, margin: q(margin) }
 }
 
 /// There is no such layer.
-fn no_such_layer(layer: usize, depth: usize) -> PremiseError<Q> {
-    PremiseError::NoSuchLayer { layer, depth }
+fn no_such_layer(layer: usize, depth: usize) -> Rejection<Q> {
+    Rejection::NoSuchLayer { layer, depth }
 }
 
 /// A vector of the wrong number of layers.
-fn layer_count(what: &'static str, found: usize, expected: usize) -> PremiseError<Q> {
-    PremiseError::Shape { what, error: ShapeError::Layers { found, expected } }
+fn layer_count(what: &'static str, found: usize, expected: usize) -> Rejection<Q> {
+    Rejection::Shape { what, error: ShapeError::Layers { found, expected } }
 }
 
 /// A vector with a layer of the wrong length.
-fn layer_length(what: &'static str, layer: usize, found: usize, expected: usize) -> PremiseError<Q> {
-    PremiseError::Shape { what, error: ShapeError::Layer { layer, found, expected } }
+fn layer_length(what: &'static str, layer: usize, found: usize, expected: usize) -> Rejection<Q> {
+    Rejection::Shape { what, error: ShapeError::Layer { layer, found, expected } }
 }
 
 /// A list of multipliers of the wrong length.
-fn count(what: &'static str, found: usize, expected: usize) -> PremiseError<Q> {
-    PremiseError::MultiplierCount { what, found, expected }
+fn count(what: &'static str, found: usize, expected: usize) -> Rejection<Q> {
+    Rejection::MultiplierCount { what, found, expected }
 }
 
 /// A negative multiplier.
-fn negative(index: usize, value: &str) -> PremiseError<Q> {
-    PremiseError::NegativeMultiplier { index, value: q(value) }
+fn negative(index: usize, value: &str) -> Rejection<Q> {
+    Rejection::NegativeMultiplier { index, value: q(value) }
 }
 
 /// A vector that moves another layer than the free one.
-fn leaves(what: &'static str, moved: usize, layer: usize) -> PremiseError<Q> {
-    PremiseError::LeavesLayer { what, moved, layer }
+fn leaves(what: &'static str, moved: usize, layer: usize) -> Rejection<Q> {
+    Rejection::LeavesLayer { what, moved, layer }
 }

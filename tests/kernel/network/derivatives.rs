@@ -6,7 +6,7 @@
 
 use std::convert::Infallible;
 
-use margincert::kernel::check::lagrangian::hessian;
+use margincert::kernel::check::support::hessian;
 use margincert::kernel::exact::{OrderedField, SymmetricMatrix};
 use margincert::kernel::network::{Network, Parameters, Scope, Trace, accumulate_gradient, subtract_hessians};
 use margincert::kernel::problem::{Label, Problem, Sample};

@@ -1,0 +1,72 @@
+//! What several checks ask along a curve: the activation pattern, margins and the norm.
+
+use super::prelude::*;
+
+/// `||theta(t)||^2` over the free layers of parameters that are polynomials in `t`.
+pub fn norm_squared<F: OrderedField>(parameters: &[Vec<Polynomial<F>>], scope: Scope) -> Polynomial<F> {
+    let free = parameters.iter().enumerate().filter(|(layer, _)| scope.contains(*layer));
+    let squares = free.flat_map(|(_, layer)| layer).map(|entry| entry * entry);
+    squares.fold(Polynomial::zero(), |sum, square| &sum + &square)
+}
+
+/// `m_i(theta(t))` from the sample's trace along the curve.
+pub fn margin<F: OrderedField>(problem: &Problem<F>, sample: usize, trace: &Trace<F, Polynomial<F>>) -> Polynomial<F> {
+    trace.output().scale(&problem.samples()[sample].y.times(F::one()))
+}
+
+/// Whether a preactivation that meets a non-linear unit may be identically zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vanishing {
+    /// It may: the unit then passes on zero, whatever its slope.
+    Allowed,
+    /// It must not.
+    Refused,
+}
+
+/// Runs the network on a sample with parameters that are polynomials in `t`, provided that on the whole interval every
+/// preactivation that meets a non-linear unit keeps one sign (or vanishes identically, where that is allowed).
+///
+/// # Errors
+/// The first unit whose preactivation does not, with that preactivation.
+pub fn trace<F: OrderedField>(
+    problem: &Problem<F>,
+    parameters: &[Vec<Polynomial<F>>],
+    sample: usize,
+    interval: &Interval<F>,
+    vanishing: Vanishing,
+) -> Result<Trace<F, Polynomial<F>>, (Unit, Polynomial<F>)> {
+    let network = problem.network();
+    let x = problem.samples()[sample].x.iter().cloned().map(Polynomial::constant).collect();
+    network.trace(parameters, x, |unit, preactivation| match sign_on(preactivation, interval) {
+        SignOn::Zero if vanishing == Vanishing::Allowed => Ok(network.slope(unit, Sign::Zero)),
+        SignOn::Positive => Ok(network.slope(unit, Sign::Positive)),
+        SignOn::Negative => Ok(network.slope(unit, Sign::Negative)),
+        _ => Err((unit, preactivation.clone())),
+    })
+}
+
+/// The slopes of every unit just after leaving the point along a curve: where the preactivation at the point is not zero,
+/// those of the point; at a kink, those of the side to which the first non-zero coefficient points. The curve must have the
+/// network's shape and stay within the scope.
+///
+/// # Errors
+/// The first unit whose preactivation stays 0, unless it lies before the free layer.
+pub fn resolved_slopes<F: OrderedField>(
+    problem: &Problem<F>,
+    scope: Scope,
+    sample: usize,
+    toward: &Curve<F>,
+) -> Result<Vec<Vec<F>>, Unit> {
+    let x = problem.samples()[sample].x.iter().cloned().map(Polynomial::constant).collect();
+    let parameters = toward.from_point(problem.point());
+    let network = problem.network();
+    let trace = network.trace(&parameters, x, |unit, preactivation| {
+        match preactivation.lowest() {
+            Some((_, coefficient)) => Ok(network.slope(unit, coefficient.sign())),
+            // Before the free layer nothing moves, and what lies there is not a kink of this scope.
+            None if unit.layer < scope.first() => Ok(network.slope(unit, Sign::Zero)),
+            None => Err(unit),
+        }
+    })?;
+    Ok(trace.slopes)
+}

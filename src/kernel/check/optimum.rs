@@ -1,0 +1,75 @@
+//! The claims `local_optimum` and `global_optimum`, each by one of several methods.
+
+use super::prelude::*;
+
+/// No feasible point near `theta~` has a smaller norm.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LocalOptimum<F> {
+    /// The free layer, or all.
+    pub layer: Option<usize>,
+    /// The method, with its evidence.
+    pub by: LocalMethod<F>,
+}
+
+/// A method that proves a local optimum.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LocalMethod<F> {
+    /// A convex Lagrangian.
+    Lagrangian(Lagrangian<F>),
+    /// The second-order sufficient condition.
+    SecondOrder(SecondOrder<F>),
+    /// Bounds on the cells next to each hidden unit.
+    Cells(Cells<F>),
+}
+
+/// No feasible point at all has a smaller norm than `theta~`, which is feasible.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GlobalOptimum<F> {
+    /// The free layer, or all.
+    pub layer: Option<usize>,
+    /// The method, with its evidence.
+    pub by: GlobalMethod<F>,
+}
+
+/// A method that proves a global optimum.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GlobalMethod<F> {
+    /// A convex Lagrangian.
+    Lagrangian(Lagrangian<F>),
+    /// The linear support vector machine.
+    LinearChain(LinearChain<F>),
+    /// Bounds on every cell.
+    Cells(Cells<F>),
+}
+
+impl<F: OrderedField> Evidence<F> for LocalOptimum<F> {
+    /// Hands the evidence to its method.
+    ///
+    /// # Errors
+    /// What the method refuses.
+    fn holds(&self, problem: &Problem<F>) -> Result<(), Rejection<F>> {
+        let scope = premises::scope(problem, self.layer)?;
+        match &self.by {
+            LocalMethod::Lagrangian(evidence) => lagrangian::local(problem, scope, evidence),
+            LocalMethod::SecondOrder(evidence) => second_order::local(problem, scope, evidence),
+            LocalMethod::Cells(_) if self.layer.is_some() => Err(Rejection::NotLayerwise),
+            LocalMethod::Cells(evidence) => cells::local(problem, evidence),
+        }
+    }
+}
+
+impl<F: OrderedField> Evidence<F> for GlobalOptimum<F> {
+    /// Hands the evidence to its method.
+    ///
+    /// # Errors
+    /// What the method refuses.
+    fn holds(&self, problem: &Problem<F>) -> Result<(), Rejection<F>> {
+        let scope = premises::scope(problem, self.layer)?;
+        match &self.by {
+            GlobalMethod::Lagrangian(evidence) => lagrangian::global(problem, scope, evidence),
+            _ if self.layer.is_some() => Err(Rejection::NotLayerwise),
+            GlobalMethod::LinearChain(evidence) => linear_chain::global(problem, evidence),
+            GlobalMethod::Cells(evidence) => cells::global(problem, evidence),
+        }
+    }
+}

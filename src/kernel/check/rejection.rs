@@ -1,0 +1,147 @@
+//! Why a claim is rejected.
+
+use super::prelude::*;
+
+/// Why a claim is rejected: the first condition that fails, with its place and the exact values.
+///
+/// One enum for all checks: many of them ask the same things, and what is asked once is named once.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rejection<F> {
+    // What several checks ask.
+    /// The exact arithmetic came to no result.
+    Fault(Fault),
+    /// A layer that the network has not.
+    NoSuchLayer { layer: usize, depth: usize },
+    /// A sample that does not exist.
+    NoSuchSample { sample: usize, samples: usize },
+    /// The point is not feasible.
+    Infeasible { sample: usize, margin: F },
+    /// A parameter vector of the wrong shape.
+    Shape { what: &'static str, error: ShapeError },
+    /// A vector that must stay within the claim's layer moves another one.
+    LeavesLayer { what: &'static str, moved: usize, layer: usize },
+    /// A list of multipliers of the wrong length.
+    MultiplierCount { what: &'static str, found: usize, expected: usize },
+    /// A negative multiplier.
+    NegativeMultiplier { index: usize, value: F },
+    /// A method that speaks of all layers, in a claim about one.
+    NotLayerwise,
+
+    // `infeasible`
+    /// The sample's margin is at least 1.
+    Satisfied { sample: usize, margin: F },
+
+    // `nonzero_weights`, `nonzero_inputs`
+    /// A hidden unit whose incoming weights are all zero.
+    ZeroWeights(Unit),
+    /// A hidden unit whose preactivation vanishes on a sample.
+    ZeroInput { unit: Unit, sample: usize },
+
+    // `kkt`
+    /// A positive multiplier of a sample whose margin is not 1.
+    Slack { sample: usize, multiplier: F, margin: F },
+    /// A sample needs a selection and has none.
+    MissingSelection { sample: usize, unit: Unit },
+    /// A negative weight in a selection.
+    NegativeWeight { sample: usize, term: usize, weight: F },
+    /// Weights that do not sum to 1.
+    WeightSum { sample: usize, sum: F },
+    /// A kink that a selection's curve does not resolve.
+    Unresolved { sample: usize, term: usize, unit: Unit },
+    /// Stationarity fails.
+    NotStationary { layer: usize, parameter: usize, point: F, combination: F },
+
+    // `not_kkt`
+    /// The norm does not decrease.
+    NotDescending { derivative: F },
+    /// Too many patterns to look at.
+    TooManyKinks { sample: usize, kinks: usize },
+    /// An active sample whose margin can decrease.
+    MarginDecreases { sample: usize, derivative: F, active: Vec<Unit> },
+
+    // `lagrangian`, `second_order`
+    /// A supporting sample has a kink.
+    Kink { sample: usize, unit: Unit },
+    /// The network is neither of depth 2 nor has the claim a layer.
+    Depth { depth: usize },
+    /// A layer that must be linear is not.
+    NotLinear { from: usize },
+    /// The Lagrangian's Hessian has a negative direction.
+    NotSemidefinite { index: usize, pivot: F },
+    /// The penalty is negative.
+    NegativePenalty(F),
+    /// The penalised Hessian is not positive definite.
+    NotDefinite { index: usize, pivot: F },
+    /// The penalised Hessian is positive semidefinite, but singular.
+    Singular,
+
+    // `linear_chain`
+    /// A layer is not dense and linear.
+    NotDenseLinear { layer: usize },
+    /// The predictor misses a sample.
+    PredictorInfeasible { sample: usize, margin: F },
+    /// A positive multiplier of a sample where the predictor's margin is not 1.
+    PredictorSlack { sample: usize, multiplier: F, margin: F },
+    /// The point's norm is not the least possible for that predictor.
+    NormDiffers { point: F, predictor: F },
+
+    // `cells`
+    /// Not a dense network of depth 2 with a ReLU or leaky ReLU hidden layer.
+    NotTwoDenseLayers,
+    /// The multipliers do not match the point's norm.
+    MultiplierSum { sum: F, half_norm: F },
+    /// A cell with a unit where none belongs, without one where one belongs, or with one that does not exist.
+    CellUnit { cell: usize, unit: Option<usize>, local: bool },
+    /// A pattern of the wrong length.
+    PatternLength { cell: usize, found: usize, expected: usize },
+    /// A cell given twice.
+    RepeatedCell { cell: usize },
+    /// The cell's multipliers are not one non-negative number a supporting sample.
+    CellMultipliers { cell: usize, error: Box<Rejection<F>> },
+    /// The cell's bound fails.
+    CellBound { cell: usize, norm_squared: F },
+    /// Cells that are needed are not there.
+    MissingCells { unit: Option<usize>, given: usize, needed: u64 },
+
+    // `not_local_optimum`
+    /// The interval is empty.
+    Until(F),
+    /// The measure `margin` in a claim about one layer.
+    MarginOfLayer,
+    /// The point's least margin is not 1.
+    NoActiveSample,
+    /// A preactivation that does not keep one sign on the curve.
+    PatternChanges { sample: usize, unit: Unit, polynomial: Polynomial<F> },
+    /// The norm is not smaller on the whole interval.
+    NormNotSmaller(Polynomial<F>),
+    /// A constraint fails on the interval.
+    Constraint { sample: usize, margin: Polynomial<F> },
+    /// A margin is not positive on the interval.
+    MarginSign { sample: usize, margin: Polynomial<F> },
+    /// A normalised margin does not grow.
+    NormalisedMargin { sample: usize, difference: Polynomial<F> },
+
+    // `not_global_optimum`
+    /// The better point differs in a layer that is not free.
+    DiffersElsewhere { differs: usize, layer: usize },
+    /// The better point is not feasible.
+    BetterInfeasible { sample: usize, margin: F },
+    /// The better point's norm is not smaller.
+    NotSmaller { better: F, point: F },
+
+    // `flow_converges`
+    /// The start is not positive.
+    Start(F),
+    /// The ray is not a positive multiple of the point.
+    Direction { layer: usize, parameter: usize },
+    /// The point is zero and has no direction.
+    ZeroPoint,
+    /// A preactivation that vanishes or changes sign on the ray.
+    PatternChangesOnRay { sample: usize, unit: Unit, polynomial: Polynomial<F> },
+    /// Two samples have different margins.
+    MarginsDiffer { sample: usize, first: Polynomial<F>, other: Polynomial<F> },
+    /// The gradient leaves the ray.
+    GradientLeaves { layer: usize, parameter: usize, gradient: Polynomial<F>, share: Polynomial<F> },
+    /// The flow does not move outward.
+    Kappa(Polynomial<F>),
+}
