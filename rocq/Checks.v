@@ -1,0 +1,91 @@
+(** * The checks of each claim, over the rationals and over Q(alpha): what exported files apply. *)
+
+From Coq Require Import Reals List QArith Qreals.
+From Margincert Require Import Claims Lists Numbers Forward Polynomial Feasible Curve Margin Lagrangian Kkt SecondOrder NotKkt Algebraic.
+Import ListNotations.
+
+Module OverQ.
+Theorem feasible_ok P free theta : check_feasible (F := Qops) P free theta = true ->
+  feasible (real P) free (real_point theta).
+Proof. apply (feasible_sound (F := Qops) (M := Qmodel)). Qed.
+Theorem infeasible_ok P free theta i : check_infeasible (F := Qops) P free theta i = true ->
+  infeasible (real P) free (real_point theta).
+Proof. apply (infeasible_sound (F := Qops) (M := Qmodel)). Qed.
+Theorem nonzero_weights_ok P theta : check_nonzero_weights (F := Qops) P theta = true ->
+  nonzero_weights (real P) (real_point theta).
+Proof. apply (nonzero_weights_sound (F := Qops) (M := Qmodel)). Qed.
+Theorem nonzero_inputs_ok P theta : check_nonzero_inputs (F := Qops) P theta = true ->
+  nonzero_inputs (real P) (real_point theta).
+Proof. apply (nonzero_inputs_sound (F := Qops) (M := Qmodel)). Qed.
+Theorem kkt_ok P free theta evidence : check_kkt (F := Qops) P free theta evidence = true ->
+  kkt (real P) free (real_point theta).
+Proof. apply (kkt_sound (F := Qops) (M := Qmodel)). Qed.
+Theorem not_kkt_ok P free theta direction : check_not_kkt (F := Qops) P free theta direction = true ->
+  feasible (real P) free (real_point theta) /\ ~ kkt (real P) free (real_point theta).
+Proof. apply (not_kkt_sound (F := Qops) (M := Qmodel)). Qed.
+Theorem not_local_by_norm_ok P free theta curve until : check_not_local_norm (F := Qops) half P free theta curve until = true ->
+  feasible (real P) free (real_point theta) /\ ~ local_optimum (real P) free (real_point theta).
+Proof. apply (not_local_norm_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
+Theorem not_local_by_margin_ok P theta curve until : check_not_local_margin (F := Qops) half P theta curve until = true ->
+  feasible (real P) None (real_point theta) /\ ~ local_optimum (real P) None (real_point theta).
+Proof. apply (not_local_margin_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
+Theorem not_global_ok P free theta better : check_not_global (F := Qops) P free theta better = true ->
+  not_global_optimum (real P) free (real_point theta).
+Proof. apply (not_global_sound (F := Qops) (M := Qmodel)). Qed.
+Theorem local_by_lagrangian_ok P free theta lambda : check_local_lagrangian (F := Qops) half P free theta lambda = true ->
+  local_optimum (real P) free (real_point theta).
+Proof. apply (local_lagrangian_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
+Theorem global_by_lagrangian_ok P free theta lambda : check_global_lagrangian (F := Qops) half P free theta lambda = true ->
+  global_optimum (real P) free (real_point theta).
+Proof. apply (global_lagrangian_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
+Theorem local_by_second_order_ok P free theta lambda penalty c : check_second_order (F := Qops) half P free theta lambda penalty c = true ->
+  local_optimum (real P) free (real_point theta).
+Proof. apply (second_order_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
+End OverQ.
+
+Module OverAlpha.
+Section Field.
+Variables (f : field) (r : refinement).
+Hypothesis Hf : check_field f r = true.
+Variable alpha : R.
+Hypothesis Ha : is_root f alpha.
+Let Mo := Amodel r alpha (proj1 (check_field_ok f r alpha Hf Ha)) (proj2 (check_field_ok f r alpha Hf Ha)).
+
+Theorem feasible_ok P free theta : check_feasible (F := Aops r) P free theta = true ->
+  feasible (at_alpha alpha P) free (point_at alpha theta).
+Proof. apply (feasible_sound (F := Aops r) (M := Mo)). Qed.
+Theorem infeasible_ok P free theta i : check_infeasible (F := Aops r) P free theta i = true ->
+  infeasible (at_alpha alpha P) free (point_at alpha theta).
+Proof. apply (infeasible_sound (F := Aops r) (M := Mo)). Qed.
+Theorem nonzero_weights_ok P theta : check_nonzero_weights (F := Aops r) P theta = true ->
+  nonzero_weights (at_alpha alpha P) (point_at alpha theta).
+Proof. apply (nonzero_weights_sound (F := Aops r) (M := Mo)). Qed.
+Theorem nonzero_inputs_ok P theta : check_nonzero_inputs (F := Aops r) P theta = true ->
+  nonzero_inputs (at_alpha alpha P) (point_at alpha theta).
+Proof. apply (nonzero_inputs_sound (F := Aops r) (M := Mo)). Qed.
+Theorem kkt_ok P free theta evidence : check_kkt (F := Aops r) P free theta evidence = true ->
+  kkt (at_alpha alpha P) free (point_at alpha theta).
+Proof. apply (kkt_sound (F := Aops r) (M := Mo)). Qed.
+Theorem not_kkt_ok P free theta direction : check_not_kkt (F := Aops r) P free theta direction = true ->
+  feasible (at_alpha alpha P) free (point_at alpha theta) /\ ~ kkt (at_alpha alpha P) free (point_at alpha theta).
+Proof. apply (not_kkt_sound (F := Aops r) (M := Mo)). Qed.
+Theorem not_local_by_norm_ok P free theta curve until : check_not_local_norm (F := Aops r) [half] P free theta curve until = true ->
+  feasible (at_alpha alpha P) free (point_at alpha theta) /\ ~ local_optimum (at_alpha alpha P) free (point_at alpha theta).
+Proof. apply (not_local_norm_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)). Qed.
+Theorem not_local_by_margin_ok P theta curve until : check_not_local_margin (F := Aops r) [half] P theta curve until = true ->
+  feasible (at_alpha alpha P) None (point_at alpha theta) /\ ~ local_optimum (at_alpha alpha P) None (point_at alpha theta).
+Proof. apply (not_local_margin_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)). Qed.
+Theorem not_global_ok P free theta better : check_not_global (F := Aops r) P free theta better = true ->
+  not_global_optimum (at_alpha alpha P) free (point_at alpha theta).
+Proof. apply (not_global_sound (F := Aops r) (M := Mo)). Qed.
+Theorem local_by_lagrangian_ok P free theta lambda : check_local_lagrangian (F := Aops r) [half] P free theta lambda = true ->
+  local_optimum (at_alpha alpha P) free (point_at alpha theta).
+Proof. apply (local_lagrangian_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)). Qed.
+Theorem global_by_lagrangian_ok P free theta lambda : check_global_lagrangian (F := Aops r) [half] P free theta lambda = true ->
+  global_optimum (at_alpha alpha P) free (point_at alpha theta).
+Proof. apply (global_lagrangian_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)). Qed.
+Theorem local_by_second_order_ok P free theta lambda penalty c : check_second_order (F := Aops r) [half] P free theta lambda penalty c = true ->
+  local_optimum (at_alpha alpha P) free (point_at alpha theta).
+Proof. apply (second_order_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)). Qed.
+End Field.
+End OverAlpha.

@@ -1,0 +1,201 @@
+(** * Local optimality of the second order, any depth. *)
+
+From Coq Require Import Reals List Lra Lia Bool PeanoNat.
+From Margincert Require Import Claims Numbers Lists Forward Vectors Feasible Curve Displacement Lagrangian Gradient Kkt.
+Import ListNotations.
+Open Scope R_scope.
+
+Section SecondOrder.
+Context {F : ops} {M : model F}.
+Local Notation mpoly := (list (F * list (nat * nat))).
+Local Notation env := (nat * nat -> R).
+Variable half : F.
+Hypothesis half_ok : toR half = 1 / 2.
+Variable P : problem F.
+Variable free : option nat.
+Variable theta : params F.
+Variable lambda : list F.
+Variables rho c : F.
+Let PR := map_problem toR P.
+Let thR := map_params toR theta.
+
+(** Terms of degree below, and from, j. *)
+Definition low (j : nat) (p : mpoly) : mpoly := filter (fun am => Nat.ltb (length (snd am)) j) p.
+Definition high (j : nat) (p : mpoly) : mpoly := filter (fun am => negb (Nat.ltb (length (snd am)) j)) p.
+Lemma low_high j p e : mev p e = mev (low j p) e + mev (high j p) e.
+Proof.
+  unfold low, high. induction p as [|[a m] p IH]; simpl. lra.
+  destruct (Nat.ltb (length m) j); simpl; rewrite IH; lra.
+Qed.
+Lemma monev_pow e m d j : 0 <= d <= 1 -> (forall v, Rabs (e v) <= d) -> (j <= length m)%nat -> Rabs (monev e m) <= d ^ j.
+Proof.
+  intros Hd H. revert j. induction m as [|v m IH]; intros j Hj; simpl in *.
+  - replace j with 0%nat by lia. simpl. rewrite Rabs_R1. lra.
+  - rewrite Rabs_mult. destruct j as [|j].
+    + simpl. rewrite <- (Rmult_1_r 1). apply Rmult_le_compat; auto using Rabs_pos.
+      specialize (H v). lra. apply (IH 0%nat). lia.
+    + simpl. apply Rmult_le_compat; auto using Rabs_pos. apply IH. lia.
+Qed.
+Lemma high_bound j p e d : 0 <= d <= 1 -> (forall v, Rabs (e v) <= d) ->
+  Rabs (mev (high j p) e) <= msize (high j p) * d ^ j.
+Proof.
+  intros Hd H. unfold high. induction p as [|[a m] p IH]; simpl. rewrite Rabs_R0. lra.
+  destruct (Nat.ltb_spec (length m) j) as [L|L]; simpl; auto.
+  eapply Rle_trans. apply Rabs_triang. rewrite Rmult_plus_distr_r. apply Rplus_le_compat; auto.
+  rewrite Rabs_mult. apply Rmult_le_compat_l. apply Rabs_pos. now apply monev_pow.
+Qed.
+
+Definition active (m : mpoly) : mpoly := msub m (mcst (k1 F)).
+Definition squares (ms : list (F * mpoly)) : mpoly :=
+  fold_right (fun lm r => let l := low 2 (active (snd lm)) in madd (mmul l l) r) [] ms.
+(** The variable of an entry, 0 if it is not free. *)
+Definition moves (v : nat * nat) : mpoly := if is_free free (fst v) then [(k1 F, [v])] else [].
+Definition euclid2 : mpoly := tnorm2 (S := sym_mpoly) (tab theta moves).
+
+Definition check_second_order : bool :=
+  if check_feasible P free theta then if kpos c then if knonneg rho then
+  match support_margins P free theta lambda mact_near with
+  | Some ms =>
+      if forallb (fun lm => kzero (mconst (active (snd lm)))) ms then
+      nonneg_form (vars theta)
+        (msub (madd (low 3 (excess free theta half ms)) (mscale (kmul half rho) [] (squares ms))) (mscale c [] euclid2))
+      else false
+  | None => false
+  end
+  else false else false else false.
+
+Lemma euclid2_ok th : same_shape thR th -> same_but free thR th ->
+  mev euclid2 (fun v => entry th v - entry thR v) = norm2 (minus thR th).
+Proof.
+  intros H Hbut. unfold same_shape in H. transitivity (norm2 (map (map (fun p => mev p (fun v => entry th v - entry thR v))) (tab theta moves))).
+  exact (ev_tnorm2 (S := sym_mpoly) (Mean := mean_mpoly) _ _).
+  rewrite map_tab.
+  (* entry by entry, up to the sign *)
+  assert (E : minus th thR = tab theta (fun v => mev (moves v) (fun v => entry th v - entry thR v))).
+  { symmetry. unfold tab.
+    assert (Hl : length theta = length (minus th thR)).
+    { transitivity (length (map (@length R) thR)). unfold thR, map_params. now rewrite !map_length.
+      rewrite H. unfold minus. rewrite !map_length, combine_length.
+      apply (f_equal (@length nat)) in H. rewrite !map_length in H. lia. }
+    assert (Hnth : forall k, nth k thR [] = map toR (nth k theta [])).
+    { intro k. unfold thR, map_params. change (@nil R) with (map (@toR F M) []) at 1. apply map_nth. }
+    assert (Hrow : forall k, length (nth k th []) = length (nth k theta [])).
+    { intro k. rewrite <- (map_length toR (nth k theta [])), <- Hnth.
+      change (length (nth k th [])) with ((@length R) (nth k th [])). rewrite <- !(map_nth (@length R)). now rewrite H. }
+    apply mapi_nth with (d := []) (d' := []); auto. intros k Hk.
+    assert (Hmin : nth k (minus th thR) [] = map (fun aa => fst aa - snd aa) (combine (nth k th []) (nth k thR []))).
+    { unfold minus. change (@nil R) with ((fun ww : list R * list R => map (fun aa => fst aa - snd aa) (combine (fst ww) (snd ww))) ([], [])) at 1.
+      rewrite map_nth. rewrite combine_nth. reflexivity. apply (f_equal (@length nat)) in H. rewrite !map_length in H. auto. }
+    apply mapi_nth with (d := k0 F) (d' := 0).
+    - rewrite Hmin, map_length, combine_length, Hnth, map_length, Hrow. lia.
+    - intros i Hi. rewrite Hmin, nth_minus_list. unfold moves. cbn [fst].
+      destruct (is_free free k) eqn:Ef. simpl. rewrite toR_1. unfold entry. simpl. ring.
+      simpl. rewrite (Hbut k Ef). ring.
+      rewrite Hnth, map_length. apply Hrow. }
+  rewrite <- E. clear E.
+  unfold norm2, minus. clear - H. fold (Rsum). revert H. generalize thR. intro a. revert th.
+  induction a as [|w a IH]; intros [|w' th] H; simpl in H; try discriminate. reflexivity.
+  injection H as H1 H2. cbn [combine map fst snd]. rewrite !Rsum_cons, (IH th H2). f_equal. clear - H1.
+  revert w' H1. induction w as [|x w IH]; intros [|y w'] H; simpl in H; try discriminate. reflexivity.
+  injection H as H. cbn [combine map fst snd]. rewrite !Rsum_cons, (IH w' H). ring.
+Qed.
+
+Theorem second_order_sound : check_second_order = true -> local_optimum PR free thR.
+Proof.
+  unfold check_second_order. destruct check_feasible eqn:Hf; try discriminate. destruct (kpos c) eqn:Hc; try discriminate.
+  destruct (knonneg rho) eqn:Hrho; try discriminate. intro H.
+  apply feasible_sound in Hf. fold PR thR in Hf. apply kpos_ok in Hc. apply knonneg_ok in Hrho.
+  split; auto.
+  destruct support_margins as [ms|] eqn:E; try discriminate.
+  apply (support_margins_ok _ _ _ _ _ near near_where mact_near_ok) in E. fold PR in E.
+  destruct forallb eqn:Hz in H; try discriminate. rename H into Hform. rewrite forallb_forall in Hz.
+  (* rho a_i <= lambda_i *)
+  assert (E2 : near (fun e => forall lm, In lm ms -> 0 < toR (fst lm) -> toR rho * mev (active (snd lm)) e <= toR (fst lm))).
+  { apply (U_list _ near_where). intros lm Hlm. specialize (Hz lm Hlm). apply kzero_ok in Hz.
+    destruct (Rlt_dec 0 (toR (fst lm))) as [L|L]; [|apply (U_all _ near_where); intros e L'; contradiction].
+    eapply (U_mono _ near_where); [|apply (mev_close (active (snd lm)) (toR (fst lm) / (toR rho + 1)))].
+    - cbn beta. intros e He _. rewrite Hz, Rminus_0_r in He. apply Rabs_def2 in He.
+      apply Rle_trans with (toR rho * (toR (fst lm) / (toR rho + 1))). apply Rmult_le_compat_l; lra.
+      apply Rle_trans with ((toR rho + 1) * (toR (fst lm) / (toR rho + 1))).
+      apply Rmult_le_compat_r. apply Rlt_le, Rdiv_lt_0_compat; lra. lra. right. field. lra.
+    - apply Rdiv_lt_0_compat; lra. }
+  destruct (U_and _ near_where _ _ E E2) as (d & Hd & A). clear E E2.
+  set (ex := excess free theta half ms) in *.
+  set (RR := msize (high 3 ex)).
+  set (B := Rsum (map (fun lm => msize (high 2 (active (snd lm))) * msize (high 2 (active (snd lm)))) ms)).
+  assert (HR : 0 <= RR) by apply msize_nonneg.
+  assert (HB : 0 <= B).
+  { apply Rsum_nonneg. intros a Ha. apply in_map_iff in Ha. destruct Ha as (lm & <- & _). apply Rle_0_sqr. }
+  assert (HrB : 0 <= toR rho * B) by (apply Rmult_le_pos; auto).
+  set (eps := Rmin d (Rmin 1 (toR c / (RR + toR rho * B + 1)))).
+  exists eps. assert (Heps : 0 < eps).
+  { apply Rmin_pos; auto. apply Rmin_pos; [lra | apply Rdiv_lt_0_compat; lra]. }
+  split; auto. intros th [Hsh Hm] Hbut Hdist. set (del := dist thR th) in *.
+  assert (Hdel : 0 <= del) by apply sqrt_pos.
+  assert (D0 : del < d) by (eapply Rlt_le_trans; [apply Hdist | apply Rmin_l]).
+  assert (D1 : del <= 1).
+  { apply Rlt_le. eapply Rlt_le_trans; [apply Hdist|]. eapply Rle_trans; [apply Rmin_r | apply Rmin_l]. }
+  assert (D2 : del <= toR c / (RR + toR rho * B + 1)).
+  { apply Rlt_le. eapply Rlt_le_trans; [apply Hdist|]. eapply Rle_trans; [apply Rmin_r | apply Rmin_r]. }
+  assert (Shape : map (@length R) thR = map (@length R) th).
+  { destruct Hf as [_ [Hf _]]. unfold shaped in *. congruence. }
+  set (e := fun v => entry th v - entry thR v).
+  assert (He : forall v, Rabs (e v) <= del) by (intro v; apply entry_dist; exact Shape).
+  assert (Hth : map (map (fun p => mev p e)) (displaced free theta) = th).
+  { exact (displaced_ok free theta th Shape Hbut). }
+  destruct (A e ltac:(intro v; specialize (He v); lra)) as [A1 A2]. clear A.
+  rewrite Hth in A1.
+  pose proof (nonneg_form_ok _ _ e Hform) as Q.
+  rewrite mev_sub, mev_add, !mev_scale, toR_mul, half_ok in Q. change (monev e []) with 1 in Q.
+  pose proof (euclid2_ok th Shape Hbut) as EU. fold e in EU. rewrite EU in Q.
+  assert (Hdd : norm2 (minus thR th) = del * del) by (symmetry; apply sqrt_sqrt, norm2_nonneg).
+  rewrite Hdd in Q.
+  pose proof (low_high 3 ex e) as LH. pose proof (high_bound 3 ex e del ltac:(lra) He) as HB3. fold RR in HB3.
+  (* the excess *)
+  assert (Ex : mev ex e = 1 / 2 * norm2 th - Rsum (map (fun lm => toR (fst lm) * mev (active (snd lm)) e) ms) - 1 / 2 * norm2 thR).
+  { unfold ex, excess. rewrite !mev_sub, mev_scale, mev_cst, toR_mul, norm2_of_ok, half_ok. change (monev e []) with 1.
+    assert (N : mev (tnorm2 (S := sym_mpoly) (displaced free theta)) e = norm2 (map (map (fun p => mev p e)) (displaced free theta)))
+      by exact (ev_tnorm2 (S := sym_mpoly) (Mean := mean_mpoly) (displaced free theta) e).
+    rewrite N, Hth. fold thR.
+    assert (S : mev (fold_right (fun lm r => madd (mscale (fst lm) [] (msub (snd lm) (mcst (k1 F)))) r) [] ms) e =
+      Rsum (map (fun lm => toR (fst lm) * mev (active (snd lm)) e) ms)).
+    { clear. induction ms as [|lm ms IH]. reflexivity. cbn [fold_right map]. rewrite Rsum_cons, mev_add, mev_scale, IH.
+      unfold active. change (monev e []) with 1. ring. }
+    rewrite S. ring. }
+  (* the squares *)
+  assert (Sq : toR rho / 2 * mev (squares ms) e <=
+    Rsum (map (fun lm => toR (fst lm) * mev (active (snd lm)) e) ms) + toR rho * B * (del ^ 4)).
+  { unfold B. clear - A1 A2 Hrho He Hdel D1 Hm. induction ms as [|lm ms IH]. simpl. lra.
+    cbn [squares fold_right map]. rewrite !Rsum_cons, mev_add, mev_mul.
+    specialize (IH (fun l H => A1 l (or_intror H)) (fun l H => A2 l (or_intror H))).
+    destruct (A1 lm (or_introl eq_refl)) as (L & s & Hs & Em). specialize (A2 lm (or_introl eq_refl) L).
+    specialize (Hm s Hs). rewrite Em in Hm. clear A1.
+    assert (Ha : 0 <= mev (active (snd lm)) e) by (unfold active; rewrite mev_sub, mev_cst, toR_1; lra).
+    pose proof (low_high 2 (active (snd lm)) e) as LH. pose proof (high_bound 2 (active (snd lm)) e del ltac:(lra) He) as HB.
+    set (a := mev (active (snd lm)) e) in *. set (l := mev (low 2 (active (snd lm))) e) in *.
+    set (h := mev (high 2 (active (snd lm))) e) in *. set (S := msize (high 2 (active (snd lm)))) in *.
+    assert (Hh : h * h <= S * S * del ^ 4).
+    { replace (S * S * del ^ 4) with ((S * del ^ 2) * (S * del ^ 2)) by ring.
+      replace (h * h) with (Rabs h * Rabs h) by (rewrite <- Rabs_mult; apply Rabs_pos_eq, Rle_0_sqr).
+      apply Rmult_le_compat; auto using Rabs_pos. }
+    assert (Hl : l * l <= 2 * (a * a) + 2 * (h * h)).
+    { replace l with (a - h) by lra. pose proof (Rle_0_sqr (a + h)) as S2. unfold Rsqr in S2. lra. }
+    assert (H1 : toR rho / 2 * (l * l) <= toR rho / 2 * (2 * (a * a) + 2 * (h * h))) by (apply Rmult_le_compat_l; lra).
+    assert (H2 : toR rho * a * a <= toR (fst lm) * a) by (apply Rmult_le_compat_r; lra).
+    assert (H3 : toR rho * (h * h) <= toR rho * (S * S * del ^ 4)) by (apply Rmult_le_compat_l; lra).
+    fold (squares ms). lra. }
+  set (sum := Rsum (map (fun lm => toR (fst lm) * mev (active (snd lm)) e) ms)) in *.
+  assert (HB3' : - (RR * del ^ 3) <= mev (high 3 ex) e).
+  { apply Ropp_le_cancel. rewrite Ropp_involutive. eapply Rle_trans; [|apply HB3]. rewrite <- Rabs_Ropp. apply Rle_abs. }
+  assert (Fin : 0 <= del * del * (toR c - (RR + toR rho * B) * del)).
+  { apply Rmult_le_pos. apply Rle_0_sqr.
+    assert ((RR + toR rho * B + 1) * del <= toR c).
+    { apply Rle_trans with ((RR + toR rho * B + 1) * (toR c / (RR + toR rho * B + 1))).
+      apply Rmult_le_compat_l; lra. right. field. lra. }
+    lra. }
+  assert (D4 : toR rho * B * del ^ 4 <= toR rho * B * del ^ 3).
+  { apply Rmult_le_compat_l; auto. replace (del ^ 4) with (del * del ^ 3) by ring.
+    rewrite <- (Rmult_1_l (del ^ 3)) at 2. apply Rmult_le_compat_r; auto. apply pow_le; auto. }
+  fold ex in Q. lra.
+Qed.
+End SecondOrder.
