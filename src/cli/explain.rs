@@ -8,7 +8,7 @@ use super::{Failure, Status, status};
 use crate::report::accepted;
 use crate::report::document::Document;
 use crate::report::explain::Explain;
-use crate::report::{latex, markdown, text};
+use crate::report::print;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -69,10 +69,13 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
 }
 
 fn print(document: &Document, format: Format, standalone: bool) -> String {
-    match format {
-        Format::Text => text::document(document),
-        Format::Markdown => markdown::document(document),
-        Format::Latex if standalone => latex::standalone(&latex::body(document), latex::Page::Portrait),
-        Format::Latex => latex::for_input(&latex::body(document)),
-    }
+    print::explanation(
+        document,
+        match format {
+            Format::Text => print::Format::Text,
+            Format::Markdown => print::Format::Markdown,
+            Format::Latex if standalone => print::Format::StandaloneLatex,
+            Format::Latex => print::Format::Latex,
+        },
+    )
 }

@@ -18,7 +18,9 @@ mod table;
 mod trials;
 mod values;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use clap::{Parser, Subcommand};
 
@@ -48,9 +50,26 @@ enum Command {
     Db(db::Arguments),
 }
 
+/// The arguments that this process was given as a command, the command's name first.
+static GIVEN: OnceLock<Vec<OsString>> = OnceLock::new();
+
 /// Runs the command with the arguments of the process.
 pub fn main() -> ExitCode {
-    let outcome = match Arguments::parse().command {
+    run(std::env::args_os().collect()).into()
+}
+
+/// Runs the command with these arguments, the first of which is its name, and says what it came to.
+pub fn run(arguments: Vec<OsString>) -> Status {
+    let arguments = GIVEN.get_or_init(|| arguments);
+    let parsed = match Arguments::try_parse_from(arguments) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            // Help and version are no errors. Where neither can be printed nobody is there to read them.
+            let _ = error.print();
+            return if error.use_stderr() { Status::Unreadable } else { Status::Accepted };
+        }
+    };
+    let outcome = match parsed.command {
         Command::Certify(arguments) => certify::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Atlas(arguments) => atlas::run(arguments),
@@ -60,11 +79,13 @@ pub fn main() -> ExitCode {
         Command::Explore(arguments) => explore::run(arguments),
         Command::Db(arguments) => db::run(arguments),
     };
-    match outcome {
-        Ok(status) => status.into(),
-        Err(failure) => {
-            output::diagnose(&failure);
-            Status::Unreadable.into()
-        }
-    }
+    outcome.unwrap_or_else(|failure| {
+        output::diagnose(&failure);
+        Status::Unreadable
+    })
+}
+
+/// The words after the command's name, as they were given.
+fn given_words() -> impl Iterator<Item = &'static OsString> {
+    GIVEN.get().into_iter().flatten().skip(1)
 }

@@ -6,13 +6,9 @@ use super::collect;
 use super::output::{Output, diagnose};
 use super::{Failure, Status, status, trials};
 use crate::report::accepted;
-use crate::report::document::Document;
-use crate::report::table::{Summarise, Summary, csv, detail, outcome};
+use crate::report::print;
+use crate::report::table::{Summarise, Summary};
 use crate::report::trials::Counts;
-use crate::report::{latex, markdown, text};
-
-/// Of the certificates that carry a cell as many are named; `--format csv` names all.
-const SHOWN: usize = 3;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -94,23 +90,12 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
 }
 
 fn print(arguments: &Arguments, summaries: &[Summary], trials: &Counts) -> String {
-    if arguments.format == Format::Csv {
-        return if arguments.detail { csv::detail(summaries) } else { csv::outcomes(summaries, trials) };
-    }
-    if arguments.detail {
-        let table = detail::table(summaries);
-        return match arguments.format {
-            Format::Text => text::table(&table),
-            Format::Markdown => markdown::table(&table),
-            _ if arguments.standalone => latex::standalone(&latex::table(&table), latex::Page::Landscape),
-            _ => latex::for_input(&latex::table(&table)),
-        };
-    }
-    let document: Document = outcome::document(summaries, trials, SHOWN);
-    match arguments.format {
-        Format::Text => text::document(&document),
-        Format::Markdown => markdown::document(&document),
-        _ if arguments.standalone => latex::standalone(&latex::body(&document), latex::Page::Portrait),
-        _ => latex::for_input(&latex::body(&document)),
-    }
+    let format = match arguments.format {
+        Format::Csv => return print::comma_separated(summaries, trials, arguments.detail),
+        Format::Text => print::Format::Text,
+        Format::Markdown => print::Format::Markdown,
+        Format::Latex if arguments.standalone => print::Format::StandaloneLatex,
+        Format::Latex => print::Format::Latex,
+    };
+    if arguments.detail { print::details(summaries, format) } else { print::outcomes(summaries, trials, format) }
 }

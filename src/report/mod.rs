@@ -14,6 +14,7 @@ pub mod html;
 pub mod latex;
 pub mod markdown;
 pub mod mathml;
+pub mod print;
 pub mod table;
 pub mod text;
 pub mod trials;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::prove::certify::{Account, Answer, Question, Step};
+use crate::prove::certify::{Account, Answer, Step};
 
 /// One object on one line; `certificate` is a document's text.
 pub fn object(file: &str, account: &Account, certificate: Option<&str>) -> String {
@@ -18,14 +18,7 @@ pub fn object(file: &str, account: &Account, certificate: Option<&str>) -> Strin
 }
 
 fn step(step: &Step) -> Value {
-    let (question, layer) = match step.question {
-        Question::Feasible => ("feasible", None),
-        Question::Hypotheses => ("hypotheses", None),
-        Question::Kkt { layer } => ("kkt", layer),
-        Question::Local { layer } => ("local", layer),
-        Question::Global { layer } => ("global", layer),
-        Question::Flow => ("flow", None),
-    };
+    let (question, layer) = (step.question.name(), step.question.layer());
     let (claims, how, tried) = match &step.answer {
         Answer::Proved { claims, how } => (claims.as_slice(), Some(how.as_str()), &[][..]),
         Answer::Follows { from } => (&[][..], Some(*from), &[][..]),

@@ -3,7 +3,7 @@
 /// This process's command line with `--resume`, as one would type it.
 pub fn command() -> String {
     let mut words: Vec<String> = vec!["margincert".into()];
-    words.extend(std::env::args_os().skip(1).map(|word| quoted(&word.to_string_lossy())));
+    words.extend(crate::cli::given_words().map(|word| quoted(&word.to_string_lossy())));
     if !words.iter().any(|word| word == "--resume") {
         words.push("--resume".into());
     }

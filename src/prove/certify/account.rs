@@ -107,19 +107,33 @@ impl Account {
     }
 }
 
+impl Question {
+    /// The question's name, which is that of its topic, but for the first.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Question::Feasible => "feasible",
+            Question::Hypotheses => "hypotheses",
+            Question::Kkt { .. } => "kkt",
+            Question::Local { .. } => "local",
+            Question::Global { .. } => "global",
+            Question::Flow => "flow",
+        }
+    }
+
+    /// The layer that it is about, if not all.
+    pub fn layer(&self) -> Option<usize> {
+        match self {
+            Question::Kkt { layer } | Question::Local { layer } | Question::Global { layer } => *layer,
+            Question::Feasible | Question::Hypotheses | Question::Flow => None,
+        }
+    }
+}
+
 impl fmt::Display for Question {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, layer) = match self {
-            Question::Feasible => ("feasible", None),
-            Question::Hypotheses => ("hypotheses", None),
-            Question::Kkt { layer } => ("kkt", *layer),
-            Question::Local { layer } => ("local", *layer),
-            Question::Global { layer } => ("global", *layer),
-            Question::Flow => ("flow", None),
-        };
-        match layer {
-            None => f.write_str(name),
-            Some(layer) => write!(f, "{name}, layer {layer}"),
+        match self.layer() {
+            None => f.write_str(self.name()),
+            Some(layer) => write!(f, "{}, layer {layer}", self.name()),
         }
     }
 }
@@ -133,6 +147,21 @@ impl fmt::Display for Answer {
             Answer::Follows { from } => write!(f, "follows: {from}"),
             Answer::Open { tried } if tried.is_empty() => f.write_str("open"),
             Answer::Open { tried } => write!(f, "open; tried {}", tried.join("; ")),
+        }
+    }
+}
+
+impl Verdict {
+    /// As one word, for programs.
+    pub fn key(self) -> &'static str {
+        match self {
+            Verdict::Infeasible => "infeasible",
+            Verdict::NotKkt => "not_kkt",
+            Verdict::GlobalOptimum => "global_optimum",
+            Verdict::LocalOptimum => "local_optimum",
+            Verdict::NotLocalOptimum => "not_local_optimum",
+            Verdict::Kkt => "kkt",
+            Verdict::Feasible => "feasible",
         }
     }
 }

@@ -3,6 +3,7 @@
 //! [`page`] is a page about one certificate, [`index`] the page that leads to them, [`site`] puts them on disk. No page needs a
 //! script to be read, and none asks for anything but its own files.
 
+pub mod card;
 mod data;
 pub mod index;
 pub mod names;

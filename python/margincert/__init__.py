@@ -1,0 +1,58 @@
+"""Exact certificates about KKT points of the max-margin problem of small homogeneous networks.
+
+>>> import margincert as mc
+>>> net = mc.Network.dense(2, 2, 1, activation="relu")
+>>> theta = [[["4/5", "3/5"], ["-4/5", "3/5"]], [[1, 1]]]
+>>> instance = mc.Instance(net, [["4/5", "3/5"], ["-4/5", "3/5"]], [1, 1], theta)
+>>> result = instance.certify()
+>>> result.verdict
+<Verdict.LOCAL_OPTIMUM: 'local_optimum'>
+>>> all(result.certificate.check())
+True
+
+Every claim of a certificate carries evidence from which it is confirmed by exact arithmetic, in the rationals or a real number field: no
+floating point, no tolerance, no solver, no search. See the guide for Python users, docs/python.md.
+"""
+
+from ._core import VERSION as __version__
+from .account import Account, Answer, Result, Step, Verdict
+from .claims import Accepted, Claim
+from .documents import Certificate, Instance
+from .errors import FormatError, MargincertError, NoClaims, Rejected, Undecided, UnsupportedModel
+from .exact import Field, FieldElement
+from .models import from_arrays, from_torch, load
+from .network import Layer, LeakyRelu, Network, leaky_relu
+from .reports import atlas, check, explain, read, table
+
+__all__ = [
+    "Accepted",
+    "Account",
+    "Answer",
+    "Certificate",
+    "Claim",
+    "Field",
+    "FieldElement",
+    "FormatError",
+    "Instance",
+    "Layer",
+    "LeakyRelu",
+    "MargincertError",
+    "Network",
+    "NoClaims",
+    "Rejected",
+    "Result",
+    "Step",
+    "Undecided",
+    "UnsupportedModel",
+    "Verdict",
+    "__version__",
+    "atlas",
+    "check",
+    "explain",
+    "from_arrays",
+    "from_torch",
+    "leaky_relu",
+    "load",
+    "read",
+    "table",
+]
