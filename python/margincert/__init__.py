@@ -18,8 +18,18 @@ from ._core import VERSION as __version__
 from .account import Account, Answer, Result, Step, Verdict
 from .claims import Accepted, Claim
 from .documents import Certificate, Instance
-from .errors import FormatError, MargincertError, NoClaims, Rejected, Undecided, UnsupportedModel
+from .errors import (
+    DatabaseError,
+    FormatError,
+    HuntError,
+    MargincertError,
+    NoClaims,
+    Rejected,
+    Undecided,
+    UnsupportedModel,
+)
 from .exact import Field, FieldElement
+from .hunts import Counts, Ended, Find, Hunt, HuntVerdict, Progress, explore, merge
 from .models import from_arrays, from_torch, load
 from .network import Layer, LeakyRelu, Network, leaky_relu
 from .reports import atlas, check, explain, read, table
@@ -30,15 +40,23 @@ __all__ = [
     "Answer",
     "Certificate",
     "Claim",
+    "Counts",
+    "DatabaseError",
+    "Ended",
     "Field",
     "FieldElement",
+    "Find",
     "FormatError",
+    "Hunt",
+    "HuntError",
+    "HuntVerdict",
     "Instance",
     "Layer",
     "LeakyRelu",
     "MargincertError",
     "Network",
     "NoClaims",
+    "Progress",
     "Rejected",
     "Result",
     "Step",
@@ -49,10 +67,12 @@ __all__ = [
     "atlas",
     "check",
     "explain",
+    "explore",
     "from_arrays",
     "from_torch",
     "leaky_relu",
     "load",
+    "merge",
     "read",
     "table",
 ]

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any, Optional, Tuple
 if TYPE_CHECKING:
     from .account import Account
 
-__all__ = ["FormatError", "MargincertError", "NoClaims", "Rejected", "Undecided", "UnsupportedModel"]
+__all__ = [
+    "DatabaseError",
+    "FormatError",
+    "HuntError",
+    "MargincertError",
+    "NoClaims",
+    "Rejected",
+    "Undecided",
+    "UnsupportedModel",
+]
 
 
 class MargincertError(Exception):
@@ -150,3 +159,11 @@ class UnsupportedModel(MargincertError, ValueError):
 
     def __reduce__(self) -> Tuple[Any, ...]:
         return (UnsupportedModel, self.args)
+
+
+class HuntError(MargincertError, ValueError):
+    """A conjecture that cannot be read, or bounds and options of a hunt that make no sense."""
+
+
+class DatabaseError(MargincertError):
+    """A database that cannot be read, written or joined with another."""

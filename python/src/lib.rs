@@ -7,6 +7,7 @@ mod certify;
 mod command;
 mod document;
 mod errors;
+mod hunt;
 mod interrupt;
 mod network;
 mod report;
@@ -22,6 +23,8 @@ mod _core {
     use super::command::command;
     #[pymodule_export]
     use super::document::{Document, enclosure, find};
+    #[pymodule_export]
+    use super::hunt::{explore, export, merge};
     #[pymodule_export]
     use super::network::layer_sizes;
     #[pymodule_export]

@@ -24,6 +24,7 @@ use std::sync::OnceLock;
 
 use clap::{Parser, Subcommand};
 
+pub use explore::explore_for_program;
 pub use status::{Failure, Status};
 
 /// Exact certificates about KKT points of the max-margin problem of small homogeneous networks.

@@ -7,8 +7,9 @@ use std::io::{self, IsTerminal, Write as _};
 use super::Failure;
 
 /// Standard output, written line by line. Its reader may leave before the end (`margincert ... | head`): what follows is
-/// then dropped, and the run goes on to its true exit status.
+/// then dropped, and the run goes on to its true exit status. Or whatever takes lines in its place.
 pub struct Output {
+    taker: Option<Box<dyn FnMut(&str)>>,
     has_reader: bool,
     is_coloured: bool,
     width: Option<usize>,
@@ -33,7 +34,12 @@ impl Output {
         let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         let refused = set("NO_COLOR").is_some() || set("TERM").is_some_and(|terminal| terminal == "dumb");
         let width = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0.into());
-        Output { has_reader: true, is_coloured: io::stdout().is_terminal() && !refused, width }
+        Output { taker: None, has_reader: true, is_coloured: io::stdout().is_terminal() && !refused, width }
+    }
+
+    /// Hands each line on.
+    pub fn to(taker: impl FnMut(&str) + 'static) -> Self {
+        Output { taker: Some(Box::new(taker)), has_reader: true, is_coloured: false, width: None }
     }
 
     /// The columns of the terminal, if this output is one.
@@ -46,7 +52,9 @@ impl Output {
     /// # Errors
     /// When it cannot be written though there is a reader.
     pub fn line(&mut self, line: impl Display) -> Result<(), Failure> {
-        if self.has_reader {
+        if let Some(take) = &mut self.taker {
+            take(&line.to_string());
+        } else if self.has_reader {
             match writeln!(io::stdout(), "{line}") {
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.has_reader = false,
                 result => result.map_err(Failure::Output)?,

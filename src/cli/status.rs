@@ -28,7 +28,8 @@ Exit status:
   0  all that was asked for is done, and there is no counterexample among it
   1  the conjecture is broken: there is a certified counterexample
   2  the conjecture or the database could not be read, wrong usage, or an error in this program
-  3  no counterexample, but the run ended early, a census left instances undecided, or no instance met the hypothesis";
+  3  no counterexample, but the run ended early, a census left instances undecided, or no instance met the hypothesis
+With --done-is-success: 0 done, whatever was found; 2 as above; 3 ended early";
 
 /// The statuses of `db`, as its `--help` lists them.
 pub const DB_HELP: &str = "\

@@ -46,6 +46,11 @@ impl Halt {
         self.0.load(Ordering::Relaxed)
     }
 
+    /// The switch as it is, for what asks a flag.
+    pub fn flag(&self) -> &AtomicBool {
+        &self.0
+    }
+
     /// Does work that is to end once the switch is thrown.
     pub fn during<T>(&self, work: impl FnOnce() -> T) -> T {
         let _restore = Restore(CURRENT.replace(Some(self.clone())));

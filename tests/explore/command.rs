@@ -248,6 +248,28 @@ fn shards_are_joined() {
 }
 
 #[test]
+fn a_shard_that_is_done_is_a_success_for_a_scheduler() {
+    let scratch = Scratch::new();
+    let status = |shard: &str, more: &[&str]| {
+        let arguments =
+            ["explore", FALSE, "--units", "2", "--keep-going", "--resume", "--shard", shard, "--done-is-success"];
+        scratch.run(&[&arguments[..], more].concat())
+    };
+    let begun = status("0/2", &["--time-limit", "0"]);
+    assert_eq!(begun.status, 3, "there is work left: {begun:?}");
+    let broken = status("0/2", &[]);
+    assert_eq!(broken.status, 0, "{broken:?}");
+    assert!(broken.stdout.contains("BROKEN"), "{broken:?}");
+    let empty = status("2/3", &[]);
+    assert_eq!(empty.status, 0, "{empty:?}");
+    assert!(
+        empty.stdout.contains("nothing to do in this shard") && !empty.stdout.contains("NOTHING TRIED"),
+        "{empty:?}"
+    );
+    assert_eq!(status("3/3", &[]).status, 2);
+}
+
+#[test]
 fn certificates_are_taken_only_when_they_are_accepted() {
     let scratch = Scratch::with(&[
         ("in/good.json", "accepted/one-unit.json"),

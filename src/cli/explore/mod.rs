@@ -6,6 +6,7 @@ mod people;
 mod resume;
 mod tally;
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -111,6 +112,12 @@ pub struct Arguments {
     #[arg(long)]
     json: bool,
 
+    /// End with status 0 when all that was asked for is done, whatever was found, as schedulers of shards want it.
+    ///
+    /// Status 3 then means that there is work left, also for a shard without any unit, which is done.
+    #[arg(long)]
+    done_is_success: bool,
+
     #[command(flatten)]
     bounds: bounds::BoundsArguments,
 }
@@ -194,7 +201,7 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
         people::language(&mut output)?;
         return Ok(Status::Accepted);
     }
-    match explore(&arguments, &mut output) {
+    match explore(&arguments, &mut output, interruption()) {
         Ok(status) => Ok(status),
         Err(Refusal::Failure(failure)) => Err(failure),
         Err(refusal) => {
@@ -204,7 +211,27 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
     }
 }
 
-fn explore(arguments: &Arguments, output: &mut Output) -> Result<Status, Refusal> {
+/// Explores for another program in this process: hands it the lines that `--json` prints, and ends the run once `stop` is set.
+///
+/// # Errors
+/// Why there is nothing to run, in words.
+pub fn explore_for_program(
+    arguments: &[OsString],
+    take: impl FnMut(&str) + 'static,
+    stop: &AtomicBool,
+) -> Result<Status, String> {
+    #[derive(clap::Parser)]
+    struct Command {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+    let words = [OsString::from("explore"), OsString::from("--json")];
+    let command = <Command as clap::Parser>::try_parse_from(words.iter().chain(arguments));
+    let Command { arguments } = command.map_err(|error| error.to_string())?;
+    explore(&arguments, &mut Output::to(take), stop).map_err(|refusal| refusal.to_string())
+}
+
+fn explore(arguments: &Arguments, output: &mut Output, stop: &AtomicBool) -> Result<Status, Refusal> {
     let task = prepare(arguments)?;
     let id = task.run.id();
     let mut database = Database::create(&task.database)?;
@@ -225,12 +252,17 @@ fn explore(arguments: &Arguments, output: &mut Output) -> Result<Status, Refusal
             lost_output.get_or_insert(failure);
         }
     };
-    let outcome = run::run(&task.hunt, &mut database, &task.run, &task.plan, interruption(), &mut watch)?;
+    let outcome = run::run(&task.hunt, &mut database, &task.run, &task.plan, stop, &mut watch)?;
     if let Some(folder) = &arguments.output {
         write(folder, &database, &outcome.summary)?;
     }
     reporter.end(output, &task, &outcome, &tally)?;
-    lost_output.map_or(Ok(status_of(&task, &outcome)), |failure| Err(failure.into()))
+    let status = match outcome.ended {
+        Ended::Complete if arguments.done_is_success => Status::Accepted,
+        Ended::Stopped | Ended::TimeLimit if arguments.done_is_success => Status::Undecided,
+        _ => status_of(&task, &outcome),
+    };
+    lost_output.map_or(Ok(status), |failure| Err(failure.into()))
 }
 
 fn prepare(arguments: &Arguments) -> Result<Task, Refusal> {

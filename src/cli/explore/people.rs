@@ -156,6 +156,7 @@ fn verdict(task: &Task, outcome: &Outcome) -> (&'static str, Colour) {
     match outcome.ended {
         _ if !outcome.summary.finds.is_empty() => ("BROKEN", Colour::Red),
         _ if task.run.is_proved_by(&outcome.summary) => ("PROVED within bounds", Colour::Green),
+        Ended::Complete if outcome.summary.units == 0 => ("nothing to do in this shard", Colour::Green),
         Ended::Complete if outcome.summary.counts.tried() == 0 => ("NOTHING TRIED", Colour::Yellow),
         Ended::Complete => ("no counterexample", Colour::Green),
         _ => ("no counterexample yet", Colour::Yellow),
