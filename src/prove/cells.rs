@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::deadline::OutOfTime;
 use super::field::ProofField;
 use super::free::active_samples;
 use super::linear_algebra::dot;
-use super::lp::{LinearProgram, Outcome, Relation, Sense};
+use super::lp::{LinearProgram, Relation, Sense};
 use super::qp::{Combination, combination_within};
 use super::search::Search;
 use crate::kernel::check::{Cell, Cells, Kkt, Side};
@@ -16,6 +17,8 @@ use crate::kernel::problem::Problem;
 const MAX_CELLS: usize = 1 << 12;
 /// Rounds of cutting planes before giving up.
 const ROUNDS: usize = 40;
+
+const OUT_OF_TIME: &str = "`cells`, stopped by the time limit";
 
 /// Evidence for a local optimum, if the network has depth 2 and is dense with a ReLU or leaky ReLU hidden layer.
 ///
@@ -38,10 +41,19 @@ enum Reach {
 /// What became of the cells for given multipliers.
 enum Bounds<F> {
     All(Vec<Cell<F>>),
-    /// Incoming weights and the side of the outgoing one for which the bound fails.
-    Violated(Vec<(Vec<F>, Side)>),
+    Violated(Vec<Violation<F>>),
     TooMany,
     OutOfTime,
+}
+
+/// A unit for which the bound fails.
+struct Violation<F> {
+    /// The hidden unit that it stands for, if not any.
+    unit: Option<usize>,
+    /// Its incoming weights.
+    weights: Vec<F>,
+    /// The side of its outgoing weight.
+    sign: Side,
 }
 
 fn bounded<F: ProofField>(problem: &Problem<F>, kkt: &Kkt<F>, reach: Reach, search: &mut Search) -> Option<Cells<F>> {
@@ -58,11 +70,19 @@ fn bounded<F: ProofField>(problem: &Problem<F>, kkt: &Kkt<F>, reach: Reach, sear
             Bounds::All(cells) => return Some(Cells { multipliers, cells }),
             Bounds::Violated(violated) => {
                 let choices = choices.get_or_insert_with(|| Choices::of(problem));
-                violated.into_iter().for_each(|(weights, sign)| choices.cut_off(problem, &weights, sign));
+                violated.iter().for_each(|violation| choices.cut_off(problem, violation));
                 match choices.choose(search) {
-                    Some(chosen) if chosen != multipliers => multipliers = chosen,
-                    _ => {
-                        search.tried("`cells`: for no multipliers does the bound hold in all of them");
+                    Ok(Some(chosen)) if chosen != multipliers => multipliers = chosen,
+                    outcome => {
+                        search.tried(match outcome {
+                            Err(OutOfTime) => OUT_OF_TIME,
+                            Ok(None) if choices.are_necessary => {
+                                "`cells`: for no multipliers does the bound hold in all of them"
+                            }
+                            Ok(_) => {
+                                "`cells`: cutting planes find no multipliers for which the bound holds in all of them"
+                            }
+                        });
                         return None;
                     }
                 }
@@ -72,7 +92,7 @@ fn bounded<F: ProofField>(problem: &Problem<F>, kkt: &Kkt<F>, reach: Reach, sear
                 return None;
             }
             Bounds::OutOfTime => {
-                search.tried("`cells`, stopped by the time limit");
+                search.tried(OUT_OF_TIME);
                 return None;
             }
         }
@@ -131,7 +151,7 @@ fn bounds<F: ProofField>(problem: &Problem<F>, multipliers: &[F], reach: Reach, 
                     cells.push(Cell { unit, pattern: sides, sign, multipliers: weights });
                 }
                 Ok(Combination::Beyond(projection)) => {
-                    violated.push((projection.residual(&generators, &target), sign));
+                    violated.push(Violation { unit, weights: projection.residual(&generators, &target), sign });
                     if violated.len() == 4 {
                         return Bounds::Violated(violated);
                     }
@@ -157,6 +177,8 @@ struct Choices<F> {
     variables: usize,
     /// `(row, relation, right-hand side)`
     rows: Vec<(Vec<F>, Relation, F)>,
+    /// Whether all multipliers for which every needed cell is bounded meet the inequalities.
+    are_necessary: bool,
 }
 
 impl<F: ProofField> Choices<F> {
@@ -197,23 +219,33 @@ impl<F: ProofField> Choices<F> {
             let weights = &point[0][unit * inputs..(unit + 1) * inputs];
             rows.extend(equations.into_iter().zip(weights).map(|(row, w)| (row, Relation::Equal, w.clone())));
         }
-        Choices { dataset: problem.samples().len(), samples, variables, rows }
+        Choices { dataset: problem.samples().len(), samples, variables, rows, are_necessary: true }
     }
 
     /// Cuts off the multipliers for which a unit with these incoming weights contributes too much.
-    fn cut_off(&mut self, problem: &Problem<F>, weights: &[F], sign: Side) {
+    ///
+    /// Next to a hidden unit it need not be bounded if its weights are on another side of some sample, whose multiplier is 0 so far.
+    fn cut_off(&mut self, problem: &Problem<F>, violation: &Violation<F>) {
+        let Violation { unit, weights, sign } = violation;
+        let is_near = |unit: usize| {
+            self.samples.iter().all(|&i| {
+                let here = problem.traces()[i].preactivations[0][unit].sign();
+                here == Sign::Zero || here == dot(weights, &problem.samples()[i].x).sign()
+            })
+        };
+        self.are_necessary &= unit.is_none_or(is_near);
         let activation = problem.network().layers()[0].activation();
         let contribution = |&i: &usize| {
             let preactivation = dot(weights, &problem.samples()[i].x);
             let slope = activation.slope(preactivation.sign());
-            signed(sign, problem.samples()[i].y.times(preactivation * &slope))
+            signed(*sign, problem.samples()[i].y.times(preactivation * &slope))
         };
         let row = self.samples.iter().map(contribution).collect();
         self.rows.push((row, Relation::AtMost, norm_from_above(weights)));
     }
 
-    /// Multipliers (one a sample of the dataset) away from the inequalities, where there is room.
-    fn choose(&self, search: &Search) -> Option<Vec<F>> {
+    /// Multipliers (one a sample of the dataset) away from the inequalities, where there is room; `None` if none meet them.
+    fn choose(&self, search: &Search) -> Result<Option<Vec<F>>, OutOfTime> {
         let mut program = LinearProgram::new(Sense::Maximise);
         (0..self.variables).for_each(|_| {
             program.add_non_negative(F::zero());
@@ -230,12 +262,12 @@ impl<F: ProofField> Choices<F> {
             }
             program.add_row(terms, *relation, rhs.clone());
         }
-        let Outcome::Optimal { primal, .. } = program.solve(search.deadline()) else {
-            return None;
-        };
-        let mut multipliers = vec![F::zero(); self.dataset];
-        self.samples.iter().zip(primal).for_each(|(sample, value)| multipliers[*sample] = value);
-        Some(multipliers)
+        let point = program.solve(search.deadline()).point()?;
+        Ok(point.map(|point| {
+            let mut multipliers = vec![F::zero(); self.dataset];
+            self.samples.iter().zip(point).for_each(|(sample, value)| multipliers[*sample] = value);
+            multipliers
+        }))
     }
 }
 

@@ -3,6 +3,7 @@
 //! The ray is the point itself. Where no sample has a kink it starts from the origin. Otherwise an offset, found by a linear program,
 //! keeps every kink on one side: to first order in the offset it leaves all margins equal and the gradient along the ray.
 
+use super::deadline::OutOfTime;
 use super::field::ProofField;
 use super::free::{flat, margin_gradient, shaped};
 use super::lp::{LinearProgram, Outcome, Relation, Sense};
@@ -49,13 +50,16 @@ pub fn flow<F: ProofField>(problem: &Problem<F>, search: &mut Search) -> Option<
             }
         }
     }
+    // The sides of kinks, and offsets, are tried and not exhausted.
     let leaves = "flow on a straight line: the gradient at the point leaves its direction";
-    search.tried(match (stationary, kinks.iter().all(Vec::is_empty)) {
-        (true, _) => {
-            "flow on a straight line: no offset keeps the kinks on one side and the gradient on the line".into()
+    search.tried(match (search.check(), stationary, kinks.iter().all(Vec::is_empty)) {
+        (Err(OutOfTime), ..) => "flow on a straight line, stopped by the time limit".into(),
+        (_, true, _) => {
+            "flow on a straight line: found no offset that keeps the kinks on one side and the gradient on the line"
+                .into()
         }
-        (false, true) => leaves.into(),
-        (false, false) => format!("{leaves}, whatever the sides of the kinks"),
+        (_, false, true) => leaves.into(),
+        (_, false, false) => format!("{leaves}, with the sides of the kinks that were tried"),
     });
     None
 }

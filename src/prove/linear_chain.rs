@@ -1,8 +1,9 @@
 //! The method `linear_chain`: the support vector machine's multipliers.
 
+use super::deadline::OutOfTime;
 use super::field::ProofField;
 use super::free::active_samples;
-use super::lp::{LinearProgram, Outcome, Relation, Sense};
+use super::lp::{LinearProgram, Relation, Sense};
 use super::search::Search;
 use crate::kernel::check::LinearChain;
 use crate::kernel::problem::Problem;
@@ -28,12 +29,18 @@ pub fn linear_chain<F: ProofField>(problem: &Problem<F>, search: &mut Search) ->
         };
         program.add_row(samples.iter().map(entry).enumerate(), Relation::Equal, u);
     }
-    let Outcome::Optimal { primal, .. } = program.solve(search.deadline()) else {
-        search.tried("`linear_chain`: the predictor is no combination of active samples");
-        return None;
+    let point = match program.solve(search.deadline()).point() {
+        Ok(Some(point)) => point,
+        outcome => {
+            search.tried(match outcome {
+                Err(OutOfTime) => "`linear_chain`, stopped by the time limit",
+                Ok(_) => "`linear_chain`: the predictor is no combination of active samples",
+            });
+            return None;
+        }
     };
     let mut multipliers = vec![F::zero(); problem.samples().len()];
-    samples.iter().zip(primal).for_each(|(sample, value)| multipliers[*sample] = value);
+    samples.iter().zip(point).for_each(|(sample, value)| multipliers[*sample] = value);
     Some(LinearChain { multipliers })
 }
 

@@ -163,3 +163,35 @@ fn time_and_number_of_cells_are_limited() {
     assert!(global(&problem, &kkt(&problem), &mut search).is_none());
     assert_eq!(search.attempts(), ["`cells`, stopped by the time limit"]);
 }
+
+/// A unit on samples that all have margin 1, with many multipliers; one half each on two opposite samples will do, which few searches find.
+fn many_multipliers() -> Problem<Rational> {
+    let samples = ["-1, 9", r#"-1, "3/4""#, r#"-1, "-17/3""#, r#"-1, "-3/4""#, r#"-1, "14/3""#, r#"-1, "-26/3""#];
+    let network = catalogue::dense(2, &[2, 1], catalogue::RELU);
+    catalogue::problem(&network, &catalogue::positive(&samples), "[[-1, 0, 0, 0], [1, 0]]")
+}
+
+/// That there are no multipliers is said only where it is so, whenever the search is stopped; and a stop is called one.
+#[test]
+fn that_no_multipliers_will_do_is_said_only_if_it_was_shown() {
+    let none = "`cells`: for no multipliers does the bound hold in all of them";
+    let problem = many_multipliers();
+    let kkt = self::kkt(&problem);
+    for steps in [0, 1_000, 100_000, 1_000_000, 10_000_000, 100_000_000, Deadline::MAX_STEPS] {
+        for search_of in [local, global] {
+            let tried = Deadline::within(steps, |deadline| {
+                let mut search = Search::new(deadline, 1);
+                let found = search_of(&problem, &kkt, &mut search);
+                (found.is_some(), search.attempts().to_vec())
+            });
+            let (is_found, attempts) = tried.unwrap_or_default();
+            assert!(!attempts.iter().any(|attempt| attempt == none), "{steps}: {attempts:?}");
+            assert!(is_found || steps > 1_000 || attempts == ["`cells`, stopped by the time limit"], "{attempts:?}");
+        }
+    }
+    // Its only multipliers fail, and the linear program shows that.
+    let dead = catalogue::dead_neuron();
+    let mut search = Search::new(Deadline::none(), 1);
+    assert!(local(&dead, &self::kkt(&dead), &mut search).is_none());
+    assert_eq!(search.attempts(), [none]);
+}

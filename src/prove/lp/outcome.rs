@@ -1,5 +1,7 @@
 //! What a linear program can turn out to be, with the evidence.
 
+use crate::prove::deadline::OutOfTime;
+
 /// Multipliers of the rows and of the bounds: a dual solution, or a Farkas vector.
 ///
 /// For a minimisation, multipliers of `>=` rows are at least zero, those of `<=` rows at most zero,
@@ -58,6 +60,18 @@ impl<F> Multipliers<F> {
 }
 
 impl<F> Outcome<F> {
+    /// A feasible point, an optimal one if there is one; `None` if there is proof that no point is feasible.
+    ///
+    /// # Errors
+    /// [`OutOfTime`] if the deadline passed first, so that nothing is known.
+    pub fn point(self) -> Result<Option<Vec<F>>, OutOfTime> {
+        match self {
+            Self::Optimal { primal: point, .. } | Self::Unbounded { point, .. } => Ok(Some(point)),
+            Self::Infeasible { .. } => Ok(None),
+            Self::GaveUp => Err(OutOfTime),
+        }
+    }
+
     /// Every number replaced by its image.
     pub(super) fn map<G>(self, image: &impl Fn(F) -> G) -> Outcome<G> {
         let all = |values: Vec<F>| values.into_iter().map(image).collect();

@@ -12,15 +12,23 @@ use crate::prove::search::Search;
 /// Rounds of cutting planes before giving up.
 const ROUNDS: usize = 60;
 
+const OUT_OF_TIME: &str = "`lagrangian`, stopped by the time limit";
+
 /// Multipliers (one a sample) of samples without kinks whose Lagrangian has a positive semidefinite Hessian.
 ///
 /// For one free layer the Hessian is the identity, so any multipliers do. Where they are unique so is the answer; else each
 /// direction of negative curvature cuts some off.
 pub fn convex_multipliers<F: ProofField>(smooth: &Multipliers<F>, search: &mut Search) -> Option<Vec<F>> {
-    let first = smooth.choose(Choice::Vertex, search);
-    let Some(mut multipliers) = first else {
-        search.tried("`lagrangian`: there are no multipliers on samples without a kink");
-        return None;
+    let mut multipliers = match smooth.choose(Choice::Vertex, search) {
+        Ok(Some(multipliers)) => multipliers,
+        Ok(None) => {
+            search.tried("`lagrangian`: there are no multipliers on samples without a kink");
+            return None;
+        }
+        Err(OutOfTime) => {
+            search.tried(OUT_OF_TIME);
+            return None;
+        }
     };
     if smooth.scope() != Scope::All {
         return Some(multipliers);
@@ -35,7 +43,7 @@ pub fn convex_multipliers<F: ProofField>(smooth: &Multipliers<F>, search: &mut S
             Ok(true) => return Some(multipliers),
             Ok(false) => {}
             Err(OutOfTime) => {
-                search.tried("`lagrangian`, stopped by the time limit");
+                search.tried(OUT_OF_TIME);
                 return None;
             }
         }
@@ -50,14 +58,20 @@ pub fn convex_multipliers<F: ProofField>(smooth: &Multipliers<F>, search: &mut S
         }
         let rest = remaining.as_mut()?;
         let Ok(Curvature::Negative(direction)) = curvature(&rest.hessian(&multipliers), search.deadline()) else {
-            search.tried("`lagrangian`, stopped by the time limit");
+            search.tried(OUT_OF_TIME);
             return None;
         };
         rest.cut_off(&direction);
         match rest.choose(Choice::Interior, search) {
-            Some(chosen) => multipliers = chosen,
-            None => {
-                search.tried("`lagrangian`: cutting planes show that the Hessian is indefinite for all multipliers");
+            Ok(Some(chosen)) => multipliers = chosen,
+            Ok(None) => {
+                search.tried(
+                    "`lagrangian`: its Hessian is indefinite for all multipliers on samples without a kink, as cutting planes show",
+                );
+                return None;
+            }
+            Err(OutOfTime) => {
+                search.tried(OUT_OF_TIME);
                 return None;
             }
         }

@@ -3,10 +3,11 @@
 use crate::kernel::check::support::hessian;
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
+use crate::prove::deadline::OutOfTime;
 use crate::prove::field::ProofField;
 use crate::prove::free::{active_samples, flat, margin_gradient};
 use crate::prove::linear_algebra::{dot, independent};
-use crate::prove::lp::{LinearProgram, Outcome, Relation, Sense};
+use crate::prove::lp::{LinearProgram, Relation, Sense};
 use crate::prove::search::Search;
 
 /// The polyhedron of multipliers `lambda >= 0` of active samples without kinks with `sum lambda_i y_i g_i = theta~`, less what
@@ -64,8 +65,11 @@ impl<'a, F: ProofField> Multipliers<'a, F> {
         independent(&self.gradients, search.deadline()).is_ok_and(|chosen| chosen.len() == self.samples.len())
     }
 
-    /// Some multipliers, one a sample of the dataset; `None` if there are none, or no time.
-    pub fn choose(&self, choice: Choice, search: &Search) -> Option<Vec<F>> {
+    /// Some multipliers, one a sample of the dataset; `None` if there are none.
+    ///
+    /// # Errors
+    /// [`OutOfTime`] if there was no time to find out.
+    pub fn choose(&self, choice: Choice, search: &Search) -> Result<Option<Vec<F>>, OutOfTime> {
         let mut program = LinearProgram::new(Sense::Maximise);
         for _ in &self.samples {
             program.add_non_negative(F::zero());
@@ -93,12 +97,17 @@ impl<'a, F: ProofField> Multipliers<'a, F> {
                 cut(&mut program, c, Some(slack));
             }
         }
-        let Outcome::Optimal { primal, .. } = program.solve(search.deadline()) else {
-            return None;
-        };
-        let mut multipliers = vec![F::zero(); self.problem.samples().len()];
-        self.samples.iter().zip(primal).for_each(|(sample, value)| multipliers[*sample] = value);
-        Some(multipliers)
+        let point = program.solve(search.deadline()).point()?;
+        Ok(point.map(|point| {
+            let mut multipliers = vec![F::zero(); self.problem.samples().len()];
+            self.samples.iter().zip(point).for_each(|(sample, value)| multipliers[*sample] = value);
+            multipliers
+        }))
+    }
+
+    /// Whether the margins of all these samples keep their value to first order along `direction`.
+    pub fn are_constant_along(&self, direction: &[F]) -> bool {
+        self.gradients.iter().all(|gradient| dot(gradient, direction).is_zero())
     }
 
     /// Half of the average multiplier, about, as a short number.

@@ -15,18 +15,26 @@ const ROUNDS: usize = 30;
 /// The penalties tried are 0 and the powers of 2 below this exponent.
 const PENALTIES: u32 = 40;
 
+const OUT_OF_TIME: &str = "`second_order`, stopped by the time limit";
+
 /// Multipliers of samples without kinks, and a penalty that makes the Hessian positive definite.
 ///
 /// First the Hessian must be positive definite on the tangent space of the supporting constraints; then a penalty exists (Finsler).
 pub fn second_order<F: ProofField>(smooth: &Multipliers<F>, search: &mut Search) -> Option<SecondOrder<F>> {
     // The more samples support the point the smaller the tangent space.
-    let first = smooth.choose(Choice::Interior, search);
-    let Some(mut multipliers) = first else {
-        search.tried("`second_order`: there are no multipliers on samples without a kink");
-        return None;
+    let mut multipliers = match smooth.choose(Choice::Interior, search) {
+        Ok(Some(multipliers)) => multipliers,
+        Ok(None) => {
+            search.tried("`second_order`: there are no multipliers on samples without a kink");
+            return None;
+        }
+        Err(OutOfTime) => {
+            search.tried(OUT_OF_TIME);
+            return None;
+        }
     };
     let unique = smooth.is_unique(search);
-    let mut remaining = smooth.clone();
+    let (mut remaining, mut are_necessary) = (smooth.clone(), true);
     for _ in 0..ROUNDS {
         let directions = match on_tangent_space(&remaining, &multipliers, search.deadline()) {
             Ok((Curvature::Positive, _)) => {
@@ -34,7 +42,7 @@ pub fn second_order<F: ProofField>(smooth: &Multipliers<F>, search: &mut Search)
                 if penalty.is_none() {
                     search.tried(match search.check() {
                         Ok(()) => "`second_order`: the penalty needed is beyond the range",
-                        Err(OutOfTime) => "`second_order`, stopped by the time limit",
+                        Err(OutOfTime) => OUT_OF_TIME,
                     });
                 }
                 return penalty.map(|penalty| SecondOrder { multipliers, penalty });
@@ -42,7 +50,7 @@ pub fn second_order<F: ProofField>(smooth: &Multipliers<F>, search: &mut Search)
             Ok((Curvature::Negative(direction), basis)) => vec![combine(&basis, &direction)],
             Ok((Curvature::Flat(directions), basis)) => directions.iter().map(|d| combine(&basis, d)).collect(),
             Err(OutOfTime) => {
-                search.tried("`second_order`, stopped by the time limit");
+                search.tried(OUT_OF_TIME);
                 return None;
             }
         };
@@ -50,12 +58,19 @@ pub fn second_order<F: ProofField>(smooth: &Multipliers<F>, search: &mut Search)
             search.tried("`second_order`: the Hessian is not positive definite on the tangent space");
             return None;
         }
+        // With other multipliers more samples may support the point, and the direction is then none of the tangent space.
+        are_necessary &= directions.iter().all(|direction| remaining.are_constant_along(direction));
         directions.iter().for_each(|direction| remaining.cut_off(direction));
         match remaining.choose(Choice::Interior, search) {
-            Some(chosen) if chosen != multipliers => multipliers = chosen,
-            _ => {
-                search
-                    .tried("`second_order`: for no multipliers is the Hessian positive definite on the tangent space");
+            Ok(Some(chosen)) if chosen != multipliers => multipliers = chosen,
+            outcome => {
+                search.tried(match outcome {
+                    Err(OutOfTime) => OUT_OF_TIME,
+                    Ok(None) if are_necessary => {
+                        "`second_order`: for no multipliers on samples without a kink is the Hessian positive definite on the tangent space"
+                    }
+                    Ok(_) => "`second_order`: cutting planes find no multipliers for which the Hessian is positive definite on the tangent space",
+                });
                 return None;
             }
         }
