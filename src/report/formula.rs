@@ -6,6 +6,7 @@ use num_bigint::BigInt;
 use num_traits::{One, Signed, Zero};
 
 use crate::kernel::exact::{NumberField, OrderedField, Polynomial, Rational};
+use crate::words::symbol;
 
 /// A formula.
 #[derive(Clone, Debug, PartialEq)]
@@ -211,11 +212,10 @@ impl Notation {
                 return Notation::Radical { degree: degree as u32, radicand: radicand.numerator() };
             }
         }
-        Notation::Symbol(match field.given_symbol() {
-            // A symbol from the file is free text: it is set upright, and escaped by the printers.
+        Notation::Symbol(match symbol(field) {
+            // It is set upright, and escaped by the printers.
             Some(symbol) => {
-                let symbol: String = symbol.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-                Name { latex: format!(r"\text{{{}}}", super::latex::escape(&symbol)), text: symbol }
+                Name { latex: format!(r"\text{{{}}}", super::latex::escape(symbol)), text: symbol.to_string() }
             }
             None => Name { latex: r"\alpha".into(), text: "α".into() },
         })

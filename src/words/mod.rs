@@ -8,7 +8,9 @@ mod document;
 mod numbers;
 mod reading;
 mod rejections;
+mod symbol;
 mod syntax;
 
 pub(crate) use counts::count;
 pub use document::ReadError;
+pub(crate) use symbol::symbol;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use num_traits::{One, Zero};
 
+use super::symbol::symbol;
 use crate::kernel::exact::{
     Algebraic, BUDGET, Fault, FieldError, MAX_DEGREE, MAX_DIGITS, OrderedField, ParseRationalError, Polynomial,
     Rational, Sign,
@@ -31,7 +32,7 @@ impl fmt::Debug for Rational {
 /// A polynomial in the field's symbol, highest power first: `1/2*sqrt2 + 3`.
 impl fmt::Display for Algebraic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let symbol = self.field().map_or("alpha", |field| field.symbol());
+        let symbol = self.field().and_then(|field| symbol(field)).unwrap_or("alpha");
         let mut is_first = true;
         for (power, coordinate) in self.stored_coordinates().iter().enumerate().rev().filter(|(_, c)| !c.is_zero()) {
             let is_negative = coordinate.sign() == Sign::Negative;
@@ -121,6 +122,7 @@ impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Constant => f.write_str("the field's polynomial is constant"),
+            Self::LeadingZero => f.write_str("the leading coefficient of the field's polynomial is 0; leave it out"),
             Self::Degree(value) => write!(f, "the field's polynomial has degree {value}; the limit is {MAX_DEGREE}"),
             Self::EmptyInterval(lower, upper) => write!(f, "the interval ({lower}, {upper}) is empty"),
             Self::NoRoot => f.write_str("the field's polynomial has no root in the open interval"),

@@ -41,6 +41,8 @@ pub struct NumberField {
 pub enum FieldError {
     /// The polynomial is constant.
     Constant,
+    /// The leading coefficient of a polynomial that is not constant is zero, so that its degree misleads.
+    LeadingZero,
     /// The degree passes the limit.
     Degree(usize),
     /// The interval is empty.
@@ -58,7 +60,8 @@ impl NumberField {
     /// `(lower, upper)`. A root at an end of the interval does not count. The symbol is for display.
     ///
     /// # Errors
-    /// If there is not exactly one such root, or it is a multiple root, or the degree is not in `1..=`[`MAX_DEGREE`].
+    /// If there is not exactly one such root, or it is a multiple root, or the last coefficient is zero, or the degree is not in
+    /// `1..=`[`MAX_DEGREE`].
     ///
     /// ```
     /// use margincert::kernel::exact::{NumberField, OrderedField, Rational, Sign};
@@ -81,6 +84,7 @@ impl NumberField {
         let whole = Polynomial::new(polynomial.clone());
         match whole.degree() {
             None | Some(0) => return Err(FieldError::Constant),
+            Some(degree) if degree + 1 < polynomial.len() => return Err(FieldError::LeadingZero),
             Some(degree) if degree > MAX_DEGREE => return Err(FieldError::Degree(degree)),
             _ if lower >= upper => return Err(FieldError::EmptyInterval(lower, upper)),
             _ => {}
@@ -117,14 +121,9 @@ impl NumberField {
         (&self.root_between.0, &self.root_between.1)
     }
 
-    /// The symbol as given.
+    /// The symbol as given, which may say anything.
     pub fn given_symbol(&self) -> Option<&str> {
         self.symbol.as_deref()
-    }
-
-    /// The symbol for display; `alpha` if none was given.
-    pub fn symbol(&self) -> &str {
-        self.given_symbol().unwrap_or("alpha")
     }
 
     /// The element `a0 + a1 alpha + a2 alpha^2 + ...`, for any number of coordinates.
