@@ -1,7 +1,7 @@
 //! Runs that are killed at random moments, with no chance to tidy up.
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use margincert::explore::database::Database;
@@ -9,6 +9,7 @@ use margincert::explore::run::Plan;
 use proptest::prelude::Rng;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 
+use crate::process::Running;
 use crate::scratch::Scratch;
 use crate::synthetic::{Folder, Synthetic, content, plan, synthetic_run, work_on};
 
@@ -34,7 +35,7 @@ fn long(kills: usize) -> Plan {
 }
 
 /// Starts processes one after another, and kills each after a while, until one ends by itself or there were enough.
-fn kill_again_and_again(kills: usize, longest: Duration, mut start: impl FnMut() -> Child) -> usize {
+fn kill_again_and_again(kills: usize, longest: Duration, mut start: impl FnMut() -> Running) -> usize {
     let mut random = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     for kill in 0..kills {
         let mut child = start();
@@ -61,7 +62,7 @@ fn synthetic(kills: usize) {
         }
         let mut command = Command::new(std::env::current_exe().expect("this test"));
         command.args(["--exact", "kill::victim"]).env(VICTIM, &path).env(KILLS, kills.to_string());
-        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("this test runs")
+        Running::start(command.stdout(Stdio::null()).stderr(Stdio::null()))
     });
     assert_eq!(killed, kills, "the run was done too early for {kills} kills: {counted:?}");
     assert!(counted.is_sorted() && counted.last() > counted.first(), "units are never lost: {counted:?}");
@@ -82,7 +83,7 @@ fn command(kills: usize) {
     };
     let killed = kill_again_and_again(kills, Duration::from_millis(800), || {
         let mut command = scratch.command(&explore("killed.db"));
-        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the command runs")
+        Running::start(command.stdout(Stdio::null()).stderr(Stdio::null()))
     });
     assert_eq!(killed, kills, "the run was done too early for {kills} kills");
     let verified = scratch.run(&["db", "verify", "--db", "killed.db"]);

@@ -12,6 +12,9 @@ mod kill;
 mod library;
 #[cfg(feature = "database")]
 mod opening;
+#[cfg(feature = "cli")]
+#[path = "../support/process.rs"]
+mod process;
 #[cfg(feature = "database")]
 mod runs;
 #[cfg(feature = "cli")]

@@ -1,12 +1,13 @@
 //! A real browser, driven over its DevTools protocol: it looks, types and clicks, and tells what it was asked for.
 
 use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::process::Running;
 use crate::scratch::Scratch;
 
 /// How long an answer may take on a busy machine.
@@ -14,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A headless Chromium with one tab.
 pub struct Browser {
-    process: Child,
+    process: Running,
     answers: Receiver<Value>,
     events: Vec<Value>,
     last: u64,
@@ -32,7 +33,7 @@ impl Browser {
         // Nothing is reached; what a page asks for is noted all the same.
         command.args(["--remote-debugging-pipe", "--host-resolver-rules=MAP * ~NOTFOUND"]);
         command.arg(format!("--user-data-dir={}", scratch.path("profile").display()));
-        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it runs");
+        let mut process = Running::start(command.stdin(Stdio::piped()).stdout(Stdio::piped()));
         let output = BufReader::new(process.stdout.take().expect("a pipe"));
         let (sender, answers) = channel();
         std::thread::spawn(move || {
@@ -172,13 +173,5 @@ impl Browser {
         let told = nodes.iter().filter(|node| node["ignored"] != true);
         let value = |node: &Value, key: &str| node[key]["value"].as_str().unwrap_or_default().to_string();
         told.map(|node| (value(node, "role"), value(node, "name"))).collect()
-    }
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        // `exec` made the shell the browser itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }

@@ -8,6 +8,8 @@ mod hostile;
 mod latex;
 mod links;
 mod not_kkt;
+#[path = "../support/process.rs"]
+mod process;
 mod progress;
 mod rejected;
 mod scale;

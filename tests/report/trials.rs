@@ -55,13 +55,15 @@ fn numbers_that_are_none_are_told_with_what_was_expected() {
 fn however_many_trials_are_asked_for_they_take_no_memory() {
     use std::process::{Command, Stdio};
 
+    use crate::process::Running;
+
     let mut command = Command::new(env!("CARGO_BIN_EXE_margincert"));
     command.args(["table", "--trials", "18446744073709551615", &argument(FILES[0])]);
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it runs");
+    let mut child = Running::start(command.stdout(Stdio::null()).stderr(Stdio::null()));
     std::thread::sleep(std::time::Duration::from_secs(3));
     let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).expect("it still runs");
     let ended = child.try_wait().expect("its status");
-    child.kill().and_then(|()| child.wait()).expect("it ends");
+    drop(child);
     assert_eq!(ended, None);
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its greatest memory");
     let kilobytes: u64 = peak.trim().trim_end_matches(" kB").parse().expect("a number");
