@@ -34,6 +34,8 @@ pub enum FileProblem {
     Io(io::Error),
     /// It is a folder, and one file is asked for.
     Folder,
+    /// It was found in a folder, and is a pipe, a device or the like, which may have no end.
+    NoFile,
     /// The folder, searched to the bottom, holds no `*.json`.
     NoCertificates,
     /// What the file holds is no document.
@@ -56,7 +58,7 @@ impl std::error::Error for FileError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.problem {
             FileProblem::Io(error) => Some(error),
-            FileProblem::Folder | FileProblem::NoCertificates => None,
+            FileProblem::Folder | FileProblem::NoFile | FileProblem::NoCertificates => None,
             FileProblem::Document(error) => Some(error),
         }
     }
@@ -67,6 +69,9 @@ impl fmt::Display for FileProblem {
         match self {
             FileProblem::Io(error) => error.fmt(f),
             FileProblem::Folder => f.write_str("this is a folder; name a file in it"),
+            FileProblem::NoFile => {
+                f.write_str("this is no file but a pipe or the like; name it itself to have it read")
+            }
             FileProblem::NoCertificates => write!(f, "no certificate (*.{EXTENSION}) in this folder"),
             FileProblem::Document(error) => error.fmt(f),
         }
@@ -159,8 +164,12 @@ fn search(folder: &Path, found: &mut Vec<Result<PathBuf, FileError>>) {
             Ok(kind) if kind.is_dir() => search(&path, found),
             // A link to a folder is left alone; any other link, a broken one included, counts as the file it names.
             Ok(kind) if kind.is_symlink() && path.is_dir() => {}
-            Ok(_) if path.extension().is_some_and(|extension| extension == EXTENSION) => found.push(Ok(path)),
-            Ok(_) => {}
+            Ok(_) if path.extension().is_none_or(|extension| extension != EXTENSION) => {}
+            // Whoever opens a pipe waits for its writer.
+            Ok(_) if fs::metadata(&path).is_ok_and(|kind| !kind.is_file()) => {
+                found.push(Err(FileError::new(&path, FileProblem::NoFile)));
+            }
+            Ok(_) => found.push(Ok(path)),
         }
     }
 }

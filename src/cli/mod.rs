@@ -13,6 +13,7 @@ mod explore;
 mod new;
 mod output;
 mod progress;
+mod replace;
 mod status;
 mod table;
 mod trials;

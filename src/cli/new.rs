@@ -1,11 +1,11 @@
 //! `margincert new`: an instance to fill in.
 
-use std::fs;
 use std::path::PathBuf;
 
 use num_traits::{One, Zero};
 
 use super::output::{Output, diagnose};
+use super::replace::{Force, Place};
 use super::values::positive;
 use super::{Failure, Status, status};
 use crate::kernel::certificate::{Certificate, Document, MAX_BYTES};
@@ -80,9 +80,12 @@ pub struct Arguments {
     #[arg(long, value_name = "N", default_value = "1", value_parser = positive, allow_negative_numbers = true)]
     samples: usize,
 
-    /// Where to write the instance, instead of standard output; a file that is there already is never replaced.
+    /// Where to write the instance, instead of standard output; a file that is there already is replaced only with --force.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+
+    #[command(flatten)]
+    force: Force,
 }
 
 fn activation(text: &str) -> Result<Activation<Rational>, String> {
@@ -104,12 +107,7 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
         }
     };
     match &arguments.output {
-        // It may have been filled in by now.
-        Some(path) if path.is_file() => {
-            diagnose(format!("{} is there already, and is not replaced; name another file", path.display()));
-            return Ok(Status::Unreadable);
-        }
-        Some(path) => fs::write(path, text).map_err(|error| Failure::File(path.clone(), error))?,
+        Some(path) => Place::at(path, Some(arguments.force))?.write(&text)?,
         None => Output::stdout().line(text.trim_end())?,
     }
     Ok(Status::Accepted)

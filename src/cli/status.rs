@@ -19,7 +19,7 @@ pub enum Status {
 pub const CERTIFY_HELP: &str = "\
 Exit status:
   0  decided: infeasible, or no KKT point, or a KKT point of which it is known whether it is a local optimum
-  2  the document could not be read, or wrong usage
+  2  the document could not be read, the certificate would replace a file, or wrong usage
   3  undecided; the certificate holds what was proved";
 
 /// The statuses of `explore`, as its `--help` lists them.
@@ -74,4 +74,12 @@ pub enum Failure {
     /// A file cannot be written.
     #[error("cannot write {}: {}", .0.display(), .1)]
     File(std::path::PathBuf, #[source] std::io::Error),
+    /// A file would be lost.
+    #[error("{} is there already, and is not replaced{}", .path.display(), if *.can_be_forced { " without --force" } else { "; move it away" })]
+    Exists {
+        /// The file.
+        path: std::path::PathBuf,
+        /// Whether the command can be told to replace it.
+        can_be_forced: bool,
+    },
 }

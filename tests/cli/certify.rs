@@ -76,13 +76,13 @@ fn a_point_that_is_no_kkt_point_is_asked_about_all_the_same() {
         ("global", &["not_global_optimum ("]),
         ("layers", &["  kkt, layer 0 ", "  kkt, layer 1 ", "  local, layer 1 ", "  global, layer 1 "]),
     ] {
-        let run = scratch.run(&["certify", "i.json", "-o", "c.json", "--claims", topics]);
+        let run = scratch.run(&["certify", "i.json", "-o", "c.json", "--force", "--claims", topics]);
         assert_eq!(run.status, 0, "{run:?}");
         assert!(steps.iter().all(|step| run.stdout.contains(step)), "{}", run.stdout);
         assert_eq!(scratch.run(&["check", "c.json"]).status, 0);
     }
     // Without evidence the answer still follows.
-    let run = scratch.run(&["certify", "i.json", "-o", "c.json", "--claims", "kkt"]);
+    let run = scratch.run(&["certify", "i.json", "-o", "c.json", "--force", "--claims", "kkt"]);
     assert!(!run.stdout.contains("local"), "{}", run.stdout);
 }
 
@@ -176,7 +176,7 @@ fn what_is_left_open_names_what_was_tried() {
     let scratch = Scratch::new();
     scratch.write("i.json", &instance(DEAD));
     for limit in ["60", "0"] {
-        let run = scratch.run(&["certify", "i.json", "-o", "c.json", "--time-limit", limit]);
+        let run = scratch.run(&["certify", "i.json", "-o", "c.json", "--force", "--time-limit", limit]);
         assert!(run.stdout.contains("open; tried"), "{}", run.stdout);
         assert!(run.stdout.lines().all(|line| !line.ends_with("  open")), "{}", run.stdout);
     }
@@ -191,7 +191,8 @@ fn what_was_not_asked_is_not_called_open() {
         (["--claims", "kkt", "--seed", "0"], "a KKT point"),
         (["--claims", "kkt", "--time-limit", "0"], "feasible; whether a KKT point is open"),
     ] {
-        let arguments: Vec<&str> = ["certify", "i.json", "-o", "c.json"].into_iter().chain(options).collect();
+        let arguments: Vec<&str> =
+            ["certify", "i.json", "-o", "c.json", "--force"].into_iter().chain(options).collect();
         let run = scratch.run(&arguments);
         assert_eq!(run.stdout.lines().next(), Some(verdict));
     }
@@ -276,7 +277,7 @@ fn json_holds_the_account_and_without_a_file_the_certificate() {
     assert_eq!(account["decided"], true);
     scratch.write("c.json", account["certificate"].to_string().as_bytes());
     assert_eq!(scratch.run(&["check", "c.json"]).status, 0);
-    let run = scratch.run(&["certify", "i.json", "--json", "-o", "c.json"]);
+    let run = scratch.run(&["certify", "i.json", "--json", "-o", "c.json", "--force"]);
     let account: Value = serde_json::from_str(&run.stdout).expect("one object");
     assert_eq!(account["certificate"], Value::Null);
 }
@@ -294,4 +295,53 @@ fn an_instance_that_cannot_be_read_and_a_file_that_cannot_be_written_have_status
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("cannot write no/such/folder.json"), "{}", run.stderr);
     assert_eq!(scratch.run(&["certify", "i.json", "--time-limit", "-1"]).status, 2);
+}
+
+/// Neither a certificate of one's own, nor the instance itself, nor a file that has nothing to do with it is lost.
+#[test]
+fn what_is_there_already_is_replaced_only_when_asked() {
+    let scratch = Scratch::new();
+    let by_hand = String::from_utf8(instance(DEAD)).expect("text").replacen(
+        r#""point""#,
+        r#""claims": [{"claim": "feasible"}], "point""#,
+        1,
+    );
+    scratch.write("i.json", by_hand.as_bytes());
+    scratch.write("other.txt", b"a letter");
+    let read = |name: &str| std::fs::read_to_string(scratch.path(name)).expect("text");
+    for (output, content) in [("i.json", by_hand.as_str()), ("other.txt", "a letter"), ("./i.json", &by_hand)] {
+        let run = scratch.run(&["certify", "i.json", "-o", output]);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{run:?}");
+        assert_eq!(run.stderr, format!("margincert: {output} is there already, and is not replaced without --force\n"));
+        assert_eq!(read(output), content);
+    }
+    let run = scratch.run(&["certify", "i.json", "-o", "i.json", "--force"]);
+    assert_eq!(run.status, 0, "{run:?}");
+    assert!(read("i.json").contains("not_local_optimum"));
+    let names = std::fs::read_dir(scratch.path("")).expect("a folder").map(|entry| entry.expect("a file").file_name());
+    assert_eq!(names.count(), 2, "nothing else is left there");
+}
+
+/// What takes what is written and keeps nothing has nothing to lose.
+#[cfg(unix)]
+#[test]
+fn a_device_can_be_written_to() {
+    let scratch = Scratch::new();
+    scratch.write("i.json", &instance(NOT_KKT));
+    for device in ["/dev/null", "/dev/stdout"] {
+        assert_eq!(scratch.run(&["certify", "i.json", "-o", device]).status, 0, "{device}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_followed_to_the_file_that_it_names() {
+    let scratch = Scratch::new();
+    scratch.write("i.json", &instance(NOT_KKT));
+    scratch.write("real.json", b"old");
+    std::os::unix::fs::symlink("real.json", scratch.path("link.json")).expect("a link");
+    assert_eq!(scratch.run(&["certify", "i.json", "-o", "link.json"]).status, 2);
+    assert_eq!(scratch.run(&["certify", "i.json", "-o", "link.json", "--force"]).status, 0);
+    let real = std::fs::read_to_string(scratch.path("real.json")).expect("text");
+    assert!(real.contains("not_kkt") && scratch.path("link.json").is_symlink());
 }

@@ -20,11 +20,11 @@ fn help_of_check_has_examples_the_format_of_json_and_the_exit_statuses() {
 }
 
 #[test]
-fn help_of_new_has_the_exit_statuses_and_says_that_no_file_is_replaced() {
+fn help_of_new_has_the_exit_statuses_and_says_when_a_file_is_replaced() {
     for help in ["-h", "--help"] {
         let run = Scratch::new().run(&["new", help]);
         assert_eq!(run.status, 0);
-        for part in ["Exit status:", "never replaced"] {
+        for part in ["Exit status:", "replaced only with --force"] {
             assert!(run.stdout.contains(part), "{part} is not in {}", run.stdout);
         }
     }

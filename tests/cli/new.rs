@@ -106,4 +106,6 @@ fn what_was_filled_in_is_not_replaced() {
     assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{run:?}");
     assert!(run.stderr.contains("i.json is there already"), "{}", run.stderr);
     assert_eq!(std::fs::read_to_string(scratch.path("i.json")).expect("an instance"), before);
+    assert_eq!(scratch.run(&["new", "--diagonal", "3", "-o", "i.json", "--force"]).status, 0);
+    assert_ne!(std::fs::read_to_string(scratch.path("i.json")).expect("an instance"), before);
 }

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use margincert::explore::bounds::Bounds;
 use serde_json::Value;
 
+use crate::process::Running;
 use crate::scratch::{Run, Scratch};
 
 /// Half of its instances break it.
@@ -113,12 +114,8 @@ fn a_run_whose_time_is_up_says_how_to_go_on_and_does() {
 #[test]
 fn an_interrupt_ends_a_run_cleanly() {
     let scratch = Scratch::new();
-    let mut child = scratch
-        .command(&["explore", TRUE, "--units", "100000", "--json"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the command runs");
+    let mut command = scratch.command(&["explore", TRUE, "--units", "100000", "--json"]);
+    let mut child = Running::start(command.stdout(Stdio::piped()).stderr(Stdio::null()));
     let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines().map(|line| line.expect("a line"));
     // By the first progress the handler is in place.
     let progress = lines.find(|line| line.contains("\"progress\"")).expect("it goes on for long");
@@ -286,6 +283,46 @@ fn certificates_are_taken_only_when_they_are_accepted() {
     let again = scratch.run(&["db", "import", "in/good.json", "out"]);
     assert_eq!(again.status, 0, "{again:?}");
     assert!(again.stdout.contains("0 instances new"), "{}", again.stdout);
+}
+
+/// An export replaces what it wrote before, as long as the new file says all that the old one said.
+#[test]
+fn an_export_loses_nothing_of_what_is_there() {
+    let scratch = Scratch::with(&[("in/good.json", "accepted/one-unit.json")]);
+    assert_eq!(scratch.run(&["db", "import", "in"]).status, 0);
+    let export = |more: &[&str]| scratch.run(&[&["db", "export", "-o", "out"], more].concat());
+    assert_eq!(export(&[]).status, 0);
+    assert_eq!(export(&[]).status, 0, "the same again");
+    let path =
+        std::fs::read_dir(scratch.path("out")).expect("a folder").next().expect("a file").expect("a file").path();
+    let written = std::fs::read_to_string(&path).expect("text");
+    // A claim less, as an older database had it; one more; another title; another layout; no certificate.
+    let first = "{\"claim\": \"feasible\"}";
+    assert!(written.contains(first), "{written}");
+    let layer = first.replace('}', ", \"layer\": 0}");
+    let more = written.replacen(first, &format!("{first},\n    {layer}"), 1);
+    let fewer = {
+        let Ok(margincert::kernel::certificate::Document::Rational(mut certificate)) =
+            margincert::kernel::certificate::Document::parse(&written)
+        else {
+            panic!("{written}")
+        };
+        certificate.claims.pop();
+        certificate.to_text()
+    };
+    let titled = written.replacen("\"network\"", "\"title\": \"mine\",\n  \"network\"", 1);
+    let other = format!("{written}\n");
+    for (content, is_replaced) in
+        [(fewer, true), (more, false), (titled, false), (other, false), ("a letter".to_string(), false)]
+    {
+        std::fs::write(&path, &content).expect("it can be written");
+        let run = export(&[]);
+        assert_eq!(run.status, if is_replaced { 0 } else { 2 }, "{content}\n{run:?}");
+        let now = std::fs::read_to_string(&path).expect("text");
+        assert_eq!(now, if is_replaced { written.clone() } else { content });
+    }
+    assert_eq!(export(&["--force"]).status, 0);
+    assert_eq!(std::fs::read_to_string(&path).expect("text"), written);
 }
 
 #[test]

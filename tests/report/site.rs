@@ -57,6 +57,23 @@ fn any_other_folder_or_file_is_left_as_it_is() {
     assert_eq!(entries(&scratch), ["a.json", "mine"]);
 }
 
+/// What was put into an atlas since it was written would go with it.
+#[test]
+fn an_atlas_that_holds_something_else_is_left_as_it_is() {
+    let scratch = scratch();
+    assert_eq!(scratch.run(&["atlas", "a.json", "-o", "out"]).status, 0);
+    for place in ["out/notes.md", "out/certificates/notes.md", "out/files/notes.md", "out/mine/thesis.tex"] {
+        scratch.write(place, "years of work");
+        let run = scratch.run(&["atlas", "a.json", "-o", "out"]);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{place}: {run:?}");
+        assert!(run.stderr.contains("this is not the atlas's own and would be lost"), "{}", run.stderr);
+        assert_eq!(scratch.read(place), "years of work");
+        let _ = fs::remove_file(scratch.path(place));
+    }
+    fs::remove_dir(scratch.path("out/mine")).expect("an empty folder");
+    assert_eq!(scratch.run(&["atlas", "a.json", "-o", "out"]).status, 0);
+}
+
 #[test]
 fn folders_on_the_way_are_made() {
     let scratch = scratch();

@@ -2,11 +2,11 @@
 
 mod json;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
-use std::{fs, io};
 
 use super::output::{Colour, Output, Printable, diagnose};
+use super::replace::{Force, Place};
 use super::values::{seconds, whole};
 use super::{Failure, Status, status};
 use crate::files;
@@ -36,9 +36,12 @@ pub struct Arguments {
     #[arg(value_name = "INSTANCE")]
     instance: PathBuf,
 
-    /// Where to write the certificate.
+    /// Where to write the certificate; a file that is there already is replaced only with --force.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+
+    #[command(flatten)]
+    force: Force,
 
     /// Ask about these topics only: hypotheses, kkt, local, global, layers, flow.
     ///
@@ -59,19 +62,6 @@ pub struct Arguments {
     json: bool,
 }
 
-/// Whether a file can be written, as far as that can be told without writing: before hours are spent on what it is to hold.
-fn can_be_written(path: &Path) -> io::Result<()> {
-    match fs::metadata(path) {
-        Ok(kind) if kind.is_file() || kind.is_dir() => fs::File::options().append(true).open(path).map(drop),
-        Ok(_) => Ok(()),
-        Err(_) => {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            let is_folder = fs::metadata(folder)?.is_dir();
-            is_folder.then_some(()).ok_or_else(|| io::ErrorKind::NotADirectory.into())
-        }
-    }
-}
-
 /// Certifies what the arguments name.
 pub fn run(arguments: Arguments) -> Result<Status, Failure> {
     let document = match files::read(&arguments.instance) {
@@ -81,19 +71,17 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
             return Ok(Status::Unreadable);
         }
     };
-    if let Some(path) = &arguments.output {
-        can_be_written(path).map_err(|error| Failure::File(path.clone(), error))?;
-    }
+    let place = arguments.output.as_deref().map(|path| Place::at(path, Some(arguments.force))).transpose()?;
+    let written = place.is_some();
     let mut prover = Prover::new().time_limit(Some(arguments.time_limit)).seed(arguments.seed);
     if !arguments.claims.is_empty() {
         prover = prover.topics(arguments.claims);
     }
     let (certificate, account) = prover.certify(&document);
     let text = certificate.to_text();
-    if let Some(path) = &arguments.output {
-        fs::write(path, &text).map_err(|error| Failure::File(path.clone(), error))?;
+    if let Some(place) = place {
+        place.write(&text)?;
     }
-    let written = arguments.output.is_some();
     let mut output = Output::stdout();
     if arguments.json {
         let embedded = (!written).then_some(text.as_str());

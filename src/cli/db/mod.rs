@@ -4,7 +4,6 @@ mod json;
 mod people;
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -12,6 +11,7 @@ use rayon::prelude::*;
 use super::collect;
 use super::output::{Output, Printable, diagnose};
 use super::progress::Progress;
+use super::replace::{Force, renew};
 use super::{Failure, Status, status};
 use crate::explore::database::{DEFAULT_PATH, Database, DatabaseError, Exported, Kept};
 use crate::words::count;
@@ -65,9 +65,12 @@ enum Command {
         #[arg(value_name = "ID")]
         ids: Vec<String>,
 
-        /// The folder; files that are there are replaced by those of the same name.
+        /// The folder; a file that is there is replaced if all that it says is in the new one, or with --force.
         #[arg(short, long, value_name = "DIR", default_value = "found")]
         output: PathBuf,
+
+        #[command(flatten)]
+        force: Force,
     },
     /// Take certificates from files, once every claim has been checked.
     #[command(after_help = status::DB_HELP)]
@@ -127,9 +130,9 @@ fn attempt(arguments: &Arguments, output: &mut Output) -> Result<Status, Refusal
             let entry = Database::open_read_only(path)?.find(id)?;
             if *json { json::show(output, &entry)? } else { people::show(output, &entry)? }
         }
-        Command::Export { ids, output: folder } => {
+        Command::Export { ids, output: folder, force } => {
             let files = Database::open_read_only(path)?.export(ids)?;
-            write(folder, &files)?;
+            write(folder, &files, Some(*force))?;
             let files = count(files.len(), "certificate");
             output.line(format_args!("{files} written to {}", Printable(&folder.to_string_lossy())))?;
         }
@@ -188,14 +191,10 @@ fn merge(path: &Path, others: &[PathBuf], output: &mut Output) -> Result<(), Ref
 }
 
 /// Writes files to a folder, which is made if there is none. A file is there whole or not at all.
-pub(super) fn write(folder: &Path, files: &[Exported]) -> Result<(), Failure> {
-    let failure = |path: &Path| {
-        let path = path.to_path_buf();
-        move |error: io::Error| Failure::File(path, error)
-    };
-    fs::create_dir_all(folder).map_err(failure(folder))?;
-    files.par_iter().try_for_each(|file| {
-        let (path, beside) = (folder.join(&file.name), folder.join(format!(".{}.part", file.name)));
-        fs::write(&beside, &file.text).and_then(|()| fs::rename(&beside, &path)).map_err(failure(&path))
-    })
+pub(super) fn write(folder: &Path, files: &[Exported], force: Option<Force>) -> Result<(), Failure> {
+    fs::create_dir_all(folder).map_err(|error| Failure::File(folder.into(), error))?;
+    // What cannot be written does not keep the others from being written.
+    let failures: Vec<Failure> =
+        files.par_iter().filter_map(|file| renew(&folder.join(&file.name), &file.text, force).err()).collect();
+    failures.into_iter().next().map_or(Ok(()), Err)
 }

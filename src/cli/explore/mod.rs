@@ -347,7 +347,7 @@ fn known(paths: &[PathBuf]) -> Result<Vec<Certificate<Rational>>, Refusal> {
 fn write(folder: &Path, database: &Database, summary: &Summary) -> Result<(), Refusal> {
     let ids: Vec<String> = summary.finds.iter().map(|find| find.instance.clone()).collect();
     let files = if ids.is_empty() { Vec::new() } else { database.export(&ids)? };
-    Ok(super::db::write(folder, &files)?)
+    Ok(super::db::write(folder, &files, None)?)
 }
 
 /// Set when the user wants the run to end.

@@ -7,6 +7,12 @@ use std::path::{Path, PathBuf};
 /// The file that marks a folder as an atlas, which a new one may replace.
 const MARKER: &str = ".margincert-atlas";
 
+/// The folder of the pages, one a certificate.
+const PAGES: &str = "certificates";
+
+/// The folder of the certificates themselves.
+const FILES: &str = "files";
+
 /// A site that is being written. If it is not finished, nothing is left of it.
 #[derive(Debug)]
 pub struct Site {
@@ -20,6 +26,9 @@ pub enum SiteError {
     /// The place is taken by something else.
     #[error("{}: exists and is not an atlas; it is left as it is", .0.display())]
     Taken(PathBuf),
+    /// An atlas holds a file that no atlas has.
+    #[error("{}: this is not the atlas's own and would be lost; move it away", .0.display())]
+    Foreign(PathBuf),
     /// The place has no name.
     #[error("{}: names no folder that can be replaced", .0.display())]
     Nameless(PathBuf),
@@ -51,7 +60,7 @@ impl Site {
         }
         at(&partial, fs::create_dir(&partial))?;
         let site = Site { target: target.into(), partial };
-        for folder in ["certificates", "files"] {
+        for folder in [PAGES, FILES] {
             let path = site.partial.join(folder);
             at(&path, fs::create_dir(&path))?;
         }
@@ -105,8 +114,25 @@ fn check_place(target: &Path) -> Result<(), SiteError> {
         Ok(metadata) if !metadata.is_dir() => Err(SiteError::Taken(target.into())),
         Ok(_) => {
             let is_empty = at(target, fs::read_dir(target))?.next().is_none();
-            let is_atlas = target.join(MARKER).is_file();
-            if is_empty || is_atlas { Ok(()) } else { Err(SiteError::Taken(target.into())) }
+            if !is_empty && !target.join(MARKER).is_file() {
+                return Err(SiteError::Taken(target.into()));
+            }
+            let own = |name: &Path| [MARKER, "style.css", "index.html", PAGES, FILES].iter().any(|own| name == *own);
+            only(target, own)?;
+            only(&target.join(PAGES), |name| name.extension().is_some_and(|end| end == "html"))?;
+            only(&target.join(FILES), |name| name.extension().is_some_and(|end| end == "json"))
         }
     }
+}
+
+/// Whether a folder, if there is one, holds nothing but such names.
+fn only(folder: &Path, own: impl Fn(&Path) -> bool) -> Result<(), SiteError> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
+    for entry in entries {
+        let entry = at(folder, entry)?;
+        if !own(Path::new(&entry.file_name())) {
+            return Err(SiteError::Foreign(entry.path()));
+        }
+    }
+    Ok(())
 }
