@@ -7,6 +7,7 @@ pub mod explore;
 pub mod files;
 #[cfg(feature = "harness")]
 pub mod harness;
+pub mod instance;
 pub mod kernel;
 pub mod prove;
 pub mod report;

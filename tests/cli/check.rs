@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
+use crate::process::Running;
 use crate::scratch::{Run, Scratch};
 
 const ACCEPTED: &str = "accepted/one-unit.json";
@@ -204,12 +205,8 @@ fn control_characters_of_a_title_do_not_reach_the_terminal() {
 fn a_reader_that_leaves_early_changes_neither_the_status_nor_standard_error() {
     let scratch = Scratch::with(&[("a.json", ACCEPTED), ("b.json", REJECTED)]);
     for (files, status) in [(["a.json", "a.json"], 0), (["a.json", "b.json"], 1)] {
-        let mut child = scratch
-            .command(&["check", files[0], files[1]])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the command runs");
+        let mut command = scratch.command(&["check", files[0], files[1]]);
+        let mut child = Running::start(command.stdout(Stdio::piped()).stderr(Stdio::piped()));
         drop(child.stdout.take());
         let mut stderr = String::new();
         child.stderr.take().expect("piped").read_to_string(&mut stderr).expect("UTF-8");
@@ -238,4 +235,43 @@ fn links_to_files_are_followed_links_to_folders_below_the_path_are_not() {
     assert!(run.stdout.contains("2 certificates"), "{}", run.stdout);
     std::os::unix::fs::symlink("nowhere", scratch.path("f/broken.json")).expect("a link");
     assert_eq!(scratch.run(&["check", "f"]).status, 2);
+}
+
+/// Whoever opens a pipe waits for its writer, perhaps for ever.
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_a_folder_is_told_of_and_not_opened() {
+    let scratch = Scratch::with(&[("f/a.json", ACCEPTED)]);
+    let made = std::process::Command::new("mkfifo").arg(scratch.path("f/pipe.json")).status();
+    assert!(made.expect("it runs").success());
+    let run = scratch.run(&["check", "f"]);
+    assert_eq!(run.status, 2, "{run:?}");
+    assert!(run.stderr.contains("f/pipe.json: this is no file but a pipe"), "{}", run.stderr);
+    assert!(run.stdout.contains("accepted    f/a.json"), "{}", run.stdout);
+    // Named itself it is read.
+    let writer = {
+        let (pipe, text) = (scratch.path("f/pipe.json"), std::fs::read(scratch.path("f/a.json")).expect("text"));
+        std::thread::spawn(move || std::fs::write(pipe, text))
+    };
+    assert_eq!(scratch.run(&["check", "f/pipe.json"]).status, 0);
+    writer.join().expect("no panic").expect("it is read");
+}
+
+#[test]
+fn standard_input_is_read_once_only() {
+    let run = Scratch::new().run(&["check", "-", "-"]);
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("can be read once only"), "{}", run.stderr);
+}
+
+#[test]
+fn a_byte_order_mark_is_named() {
+    let scratch = Scratch::with(&[("a.json", ACCEPTED)]);
+    let text = std::fs::read(scratch.path("a.json")).expect("text");
+    scratch.write("a.json", &[b"\xef\xbb\xbf".as_slice(), &text].concat());
+    for command in ["check", "certify", "explain"] {
+        let run = scratch.run(&[command, "a.json"]);
+        assert_eq!(run.status, 2, "{run:?}");
+        assert!(run.stderr.contains("a byte order mark; save it as UTF-8 without one"), "{}", run.stderr);
+    }
 }

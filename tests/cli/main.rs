@@ -3,6 +3,9 @@
 mod certify;
 mod check;
 mod help;
+mod instance;
 mod new;
+#[path = "../support/process.rs"]
+mod process;
 mod scratch;
 mod standard_input;

@@ -6,10 +6,12 @@ mod people;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::output::{Output, Printable};
+use super::output::{Output, Printable, diagnose};
 use super::progress::Progress;
 use super::{Failure, Status, status};
-use crate::files::{self, FileError};
+use crate::files::{self, FileError, STANDARD_INPUT};
+use crate::instance::Difference;
+use crate::kernel::certificate::Document;
 
 /// The folder that is checked when no path is given.
 pub const DEFAULT_FOLDER: &str = "proofs";
@@ -18,13 +20,15 @@ const EXAMPLES: &str = "\
 Examples:
   margincert check                         every certificate in ./proofs
   margincert check proofs/paper a.json     a folder, with its subfolders, and a file
+  margincert check --instance mine.json theirs.json
+                                           do they prove something about my network, data and point?
   margincert check --json proofs | jq 'select(.accepted | not)'
 
 With --json there is one object a claim:
   {\"file\", \"index\", \"claim\", \"layer\", \"accepted\", \"reason\"}
 where `layer` is null for a claim about all layers and `reason` null for an accepted one; and
   {\"file\", \"index\": null, \"accepted\": false, \"reason\"}
-for a document that cannot be read or makes no claim.";
+for a document that cannot be read, makes no claim, or is about another instance.";
 
 /// Check certificates: is every claim confirmed by its evidence?
 ///
@@ -42,6 +46,14 @@ pub struct Arguments {
     /// Print one JSON object a claim instead of one line a file.
     #[arg(long)]
     json: bool,
+
+    /// Reject every certificate that is not about this network, dataset and point.
+    ///
+    /// A valid proof about another problem proves nothing about this one. The networks must be written alike, and all numbers equal in
+    /// value. A certificate about another one is not checked further; the first difference is told, and the status is 1. Claims in FILE do
+    /// not matter.
+    #[arg(long, value_name = "FILE")]
+    instance: Option<PathBuf>,
 }
 
 /// A claim and what its check came to.
@@ -67,6 +79,8 @@ enum Unexamined {
     File(#[from] FileError),
     #[error("{}: the document makes no claim, so there is nothing to check (it is an instance)", .0.display())]
     NoClaims(PathBuf),
+    #[error("{}: this is about another instance than {}: {difference}", .path.display(), .instance.display())]
+    Elsewhere { path: PathBuf, instance: PathBuf, difference: Box<Difference> },
 }
 
 /// Tells of each document in turn, then of all.
@@ -78,6 +92,13 @@ trait Reporter {
 /// Checks what the arguments name.
 pub fn run(arguments: Arguments) -> Result<Status, Failure> {
     let start = Instant::now();
+    let instance = match instance(&arguments) {
+        Ok(instance) => instance,
+        Err(problem) => {
+            diagnose(problem);
+            return Ok(Status::Unreadable);
+        }
+    };
     let documents: Vec<_> = arguments.paths.iter().flat_map(|path| files::find(path)).collect();
     let mut reporter: Box<dyn Reporter> =
         if arguments.json { Box::new(json::Reporter) } else { Box::new(people::Reporter::new(&documents)) };
@@ -87,7 +108,7 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
     for found in documents {
         let document = found.map_err(Unexamined::from).and_then(|path| {
             progress.at(Printable(&path.to_string_lossy()).to_string());
-            examine(path)
+            examine(path, instance.as_ref())
         });
         status = status.max(status_of(&document));
         progress.suspend(|| reporter.document(&mut output, &document))?;
@@ -98,9 +119,27 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
     Ok(status)
 }
 
-fn examine(path: PathBuf) -> Result<Examined, Unexamined> {
+/// What every certificate must be about, with its file.
+type Instance = (PathBuf, Document);
+
+fn instance(arguments: &Arguments) -> Result<Option<Instance>, String> {
+    let named = arguments.paths.iter().chain(&arguments.instance);
+    if named.filter(|path| *path == Path::new(STANDARD_INPUT)).count() > 1 {
+        return Err(format!("`{STANDARD_INPUT}`, standard input, can be read once only"));
+    }
+    let Some(path) = &arguments.instance else { return Ok(None) };
+    let document = files::read(path).map_err(|error| error.to_string())?;
+    Ok(Some((path.clone(), document)))
+}
+
+fn examine(path: PathBuf, instance: Option<&Instance>) -> Result<Examined, Unexamined> {
     let start = Instant::now();
     let document = files::read(&path)?;
+    if let Some((instance, expected)) = instance
+        && let Err(difference) = document.is_about(expected)
+    {
+        return Err(Unexamined::Elsewhere { path, instance: instance.clone(), difference: Box::new(difference) });
+    }
     let claims = document.claims();
     if claims.is_empty() {
         return Err(Unexamined::NoClaims(path));
@@ -115,7 +154,7 @@ fn examine(path: PathBuf) -> Result<Examined, Unexamined> {
 fn status_of(document: &Result<Examined, Unexamined>) -> Status {
     match document {
         Ok(examined) if examined.is_accepted() => Status::Accepted,
-        Ok(_) => Status::Rejected,
+        Ok(_) | Err(Unexamined::Elsewhere { .. }) => Status::Rejected,
         Err(_) => Status::Unreadable,
     }
 }
@@ -130,7 +169,7 @@ impl Unexamined {
     fn path(&self) -> &Path {
         match self {
             Unexamined::File(error) => &error.path,
-            Unexamined::NoClaims(path) => path,
+            Unexamined::NoClaims(path) | Unexamined::Elsewhere { path, .. } => path,
         }
     }
 
@@ -139,6 +178,9 @@ impl Unexamined {
         match self {
             Unexamined::File(error) => error.problem.to_string(),
             Unexamined::NoClaims(_) => "the document makes no claim, so there is nothing to check".into(),
+            Unexamined::Elsewhere { instance, difference, .. } => {
+                format!("this is about another instance than {}: {difference}", instance.display())
+            }
         }
     }
 }

@@ -23,6 +23,7 @@ pub struct Reporter {
     path_width: usize,
     accepted: usize,
     rejected: usize,
+    elsewhere: usize,
     unexamined: usize,
     claims: usize,
     rejected_claims: usize,
@@ -36,7 +37,8 @@ impl Reporter {
             Printable(&path.to_string_lossy()).to_string().chars().count()
         };
         let path_width = documents.iter().map(width).max().unwrap_or(0).min(PATH_WIDTH);
-        Reporter { path_width, accepted: 0, rejected: 0, unexamined: 0, claims: 0, rejected_claims: 0 }
+        let (accepted, rejected, elsewhere, unexamined, claims, rejected_claims) = Default::default();
+        Reporter { path_width, accepted, rejected, elsewhere, unexamined, claims, rejected_claims }
     }
 
     fn examined(&mut self, output: &mut Output, document: &Examined) -> Result<(), Failure> {
@@ -72,12 +74,16 @@ impl super::Reporter for Reporter {
         match document {
             Ok(examined) => self.examined(output, examined),
             Err(unexamined) => {
-                self.unexamined += 1;
+                match unexamined {
+                    Unexamined::Elsewhere { .. } => self.elsewhere += 1,
+                    _ => self.unexamined += 1,
+                }
                 diagnose(unexamined);
                 let path = unexamined.path().to_string_lossy();
                 let word = match unexamined {
                     Unexamined::File(_) => output.paint(Colour::Yellow, "UNREADABLE"),
                     Unexamined::NoClaims(_) => output.paint(Colour::Yellow, "NO CLAIM  "),
+                    Unexamined::Elsewhere { .. } => output.paint(Colour::Red, "ELSEWHERE "),
                 };
                 output.line(format_args!("{word}  {}", Printable(&path)))
             }
@@ -93,10 +99,13 @@ impl super::Reporter for Reporter {
             let claims = count(self.rejected_claims, "claim");
             summary.push_str(&format!("{claims} rejected in {}", count(self.rejected, "certificate")));
         }
+        if self.elsewhere > 0 {
+            summary.push_str(&format!("; {} about another instance", count(self.elsewhere, "certificate")));
+        }
         if self.unexamined > 0 {
             summary.push_str(&format!("; {} could not be checked", count(self.unexamined, "path")));
         }
-        let (rejected, unexamined) = (self.rejected > 0, self.unexamined > 0);
+        let (rejected, unexamined) = (self.rejected + self.elsewhere > 0, self.unexamined > 0);
         let colour = if rejected {
             Colour::Red
         } else if unexamined {
