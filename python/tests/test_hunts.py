@@ -159,3 +159,18 @@ def test_what_is_done_is_success_for_a_scheduler(tmp_path):
     assert status("--shard=2/3", "--done-is-success") == 0, "a shard without units is done"
     assert status("--shard=1/2", "--done-is-success", "--time-limit=0") == 3
     assert status("--shard=2/2", "--done-is-success") == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a recipe for POSIX")
+def test_the_recipe_for_xargs_comes_to_the_same_as_one_run(tmp_path):
+    bounds = "--units 4 --inputs 1..2 --samples 1..2 --width 1..2 --height 3"
+    (tmp_path / "question.conj").write_text(FALSE)
+    command = f"{sys.executable} -m margincert"
+    recipe = (
+        f"seq 0 5 | xargs -P 2 -I {{}} {command} explore question.conj {bounds} --keep-going --shard {{}}/6 --db part-{{}}.db --resume "
+        f"--done-is-success && {command} db merge part-*.db"
+    )
+    done = subprocess.run(recipe, shell=True, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done
+    mc.explore(tmp_path / "question.conj", units=4, database=tmp_path / "whole.db", **BOUNDS)
+    assert dump(tmp_path / "margincert.db") == dump(tmp_path / "whole.db")
