@@ -14,6 +14,7 @@ from .claims import Accepted, Claim
 from .errors import FormatError, Rejected
 from .exact import Exact, Field, Reading, listed, written
 from .network import Network
+from .progress import seconds_told
 
 __all__ = ["Certificate", "Instance", "Path"]
 
@@ -150,7 +151,9 @@ class _Document:
         return type(self) is type(other) and self._document == other._document
 
     def __hash__(self) -> int:
-        return hash(self.to_text())
+        # Over a field an equal number may be written in two ways.
+        described = self._get()
+        return hash(self.to_text() if "field" not in described else (self.y, self._size()))
 
     def __reduce__(self) -> Tuple[Any, ...]:
         return (type(self).parse, (self.to_text(),))
@@ -265,11 +268,10 @@ class Instance(_Document):
         -------
         Result
         """
-        from .progress import watched
-
         names = None if topics is None else [topics] if isinstance(topics, str) else list(topics)
-        with watched(progress, "certifying", time_limit) as watch:
-            document, told = _core.certify(self._document, names, time_limit, seed, watch)
+        document, told = seconds_told(
+            progress, time_limit, lambda watch: _core.certify(self._document, names, time_limit, seed, watch)
+        )
         return Result(Certificate._of(document), Account._of(told))
 
     def __repr__(self) -> str:

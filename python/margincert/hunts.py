@@ -13,6 +13,7 @@ from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Tupl
 
 from . import _core
 from .documents import Certificate, Path
+from .progress import notebook_line, require_callable
 
 __all__ = ["Counts", "Ended", "Find", "Hunt", "HuntVerdict", "Progress", "explore", "merge"]
 
@@ -266,13 +267,16 @@ def explore(
     words = [*options, "--", os.fspath(conjecture)]
     if shards is not None and client is None:
         raise ValueError("shards divide the work between the workers of a client; give client=, or threads= on one machine")
-    if progress is not None and not callable(progress):
-        raise TypeError(f"progress: expected something to call, found {progress!r}")
-    if client is not None:
-        from .cluster import explore_on
+    require_callable(progress)
+    with notebook_line() as line:
+        if progress is None and line is not None:
+            tell = line
+            progress = lambda now: tell(f"{now.done} of {now.units} units, {now.finds} counterexamples")  # noqa: E731
+        if client is not None:
+            from .cluster import explore_on
 
-        return explore_on(client, words, shards, retries, database, resume, progress)
-    return run(words, database, resume, progress)
+            return explore_on(client, words, shards, retries, database, resume, progress)
+        return run(words, database, resume, progress)
 
 
 def run(

@@ -119,3 +119,32 @@ def test_ctrl_c_ends_the_search_within_a_second():
         process.kill()
         process.wait()
         process.stdout.close()
+
+
+class Screen:
+    """Stands for a notebook's display."""
+
+    def __init__(self):
+        self.lines = []
+
+    def display(self, data, raw):
+        assert raw and not self.lines
+        self.lines.append(data["text/plain"])
+
+    def update(self, data, raw):
+        assert raw and self.lines
+        self.lines.append(data["text/plain"])
+
+
+def test_a_notebook_is_told_of_what_takes_long_and_the_line_goes(slow, dead_neuron, monkeypatch):
+    from margincert import progress
+
+    screen = Screen()
+    monkeypatch.setattr(progress, "_notebook_display", lambda: screen)
+    monkeypatch.setattr(progress, "PATIENCE", 0.1)
+    slow.certify(time_limit=0.6)
+    assert len(screen.lines) >= 2 and screen.lines[0].endswith("s of at most 1 s") and screen.lines[-1] == ""
+    screen.lines.clear()
+    with pytest.raises(mc.HuntError):
+        mc.explore("kkt -> fame")
+    assert screen.lines == []
