@@ -42,7 +42,7 @@ pub struct Problem<F> {
 }
 
 /// Why a network, samples and a point do not make a problem.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum ProblemError {
     /// The dataset is empty.
@@ -50,9 +50,9 @@ pub enum ProblemError {
     /// A sample of the wrong dimension.
     SampleLength { sample: usize, found: usize, expected: usize },
     /// The point has not the network's shape.
-    Point(#[from] ShapeError),
+    Point(ShapeError),
     /// The exact arithmetic came to no result.
-    Fault(#[from] Fault),
+    Fault(Fault),
 }
 
 impl<F: OrderedField> Problem<F> {
@@ -90,11 +90,12 @@ impl<F: OrderedField> Problem<F> {
                 return Err(ProblemError::SampleLength { sample, found, expected });
             }
         }
-        point.check_shape(&network)?;
-        let traces = guarded(|| {
+        point.check_shape(&network).map_err(ProblemError::Point)?;
+        let run = || {
             let traces = samples.iter().map(|sample| network.trace_at(point.layers(), &sample.x));
             traces.take_while(|_| !is_faulted()).collect()
-        })?;
+        };
+        let traces = guarded(run).map_err(ProblemError::Fault)?;
         Ok(Problem { network, samples, point, traces })
     }
 

@@ -70,7 +70,7 @@ fn generator_to_f64(field: &Arc<NumberField>) -> f64 {
     GENERATOR.with_borrow_mut(|last| match last {
         Some((known, generator)) if Arc::ptr_eq(known, field) => *generator,
         _ => {
-            let generator = by_enclosure(&field.generator());
+            let generator = by_enclosure(&field.element(vec![Rational::zero(), Rational::one()]));
             *last = Some((field.clone(), generator));
             generator
         }

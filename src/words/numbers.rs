@@ -135,3 +135,7 @@ impl fmt::Display for FieldError {
         }
     }
 }
+
+impl std::error::Error for Fault {}
+impl std::error::Error for ParseRationalError {}
+impl std::error::Error for FieldError {}

@@ -108,3 +108,9 @@ pub(super) fn shortened(text: &str) -> String {
         None => text.into(),
     }
 }
+
+impl std::error::Error for ShapeError {}
+impl std::error::Error for LayerError {}
+impl std::error::Error for NetworkError {}
+impl std::error::Error for ProblemError {}
+impl std::error::Error for ReadProblem {}

@@ -1,6 +1,6 @@
 //! Random small programs against enumeration of all vertices, and outcomes that must not pass.
 
-use margincert::kernel::exact::{OrderedField, Rational, Sign};
+use margincert::kernel::exact::{OrderedField, Rational, Sign, Value};
 use margincert::prove::deadline::Deadline;
 use margincert::prove::lp::{Fault, LinearProgram, Multipliers, Outcome, Relation, Sense};
 use num_traits::Zero;

@@ -1,6 +1,6 @@
 //! Small systems of linear equations over the rationals, equation by equation.
 
-use crate::kernel::exact::{OrderedField, Rational};
+use crate::kernel::exact::{OrderedField, Rational, Value};
 use crate::prove::halt::is_halted;
 use num_traits::Zero;
 

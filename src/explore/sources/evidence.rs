@@ -2,7 +2,7 @@
 
 use crate::kernel::certificate::Certificate;
 use crate::kernel::check::{self, Claim, Kkt, Selection, Selections};
-use crate::kernel::exact::{OrderedField, Rational, Sign};
+use crate::kernel::exact::{OrderedField, Rational, Sign, Value};
 use crate::kernel::network::{Curve, Parameters, Scope, Unit};
 use crate::kernel::problem::Problem;
 use crate::prove::deadline::Deadline;

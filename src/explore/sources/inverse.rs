@@ -19,7 +19,7 @@ use super::pattern::Pattern;
 use super::{points, shapes, slack};
 use crate::explore::bounds::Bounds;
 use crate::kernel::certificate::Certificate;
-use crate::kernel::exact::{OrderedField, Rational, Sign};
+use crate::kernel::exact::{OrderedField, Rational, Sign, Value};
 use crate::kernel::network::{Network, Parameters};
 use crate::kernel::problem::{Problem, Sample};
 use crate::prove::deadline::Deadline;

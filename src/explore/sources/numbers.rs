@@ -3,7 +3,7 @@
 use num_integer::Roots;
 
 use super::choices::Choices;
-use crate::kernel::exact::{OrderedField, Rational, Sign};
+use crate::kernel::exact::{OrderedField, Rational, Sign, Value};
 
 /// `numerator / denominator`, for a denominator that is not zero.
 pub fn ratio(numerator: i64, denominator: i64) -> Rational {

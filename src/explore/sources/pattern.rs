@@ -2,7 +2,7 @@
 
 use super::choices::Choices;
 use super::numbers::ratio;
-use crate::kernel::exact::{OrderedField, Rational, Sign};
+use crate::kernel::exact::{OrderedField, Rational, Sign, Value};
 use crate::kernel::network::{Network, Unit};
 use crate::kernel::problem::Label;
 use crate::prove::halt::is_halted;

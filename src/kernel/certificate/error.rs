@@ -5,7 +5,7 @@ use crate::kernel::network::{NetworkError, ShapeError};
 use crate::kernel::problem::ProblemError;
 
 /// What is wrong with a document.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs)]
 pub enum ReadProblem {
     /// Too many bytes.
@@ -31,13 +31,13 @@ pub enum ReadProblem {
     /// A JSON float.
     Float,
     /// A string that is not a number.
-    Number(#[from] ParseRationalError),
+    Number(ParseRationalError),
     /// A field that is not one.
-    Field(#[from] FieldError),
+    Field(FieldError),
     /// Layers that do not fit.
-    Network(#[from] NetworkError),
+    Network(NetworkError),
     /// Numbers that do not fit the network.
-    Shape(#[from] ShapeError),
+    Shape(ShapeError),
     /// Samples or a point that do not fit the network.
-    Problem(#[from] ProblemError),
+    Problem(ProblemError),
 }

@@ -20,8 +20,8 @@ pub struct Misread<'a> {
 }
 
 impl<'a> Misread<'a> {
-    pub(super) fn new(at: &'a RawValue, problem: impl Into<ReadProblem>) -> Self {
-        Misread { at: at.get(), problem: problem.into() }
+    pub(super) fn new(at: &'a RawValue, problem: ReadProblem) -> Self {
+        Misread { at: at.get(), problem }
     }
 }
 

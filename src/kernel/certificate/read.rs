@@ -15,7 +15,8 @@ use crate::kernel::problem::{Label, Problem, ProblemError, Sample};
 pub(super) fn document(text: &str) -> Read<'_, Document> {
     limits::check(text)?;
     let root = json::root(text)?;
-    guarded(|| read(root)).unwrap_or_else(|fault| Err(Misread::new(root, ProblemError::from(fault))))
+    guarded(|| read(root))
+        .unwrap_or_else(|fault| Err(Misread::new(root, ReadProblem::Problem(ProblemError::Fault(fault)))))
 }
 
 fn read(root: &RawValue) -> Read<'_, Document> {
@@ -48,7 +49,8 @@ fn certificate<'a, F: OrderedField>(
     let data = object.required("data")?;
     let samples = json::list_of(data, "a list of samples", |value| sample(value, &numbers))?;
     let point = numbers.parameters(object.required("point")?, &network)?;
-    let problem = Problem::new(network, samples, point).map_err(|error| Misread::new(data, error))?;
+    let problem =
+        Problem::new(network, samples, point).map_err(|error| Misread::new(data, ReadProblem::Problem(error)))?;
     let claims = match object.optional("claims") {
         None => Vec::new(),
         Some(value) => {
@@ -87,7 +89,8 @@ fn number_field(value: &RawValue) -> Read<'_, Arc<NumberField>> {
         return json::expected(interval, "a list of two rationals");
     };
     let symbol = object.optional("symbol").map(|value| text(value, "text")).transpose()?;
-    NumberField::new(polynomial, lower, upper, symbol).map_err(|error| Misread::new(value, error))
+    let field = NumberField::new(polynomial, lower, upper, symbol);
+    field.map_err(|error| Misread::new(value, ReadProblem::Field(error)))
 }
 
 fn sample<'a, F: OrderedField>(value: &'a RawValue, numbers: &Numbers<F>) -> Read<'a, Sample<F>> {
@@ -124,7 +127,7 @@ impl<F: OrderedField> Numbers<F> {
         let layers = json::list(value, "one list of numbers a layer")?;
         let numbers = layers.iter().map(|layer| self.list(layer, "a list of numbers"));
         let parameters = Parameters::new(numbers.collect::<Result<_, _>>()?);
-        parameters.check_shape(network).map_err(|error| Misread::new(value, error))?;
+        parameters.check_shape(network).map_err(|error| Misread::new(value, ReadProblem::Shape(error)))?;
         Ok(parameters)
     }
 
@@ -147,5 +150,5 @@ fn rational(value: &RawValue) -> Read<'_, Rational> {
             return json::expected(value, "an exact number: a string such as \"-3/4\", or an integer");
         }
     };
-    digits.parse::<Rational>().map_err(|error| Misread::new(value, error))
+    digits.parse().map_err(|error| Misread::new(value, ReadProblem::Number(error)))
 }

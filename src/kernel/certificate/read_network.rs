@@ -2,6 +2,7 @@
 
 use serde_json::value::RawValue;
 
+use super::ReadProblem;
 use super::json::{self, Misread, Read};
 use super::read::Numbers;
 use crate::kernel::exact::OrderedField;
@@ -13,7 +14,7 @@ pub(super) fn network<'a, F: OrderedField>(value: &'a RawValue, numbers: &Number
     let inputs = object.index("inputs", "the number of inputs")?;
     let layers = object.required("layers")?;
     let layers = json::list_of(layers, "a list of layers", |value| layer(value, numbers))?;
-    Network::new(inputs, layers).map_err(|error| Misread::new(value, error))
+    Network::new(inputs, layers).map_err(|error| Misread::new(value, ReadProblem::Network(error)))
 }
 
 fn layer<'a, F: OrderedField>(value: &'a RawValue, numbers: &Numbers<F>) -> Read<'a, (Weights, Activation<F>)> {

@@ -9,7 +9,7 @@ use num_traits::{One, Zero};
 
 use super::guard::{Fault, charge, is_faulted, report};
 use super::number_field::PRECISION;
-use super::{NumberField, OrderedField, Polynomial, Rational, Sign};
+use super::{NumberField, OrderedField, Polynomial, Rational, Sign, Value};
 
 /// A real algebraic number `a0 + a1 alpha + a2 alpha^2 + ...` with rational coordinates.
 ///
@@ -57,8 +57,7 @@ impl Algebraic {
 
     /// Two rationals, at most `2^-bits` apart, between which the number lies.
     pub fn enclosure(&self, bits: u32) -> (Rational, Rational) {
-        let (one, power) = (BigInt::one(), BigInt::one() << bits);
-        let target = Rational::new(one, power).unwrap_or_else(Rational::zero);
+        let target = Rational::new(BigInt::one(), BigInt::one() << bits).unwrap_or_else(Rational::zero);
         let narrow = |(lower, upper): (Rational, Rational)| (&upper - &lower <= target).then_some((lower, upper));
         let rational = self.coordinates.first().cloned().unwrap_or_else(Rational::zero);
         let enclosure = self.field.as_ref().and_then(|field| self.approximate(field, narrow));
@@ -107,7 +106,7 @@ impl Algebraic {
     }
 
     /// Combines coordinates; the shorter operand is continued by zeros.
-    fn zip_with(mut self, other: &Self, combine: impl Fn(&mut Rational, &Rational)) -> Self {
+    fn combine(mut self, other: &Self, each: impl Fn(&mut Rational, &Rational)) -> Self {
         if !self.same_field(other) {
             return Self::mixed();
         }
@@ -115,7 +114,7 @@ impl Algebraic {
             self.coordinates.resize_with(other.coordinates.len(), Rational::zero);
         }
         for (x, y) in self.coordinates.iter_mut().zip(&other.coordinates) {
-            combine(x, y);
+            each(x, y);
         }
         Self::from_parts(self.coordinates, self.field.as_ref().or(other.field.as_ref()))
     }
@@ -158,16 +157,22 @@ impl OrderedField for Algebraic {
     fn coordinates(&self) -> Vec<Rational> {
         if self.is_zero() { Vec::new() } else { self.coordinates.clone() }
     }
+}
 
+impl Value<Self> for Algebraic {
     fn add_product(&mut self, a: &Self, b: &Self) {
         charge(10);
         let (scalar, vector) = if a.coordinates.len() < b.coordinates.len() { (a, b) } else { (b, a) };
         let sum = std::mem::replace(self, Self::zero());
         *self = match scalar.coordinates.as_slice() {
             [] => sum,
-            [scalar] => sum.zip_with(vector, |x, y| x.add_product(scalar, y)),
+            [scalar] => sum.combine(vector, |x, y| x.add_product(scalar, y)),
             _ => sum + &(a.clone() * b),
         };
+    }
+
+    fn scale(&self, factor: &Self) -> Self {
+        self.clone() * factor
     }
 }
 
@@ -224,7 +229,7 @@ impl Add<&Self> for Algebraic {
     type Output = Self;
 
     fn add(self, other: &Self) -> Self {
-        self.zip_with(other, |x, y| *x += y)
+        self.combine(other, |x, y| *x += y)
     }
 }
 
@@ -232,7 +237,7 @@ impl Sub<&Self> for Algebraic {
     type Output = Self;
 
     fn sub(self, other: &Self) -> Self {
-        self.zip_with(other, |x, y| *x -= y)
+        self.combine(other, |x, y| *x -= y)
     }
 }
 

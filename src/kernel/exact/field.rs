@@ -1,4 +1,4 @@
-//! The one interface through which the kernel computes: an ordered field with decidable sign.
+//! The interfaces through which the kernel computes: what flows through a network, and an ordered field with decidable sign.
 
 use std::cmp::Ordering;
 use std::fmt::{Debug, Display};
@@ -30,18 +30,36 @@ impl From<Ordering> for Sign {
     }
 }
 
+/// What can flow through a network: numbers of a field `F`, or polynomials over it in a curve's parameter.
+pub trait Value<F>: Clone + Zero {
+    /// `self += a * b`, the inner step of every dot product.
+    fn add_product(&mut self, a: &Self, b: &Self);
+
+    /// `factor * self`.
+    fn scale(&self, factor: &F) -> Self;
+
+    /// The sum of the products of pairs.
+    fn dot<'a>(pairs: impl Iterator<Item = (&'a Self, &'a Self)>) -> Self
+    where
+        Self: 'a,
+    {
+        let mut sum = Self::zero();
+        pairs.for_each(|(a, b)| sum.add_product(a, b));
+        sum
+    }
+}
+
 /// An ordered field in which every operation is exact and every sign is decided.
 ///
 /// Implemented by [`Rational`] and by [`Algebraic`](super::Algebraic), the elements of a real number field.
 /// The left operand of an operator is consumed, the right one borrowed: `a.clone() * &b`.
 /// `==` and `<` compare values, not representations.
 pub trait OrderedField:
-    Clone
+    Value<Self>
     + Debug
     + Display
     + PartialEq
     + PartialOrd
-    + Zero
     + One
     + From<Rational>
     + Send
@@ -61,18 +79,4 @@ pub trait OrderedField:
     /// Coordinates `a0, a1, ...` in the power basis `1, alpha, alpha^2, ...`, without trailing zeros.
     /// Zero has none, any other rational has one.
     fn coordinates(&self) -> Vec<Rational>;
-
-    /// `self += a * b`, the inner step of every dot product.
-    fn add_product(&mut self, a: &Self, b: &Self) {
-        if !a.is_zero() && !b.is_zero() {
-            *self = std::mem::replace(self, Self::zero()) + &(a.clone() * b);
-        }
-    }
-
-    /// The sum of the products of pairs.
-    fn dot<'a>(pairs: impl Iterator<Item = (&'a Self, &'a Self)>) -> Self {
-        let mut sum = Self::zero();
-        pairs.for_each(|(a, b)| sum.add_product(a, b));
-        sum
-    }
 }

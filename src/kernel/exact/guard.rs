@@ -12,7 +12,7 @@ use std::cell::Cell;
 pub const BUDGET: u64 = 4_000_000_000;
 
 /// Why an exact computation came to no result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// The numbers grew too large or too many.
     Exhausted,

@@ -3,6 +3,7 @@
 mod algebraic;
 mod field;
 mod guard;
+mod machine_words;
 mod modular;
 mod number_field;
 mod polynomial;
@@ -12,7 +13,7 @@ mod symmetric;
 mod unit_interval;
 
 pub use algebraic::Algebraic;
-pub use field::{OrderedField, Sign};
+pub use field::{OrderedField, Sign, Value};
 pub use guard::{BUDGET, Fault, guarded, guarded_within};
 pub(in crate::kernel) use guard::{afford, is_faulted};
 pub(crate) use guard::{charge, left};

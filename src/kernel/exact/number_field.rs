@@ -7,7 +7,7 @@ use num_traits::{One, Zero};
 
 use super::guard::is_faulted;
 use super::unit_interval::{count_roots, halves, integral};
-use super::{Algebraic, OrderedField, Polynomial, Rational, Sign};
+use super::{Algebraic, OrderedField, Polynomial, Rational, Sign, Value};
 
 /// The greatest degree of a field's polynomial.
 pub const MAX_DEGREE: usize = 32;
@@ -37,7 +37,7 @@ pub struct NumberField {
 }
 
 /// Why a polynomial and an interval do not define a real number.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FieldError {
     /// The polynomial is constant.
     Constant,
@@ -129,11 +129,6 @@ impl NumberField {
     /// The element `a0 + a1 alpha + a2 alpha^2 + ...`, for any number of coordinates.
     pub fn element(self: &Arc<Self>, coordinates: Vec<Rational>) -> Algebraic {
         self.element_of(Polynomial::new(coordinates))
-    }
-
-    /// The generator `alpha`.
-    pub fn generator(self: &Arc<Self>) -> Algebraic {
-        self.element(vec![Rational::zero(), Rational::one()])
     }
 
     /// The element that is a polynomial in `alpha`.

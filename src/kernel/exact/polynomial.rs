@@ -2,8 +2,10 @@
 
 use std::ops::{Add, Mul, Neg, Sub};
 
-use super::OrderedField;
+use num_traits::Zero;
+
 use super::guard::{afford, charge, is_faulted};
+use super::{OrderedField, Value};
 
 /// A polynomial, dense, lowest power first, without trailing zeros; the zero polynomial has no
 /// coefficient.
@@ -32,11 +34,6 @@ impl<F: OrderedField> Polynomial<F> {
         Self { coefficients }
     }
 
-    /// The zero polynomial.
-    pub fn zero() -> Self {
-        Self { coefficients: Vec::new() }
-    }
-
     /// The polynomial of one value everywhere.
     pub fn constant(value: F) -> Self {
         Self::new(vec![value])
@@ -52,11 +49,6 @@ impl<F: OrderedField> Polynomial<F> {
         self.coefficients.len().checked_sub(1)
     }
 
-    /// Whether this is the zero polynomial.
-    pub fn is_zero(&self) -> bool {
-        self.coefficients.is_empty()
-    }
-
     /// The lowest power with a non-zero coefficient, and that coefficient; `None` for zero.
     pub fn lowest(&self) -> Option<(usize, &F)> {
         self.coefficients.iter().enumerate().find(|(_, c)| !c.is_zero())
@@ -66,30 +58,6 @@ impl<F: OrderedField> Polynomial<F> {
     pub fn evaluate(&self, t: &F) -> F {
         let horner = |value: F, coefficient: &F| value * t + coefficient;
         self.coefficients.iter().rev().fold(F::zero(), horner)
-    }
-
-    /// `self += a * b`.
-    pub fn add_product(&mut self, a: &Self, b: &Self) {
-        let length = match (a.degree(), b.degree()) {
-            (Some(m), Some(n)) => m + n + 1,
-            _ => return,
-        };
-        if !afford(a.coefficients.len() as u64 * b.coefficients.len() as u64) {
-            return;
-        }
-        let mut sum = std::mem::take(&mut self.coefficients);
-        sum.resize_with(sum.len().max(length), F::zero);
-        for (i, x) in a.coefficients.iter().enumerate() {
-            for (target, y) in sum[i..].iter_mut().zip(&b.coefficients) {
-                target.add_product(x, y);
-            }
-        }
-        *self = Self::new(sum);
-    }
-
-    /// `factor * self`.
-    pub fn scale(&self, factor: &F) -> Self {
-        Self::new(self.coefficients.iter().map(|c| c.clone() * factor).collect())
     }
 
     /// `self` to a power; the power 0 is the constant 1.
@@ -158,11 +126,6 @@ impl<F: OrderedField> Polynomial<F> {
         Some((Self::new(quotient), Self::new(rest)))
     }
 
-    /// The exact quotient, where `divisor` is known to divide `self` and not to be zero.
-    fn exact_quotient(&self, divisor: &Self) -> Self {
-        self.div_rem(divisor).map_or_else(Self::zero, |(quotient, _)| quotient)
-    }
-
     /// The multiple with leading coefficient 1; zero stays zero.
     pub fn monic(&self) -> Self {
         match self.coefficients.last().and_then(F::reciprocal) {
@@ -180,45 +143,71 @@ impl<F: OrderedField> Polynomial<F> {
         a
     }
 
-    /// The square-free decomposition (Yun 1976): monic, square-free, pairwise coprime `a1, a2, ...`
-    /// with `p = c a1 a2^2 a3^3 ...` for a constant `c`. Constants have none; the last is never 1.
-    pub fn square_free_decomposition(&self) -> Vec<Self> {
-        let derivative = self.derivative();
-        let common = self.gcd(&derivative);
-        let mut rest = self.exact_quotient(&common);
-        let mut slope = derivative.exact_quotient(&common);
-        let mut factors = Vec::new();
-        while rest.degree() > Some(0) && !is_faulted() {
-            let difference = &slope - &rest.derivative();
-            let factor = rest.gcd(&difference);
-            rest = rest.exact_quotient(&factor);
-            slope = difference.exact_quotient(&factor);
-            factors.push(factor);
-        }
-        factors
-    }
-
     /// The product of the distinct irreducible factors, monic: the same roots, each once.
     pub fn square_free_part(&self) -> Self {
-        self.exact_quotient(&self.gcd(&self.derivative())).monic()
+        let quotient = self.div_rem(&self.gcd(&self.derivative()));
+        quotient.map_or_else(Self::zero, |(quotient, _)| quotient.monic())
     }
 }
 
-/// Combines coefficients of equal power; the shorter operand is continued by zeros.
-fn zip_with<F: OrderedField>(a: &Polynomial<F>, b: &Polynomial<F>, combine: impl Fn(F, &F) -> F) -> Polynomial<F> {
-    let mut sum = a.coefficients.clone();
-    sum.resize_with(sum.len().max(b.coefficients.len()), F::zero);
-    for (x, y) in sum.iter_mut().zip(&b.coefficients) {
-        *x = combine(std::mem::replace(x, F::zero()), y);
+impl<F: OrderedField> Value<F> for Polynomial<F> {
+    fn add_product(&mut self, a: &Self, b: &Self) {
+        let length = match (a.degree(), b.degree()) {
+            (Some(m), Some(n)) => m + n + 1,
+            _ => return,
+        };
+        if !afford(a.coefficients.len() as u64 * b.coefficients.len() as u64) {
+            return;
+        }
+        let mut sum = std::mem::take(&mut self.coefficients);
+        sum.resize_with(sum.len().max(length), F::zero);
+        for (i, x) in a.coefficients.iter().enumerate() {
+            for (target, y) in sum[i..].iter_mut().zip(&b.coefficients) {
+                target.add_product(x, y);
+            }
+        }
+        *self = Self::new(sum);
     }
-    Polynomial::new(sum)
+
+    fn scale(&self, factor: &F) -> Self {
+        Self::new(self.coefficients.iter().map(|c| c.clone() * factor).collect())
+    }
+}
+
+impl<F: OrderedField> Zero for Polynomial<F> {
+    fn zero() -> Self {
+        Self { coefficients: Vec::new() }
+    }
+
+    fn is_zero(&self) -> bool {
+        self.coefficients.is_empty()
+    }
+}
+
+impl<F: OrderedField> Polynomial<F> {
+    /// Combines coefficients of equal power; the shorter operand is continued by zeros.
+    fn combine(mut self, other: &Self, combine: impl Fn(F, &F) -> F) -> Self {
+        self.coefficients.resize_with(self.coefficients.len().max(other.coefficients.len()), F::zero);
+        for (x, y) in self.coefficients.iter_mut().zip(&other.coefficients) {
+            *x = combine(std::mem::replace(x, F::zero()), y);
+        }
+        Self::new(self.coefficients)
+    }
+}
+
+impl<F: OrderedField> Add for Polynomial<F> {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        self.combine(&other, |x, y| x + y)
+    }
 }
 
 impl<F: OrderedField> Add for &Polynomial<F> {
     type Output = Polynomial<F>;
 
     fn add(self, other: Self) -> Polynomial<F> {
-        zip_with(self, other, |x, y| x + y)
+        self.clone().combine(other, |x, y| x + y)
     }
 }
 
@@ -226,7 +215,7 @@ impl<F: OrderedField> Sub for &Polynomial<F> {
     type Output = Polynomial<F>;
 
     fn sub(self, other: Self) -> Polynomial<F> {
-        zip_with(self, other, |x, y| x - y)
+        self.clone().combine(other, |x, y| x - y)
     }
 }
 

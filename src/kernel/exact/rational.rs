@@ -7,10 +7,12 @@ use std::str::FromStr;
 
 use num_bigint::BigInt;
 use num_integer::Integer;
+use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
 
 use super::guard::{afford, charge};
-use super::{OrderedField, Sign};
+use super::machine_words::{Fraction, common_sum, product, reduced, sum};
+use super::{OrderedField, Sign, Value};
 
 /// The most decimal digits that the text of one number may hold.
 pub const MAX_DIGITS: usize = 1000;
@@ -45,23 +47,17 @@ use Repr::{Big, Small};
 impl Rational {
     /// `numerator / denominator` in lowest terms, or `None` for a zero denominator.
     pub fn new(numerator: BigInt, denominator: BigInt) -> Option<Self> {
-        if denominator.is_zero() {
-            return None;
+        match denominator.sign() {
+            num_bigint::Sign::NoSign => None,
+            num_bigint::Sign::Minus => Some(Self::quotient(-numerator, -denominator)),
+            num_bigint::Sign::Plus => Some(Self::quotient(numerator, denominator)),
         }
-        // The binary algorithm takes time quadratic in the longer of the two.
-        let bits = numerator.bits().max(denominator.bits());
-        if !afford(bits.saturating_mul(20 + bits / 70)) {
-            return Some(Self::zero());
-        }
-        let divisor = numerator.gcd(&denominator) * denominator.signum();
-        Some(Self::from_reduced(numerator / &divisor, denominator / divisor))
     }
 
     /// `numerator / denominator` in lowest terms, or `None` for a zero denominator.
     pub fn from_ratio(numerator: i64, denominator: i64) -> Option<Self> {
-        let (n, d) = (i128::from(numerator), i128::from(denominator));
-        let divisor = n.gcd(&d) * d.signum();
-        (d != 0).then(|| Self::from_reduced_wide(n / divisor, d / divisor))
+        let sign = i128::from(denominator.signum());
+        (sign != 0).then(|| Self::from_words((sign * i128::from(numerator), sign * i128::from(denominator))))
     }
 
     /// The numerator in lowest terms; it carries the sign.
@@ -92,10 +88,8 @@ impl Rational {
 
     /// The largest integer that is not above `self`.
     pub fn floor(&self) -> BigInt {
-        match &self.0 {
-            Small(n, d) => BigInt::from(n.div_euclid(*d)),
-            Big(parts) => parts.0.div_floor(&parts.1),
-        }
+        let (numerator, denominator) = self.parts();
+        numerator.div_floor(&denominator)
     }
 
     /// The binary length of the larger of `|numerator|` and denominator.
@@ -108,13 +102,9 @@ impl Rational {
 
     /// The absolute value.
     pub fn abs(&self) -> Self {
-        match self.sign() {
-            Sign::Negative => -self.clone(),
-            _ => self.clone(),
-        }
+        if self.sign() == Sign::Negative { -self } else { self.clone() }
     }
 
-    /// Numerator and denominator.
     fn parts(&self) -> (Cow<'_, BigInt>, Cow<'_, BigInt>) {
         match &self.0 {
             Small(n, d) => (Cow::Owned(BigInt::from(*n)), Cow::Owned(BigInt::from(*d))),
@@ -122,21 +112,43 @@ impl Rational {
         }
     }
 
+    /// From any numerator and a positive denominator.
+    fn quotient(numerator: BigInt, denominator: BigInt) -> Self {
+        let bits = numerator.bits().max(denominator.bits());
+        if denominator.is_one() {
+            return Self::lowest(numerator, denominator);
+        }
+        // The binary algorithm takes time quadratic in the longer of the two.
+        if !afford(bits.saturating_mul(20 + bits / 70)) {
+            return Self::zero();
+        }
+        let divisor = numerator.gcd(&denominator);
+        Self::lowest(numerator / &divisor, denominator / divisor)
+    }
+
     /// From parts in lowest terms with a positive denominator.
-    fn from_reduced(numerator: BigInt, denominator: BigInt) -> Self {
+    fn lowest(numerator: BigInt, denominator: BigInt) -> Self {
         match (i64::try_from(&numerator), i64::try_from(&denominator)) {
             (Ok(n), Ok(d)) => Self(Small(n, d)),
             _ => Self(Big(Box::new((numerator, denominator)))),
         }
     }
 
-    /// From parts in lowest terms with a positive denominator.
+    /// From any numerator and a positive denominator.
     #[inline]
-    fn from_reduced_wide(numerator: i128, denominator: i128) -> Self {
+    fn from_words(fraction: Fraction) -> Self {
+        let (numerator, denominator) = reduced(fraction);
         match (i64::try_from(numerator), i64::try_from(denominator)) {
             (Ok(n), Ok(d)) => Self(Small(n, d)),
             _ => Self(Big(Box::new((numerator.into(), denominator.into())))),
         }
+    }
+
+    /// Both as fractions of words, if both are.
+    #[inline]
+    fn words(&self, other: &Self) -> Option<(Fraction, Fraction)> {
+        let (Small(a, b), Small(c, d)) = (&self.0, &other.0) else { return None };
+        Some((((*a).into(), (*b).into()), ((*c).into(), (*d).into())))
     }
 
     /// Charges for a product of big numbers; whether the computation in progress goes on.
@@ -145,57 +157,33 @@ impl Rational {
         afford(200 + bits.saturating_mul(bits) / 8000)
     }
 
-    /// From any numerator and a positive denominator.
-    #[inline]
-    fn from_wide(numerator: i128, denominator: i128) -> Self {
-        let divisor = match (i64::try_from(numerator), i64::try_from(denominator)) {
-            (_, Ok(1)) | (Ok(1), _) => 1,
-            (Ok(n), Ok(d)) => n.unsigned_abs().gcd(&d.unsigned_abs()).into(),
-            // The remainder is below the denominator.
-            (Err(_), Ok(d)) => ((numerator % denominator) as i64).unsigned_abs().gcd(&d.unsigned_abs()).into(),
-            _ => numerator.gcd(&denominator),
-        };
-        Self::from_reduced_wide(numerator / divisor, denominator / divisor)
-    }
-
-    /// From any numerator and a positive denominator.
-    fn reduced(numerator: BigInt, denominator: BigInt) -> Self {
-        if denominator.is_one() {
-            return Self::from_reduced(numerator, denominator);
-        }
-        // The denominator is a product of positive numbers, so `None` does not occur.
-        Self::new(numerator, denominator).unwrap_or_else(Self::zero)
-    }
-
     #[inline]
     fn sum(&self, other: &Self) -> Self {
         charge(5);
-        if let (Small(a, b), Small(c, d)) = (&self.0, &other.0) {
-            let (a, b, c, d) = (i128::from(*a), i128::from(*b), i128::from(*c), i128::from(*d));
-            // Neither product passes 2^126.
-            return if b == d { Self::from_wide(a + c, b) } else { Self::from_wide(a * d + c * b, b * d) };
+        if let Some((a, b)) = self.words(other) {
+            return Self::from_words(sum(a, b));
         }
         if !self.can_afford_product(other) {
             return Self::zero();
         }
         let ((a, b), (c, d)) = (self.parts(), other.parts());
-        if b == d {
-            return Self::reduced(&*a + &*c, b.into_owned());
+        match b == d {
+            true => Self::quotient(&*a + &*c, b.into_owned()),
+            false => Self::quotient(&*a * &*d + &*c * &*b, &*b * &*d),
         }
-        Self::reduced(&*a * &*d + &*c * &*b, &*b * &*d)
     }
 
     #[inline]
     fn product(&self, other: &Self) -> Self {
         charge(5);
-        if let (Small(a, b), Small(c, d)) = (&self.0, &other.0) {
-            return Self::from_wide(i128::from(*a) * i128::from(*c), i128::from(*b) * i128::from(*d));
+        if let Some((a, b)) = self.words(other) {
+            return Self::from_words(product(a, b));
         }
         if !self.can_afford_product(other) {
             return Self::zero();
         }
         let ((a, b), (c, d)) = (self.parts(), other.parts());
-        Self::reduced(&*a * &*c, &*b * &*d)
+        Self::quotient(&*a * &*c, &*b * &*d)
     }
 }
 
@@ -211,56 +199,42 @@ impl OrderedField for Rational {
     fn reciprocal(&self) -> Option<Self> {
         match &self.0 {
             Small(n, d) => Self::from_ratio(*d, *n),
-            Big(parts) => Some(Self::from_reduced(&parts.1 * parts.0.signum(), parts.0.abs())),
+            Big(parts) => Some(Self::lowest(&parts.1 * parts.0.signum(), parts.0.abs())),
         }
     }
 
     fn coordinates(&self) -> Vec<Rational> {
         if self.is_zero() { Vec::new() } else { vec![self.clone()] }
     }
+}
 
+impl Value<Self> for Rational {
     fn add_product(&mut self, a: &Self, b: &Self) {
         *self = Self::dot([(&*self, &Self::one()), (a, b)].into_iter());
     }
 
-    /// Keeps the sum over one denominator, unreduced, while it fits: a common divisor is costly, and most sums have few
-    /// denominators.
+    fn scale(&self, factor: &Self) -> Self {
+        self * factor
+    }
+
+    /// Keeps the sum over one denominator, unreduced, while it fits.
     fn dot<'a>(pairs: impl Iterator<Item = (&'a Self, &'a Self)>) -> Self {
-        let (mut numerator, mut denominator) = (0_i128, 1_i128);
-        let (mut rest, mut steps) = (Self::zero(), 10);
+        let (mut words, mut rest, mut steps) = ((0, 1), Self::zero(), 10);
         for (a, b) in pairs {
             steps += 10;
-            let (Small(a, c), Small(b, d)) = (&a.0, &b.0) else {
+            let Some((a, b)) = a.words(b) else {
                 rest = rest.sum(&a.product(b));
                 continue;
             };
-            let (product, over) = (i128::from(*a) * i128::from(*b), i128::from(*c) * i128::from(*d));
-            match common_sum((numerator, denominator), (product, over)) {
-                Some(sum) => (numerator, denominator) = sum,
-                None => {
-                    rest = rest.sum(&Self::from_wide(numerator, denominator));
-                    (numerator, denominator) = (product, over);
-                }
-            }
+            let term = product(a, b);
+            words = common_sum(words, term).unwrap_or_else(|| {
+                rest = rest.sum(&Self::from_words(words));
+                term
+            });
         }
         charge(steps);
-        let sum = Self::from_wide(numerator, denominator);
+        let sum = Self::from_words(words);
         if rest.is_zero() { sum } else { rest.sum(&sum) }
-    }
-}
-
-/// The sum of two fractions over the denominator of one of them, where the other's divides it and nothing overflows.
-#[inline]
-fn common_sum((a, b): (i128, i128), (c, d): (i128, i128)) -> Option<(i128, i128)> {
-    if b == d {
-        return Some((a.checked_add(c)?, b));
-    }
-    match (a, c) {
-        (0, _) => Some((c, d)),
-        (_, 0) => Some((a, b)),
-        _ if b % d == 0 => Some((a.checked_add(c.checked_mul(b / d)?)?, b)),
-        _ if d % b == 0 => Some((c.checked_add(a.checked_mul(d / b)?)?, d)),
-        _ => None,
     }
 }
 
@@ -272,7 +246,42 @@ impl From<i64> for Rational {
 
 impl From<BigInt> for Rational {
     fn from(value: BigInt) -> Self {
-        Self::from_reduced(value, BigInt::one())
+        Self::lowest(value, BigInt::one())
+    }
+}
+
+/// Reduces a fraction that is not in lowest terms, which `BigRational` lets one build.
+///
+/// A problem from numbers of the crate `num-rational`, and its margin as one:
+///
+/// ```
+/// use margincert::kernel::exact::Rational;
+/// use margincert::kernel::network::{Activation, Network, Parameters, Weights};
+/// use margincert::kernel::problem::{Label, Problem, Sample};
+/// use num_rational::BigRational;
+///
+/// let exact = |numbers: [f64; 2]| numbers.map(|x| BigRational::from_float(x).expect("finite")).map(Rational::try_from);
+/// let x = exact([0.5, -0.75]).into_iter().collect::<Result<Vec<_>, _>>()?;
+/// let weights = exact([4.0, 1.0]).into_iter().collect::<Result<Vec<_>, _>>()?;
+///
+/// let network = Network::new(2, vec![(Weights::Dense { outputs: 1 }, Activation::Linear)])?;
+/// let samples = vec![Sample { x, y: Label::Positive }];
+/// let problem = Problem::new(network, samples, Parameters::new(vec![weights]))?;
+/// assert_eq!(BigRational::from(problem.margin(0)), BigRational::new(5.into(), 4.into()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+impl TryFrom<BigRational> for Rational {
+    type Error = ParseRationalError;
+
+    fn try_from(value: BigRational) -> Result<Self, ParseRationalError> {
+        let (numerator, denominator) = value.into();
+        Self::new(numerator, denominator).ok_or(ParseRationalError::ZeroDenominator)
+    }
+}
+
+impl From<Rational> for BigRational {
+    fn from(value: Rational) -> Self {
+        BigRational::new_raw(value.numerator(), value.denominator())
     }
 }
 
@@ -296,8 +305,8 @@ impl One for Rational {
 impl Ord for Rational {
     fn cmp(&self, other: &Self) -> Ordering {
         charge(5);
-        if let (Small(a, b), Small(c, d)) = (&self.0, &other.0) {
-            return (i128::from(*a) * i128::from(*d)).cmp(&(i128::from(*c) * i128::from(*b)));
+        if let Some(((a, b), (c, d))) = self.words(other) {
+            return (a * d).cmp(&(c * b));
         }
         if !self.can_afford_product(other) {
             return Ordering::Equal;
@@ -318,9 +327,9 @@ impl Neg for Rational {
 
     fn neg(self) -> Self {
         match self.0 {
-            Small(n, d) => Self::from_reduced_wide(-i128::from(n), d.into()),
+            Small(n, d) if n > i64::MIN => Self(Small(-n, d)),
             // 2^63 over 1 is big, its negative is not.
-            Big(parts) => Self::from_reduced(-parts.0, parts.1),
+            _ => Self::lowest(-self.numerator(), self.denominator()),
         }
     }
 }
@@ -366,7 +375,7 @@ operator!(Sub sub SubAssign sub_assign, a b => a.sum(&-b));
 operator!(Mul mul MulAssign mul_assign, a b => a.product(b));
 
 /// Why a text is not a rational number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParseRationalError {
     /// The text is not of the form `-?[0-9]+(/[0-9]+|\.[0-9]+)?`.
     Malformed,

@@ -1,7 +1,7 @@
 //! The exact sign of a polynomial on an interval.
 
 use super::guard::is_faulted;
-use super::unit_interval::{count_roots, halves, integral, variations};
+use super::unit_interval::{halves, integral, variations};
 use super::{OrderedField, Polynomial, Sign};
 
 /// An interval of real numbers on which a polynomial's sign is asked for.
@@ -38,9 +38,9 @@ const HALVINGS: usize = 24;
 /// The exact sign of `polynomial` on `interval`.
 ///
 /// The interval is mapped to `(0, 1)`, its closed end is looked at separately, and `(0, 1)` is halved until Descartes' rule of
-/// signs shows that no root is left within a part, or until both signs have occurred. Only roots that the polynomial
-/// touches without a change of sign can keep this from ending; after some halvings the square-free decomposition tells
-/// them from the others.
+/// signs shows that at most one root is left within a part, or until both signs have occurred. Only roots that the polynomial
+/// touches without a change of sign can keep this from ending; after some halvings the same polynomial with simple roots shows
+/// where they are.
 ///
 /// ```
 /// use margincert::kernel::exact::{Interval, Polynomial, Rational, SignOn, sign_on};
@@ -89,42 +89,33 @@ impl Values {
         }
     }
 
-    /// The values of any integral polynomial on `(0, 1)`.
+    /// The values on `(0, 1)`. Halving ends unless the polynomial touches zero without a change of sign; then the same polynomial
+    /// without its multiple roots tells where to stop.
     fn within<F: OrderedField>(polynomial: &Polynomial<F>) -> Self {
-        Self::by_halving(polynomial, HALVINGS).unwrap_or_else(|| {
-            let mut odd = Polynomial::constant(F::one());
-            let mut even = Polynomial::constant(F::one());
-            for (k, factor) in polynomial.square_free_decomposition().iter().enumerate() {
-                let part = if k % 2 == 0 { &mut odd } else { &mut even };
-                *part = &*part * factor;
-            }
-            let has_root = |part: &Polynomial<F>| count_roots(part, &F::zero(), &F::one()) > 0;
-            if has_root(&odd) {
-                // There the polynomial changes sign, and halving comes to an end.
-                return Self::by_halving(polynomial, usize::MAX).unwrap_or_default();
-            }
-            // One sign but for the zeros of even order: that at 0, where there is none.
-            let mut values = Self { zero: has_root(&even), ..Self::default() };
-            values.record(polynomial.coefficients().first().map_or(Sign::Zero, F::sign));
-            values
+        Self::by_halving([polynomial.clone()], HALVINGS).unwrap_or_else(|| {
+            let simple = integral(&polynomial.square_free_part());
+            Self::by_halving([polynomial.clone(), simple], usize::MAX).unwrap_or_default()
         })
     }
 
-    /// The values on `(0, 1)`; `None` if a number of halvings does not settle them.
-    fn by_halving<F: OrderedField>(polynomial: &Polynomial<F>, halvings: usize) -> Option<Self> {
+    /// The values on `(0, 1)` of the first polynomial, by parts on which the last one, which has the same roots, has at most
+    /// one; `None` if a number of halvings does not get there.
+    fn by_halving<F: OrderedField, const N: usize>(polynomials: [Polynomial<F>; N], halvings: usize) -> Option<Self> {
         let mut values = Self::default();
         // Each part mapped to `(0, 1)`.
-        let mut parts = vec![polynomial.clone()];
+        let mut parts = vec![polynomials];
         for _ in 0..=halvings {
             let mut undecided = Vec::new();
             for part in parts {
-                match variations(&part) {
-                    (0, sign) => values.record(sign),
-                    _ => {
-                        let (left, sign, right) = halves(&part);
-                        values.record(sign);
-                        undecided.extend([left, right]);
-                    }
+                let (roots, _) = variations(&part[N - 1]);
+                if roots < 2 {
+                    values.zero |= roots == 1;
+                    variations(&part[0]).1.into_iter().for_each(|sign| values.record(sign));
+                } else {
+                    let halves = part.map(|polynomial| halves(&polynomial));
+                    values.record(halves[0].1);
+                    undecided.push(halves.each_ref().map(|(left, _, _)| left.clone()));
+                    undecided.push(halves.map(|(_, _, right)| right));
                 }
                 if values.positive && values.negative {
                     return Some(values);

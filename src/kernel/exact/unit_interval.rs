@@ -9,7 +9,7 @@ use num_integer::Integer;
 use num_traits::One;
 
 use super::guard::{afford, is_faulted};
-use super::{OrderedField, Polynomial, Rational, Sign};
+use super::{OrderedField, Polynomial, Rational, Sign, Value};
 
 /// A positive multiple whose coefficients have integer coordinates, with the zeros at 0 divided out: the form in which
 /// halving needs no fractions.
@@ -39,20 +39,13 @@ pub(super) fn without_zero_at_0<F: OrderedField>(polynomial: &Polynomial<F>) -> 
     polynomial.divide_by_power(multiplicity)
 }
 
-/// The number of changes of sign in Descartes' rule for `(0, 1)`, and the last sign, which for no change is that of the
-/// polynomial throughout.
-pub(super) fn variations<F: OrderedField>(polynomial: &Polynomial<F>) -> (usize, Sign) {
-    let mut changes = 0;
-    let mut last = Sign::Zero;
-    for coefficient in polynomial.reverse().shift(&F::one()).coefficients() {
-        match (last, coefficient.sign()) {
-            (_, Sign::Zero) => continue,
-            (Sign::Positive, Sign::Negative) | (Sign::Negative, Sign::Positive) => changes += 1,
-            _ => {}
-        }
-        last = coefficient.sign();
-    }
-    (changes, last)
+/// The number of changes of sign in Descartes' rule for `(0, 1)`, and the signs of the polynomial next to 0 and next to 1.
+pub(super) fn variations<F: OrderedField>(polynomial: &Polynomial<F>) -> (usize, [Sign; 2]) {
+    let transformed = polynomial.reverse().shift(&F::one());
+    let signs: Vec<Sign> = transformed.coefficients().iter().map(F::sign).filter(|sign| *sign != Sign::Zero).collect();
+    let changes = signs.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    let end = |sign: Option<&Sign>| sign.copied().unwrap_or(Sign::Zero);
+    (changes, [end(signs.last()), end(signs.first())])
 }
 
 /// A polynomial on `(0, 1/2)` and `(1/2, 1)`, each mapped to `(0, 1)`, and its sign at 1/2, all up to a positive factor.

@@ -1,7 +1,7 @@
 //! First derivatives of a network within one activation pattern.
 
-use super::{Network, Scope, Value};
-use crate::kernel::exact::{OrderedField, charge};
+use super::{Network, Scope};
+use crate::kernel::exact::{OrderedField, Value, charge};
 
 /// `derivatives[l][o]`: the derivative of the output with respect to the preactivation of unit `o` of layer `l`,
 /// for every layer from `first` on (the lists before it are empty), by back-propagation with the given slopes.
@@ -22,13 +22,13 @@ pub fn output_derivatives<F: OrderedField, V: Value<F>>(
         charge(40 * layer.inputs() as u64);
         let mut below = Vec::with_capacity(layer.inputs());
         for (outgoing, slope) in layer.outgoing().iter().zip(&slopes[l - 1]) {
-            let mut sum = V::nil();
+            let mut sum = V::zero();
             if !slope.is_zero() {
                 for connection in outgoing {
-                    sum.accumulate(&parameters[l][connection.parameter], &above[connection.unit]);
+                    sum.add_product(&parameters[l][connection.parameter], &above[connection.unit]);
                 }
             }
-            below.push(sum.scaled(slope));
+            below.push(sum.scale(slope));
         }
         derivatives[l] = std::mem::replace(&mut above, below);
     }
@@ -51,9 +51,9 @@ pub fn accumulate_gradient<F: OrderedField, V: Value<F>>(
             continue;
         };
         for (row, derivative) in layer.incoming().iter().zip(&derivatives[l]) {
-            if !derivative.is_nil() {
+            if !derivative.is_zero() {
                 for connection in row {
-                    sum[l][connection.parameter].accumulate(derivative, &inputs[l][connection.unit]);
+                    sum[l][connection.parameter].add_product(derivative, &inputs[l][connection.unit]);
                 }
             }
         }

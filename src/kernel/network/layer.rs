@@ -49,7 +49,7 @@ pub struct Layer<F> {
 }
 
 /// Why weights do not make a layer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum LayerError {
     /// No unit at all.

@@ -19,7 +19,7 @@ pub use gradient::{accumulate_gradient, output_derivatives};
 pub use hessian::subtract_hessians;
 pub use layer::{Connection, Layer, LayerError, Weights};
 pub use parameters::{Parameters, ShapeError};
-pub use trace::{Trace, Unit, Value};
+pub use trace::{Trace, Unit};
 
 use super::exact::OrderedField;
 
@@ -36,7 +36,7 @@ pub struct Network<F> {
 }
 
 /// Why a list of layers is not a network.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum NetworkError {
     /// The network reads nothing.

@@ -10,7 +10,7 @@ pub struct Parameters<F> {
 }
 
 /// A list that has not the length the network asks for.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum ShapeError {
     /// Not one list a layer.

@@ -1,7 +1,7 @@
 //! What a network computes on a sample: at a point, or along a polynomial curve.
 
 use super::{Connection, Network};
-use crate::kernel::exact::{OrderedField, Polynomial, charge};
+use crate::kernel::exact::{OrderedField, Sign, Value, charge};
 
 /// A unit of the network: its layer and its place there, both 0-based.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -10,60 +10,6 @@ pub struct Unit {
     pub layer: usize,
     /// Its place in that layer.
     pub unit: usize,
-}
-
-/// What parameters can be: numbers of the field, or polynomials in a curve's parameter `t`.
-pub trait Value<F>: Clone {
-    /// Zero.
-    fn nil() -> Self;
-    /// Whether this is zero, identically.
-    fn is_nil(&self) -> bool;
-    /// `self += a * b`.
-    fn accumulate(&mut self, a: &Self, b: &Self);
-    /// The sum of the products of pairs.
-    fn dot<'a>(pairs: impl Iterator<Item = (&'a Self, &'a Self)>) -> Self
-    where
-        Self: 'a,
-    {
-        let mut sum = Self::nil();
-        pairs.for_each(|(a, b)| sum.accumulate(a, b));
-        sum
-    }
-    /// A number times this.
-    fn scaled(&self, factor: &F) -> Self;
-}
-
-impl<F: OrderedField> Value<F> for F {
-    fn nil() -> Self {
-        F::zero()
-    }
-    fn is_nil(&self) -> bool {
-        self.is_zero()
-    }
-    fn accumulate(&mut self, a: &Self, b: &Self) {
-        self.add_product(a, b);
-    }
-    fn dot<'a>(pairs: impl Iterator<Item = (&'a Self, &'a Self)>) -> Self {
-        <F as OrderedField>::dot(pairs)
-    }
-    fn scaled(&self, factor: &F) -> Self {
-        self.clone() * factor
-    }
-}
-
-impl<F: OrderedField> Value<F> for Polynomial<F> {
-    fn nil() -> Self {
-        Polynomial::zero()
-    }
-    fn is_nil(&self) -> bool {
-        self.is_zero()
-    }
-    fn accumulate(&mut self, a: &Self, b: &Self) {
-        self.add_product(a, b);
-    }
-    fn scaled(&self, factor: &F) -> Self {
-        self.scale(factor)
-    }
 }
 
 /// Everything computed on the way from one sample to the output.
@@ -80,7 +26,7 @@ pub struct Trace<F, V = F> {
 impl<F: OrderedField, V: Value<F>> Trace<F, V> {
     /// The network's output.
     pub fn output(&self) -> V {
-        self.preactivations.last().and_then(|last| last.first()).cloned().unwrap_or_else(V::nil)
+        self.preactivations.last().and_then(|last| last.first()).cloned().unwrap_or_else(V::zero)
     }
 }
 
@@ -114,7 +60,7 @@ impl<F: OrderedField> Network<F> {
                     outputs.push(preactivation.clone());
                 } else {
                     let chosen = slope(Unit { layer: l, unit }, preactivation)?;
-                    outputs.push(preactivation.scaled(&chosen));
+                    outputs.push(preactivation.scale(&chosen));
                     slopes.push(chosen);
                 }
             }
@@ -136,7 +82,7 @@ impl<F: OrderedField> Network<F> {
     }
 
     /// The slope of a unit's activation on a side of zero.
-    pub fn slope(&self, unit: Unit, side: crate::kernel::exact::Sign) -> F {
+    pub fn slope(&self, unit: Unit, side: Sign) -> F {
         self.layers().get(unit.layer).map_or_else(F::one, |layer| layer.activation().slope(side))
     }
 

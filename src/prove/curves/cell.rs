@@ -1,7 +1,9 @@
 //! An activation cell next to the point, in exact numbers, and the conditions on a curve into it, order by order.
 
+use num_traits::Zero;
+
 use crate::kernel::check::Measure;
-use crate::kernel::exact::{OrderedField, Polynomial, Sign};
+use crate::kernel::exact::{OrderedField, Polynomial, Sign, Value};
 use crate::kernel::network::{Curve, Scope, Trace};
 use crate::prove::field::ProofField;
 use crate::prove::linear_algebra::dot;

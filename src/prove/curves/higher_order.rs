@@ -4,7 +4,7 @@
 //! them solves the stationarity conditions order by order, each a linear system: exact, with multipliers that vary along
 //! the way. As soon as the norm falls in the valley, the linear program for the last coefficient finds room.
 
-use crate::kernel::exact::{OrderedField, Polynomial, Sign};
+use crate::kernel::exact::{OrderedField, Polynomial, Sign, Value};
 use crate::kernel::network::{Curve, accumulate_gradient};
 use crate::prove::field::ProofField;
 use crate::prove::halt::is_halted;

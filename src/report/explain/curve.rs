@@ -4,7 +4,7 @@ use super::problem::LISTED;
 use super::{Teller, notation};
 use crate::kernel::check::along::{self, Vanishing, norm_squared};
 use crate::kernel::check::{Measure, NotGlobalOptimum, NotLocalOptimum};
-use crate::kernel::exact::{Interval, OrderedField, Polynomial};
+use crate::kernel::exact::{Interval, OrderedField, Polynomial, Value};
 use crate::kernel::network::{Curve, Scope};
 use crate::report::document::Inline;
 use crate::report::formula::{Formula, Operator, integer, letter, relate, row};

@@ -1,10 +1,12 @@
 //! Why gradient flow stays on a ray.
 
+use num_traits::Zero;
+
 use super::problem::LISTED;
 use super::{Teller, notation};
 use crate::kernel::check::FlowConverges;
 use crate::kernel::check::along::{self, Vanishing};
-use crate::kernel::exact::{Interval, OrderedField, Polynomial};
+use crate::kernel::exact::{Interval, OrderedField, Polynomial, Value};
 use crate::kernel::network::{Curve, Scope, accumulate_gradient};
 use crate::report::document::Inline;
 use crate::report::formula::{Formula, Operator, integer, letter, name, relate, row};

@@ -9,7 +9,9 @@ mod rational;
 mod sign_on_interval;
 mod symmetric;
 
-use margincert::kernel::exact::{Polynomial, Rational};
+use std::sync::Arc;
+
+use margincert::kernel::exact::{Algebraic, NumberField, Polynomial, Rational};
 use num_traits::One;
 use proptest::prelude::*;
 
@@ -21,6 +23,11 @@ fn q(n: i64, d: i64) -> Rational {
 /// The polynomial with these integer coefficients, lowest power first.
 fn rationals(coefficients: &[i64]) -> Polynomial<Rational> {
     Polynomial::new(coefficients.iter().map(|&c| Rational::from(c)).collect())
+}
+
+/// The generator of a field.
+fn generator(field: &Arc<NumberField>) -> Algebraic {
+    field.element(vec![q(0, 1), q(1, 1)])
 }
 
 /// The product of polynomials.

@@ -3,7 +3,7 @@
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
-use margincert::kernel::exact::{MAX_DIGITS, OrderedField, ParseRationalError, Rational, Sign};
+use margincert::kernel::exact::{MAX_DIGITS, OrderedField, ParseRationalError, Rational, Sign, Value};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};

@@ -1,6 +1,8 @@
 //! Definiteness, against Gram matrices and against the signs of all principal minors.
 
-use margincert::kernel::exact::{Definiteness, Fault, OrderedField, Rational, Sign, SymmetricMatrix, guarded_within};
+use margincert::kernel::exact::{
+    Definiteness, Fault, OrderedField, Rational, Sign, SymmetricMatrix, Value, guarded_within,
+};
 use num_traits::{One, Zero};
 use proptest::prelude::*;
 

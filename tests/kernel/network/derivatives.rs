@@ -7,7 +7,7 @@
 use std::convert::Infallible;
 
 use margincert::kernel::check::support::hessian;
-use margincert::kernel::exact::{OrderedField, SymmetricMatrix};
+use margincert::kernel::exact::{SymmetricMatrix, Value};
 use margincert::kernel::network::{Network, Parameters, Scope, Trace, accumulate_gradient, subtract_hessians};
 use margincert::kernel::problem::{Label, Problem, Sample};
 use num_traits::Zero;

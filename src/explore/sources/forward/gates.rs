@@ -10,7 +10,7 @@
 use std::collections::BTreeSet;
 
 use super::singular::{SingularPair, rational_pairs};
-use crate::kernel::exact::{OrderedField, Rational, Sign};
+use crate::kernel::exact::{OrderedField, Rational, Sign, Value};
 use crate::kernel::network::Activation;
 use crate::prove::halt::is_halted;
 use num_traits::Zero;

@@ -14,7 +14,7 @@ use super::{DATASETS, Forward, draw_label, power};
 use crate::explore::sources::choices::Choices;
 use crate::explore::sources::numbers::{norm_squared, square_root};
 use crate::kernel::certificate::Certificate;
-use crate::kernel::exact::{OrderedField, Rational, Sign};
+use crate::kernel::exact::{OrderedField, Rational, Sign, Value};
 use crate::kernel::network::{Activation, Network, Parameters, Unit};
 use crate::kernel::problem::{Label, Sample};
 use crate::prove::field::ProofField;

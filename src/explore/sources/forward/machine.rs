@@ -2,7 +2,7 @@
 
 use crate::explore::sources::echelon::Echelon;
 use crate::explore::sources::numbers::is_positive;
-use crate::kernel::exact::{OrderedField, Rational};
+use crate::kernel::exact::{Rational, Value};
 use crate::prove::halt::is_halted;
 use num_traits::{One, Zero};
 

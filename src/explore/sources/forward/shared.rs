@@ -6,7 +6,7 @@
 
 use crate::explore::sources::choices::Choices;
 use crate::explore::sources::numbers::{UnitVectors, axis};
-use crate::kernel::exact::{OrderedField, Rational};
+use crate::kernel::exact::{Rational, Value};
 
 /// Draws a unit vector without negative entries. Most are along an axis: one unit does it all.
 pub fn draw(units: &UnitVectors, dimension: usize, all_live: bool, choices: &mut Choices) -> Vec<Rational> {

@@ -4,7 +4,7 @@ use num_integer::Roots;
 
 use crate::explore::sources::echelon::Echelon;
 use crate::explore::sources::numbers::{norm_squared, square_root};
-use crate::kernel::exact::{OrderedField, Rational};
+use crate::kernel::exact::{OrderedField, Rational, Value};
 use num_traits::Zero;
 
 /// Unit vectors `u` and `v` with `M v = value * u` and `M^T u = value * v`.
