@@ -4,6 +4,7 @@
 pub mod cli;
 #[cfg(feature = "explore")]
 pub mod explore;
+pub mod export;
 pub mod files;
 #[cfg(feature = "harness")]
 pub mod harness;

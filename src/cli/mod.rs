@@ -10,6 +10,7 @@ mod collect;
 mod db;
 mod explain;
 mod explore;
+mod export;
 mod new;
 mod output;
 mod progress;
@@ -46,6 +47,7 @@ enum Command {
     Check(check::Arguments),
     Atlas(atlas::Arguments),
     Explain(explain::Arguments),
+    Export(export::Arguments),
     Table(table::Arguments),
     New(new::Arguments),
     Explore(explore::Arguments),
@@ -76,6 +78,7 @@ pub fn run(arguments: Vec<OsString>) -> Status {
         Command::Check(arguments) => check::run(arguments),
         Command::Atlas(arguments) => atlas::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
+        Command::Export(arguments) => export::run(arguments),
         Command::Table(arguments) => table::run(arguments),
         Command::New(arguments) => new::run(arguments),
         Command::Explore(arguments) => explore::run(arguments),

@@ -11,7 +11,7 @@ pub enum Status {
     Rejected = 1,
     /// A document could not be read, or the arguments make no sense.
     Unreadable = 2,
-    /// The prover left the verdict open, or the hunt ended early.
+    /// The prover left the verdict open, the hunt ended early, or a claim has no theorem to export.
     Undecided = 3,
 }
 
@@ -51,13 +51,21 @@ Exit status:
   1  a claim was rejected
   2  a document could not be read or makes no claim, or wrong usage";
 
+/// The statuses of `export`, as its `--help` lists them.
+pub const EXPORT_HELP: &str = "\
+Exit status:
+  0  every claim of every certificate was exported
+  1  a claim was rejected; its certificate is left out
+  2  a document could not be read or makes no claim, a file could not be written, or wrong usage
+  3  a claim has no theorem yet; its file says so";
+
 /// The statuses of all commands, as `--help` lists them.
 pub const HELP: &str = "\
 Exit status:
   0  every claim was accepted
   1  a claim was rejected, or explore broke the conjecture
   2  a document could not be read or makes no claim, or wrong usage
-  3  certify left the verdict open, or explore ended early";
+  3  certify left the verdict open, explore ended early, or export met a claim without a theorem";
 
 impl From<Status> for ExitCode {
     fn from(status: Status) -> Self {

@@ -1,0 +1,206 @@
+//! A `.v` file for a certificate: the problem, what is claimed about it, then evidence and proofs.
+
+mod claim;
+mod field;
+mod names;
+mod syntax;
+
+use crate::kernel::certificate::{Certificate, Source};
+use crate::kernel::check::Claim;
+use crate::kernel::exact::OrderedField;
+use crate::kernel::network::{Layer, Weights};
+use crate::kernel::problem::Label;
+use crate::report::accepted::{Accepted, Reader};
+
+pub use names::module_names;
+
+use claim::Proof;
+use syntax::{Numbers, comment, list, naturals, wrapped};
+
+/// How a written file begins; nothing else is replaced by a new one.
+pub const MARKER: &str = "(* Written by margincert export --rocq.";
+
+/// A file, and what it does not hold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct File {
+    /// Its text.
+    pub text: String,
+    /// The number of claims that it proves.
+    pub proved: usize,
+    /// The places and names of the claims that have no theorem in the library yet.
+    pub uncovered: Vec<(usize, &'static str)>,
+}
+
+/// Exports a certificate under this title, unless it has one itself.
+pub struct Export<'t>(pub &'t str);
+
+impl Reader for Export<'_> {
+    type Output = File;
+
+    fn read<F: OrderedField>(&self, accepted: &Accepted<'_, F>) -> File {
+        file(accepted.certificate(), accepted.claims(), self.0)
+    }
+}
+
+/// For tests that Rocq and the kernel agree: a module for a certificate that nobody has checked, which prints a line
+/// `NAME INDEX accepted` or `NAME INDEX refused` for each claim with a theorem, and shows none.
+#[doc(hidden)]
+pub fn verdicts_for_tests<F: OrderedField>(certificate: &Certificate<F>, name: &str) -> String {
+    let numbers = Numbers { in_field: certificate.field.is_some() };
+    let mut lines = vec![format!("Module {name}.")];
+    lines.extend(problem(certificate, numbers));
+    lines.extend(certificate.field.as_ref().map(field::evidence));
+    for claim in covered(certificate, numbers, certificate.claims.iter()).0 {
+        lines.extend(claim.evidence());
+        lines.push(format!(
+            "Goal {}.\nProof. {}tryif timeout 100 (solve [apply {}; vm_compute; reflexivity])\n  \
+             then idtac \"{name} {} accepted\" else idtac \"{name} {} refused\". Abort.",
+            claim.proof.statement, claim.intros, claim.applied, claim.index, claim.index
+        ));
+    }
+    lines.push(format!("End {name}.\n"));
+    lines.join("\n")
+}
+
+/// What files for [`verdicts_for_tests`] begin with.
+#[doc(hidden)]
+pub const PREAMBLE: &str = "\
+From Coq Require Import QArith Reals List.
+From Margincert Require Import Claims Algebraic Checks.
+Import ListNotations.
+Open Scope Q_scope.
+";
+
+/// A claim with a theorem.
+struct Covered {
+    index: usize,
+    name: &'static str,
+    proof: Proof,
+    /// The lemma with its arguments, in parentheses.
+    applied: String,
+    /// What names the generator of the field, if there is one.
+    intros: &'static str,
+}
+
+/// The claims with a theorem, and the places and names of the others.
+fn covered<'a, F: OrderedField>(
+    certificate: &Certificate<F>,
+    numbers: Numbers,
+    claims: impl Iterator<Item = &'a Claim<F>>,
+) -> (Vec<Covered>, Vec<(usize, &'static str)>) {
+    let (intros, module, context) = match numbers.in_field {
+        true => ("intros alpha H. ", "OverAlpha", " the_field refined the_field_ok alpha H"),
+        false => ("", "OverQ", ""),
+    };
+    let (mut covered, mut uncovered) = (Vec::new(), Vec::new());
+    for (index, claim) in claims.enumerate() {
+        let name = claim.name();
+        match claim::proof(&certificate.problem, numbers, index, claim) {
+            Some(proof) => {
+                let applied = format!("({module}.{}{context} instance {})", proof.lemma, proof.arguments);
+                covered.push(Covered { index, name, proof, applied, intros });
+            }
+            None => uncovered.push((index, name)),
+        }
+    }
+    (covered, uncovered)
+}
+
+impl Covered {
+    /// The definitions that the proof names.
+    fn evidence(&self) -> impl Iterator<Item = String> + '_ {
+        let define = |e: &claim::Definition| wrapped(&format!("Definition {} : {} := {}.", e.name, e.kind, e.value));
+        self.proof.evidence.iter().map(define)
+    }
+}
+
+fn file<'a, F: OrderedField>(
+    certificate: &'a Certificate<F>,
+    claims: impl Iterator<Item = &'a Claim<F>>,
+    fallback_title: &str,
+) -> File {
+    let numbers = Numbers { in_field: certificate.field.is_some() };
+    let (covered, uncovered) = covered(certificate, numbers, claims);
+    let mut lines = vec![MARKER.to_string()];
+    lines.push(format!("   {}", comment(certificate.title.as_deref().unwrap_or(fallback_title))));
+    lines.extend(source(certificate.source.as_ref()).iter().map(|part| format!("   {}", comment(part))));
+    lines.push("   Check it with: coqc -Q rocq Margincert FILE *)\n".into());
+    lines.push(PREAMBLE.into());
+    lines.push("(** * The problem and the point *)\n".into());
+    lines.extend(problem(certificate, numbers));
+    lines.push("(** * What is shown *)\n".into());
+    for Covered { index, name, proof, .. } in &covered {
+        lines.push(wrapped(&format!("Definition {name}_{index} : Prop := {}.", proof.statement)));
+    }
+    for (index, name) in &uncovered {
+        lines.push(format!("(* Claim {index}, {name}, is not shown here: there is no theorem for its method yet. *)"));
+    }
+    lines.push("\n(** * Evidence and proofs *)\n".into());
+    lines.extend(certificate.field.as_ref().map(field::evidence));
+    for claim in &covered {
+        let Covered { index, name, applied, intros, .. } = claim;
+        lines.extend(claim.evidence());
+        lines.push(format!("Theorem {name}_{index}_shown : {name}_{index}."));
+        lines.push(wrapped(&format!("Proof. {intros}apply {applied}. vm_cast_no_check (eq_refl true). Qed.\n")));
+    }
+    if !covered.is_empty() {
+        let shown: Vec<String> = covered.iter().map(|claim| format!("{}_{}_shown", claim.name, claim.index)).collect();
+        lines.push(wrapped(&format!("Definition all_claims := ({}).", shown.join(", "))));
+        lines.push("Print Assumptions all_claims.".into());
+    }
+    let mut text = lines.join("\n");
+    text.push('\n');
+    File { text, proved: covered.len(), uncovered }
+}
+
+/// Where the certificate says that it comes from, a line each.
+fn source(source: Option<&Source>) -> Vec<String> {
+    match source {
+        None => Vec::new(),
+        Some(Source::Text(text)) => vec![text.clone()],
+        Some(Source::Reference { paper, result, note }) => {
+            [paper, result, note].into_iter().flatten().cloned().collect()
+        }
+    }
+}
+
+/// The definitions of the field, the instance and the point.
+fn problem<F: OrderedField>(certificate: &Certificate<F>, numbers: Numbers) -> Vec<String> {
+    let problem = &certificate.problem;
+    let network = problem.network();
+    let layers = list(network.layers().iter().map(|l| layer(l, numbers)));
+    let sample = |sample: &crate::kernel::problem::Sample<F>| {
+        format!("({}, {})", numbers.list(&sample.x), matches!(sample.y, Label::Positive))
+    };
+    let data = list(problem.samples().iter().map(sample));
+    let kind = numbers.kind();
+    let mut parts = Vec::new();
+    if let Some(field) = &certificate.field {
+        parts.push(wrapped(&field::definition(field)));
+    }
+    parts.push(wrapped(&format!(
+        "Definition instance : problem {kind} := Problem {}%nat {layers} {data}.",
+        network.inputs()
+    )));
+    parts.push(wrapped(&format!("Definition point : params {kind} := {}.", numbers.shaped(problem.point()))));
+    parts.push(String::new());
+    parts
+}
+
+fn layer<F: OrderedField>(layer: &Layer<F>, numbers: Numbers) -> String {
+    use crate::kernel::exact::Sign;
+    let slope = numbers.number(&layer.activation().slope(Sign::Negative));
+    let units = match layer.weights() {
+        Weights::Dense { outputs } => format!("dense {} {outputs}", layer.inputs()),
+        Weights::Diagonal => format!("diagonal {}", layer.inputs()),
+        Weights::Convolution { patches, filters } => {
+            let length = patches.first().map_or(0, Vec::len);
+            format!("convolution {length} {filters} {}", list(patches.iter().map(|patch| naturals(patch))))
+        }
+        Weights::Template { entries } => {
+            let entry = |entry: &Option<usize>| entry.map_or("None".to_string(), |p| format!("Some {p}"));
+            format!("template {}", list(entries.iter().map(|row| list(row.iter().map(entry)))))
+        }
+    };
+    format!("Layer {slope} {}%nat ({units})%nat", layer.parameters())
+}

@@ -1,0 +1,131 @@
+//! Rocq's checkers and the kernel on the same claims, true and false: traps, and certificates with one number changed.
+//!
+//! What Rocq accepts is true. So a claim that the kernel accepts and Rocq refuses is a gap of Rocq's checker or a hole in
+//! the kernel, and stops the build; one that only Rocq accepts shows that the kernel asks for more than it needs, and
+//! must be rejected for a reason that is on a list.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use margincert::export::rocq::{PREAMBLE, verdicts_for_tests};
+use margincert::kernel::certificate::Document;
+
+use crate::rocq::{compile, is_ready, repository};
+
+/// Certificates in one file for Rocq: most of the time of a short file is spent on loading libraries.
+const BATCH: usize = 150;
+
+/// Numbers that take the place of another, by how often something has been replaced before.
+const INSTEAD: [&str; 7] = ["0", "1", "-1", "1/2", "2", "101/100", "99/100"];
+
+/// Every document that can be read among the files, under a name for Rocq.
+fn documents(texts: impl IntoIterator<Item = String>) -> Vec<(String, Document)> {
+    let read = texts.into_iter().filter_map(|text| Document::parse_bytes(text.as_bytes()).ok());
+    read.enumerate().map(|(i, document)| (format!("m{i}"), document)).collect()
+}
+
+fn files(folder: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(repository(folder)).expect("a folder").map(|entry| entry.expect("a file").path());
+    let mut files: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|e| e == "json")).collect();
+    files.sort();
+    files
+}
+
+/// What the kernel and Rocq say to each claim: the certificate's name, the claim's, the kernel's reason, and Rocq's verdict.
+fn verdicts(documents: &[(String, Document)]) -> Vec<(String, &'static str, Result<(), String>, bool)> {
+    let mut all = Vec::new();
+    for batch in documents.chunks(BATCH) {
+        let module = |(name, document): &(String, Document)| match document {
+            Document::Rational(certificate) => verdicts_for_tests(certificate, name),
+            Document::Algebraic(certificate) => verdicts_for_tests(certificate, name),
+        };
+        let text: String = std::iter::once(PREAMBLE.to_string()).chain(batch.iter().map(module)).collect();
+        let folder = std::env::temp_dir().join(format!("margincert-agreement-{}-{}", std::process::id(), all.len()));
+        fs::create_dir_all(&folder).expect("a temporary folder");
+        let file = folder.join("agreement.v");
+        fs::write(&file, text).expect("a file");
+        let printed = compile(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        fs::remove_dir_all(&folder).expect("the folder");
+        let said: BTreeMap<(&str, usize), bool> = printed
+            .lines()
+            .filter_map(|line| {
+                let [name, index, verdict] = line.split(' ').collect::<Vec<_>>().try_into().ok()?;
+                Some(((name, index.parse().ok()?), verdict == "accepted"))
+            })
+            .collect();
+        for (name, document) in batch {
+            let claims: Vec<&'static str> = match document {
+                Document::Rational(certificate) => certificate.claims.iter().map(|claim| claim.name()).collect(),
+                Document::Algebraic(certificate) => certificate.claims.iter().map(|claim| claim.name()).collect(),
+            };
+            for (index, (claim, verdict)) in claims.into_iter().zip(document.check()).enumerate() {
+                if let Some(&accepted) = said.get(&(name.as_str(), index)) {
+                    all.push((name.clone(), claim, verdict.map_err(|reason| reason.to_string()), accepted));
+                }
+            }
+        }
+    }
+    all
+}
+
+/// The kernel's reasons that are about the form of the evidence, or ask for more than the claim needs.
+const FORM: [&str; 3] = [
+    // Rocq ignores what evidence says of held layers.
+    "but only layer",
+    // Rocq also accepts units whose sign does not depend on the free layers.
+    "must be linear",
+    // Then the whole point can shrink, so it is indeed no local optimum.
+    "but no sample is active",
+];
+
+fn agree(documents: &[(String, Document)]) {
+    let verdicts = verdicts(documents);
+    let count = |wanted: bool| verdicts.iter().filter(|(.., accepted)| *accepted == wanted).count();
+    eprintln!("{} claims: Rocq accepts {}, refuses {}", verdicts.len(), count(true), count(false));
+    let only_kernel: Vec<_> = verdicts.iter().filter(|(_, _, kernel, rocq)| kernel.is_ok() && !rocq).collect();
+    let is_form = |reason: &String| FORM.iter().any(|form| reason.contains(form));
+    let only_rocq = |(_, _, kernel, rocq): &&(_, _, Result<(), String>, bool)| {
+        *rocq && kernel.as_ref().is_err_and(|reason| !is_form(reason))
+    };
+    let only_rocq: Vec<_> = verdicts.iter().filter(only_rocq).collect();
+    assert!(only_kernel.is_empty(), "the kernel accepts what Rocq refuses: {only_kernel:#?}");
+    assert!(only_rocq.is_empty(), "Rocq accepts what the kernel rejects, for a reason not on the list: {only_rocq:#?}");
+}
+
+#[test]
+#[ignore = "takes a minute; run by .ci/rocq"]
+fn on_traps() {
+    if is_ready() {
+        agree(&documents(files("tests/traps").iter().map(|path| fs::read_to_string(path).unwrap_or_default())));
+    }
+}
+
+#[test]
+#[ignore = "takes some minutes; run by .ci/rocq"]
+fn on_certificates_with_one_number_changed() {
+    if !is_ready() {
+        return;
+    }
+    let mut mutants = Vec::new();
+    for path in files("proofs/paper") {
+        let text = fs::read_to_string(path).expect("a file");
+        // Small ones, so that many can be tried.
+        if text.len() > 6000 {
+            continue;
+        }
+        let begin = text.find("\"data\"").expect("samples");
+        let numbers = text[begin..].match_indices('"').map(|(place, _)| begin + place).collect::<Vec<_>>();
+        let is_number = |&(from, to): &(usize, usize)| {
+            to > from + 1 && text[from + 1..to].chars().all(|c| c.is_ascii_digit() || "-/.".contains(c))
+        };
+        let places = numbers.windows(2).map(|pair| (pair[0], pair[1])).filter(is_number);
+        for (count, (from, to)) in places.enumerate().step_by(9) {
+            let instead = INSTEAD[(count / 9 + mutants.len()) % INSTEAD.len()];
+            mutants.push(format!("{}\"{instead}{}", &text[..from], &text[to..]));
+        }
+    }
+    let mutants = documents(mutants);
+    let step = mutants.len().div_ceil(500);
+    agree(&mutants.into_iter().step_by(step).collect::<Vec<_>>());
+}

@@ -1,0 +1,5 @@
+//! `margincert export`: the files, the command, and that Rocq and the kernel agree.
+
+mod agreement;
+mod command;
+mod rocq;
