@@ -1,14 +1,20 @@
 //! What instances a hunt draws.
 
 mod limits;
+mod words;
 
 use std::ops::RangeInclusive;
 
+use crate::explore::conjecture::{Formula, Truth};
+use crate::explore::facts::structure::Parts;
+use crate::explore::sources::shapes;
 use crate::kernel::exact::Rational;
 use crate::kernel::network::{Activation, Layer, MAX_CONNECTIONS, MAX_LAYERS, Network, Scope, Weights};
 use crate::kernel::problem::Problem;
+pub(in crate::explore) use limits::fewer;
 pub use limits::{MAX_DATA, MAX_HEIGHT, MAX_INPUTS, TooWide};
 use num_traits::Zero;
+pub use words::NoBounds;
 
 /// How a network's layers are wired. The last layer is dense in all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,29 +54,46 @@ impl Architecture {
     }
 }
 
-/// The activation of every hidden unit, without the slope of a leaky one.
+/// What the hidden layers of a network do. Every network with a hidden layer is of exactly one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ActivationKind {
-    /// The identity.
+    /// The identity, in every hidden layer.
     Linear,
-    /// `max(0, z)`.
+    /// `max(0, z)`, in every hidden layer.
     Relu,
-    /// A leaky ReLU, with a positive slope below 1.
+    /// A leaky ReLU in every hidden layer; their slopes may differ.
     Leaky,
+    /// Not the same in all hidden layers.
+    Mixed,
 }
 
 impl ActivationKind {
     /// All of them.
-    pub const ALL: [ActivationKind; 3] = [ActivationKind::Linear, ActivationKind::Relu, ActivationKind::Leaky];
+    pub const ALL: [ActivationKind; 4] =
+        [ActivationKind::Linear, ActivationKind::Relu, ActivationKind::Leaky, ActivationKind::Mixed];
 
-    /// Whether an activation is of this kind.
-    pub fn is_kind_of(self, activation: &Activation<Rational>) -> bool {
-        match self {
-            ActivationKind::Linear => matches!(activation, Activation::Linear),
-            ActivationKind::Relu => matches!(activation, Activation::Relu),
-            ActivationKind::Leaky => matches!(activation, Activation::LeakyRelu(_)),
+    /// What hidden layers with these activations are; mixed if there is none.
+    pub fn of<'a>(hidden: impl IntoIterator<Item = &'a Activation<Rational>>) -> Self {
+        let kind = |activation: &Activation<Rational>| match activation {
+            Activation::Linear => ActivationKind::Linear,
+            Activation::Relu => ActivationKind::Relu,
+            Activation::LeakyRelu(_) => ActivationKind::Leaky,
+        };
+        let mut kinds = hidden.into_iter().map(kind);
+        match kinds.next() {
+            Some(first) if kinds.all(|other| other == first) => first,
+            _ => ActivationKind::Mixed,
         }
     }
+}
+
+/// The slopes that leaky units may have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Slopes {
+    /// The rationals of the height between 0 and 1 (1/2 for height 1), and these besides.
+    OfHeight(Vec<Rational>),
+    /// These alone.
+    Only(Vec<Rational>),
 }
 
 /// What instances a hunt draws: those that meet a conjecture's decidable hypotheses and the user's limits.
@@ -95,6 +118,8 @@ pub struct Bounds {
     pub architectures: Vec<Architecture>,
     /// What the hidden units may do.
     pub activations: Vec<ActivationKind>,
+    /// The slopes of leaky units.
+    pub slopes: Slopes,
     /// The number of layers; at least 2.
     pub depth: RangeInclusive<usize>,
     /// The dimension of the samples.
@@ -112,6 +137,8 @@ pub struct Bounds {
     pub nonzero_weights: bool,
     /// Only instances with (`true`) or without (`false`) a kink on a sample.
     pub kinks: Option<bool>,
+    /// Only instances of which this is not false by what can be read off them: sizes, wiring, activations.
+    pub condition: Option<Formula>,
 }
 
 impl Default for Bounds {
@@ -120,6 +147,7 @@ impl Default for Bounds {
         Bounds {
             architectures: Architecture::ALL.to_vec(),
             activations: ActivationKind::ALL.to_vec(),
+            slopes: Slopes::OfHeight(Vec::new()),
             depth: 2..=4,
             inputs: 1..=4,
             samples: 1..=4,
@@ -128,6 +156,7 @@ impl Default for Bounds {
             nonzero_inputs: false,
             nonzero_weights: false,
             kinks: None,
+            condition: None,
         }
     }
 }
@@ -143,6 +172,7 @@ impl Bounds {
             || self.height == 0
             || self.nonzero_inputs && self.kinks == Some(true)
             || self.kinks == Some(true) && self.activations == [ActivationKind::Linear]
+            || self.activations == [ActivationKind::Mixed] && *self.depth.end() <= 2
     }
 
     /// The same without sizes that nothing has: no hidden layer, no input, sample or unit, or more than the limits of the format and, of
@@ -151,7 +181,15 @@ impl Bounds {
         let within = |range: &RangeInclusive<usize>, least: usize, most: usize| {
             *range.start().max(&least)..=*range.end().min(&most)
         };
+        // With one hidden layer there is nothing to differ from it.
+        let differ = *self.depth.end() > 2;
         Bounds {
+            activations: self
+                .activations
+                .iter()
+                .copied()
+                .filter(|kind| differ || *kind != ActivationKind::Mixed)
+                .collect(),
             depth: within(&self.depth, 2, MAX_LAYERS),
             inputs: within(&self.inputs, 1, MAX_CONNECTIONS),
             samples: within(&self.samples, 1, MAX_CONNECTIONS),
@@ -166,7 +204,8 @@ impl Bounds {
         let network = problem.network();
         let hidden = &network.layers()[..network.depth() - 1];
         self.architectures.iter().any(|architecture| architecture.wires(network))
-            && hidden.iter().all(|layer| self.activations.iter().any(|kind| kind.is_kind_of(layer.activation())))
+            && self.activations.contains(&ActivationKind::of(hidden.iter().map(Layer::activation)))
+            && hidden.iter().all(|layer| self.allows_slope(layer.activation()))
             && self.depth.contains(&network.depth())
             && self.inputs.contains(&network.inputs())
             && self.samples.contains(&problem.samples().len())
@@ -174,6 +213,45 @@ impl Bounds {
             && (!self.nonzero_inputs || has_nonzero_inputs(problem))
             && (!self.nonzero_weights || has_nonzero_weights(problem))
             && self.kinks.is_none_or(|kinks| has_kink(problem) == kinks)
+            && self.meets_condition(Parts::of(problem))
+    }
+
+    /// Whether an instance is in the class that a census of the bounds goes through, with the height of its numbers and slopes, and the shape of its
+    /// convolutions.
+    pub fn contains(&self, problem: &Problem<Rational>) -> bool {
+        let is_low = |number: &Rational| match number.small() {
+            Some((n, d)) => n.unsigned_abs().max(d.unsigned_abs()) <= u64::from(self.height),
+            None => false,
+        };
+        let data = problem.samples().iter().flat_map(|sample| &sample.x);
+        let layers = problem.network().layers();
+        let slopes = shapes::slopes(self);
+        let has_slope = |layer: &Layer<Rational>| match layer.activation() {
+            Activation::LeakyRelu(slope) => slopes.contains(slope),
+            _ => true,
+        };
+        // A template that reads all is dense by another name, and is not gone through as one.
+        let is_sparse = !Architecture::Sparse.wires(problem.network())
+            || layers[..layers.len() - 1].iter().any(|layer| layer.parameters() < layer.inputs() * layer.outputs());
+        self.admits(problem)
+            && data.chain(problem.point().iter()).all(is_low)
+            && layers.iter().all(has_slope)
+            && is_sparse
+            && shapes::has_even_windows(problem.network())
+            && layers.last().is_some_and(Layer::is_dense)
+    }
+
+    /// Whether the condition may hold of a network, or of a network with a point, whatever comes to it.
+    pub fn meets_condition(&self, parts: Parts<'_>) -> bool {
+        let read = |formula: &Formula| formula.value(&|atom| parts.read(atom).map(Truth::from)).is(Truth::False);
+        !self.condition.as_ref().is_some_and(read)
+    }
+
+    fn allows_slope(&self, activation: &Activation<Rational>) -> bool {
+        match (activation, &self.slopes) {
+            (Activation::LeakyRelu(slope), Slopes::Only(slopes)) => slopes.contains(slope),
+            _ => true,
+        }
     }
 }
 

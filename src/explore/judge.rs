@@ -1,5 +1,7 @@
 //! Judging an instance by a conjecture.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use crate::explore::conjecture::{Atom, Conjecture, Formula, Truth, Value};
 use crate::explore::facts::Facts;
 use crate::kernel::certificate::Certificate;
@@ -57,8 +59,17 @@ pub fn judge(conjecture: &Conjecture, instance: &Certificate<Rational>) -> Judge
     examine(conjecture, &mut Facts::of(instance), instance)
 }
 
+/// How many instances were judged in this process.
+static JUDGED: AtomicU64 = AtomicU64::new(0);
+
+/// How many instances were judged in this process, on all threads: for those who watch a hunt whose units are long.
+pub fn judged() -> u64 {
+    JUDGED.load(Ordering::Relaxed)
+}
+
 /// The same with a ledger of facts, in which what was asked for can be read afterwards.
 pub fn examine(conjecture: &Conjecture, facts: &mut Facts<'_>, instance: &Certificate<Rational>) -> Judgement {
+    JUDGED.fetch_add(1, Ordering::Relaxed);
     let depth = instance.problem.network().depth();
     let hypothesis = conjecture.hypothesis().map(|hypothesis| hypothesis.for_depth(depth));
     let conclusion = conjecture.conclusion().for_depth(depth);
@@ -86,6 +97,12 @@ pub fn examine(conjecture: &Conjecture, facts: &mut Facts<'_>, instance: &Certif
             None => return Judgement::Undecided { unknown: unknown(facts, &[&hypothesis, &Some(conclusion)]) },
         };
     }
+}
+
+/// Whether a certificate, all of whose claims are accepted, breaks a conjecture by what it claims and what can be read off the instance. Nothing
+/// is looked for: of one that says too little it is not known.
+pub fn breaks_by_its_claims(conjecture: &Conjecture, certificate: &Certificate<Rational>) -> bool {
+    matches!(examine(conjecture, &mut Facts::on_record(certificate), certificate), Judgement::Broken(_))
 }
 
 /// What the claims of a counterexample leave to be decided outside of the checker, in a sentence; nothing if they are proof enough

@@ -1,6 +1,6 @@
 //! The language of conjectures: text, errors, three values, bounds.
 
-use margincert::explore::bounds::{ActivationKind, Architecture, Bounds};
+use margincert::explore::bounds::{ActivationKind, Architecture, Bounds, Slopes};
 use margincert::explore::conjecture::{Atom, Comparison, Conjecture, Formula, Hidden, Layers, Size, Truth, Value};
 use margincert::kernel::exact::Rational;
 use proptest::prelude::*;
@@ -51,7 +51,7 @@ proptest! {
     fn no_text_makes_the_reader_panic(text in ".{0,40}") {
         if let Err(error) = text.parse::<Conjecture>() {
             prop_assert!(error.place.0 <= error.place.1 && error.place.1 <= text.len());
-            prop_assert!(error.to_string().lines().count() == 4);
+            prop_assert!(error.to_string().lines().count() == 4 * (1 + error.more.len()));
         }
     }
 
@@ -177,6 +177,36 @@ there is no fact `local_optima`; did you mean `local_optimum`?
 }
 
 #[test]
+fn every_wrong_word_is_told_at_once() {
+    let error = "kkt & reli -> local_optima # reli".parse::<Conjecture>().expect_err("two words are wrong");
+    assert_eq!((error.place, error.more.len()), ((6, 10), 1));
+    assert!(error.more[0].0.contains("`local_optimum`"), "{error}");
+}
+
+#[test]
+fn of_a_long_line_a_window_is_shown() {
+    let text = format!("{}nothing{}", "kkt & ".repeat(300), " & kkt".repeat(300));
+    let error = text.parse::<Conjecture>().expect_err("there is no such fact").to_string();
+    let lines: Vec<Vec<char>> = error.lines().map(|line| line.chars().collect()).collect();
+    assert!(lines.iter().all(|line| line.len() < 120), "{error}");
+    let place = lines[3].iter().position(|c| *c == '^').expect("a mark");
+    assert_eq!(lines[2][place..place + 7].iter().collect::<String>(), "nothing", "{error}");
+}
+
+#[test]
+fn comments_end_with_the_line() {
+    let plain: Conjecture = "kkt & relu -> local_optimum".parse().expect("a conjecture");
+    for text in [
+        "kkt & relu -> local_optimum # so",
+        "# so: §\nkkt & relu # & leaky\n -> local_optimum #",
+        "kkt &#\nrelu -> local_optimum",
+    ] {
+        assert_eq!(text.parse().as_ref(), Ok(&plain), "{text}");
+    }
+    assert!("# kkt".parse::<Conjecture>().is_err());
+}
+
+#[test]
 fn deep_and_long_texts_are_refused() {
     let deep = format!("{}kkt{}", "(".repeat(2000), ")".repeat(2000));
     assert!(error(&deep).0.contains("deep"));
@@ -218,17 +248,46 @@ fn bounds_are_what_the_hypothesis_and_the_negated_conclusion_imply() {
     assert_eq!(bounds("width == 9 -> kkt").width, 1..=9);
     assert_eq!(bounds("(depth == 2 | depth == 4) & !dense -> kkt").depth, 2..=4);
     assert!(!bounds("!dense -> kkt").architectures.contains(&Architecture::Dense));
-    assert!(bounds("nonzero_inputs | nonzero_weights -> kkt") == Bounds::default());
+    let either = bounds("nonzero_inputs | nonzero_weights -> kkt");
+    assert_eq!(Bounds { condition: None, ..either }, Bounds::default());
     assert!(bounds("nonzero_inputs & nonzero_weights -> kkt").nonzero_inputs);
     assert!(bounds("dense & diagonal -> kkt").is_empty());
     assert!(bounds("kkt -> depth >= 2 | kkt").is_empty());
     assert!(bounds("kinks == 0 & kinks > 0 -> kkt").is_empty());
     assert_eq!(bounds("leaky(1/2) -> kkt").activations, [ActivationKind::Leaky]);
     assert!(bounds("!leaky(1/2) -> kkt").activations.contains(&ActivationKind::Leaky));
+    // Hidden layers may differ, so that neither of these says that they are linear.
+    assert_eq!(bounds("!relu & !leaky -> kkt").activations, [ActivationKind::Linear, ActivationKind::Mixed]);
+    assert_eq!(bounds("!linear & !relu & !leaky -> kkt").activations, [ActivationKind::Mixed]);
     assert_eq!(bounds("sparse & !diagonal -> kkt").architectures, [Architecture::Sparse]);
     assert_eq!(bounds("overlapping -> kkt").architectures, [Architecture::Convolution]);
     assert_eq!(bounds("!overlapping -> kkt").architectures, Architecture::ALL);
     assert_eq!(bounds("filters == 2 -> kkt").architectures, [Architecture::Convolution]);
     assert_eq!(bounds("filters == 0 -> kkt").architectures.len(), 3);
     assert_eq!(bounds("filters <= 2 -> kkt").architectures, Architecture::ALL);
+}
+
+#[test]
+fn slopes_that_are_named_are_drawn() {
+    let slope = |n, d| Rational::from_ratio(n, d).expect("a slope");
+    let slopes = |text: &str| bounds(text).slopes;
+    assert_eq!(slopes("leaky(1/10) -> kkt"), Slopes::Only(vec![slope(1, 10)]));
+    assert_eq!(slopes("leaky(1/10) | linear -> kkt"), Slopes::Only(vec![slope(1, 10)]));
+    assert_eq!(slopes("leaky(2) | leaky(0) -> kkt"), Slopes::Only(vec![slope(0, 1), slope(2, 1)]));
+    assert_eq!(slopes("leaky -> leaky(9/10)"), Slopes::OfHeight(vec![slope(9, 10)]));
+    assert_eq!(slopes("leaky(1/10) | !leaky -> kkt"), Slopes::OfHeight(vec![slope(1, 10)]));
+    assert!(bounds("leaky(1/2) & leaky(1/3) -> kkt").is_empty());
+    assert_eq!(slopes("relu -> kkt"), Slopes::OfHeight(vec![]));
+}
+
+#[test]
+fn bounds_make_room_for_the_sizes_that_are_asked_for() {
+    assert!(*bounds("filters == 5 -> kkt").width.end() >= 10);
+    assert!(bounds("parameters >= 200 -> kkt").max_parameters() >= 200);
+    assert!(bounds("dense & depth == 2 & support == 60 -> kkt").max_parameters() >= 60);
+    assert_eq!(bounds("height >= 9 -> kkt").height, 9);
+    // What the conjecture forbids is not widened.
+    assert_eq!(bounds("dense & width <= 2 & parameters >= 100 -> kkt").width, 1..=2);
+    let deep = bounds("depth == 100 -> kkt").check().expect_err("no format has it");
+    assert!(deep.to_string().contains("64"), "{deep}");
 }

@@ -74,8 +74,8 @@ fn a_unit_is_given_up_wherever_it_is() {
             (report, end.saturating_duration_since(since))
         });
         assert!(late < SOON, "{source:?} {bounds:?}: {late:?}");
-        // A source that finds nothing may be done before.
-        assert!(report.is_none_or(|report| report.instances == 0), "{source:?} {bounds:?}");
+        // A source that seldom finds anything may be done before.
+        assert!(report.is_none() || late.is_zero(), "{source:?} {bounds:?}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! Tests of the floor that hunts.
 
 mod canonical;
+mod class;
 #[cfg(feature = "cli")]
 mod command;
 mod conjecture;

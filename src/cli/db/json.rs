@@ -43,7 +43,9 @@ fn conjecture(conjecture: &Conjecture, finds: &[String]) -> Value {
         "runs": conjecture.runs,
         "kkt": conjecture.kkt,
         "undecided": conjecture.undecided,
+        "proved_for": conjecture.proved,
         "counterexamples": finds,
+        "contradictions": conjecture.contradictions,
     })
 }
 
@@ -96,6 +98,7 @@ pub fn verified(output: &mut Output, verified: &Verified) -> Result<(), Failure>
         "instances": verified.instances,
         "certificates": verified.certificates,
         "claims": verified.claims,
+        "again": verified.again,
         "defects": verified.defects.iter().map(defect).collect::<Vec<_>>(),
     }))
 }

@@ -24,7 +24,8 @@ Examples:
   margincert db export c-91b6 -o found             the counterexamples to a conjecture
   margincert db import found --db other.db         every claim is checked again
   margincert db merge part-1.db part-2.db          into margincert.db
-  margincert db verify                             checks the file, the counts and every certificate";
+  margincert db verify                             checks the file, the counts and every certificate
+  margincert db verify --again                     and does every census again that is on record as a proof";
 
 /// Look into the database of hunts, move certificates in and out, check it, join several.
 #[derive(Debug, clap::Args)]
@@ -82,6 +83,10 @@ enum Command {
     /// Check the file, the references between tables, the counts, every certificate, and that every counterexample is one.
     #[command(after_help = status::DB_HELP)]
     Verify {
+        /// Do every census that proves something again, and compare what each unit comes to. It takes as long as the runs did.
+        #[arg(long)]
+        again: bool,
+
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
@@ -137,7 +142,7 @@ fn attempt(arguments: &Arguments, output: &mut Output) -> Result<Status, Refusal
             output.line(format_args!("{files} written to {}", Printable(&folder.to_string_lossy())))?;
         }
         Command::Import { paths } => return import(path, paths, output),
-        Command::Verify { json } => return verify(path, *json, output),
+        Command::Verify { again, json } => return verify(path, *again, *json, output),
         Command::Merge { others } => merge(path, others, output)?,
     }
     Ok(Status::Accepted)
@@ -161,11 +166,17 @@ fn import(path: &Path, paths: &[PathBuf], output: &mut Output) -> Result<Status,
     Ok(collect::tell(&refused))
 }
 
-fn verify(path: &Path, json: bool, output: &mut Output) -> Result<Status, Refusal> {
+fn verify(path: &Path, again: bool, json: bool, output: &mut Output) -> Result<Status, Refusal> {
     let database = Database::open_read_only(path)?;
     let progress = Progress::new(0);
     progress.at("instances");
-    let verified = database.verify(&|done, all| progress.done(done as u64, all as u64))?;
+    let mut verified = database.verify(&|done, all| progress.done(done as u64, all as u64))?;
+    if again && verified.defects.is_empty() {
+        for run in database.proofs()? {
+            progress.at(format!("units of {} again", run.id()));
+            database.verify_again(&run, &mut verified, &|done, all| progress.done(done as u64, all as u64))?;
+        }
+    }
     drop(progress);
     if json {
         json::verified(output, &verified)?

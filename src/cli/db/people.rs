@@ -5,18 +5,26 @@ use std::path::Path;
 use super::Refusal;
 use crate::cli::Failure;
 use crate::cli::output::{Colour, Output, Printable};
-use crate::explore::database::{Database, Entry, Instance, Run, Scope, Status, Summary, Verified};
+use crate::explore::database::{Conjecture, Database, Entry, Instance, Run, Scope, Status, Summary, Verified};
 use crate::words::count;
 
 /// Of the counterexamples of a run so many are listed.
 const SHOWN: usize = 20;
 
-/// A conjecture's status, and its colour.
-fn standing(status: Status) -> (&'static str, Colour) {
-    match status {
-        Status::Broken => ("BROKEN", Colour::Red),
-        Status::Proved => ("PROVED within bounds", Colour::Green),
-        Status::Open => ("no counterexample", Colour::Yellow),
+/// How a conjecture stands, and its colour.
+fn standing(conjecture: &Conjecture) -> (String, Colour) {
+    match conjecture.status {
+        Status::Broken => ("BROKEN".into(), Colour::Red),
+        Status::Proved => (format!("PROVED within bounds [{}]", conjecture.proved.join("] and [")), Colour::Green),
+        Status::Open => ("no counterexample".into(), Colour::Yellow),
+    }
+}
+
+/// How many of the counterexamples were found by no run of the conjecture.
+fn on_record(conjecture: &Conjecture) -> String {
+    match conjecture.contradictions {
+        0 => String::new(),
+        contradictions => format!(", {contradictions} of them on record but not found by its runs"),
     }
 }
 
@@ -24,14 +32,15 @@ fn standing(status: Status) -> (&'static str, Colour) {
 pub fn list(output: &mut Output, database: &Database) -> Result<(), Refusal> {
     let (conjectures, runs) = (database.conjectures()?, database.runs()?);
     for (conjecture, finds) in &conjectures {
-        let (word, colour) = standing(conjecture.status);
-        let (word, text) = (output.paint(colour, word), Printable(&conjecture.text));
+        let (word, colour) = standing(conjecture);
+        let (word, text) = (output.paint(colour, &word), Printable(&conjecture.text));
         output.line(format_args!("{}  {word}  {text}", conjecture.id))?;
         output.line(format_args!(
-            "    {} KKT points judged, {} undecided, {}",
+            "    {} KKT points judged, {} undecided, {}{}",
             conjecture.kkt,
             conjecture.undecided,
-            count(finds.len(), "distinct counterexample")
+            count(finds.len(), "distinct counterexample"),
+            on_record(conjecture)
         ))?;
         for (run, scope) in runs.iter().filter(|(run, _)| run.conjecture == conjecture.text) {
             let summary = database.summary(&run.id(), *scope)?;
@@ -75,8 +84,8 @@ pub fn show(output: &mut Output, entry: &Entry) -> Result<(), Failure> {
     match entry {
         Entry::Run(run, scope, summary) => show_run(output, run, *scope, summary),
         Entry::Conjecture(conjecture, finds) => {
-            let (word, colour) = standing(conjecture.status);
-            output.line(format_args!("{}  {}", output.paint(colour, word), Printable(&conjecture.text)))?;
+            let (word, colour) = standing(conjecture);
+            output.line(format_args!("{}  {}", output.paint(colour, &word), Printable(&conjecture.text)))?;
             let runs = count(usize::try_from(conjecture.runs).unwrap_or(usize::MAX), "run");
             let (kkt, undecided) = (conjecture.kkt, conjecture.undecided);
             output.line(format_args!("  {kkt} KKT points judged in {runs}, {undecided} undecided"))?;
@@ -129,13 +138,14 @@ pub fn verified(output: &mut Output, path: &Path, verified: &Verified) -> Result
     }
     let is_sound = verified.defects.is_empty();
     let checked = format!(
-        "{}: {}, {}, {}, {}, {}: {}",
+        "{}: {}, {}, {}, {}, {}{}: {}",
         Printable(&path.to_string_lossy()),
         count(verified.runs, "run"),
         count(verified.units, "unit"),
         count(verified.instances, "instance"),
         count(verified.certificates, "certificate"),
         count(verified.claims, "claim"),
+        if verified.again > 0 { format!(", {} done again", count(verified.again, "proof")) } else { String::new() },
         if is_sound { "all right".into() } else { count(verified.defects.len(), "defect") }
     );
     let colour = if is_sound { Colour::Green } else { Colour::Red };

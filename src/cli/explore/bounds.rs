@@ -15,7 +15,7 @@ pub struct BoundsArguments {
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     architecture: Vec<ArchitectureName>,
 
-    /// The activations that hidden units may have [default: all].
+    /// What the hidden layers may do: all the same, or, as `mixed`, not [default: all].
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     activation: Vec<ActivationName>,
 
@@ -53,6 +53,7 @@ enum ActivationName {
     Linear,
     Relu,
     Leaky,
+    Mixed,
 }
 
 impl From<ArchitectureName> for Architecture {
@@ -72,6 +73,7 @@ impl From<ActivationName> for ActivationKind {
             ActivationName::Linear => ActivationKind::Linear,
             ActivationName::Relu => ActivationKind::Relu,
             ActivationName::Leaky => ActivationKind::Leaky,
+            ActivationName::Mixed => ActivationKind::Mixed,
         }
     }
 }
@@ -93,8 +95,14 @@ pub fn what_is_missing(bounds: &Bounds) -> String {
         bounds.activations.is_empty().then(|| "no activation is left".to_string()),
     ];
     let missing: Vec<String> = kinds.into_iter().flatten().chain(sizes.into_iter().filter_map(size)).collect();
-    // What is left are kinks.
-    if missing.is_empty() { "there can be no kinks".into() } else { missing.join(", and ") }
+    if !missing.is_empty() {
+        return missing.join(", and ");
+    }
+    match bounds.activations.as_slice() {
+        [ActivationKind::Mixed] => "a network of depth 2 has one hidden layer, which cannot be mixed".into(),
+        // What is left are kinks.
+        _ => "there can be no kinks".into(),
+    }
 }
 
 fn height(text: &str) -> Result<u32, String> {

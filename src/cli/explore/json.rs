@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::{Refusal, Task, resume, since, tally::Tally};
+use super::{Refusal, Settled, Task, resume, since, tally::Tally};
 use crate::cli::Failure;
 use crate::cli::output::Output;
+use crate::explore::conjecture::Conjecture;
 use crate::explore::database::{Certified, Counts, Database, Entry, Summary};
 use crate::explore::run::{Ended, Event, Outcome};
 use crate::explore::shrink::Extent;
@@ -99,6 +100,8 @@ impl super::Reporter for Reporter {
                 "event": "progress",
                 "units": tally.units,
                 "done": tally.done,
+                "drafts": tally.drafts(),
+                "judged": tally.judged(),
                 "counts": counts(&tally.counts),
                 "distinct": tally.distinct(),
                 "kkt_per_second": tally.rate().round(),
@@ -108,7 +111,24 @@ impl super::Reporter for Reporter {
         Ok(())
     }
 
-    fn end(&mut self, output: &mut Output, task: &Task, outcome: &Outcome, tally: &Tally) -> Result<(), Failure> {
+    fn settled(&mut self, output: &mut Output, conjecture: &Conjecture, settled: &Settled) -> Result<(), Failure> {
+        output.line(json!({
+            "event": "end",
+            "ended": "complete",
+            "verdict": if settled.proved { "proved" } else { "open" },
+            "conjecture": conjecture.to_string(),
+            "why": settled.why,
+        }))
+    }
+
+    fn end(
+        &mut self,
+        output: &mut Output,
+        task: &Task,
+        outcome: &Outcome,
+        contradictions: &[String],
+        tally: &Tally,
+    ) -> Result<(), Failure> {
         let Outcome { ended, summary } = outcome;
         let how = match ended {
             Ended::Complete => "complete",
@@ -117,7 +137,7 @@ impl super::Reporter for Reporter {
             Ended::Failed => "failed",
         };
         let verdict = match ended {
-            _ if !summary.finds.is_empty() => "broken",
+            _ if !summary.finds.is_empty() || !contradictions.is_empty() => "broken",
             _ if task.run.is_proved_by(summary) => "proved",
             _ => "open",
         };
@@ -125,6 +145,8 @@ impl super::Reporter for Reporter {
             "event": "end",
             "ended": how,
             "verdict": verdict,
+            "class": task.run.bounds,
+            "contradictions": contradictions,
             "run": task.run.id(),
             "units": summary.units,
             "done": summary.done,

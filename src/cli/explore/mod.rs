@@ -3,6 +3,7 @@
 mod bounds;
 pub(super) mod json;
 mod people;
+mod read;
 mod resume;
 mod tally;
 
@@ -17,13 +18,13 @@ use clap::builder::PossibleValue;
 use super::output::{Output, diagnose};
 use super::values::{self, seconds};
 use super::{Failure, Status, status};
+use crate::explore::bounds::Bounds;
 use crate::explore::conjecture::{Atom, Conjecture};
 use crate::explore::database::{DEFAULT_PATH, Database, DatabaseError, Run, Summary};
 use crate::explore::hunt::{Hunt, HuntError, Source};
 use crate::explore::run::{self, Ended, Event, Outcome, Plan, Shard};
-use crate::files::{self, FileError};
-use crate::kernel::certificate::{Certificate, Document};
-use crate::kernel::exact::Rational;
+use crate::explore::sources;
+use crate::files::FileError;
 use tally::Tally;
 
 /// How many instances are drawn when no number is given.
@@ -134,7 +135,17 @@ struct Task {
 trait Reporter {
     fn begin(&mut self, output: &mut Output, task: &Task, before: &Summary, record: &Database) -> Result<(), Refusal>;
     fn event(&mut self, output: &mut Output, event: &Event<'_>, tally: &Tally) -> Result<(), Failure>;
-    fn end(&mut self, output: &mut Output, task: &Task, outcome: &Outcome, tally: &Tally) -> Result<(), Failure>;
+    /// `contradictions` are instances on record that break the conjecture and that the run did not find.
+    fn end(
+        &mut self,
+        output: &mut Output,
+        task: &Task,
+        outcome: &Outcome,
+        contradictions: &[String],
+        tally: &Tally,
+    ) -> Result<(), Failure>;
+    /// In place of a run where there is nothing to do.
+    fn settled(&mut self, output: &mut Output, conjecture: &Conjecture, settled: &Settled) -> Result<(), Failure>;
 }
 
 impl clap::ValueEnum for Source {
@@ -146,6 +157,9 @@ impl clap::ValueEnum for Source {
         Some(PossibleValue::new(self.name()).help(match self {
             Source::Inverse => "first a point and activation patterns, then data that make it a KKT point",
             Source::Forward => "first the data, then KKT points of it",
+            Source::Patterns => {
+                "first a point, then activation patterns for which there are data, by mixed-integer programs"
+            }
             Source::Neighbours => "small changes of the instances that --known names",
             Source::Census => "every KKT instance within the bounds",
             Source::Mixed => "inverse and forward by turns, and with --known neighbours as well",
@@ -174,6 +188,17 @@ enum Refusal {
     #[error("no instance meets both the hypothesis and the bounds given: {0}")]
     Empty(String),
     #[error(
+        "none of {TRIED} networks drawn within the bounds meets the hypothesis in `{condition}`; the largest has {most} parameters: --width, --inputs and --depth allow larger ones, and --architecture others"
+    )]
+    NoNetwork { condition: String, most: usize },
+    #[error("the folder {} for what is found cannot be written: {error}", .path.display())]
+    Output { path: PathBuf, error: std::io::Error },
+    #[error(
+        "nothing to go on with: {} holds no units of this run, but of the same conjecture\n{others}\nA run is another one where bounds, source, seed or version differ; without --resume this one is begun",
+        .database.display()
+    )]
+    NoSuchRun { database: PathBuf, others: String },
+    #[error(
         "all sources look for KKT points, so a conjecture must assume `kkt`, as in `kkt & relu -> local_optimum`; of other points nothing would be said"
     )]
     NotOfKktPoints,
@@ -193,6 +218,9 @@ enum Refusal {
     #[error(transparent)]
     Failure(#[from] Failure),
 }
+
+/// How many networks are drawn before it is said that there are none.
+const TRIED: u64 = 4096;
 
 /// Runs what the arguments ask for.
 pub fn run(arguments: Arguments) -> Result<Status, Failure> {
@@ -232,7 +260,21 @@ pub fn explore_for_program(
 }
 
 fn explore(arguments: &Arguments, output: &mut Output, stop: &AtomicBool) -> Result<Status, Refusal> {
-    let task = prepare(arguments)?;
+    let conjecture = read::conjecture(arguments.conjecture.as_deref().unwrap_or_default())?;
+    if !conjecture.assumes(&Atom::Kkt) {
+        return Err(Refusal::NotOfKktPoints);
+    }
+    has_its_layers(&conjecture, &conjecture.bounds())?;
+    let mut reporter: Box<dyn Reporter> =
+        if arguments.json { Box::new(json::Reporter::new()) } else { Box::new(people::Reporter::new()) };
+    if let Some(settled) = Settled::by_form(&conjecture) {
+        reporter.settled(output, &conjecture, &settled)?;
+        return Ok(settled.status());
+    }
+    let task = prepare(arguments, conjecture)?;
+    if let Some(folder) = &arguments.output {
+        make_writable(folder)?;
+    }
     let id = task.run.id();
     let mut database = Database::create(&task.database)?;
     let before = database.summary(&id, task.plan.scope())?;
@@ -240,8 +282,9 @@ fn explore(arguments: &Arguments, output: &mut Output, stop: &AtomicBool) -> Res
     if before.done > 0 && !before.is_complete() && !arguments.resume {
         return Err(Refusal::Begun { done: before.done, units: before.units, database: task.database });
     }
-    let mut reporter: Box<dyn Reporter> =
-        if arguments.json { Box::new(json::Reporter::new()) } else { Box::new(people::Reporter::new()) };
+    if before.done == 0 && arguments.resume {
+        refuse_another_run(&database, &task)?;
+    }
     reporter.begin(output, &task, &before, &database)?;
     let mut tally = Tally::new(&before, task.plan.time_limit);
     let mut lost_output = None;
@@ -256,34 +299,91 @@ fn explore(arguments: &Arguments, output: &mut Output, stop: &AtomicBool) -> Res
     if let Some(folder) = &arguments.output {
         write(folder, &database, &outcome.summary)?;
     }
-    reporter.end(output, &task, &outcome, &tally)?;
+    let contradictions = database.contradictions(&task.run.conjecture)?;
+    reporter.end(output, &task, &outcome, &contradictions, &tally)?;
     let status = match outcome.ended {
         Ended::Complete if arguments.done_is_success => Status::Accepted,
         Ended::Stopped | Ended::TimeLimit if arguments.done_is_success => Status::Undecided,
+        _ if !contradictions.is_empty() => Status::Rejected,
         _ => status_of(&task, &outcome),
     };
     lost_output.map_or(Ok(status), |failure| Err(failure.into()))
 }
 
-fn prepare(arguments: &Arguments) -> Result<Task, Refusal> {
-    let conjecture = conjecture(arguments.conjecture.as_deref().unwrap_or_default())?;
+/// What can be said of a conjecture before any instance is looked at.
+struct Settled {
+    /// Whether no network at all can break it; else there may be some, but none that can be drawn.
+    proved: bool,
+    why: String,
+}
+
+impl Settled {
+    fn by_form(conjecture: &Conjecture) -> Option<Self> {
+        if conjecture.holds_by_form() {
+            let why = "What the hypothesis and the negated conclusion say of wiring, activations and sizes contradicts itself.";
+            return Some(Settled { proved: true, why: why.into() });
+        }
+        let bounds = conjecture.bounds();
+        (bounds.is_empty() && bounds.check().is_ok()).then(|| {
+            let why = bounds::what_is_missing(&bounds);
+            Settled { proved: false, why: format!("Nothing that can be drawn could break it: {why}.") }
+        })
+    }
+
+    fn status(&self) -> Status {
+        if self.proved { Status::Accepted } else { Status::Undecided }
+    }
+}
+
+/// Of a layer that no network has nothing is true or false.
+fn has_its_layers(conjecture: &Conjecture, bounds: &Bounds) -> Result<(), Refusal> {
+    let depth = *bounds.depth.end();
+    match conjecture.deepest_layer().filter(|layer| *layer >= depth) {
+        Some(layer) => Err(Refusal::NoSuchLayer { layer, depth }),
+        None => Ok(()),
+    }
+}
+
+/// A folder that cannot be written is a reason not to begin.
+fn make_writable(folder: &Path) -> Result<(), Refusal> {
+    let probe = folder.join(format!(".margincert-{}", std::process::id()));
+    let tried = fs::create_dir_all(folder).and_then(|()| fs::write(&probe, "")).and_then(|()| fs::remove_file(&probe));
+    tried.map_err(|error| Refusal::Output { path: folder.into(), error })
+}
+
+/// Going on with a run that is not there would begin it anew, which is not what was asked for if another was meant.
+fn refuse_another_run(database: &Database, task: &Task) -> Result<(), Refusal> {
+    let mut others = Vec::new();
+    for (run, scope) in database.runs()? {
+        let summary = database.summary(&run.id(), scope)?;
+        if run.conjecture == task.run.conjecture && run.id() != task.run.id() && summary.done > 0 {
+            let (source, seed, version) = (&run.source, run.seed, &run.version);
+            others.push(format!("  {}  {}; source {source}, seed {seed}, version {version}", run.id(), run.bounds));
+        }
+    }
+    let (database, others) = (task.database.clone(), others.join("\n"));
+    if others.is_empty() { Ok(()) } else { Err(Refusal::NoSuchRun { database, others }) }
+}
+
+fn prepare(arguments: &Arguments, conjecture: Conjecture) -> Result<Task, Refusal> {
     let mut hunt = Hunt::new(conjecture);
-    if !hunt.conjecture.assumes(&Atom::Kkt) {
-        return Err(Refusal::NotOfKktPoints);
-    }
-    hunt.bounds = arguments.bounds.within(hunt.bounds);
-    let depth = *hunt.bounds.depth.end();
-    if let Some(layer) = hunt.conjecture.deepest_layer().filter(|layer| *layer >= depth) {
-        return Err(Refusal::NoSuchLayer { layer, depth });
-    }
+    hunt.source = arguments.source.unwrap_or(hunt.source);
+    // A census counts whatever the conjecture says something of, the other sources seek what may break it.
+    let implied = if hunt.source == Source::Census { hunt.conjecture.scope() } else { hunt.bounds.clone() };
+    hunt.bounds = arguments.bounds.within(implied);
+    hunt.bounds.check().map_err(HuntError::from)?;
+    has_its_layers(&hunt.conjecture, &hunt.bounds)?;
     if hunt.bounds.is_empty() {
         return Err(Refusal::Empty(bounds::what_is_missing(&hunt.bounds)));
     }
+    hunt.bounds = hunt.bounds.normalised();
+    hunt.draws = hunt.fitting_draws();
     hunt.seed = arguments.seed;
-    hunt.source = arguments.source.unwrap_or(hunt.source);
-    hunt.known = known(&arguments.known)?;
-    if hunt.source == Source::Neighbours && hunt.known.is_empty() {
-        return Err(Refusal::NothingKnown);
+    hunt.known = read::known(&arguments.known)?;
+    match hunt.source {
+        Source::Neighbours if hunt.known.is_empty() => return Err(Refusal::NothingKnown),
+        Source::Neighbours | Source::Census => {}
+        _ => has_networks(&hunt)?,
     }
     let run = Run::of(&hunt)?;
     let asked = arguments.units.or(arguments.instances.map(|instances| instances.div_ceil(hunt.draws.max(1).into())));
@@ -302,45 +402,14 @@ fn prepare(arguments: &Arguments) -> Result<Task, Refusal> {
     Ok(Task { hunt, run, plan, database: arguments.db.clone() })
 }
 
-fn conjecture(text: &str) -> Result<Conjecture, Refusal> {
-    let path = Path::new(text);
-    // What looks like a path is none of the language.
-    let has_end = [".conj", ".txt"].iter().any(|end| text.ends_with(end));
-    let has_folder = text.contains(std::path::MAIN_SEPARATOR) && !text.contains("->");
-    let nowhere = match fs::metadata(path) {
-        Ok(file) => file.is_dir().then_some("this is a folder, and a conjecture is read from a file"),
-        Err(_) => (has_end || has_folder).then_some("there is no such file to read a conjecture from"),
-    };
-    if let Some(why) = nowhere {
-        return Err(Refusal::NoFile { path: path.into(), why });
+/// Whether a network within the bounds can meet the hypothesis, as far as one can tell by drawing.
+fn has_networks(hunt: &Hunt) -> Result<(), Refusal> {
+    let networks = sources::networks(hunt.bounds.clone());
+    if (0..TRIED).any(|seed| networks.attempt_once(seed).is_some()) {
+        return Ok(());
     }
-    if !path.is_file() {
-        return text.parse().map_err(|error| Refusal::Conjecture(format!("the conjecture cannot be read: {error}")));
-    }
-    let content = fs::read_to_string(path).map_err(|error| Refusal::File { path: path.into(), error })?;
-    // A comment leaves its line empty, so that an error names the line of the file.
-    let lines: Vec<&str> =
-        content.lines().map(|line| if line.trim_start().starts_with('#') { "" } else { line }).collect();
-    let parsed = lines.join("\n").parse();
-    parsed.map_err(|error| Refusal::Conjecture(format!("{}: the conjecture cannot be read: {error}", path.display())))
-}
-
-/// The instances in files, in an order that does not depend on where they are. Their claims do not matter.
-fn known(paths: &[PathBuf]) -> Result<Vec<Certificate<Rational>>, Refusal> {
-    let mut known = Vec::new();
-    for path in paths.iter().flat_map(|path| files::find(path)) {
-        match files::read(&path?)? {
-            Document::Rational(certificate) => {
-                let bare = Certificate { title: None, source: None, claims: Vec::new(), ..certificate };
-                known.push((bare.to_text(), bare));
-            }
-            // What is near them would not be rational.
-            Document::Algebraic(_) => {}
-        }
-    }
-    known.sort_by(|(a, _), (b, _)| a.cmp(b));
-    known.dedup_by(|(a, _), (b, _)| a == b);
-    Ok(known.into_iter().map(|(_, instance)| instance).collect())
+    let condition = hunt.conjecture.hypothesis().map_or_else(String::new, ToString::to_string);
+    Err(Refusal::NoNetwork { condition, most: hunt.bounds.max_parameters() })
 }
 
 /// Writes the certificates of the finds.

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Refusal, Task, resume, tally::Tally};
+use super::{Refusal, Settled, Task, resume, tally::Tally};
 use crate::cli::Failure;
 use crate::cli::output::{Colour, Output, Printable, diagnose};
 use crate::cli::progress::Progress;
+use crate::explore::conjecture::Conjecture;
 use crate::explore::database::{Database, Summary};
 use crate::explore::run::{Ended, Event, Outcome};
 
@@ -99,19 +100,40 @@ impl super::Reporter for Reporter {
         Ok(())
     }
 
-    fn end(&mut self, output: &mut Output, task: &Task, outcome: &Outcome, tally: &Tally) -> Result<(), Failure> {
+    fn settled(&mut self, output: &mut Output, conjecture: &Conjecture, settled: &Settled) -> Result<(), Failure> {
+        let (verdict, colour) = match settled.proved {
+            true => ("PROVED by its form", Colour::Green),
+            false => ("NOTHING TRIED", Colour::Yellow),
+        };
+        output.line(format_args!("{}  {}", output.paint(colour, verdict), Printable(&conjecture.to_string())))?;
+        output.line("")?;
+        output.line(format_args!("  {}", settled.why))
+    }
+
+    fn end(
+        &mut self,
+        output: &mut Output,
+        task: &Task,
+        outcome: &Outcome,
+        contradictions: &[String],
+        tally: &Tally,
+    ) -> Result<(), Failure> {
         // The bar goes before the report comes.
         self.progress = None;
         let Outcome { ended, summary } = outcome;
         let counts = &summary.counts;
-        let (verdict, colour) = verdict(task, outcome);
-        output.line(format_args!("{}  {}", output.paint(colour, verdict), Printable(&task.run.conjecture)))?;
+        let (verdict, colour) = verdict(task, outcome, contradictions);
+        output.line(format_args!("{}  {}", output.paint(colour, &verdict), Printable(&task.run.conjecture)))?;
         output.line("")?;
         if task.run.is_proved_by(summary) {
             output.line(format_args!(
-                "  There is no counterexample among all {} KKT instances within the bounds below, each counted once up to symmetry.",
+                "  There is no counterexample among all {} KKT instances of these bounds that meet what the hypothesis says of",
                 counts.instances
             ))?;
+            output.line("  sizes, wiring and activations, each counted once up to symmetry. Of other instances this says nothing.")?;
+        }
+        for id in contradictions.iter().take(SHOWN) {
+            output.line(format_args!("  on record   {id}  breaks it, and was not found by this run"))?;
         }
         if *ended == Ended::Complete && counts.tried() == 0 {
             output
@@ -152,15 +174,19 @@ impl super::Reporter for Reporter {
     }
 }
 
-fn verdict(task: &Task, outcome: &Outcome) -> (&'static str, Colour) {
-    match outcome.ended {
+fn verdict(task: &Task, outcome: &Outcome, contradictions: &[String]) -> (String, Colour) {
+    let (verdict, colour) = match outcome.ended {
         _ if !outcome.summary.finds.is_empty() => ("BROKEN", Colour::Red),
-        _ if task.run.is_proved_by(&outcome.summary) => ("PROVED within bounds", Colour::Green),
+        _ if !contradictions.is_empty() => ("BROKEN by an instance on record", Colour::Red),
+        _ if task.run.is_proved_by(&outcome.summary) => {
+            return (format!("PROVED within bounds [{}]", task.run.bounds), Colour::Green);
+        }
         Ended::Complete if outcome.summary.units == 0 => ("nothing to do in this shard", Colour::Green),
         Ended::Complete if outcome.summary.counts.tried() == 0 => ("NOTHING TRIED", Colour::Yellow),
         Ended::Complete => ("no counterexample", Colour::Green),
         _ => ("no counterexample yet", Colour::Yellow),
-    }
+    };
+    (verdict.into(), colour)
 }
 
 fn finds(output: &mut Output, summary: &Summary) -> Result<(), Failure> {
@@ -194,7 +220,9 @@ fn message(tally: &Tally) -> String {
     let counts = &tally.counts;
     let left = tally.time_left().map_or(String::new(), |left| format!(", {} left", span(left)));
     format!(
-        "units, {} KKT points ({:.0}/s), {} broken, {} distinct, {} undecided{left}",
+        "units, {} drafts, {} instances judged, {} KKT points on record ({:.0}/s), {} broken, {} distinct, {} undecided{left}",
+        tally.drafts(),
+        tally.judged(),
         counts.kkt,
         tally.rate(),
         counts.broken,
@@ -217,7 +245,7 @@ fn span(time: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::explore::conjecture::{Conjecture, Size};
+    use crate::explore::conjecture::Size;
 
     #[test]
     fn every_fact_that_is_listed_is_one() {

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use crate::explore::database::{Counts, Summary};
+use crate::explore::judge::judged;
 use crate::explore::run::Event;
+use crate::explore::sources::drafts;
 
 /// Counts while a run goes on, with those of the units that were on record before.
 pub struct Tally {
@@ -20,6 +22,8 @@ pub struct Tally {
     time_limit: Option<Duration>,
     /// What was done before.
     before: (u64, u64),
+    judged_before: u64,
+    drafts_before: u64,
 }
 
 impl Tally {
@@ -33,6 +37,8 @@ impl Tally {
             distinct: before.finds.iter().map(|find| find.instance.clone()).collect(),
             time_limit,
             before: (before.done, before.counts.kkt),
+            judged_before: judged(),
+            drafts_before: drafts(),
         }
     }
 
@@ -45,6 +51,16 @@ impl Tally {
                 self.distinct.extend(unit.finds.iter().map(|find| find.id.clone()));
             }
         }
+    }
+
+    /// How many instances this process has judged, those of units under way and those that were tried to make a find smaller among them.
+    pub fn judged(&self) -> u64 {
+        judged() - self.judged_before
+    }
+
+    /// How many drafts this process has made, most of which come to no instance.
+    pub fn drafts(&self) -> u64 {
+        drafts() - self.drafts_before
     }
 
     /// The number of distinct counterexamples.

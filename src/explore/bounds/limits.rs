@@ -1,6 +1,8 @@
 //! How wide bounds may be, so that an instance is drawn in seconds and a run stays below some hundred megabytes.
 
 use super::{Architecture, Bounds};
+use crate::explore::hunt::DRAWS;
+use crate::kernel::network::MAX_LAYERS;
 
 /// The most connections of a network. The prover's matrices have so many rows and columns.
 pub const MAX_CONNECTIONS: usize = 2048;
@@ -19,6 +21,9 @@ pub enum TooWide {
         "the bounds are too wide: a network may have {0} connections, and {MAX_CONNECTIONS} is the most that can be searched; lower the upper bound of width, depth or inputs"
     )]
     Connections(usize),
+    /// Layers: the bounds have none that are possible.
+    #[error("no network has {0} layers or more: {MAX_LAYERS} is the most that the format allows")]
+    Depth(usize),
     /// Inputs.
     #[error(
         "the bounds are too wide: a sample may have {0} inputs, and {MAX_INPUTS} is the most that can be searched; lower the upper bound of inputs"
@@ -49,8 +54,10 @@ impl Bounds {
     /// [`TooWide`], with what may become too large.
     pub fn check(&self) -> Result<(), TooWide> {
         let data = self.inputs.end().saturating_mul(*self.samples.end());
-        let connections = self.architectures.iter().map(|kind| self.connections(*kind)).max().unwrap_or(0);
-        if self.height > MAX_HEIGHT {
+        let connections = self.max_parameters();
+        if *self.depth.start() > MAX_LAYERS {
+            Err(TooWide::Depth(*self.depth.start()))
+        } else if self.height > MAX_HEIGHT {
             Err(TooWide::Height(self.height))
         } else if *self.inputs.end() > MAX_INPUTS {
             Err(TooWide::Inputs(*self.inputs.end()))
@@ -61,6 +68,16 @@ impl Bounds {
         } else {
             Ok(())
         }
+    }
+
+    /// How many instances a unit of work should draw within these bounds, so that one is seldom longer than some seconds.
+    pub fn draws(&self) -> u32 {
+        fewer(DRAWS, self.max_parameters())
+    }
+
+    /// No network within the bounds has more parameters.
+    pub fn max_parameters(&self) -> usize {
+        self.architectures.iter().map(|kind| self.connections(*kind)).max().unwrap_or(0)
     }
 
     /// The connections of the largest network, if it is wired so.
@@ -75,4 +92,12 @@ impl Bounds {
             }
         }
     }
+}
+
+/// So many of what is done to instances, or fewer to large ones: most of it takes about the third power of the number of parameters. At least 1.
+pub(in crate::explore) fn fewer(count: u32, parameters: usize) -> u32 {
+    let cube = |size: usize| u64::try_from(size).map_or(u64::MAX, |size| size.saturating_pow(3));
+    let small = cube(Bounds::default().max_parameters());
+    let most = u64::from(count) * small / cube(parameters).max(small);
+    u32::try_from(most).unwrap_or(count).max(1)
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::kernel::exact::Rational;
 
 /// A statement about an instance.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Formula {
     /// A fact.
     Atom(Atom),
@@ -20,7 +20,7 @@ pub enum Formula {
 }
 
 /// A fact that can be certified or decided about an instance.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Atom {
     /// `feasible`: every margin is at least 1.
     Feasible,
@@ -51,7 +51,7 @@ pub enum Atom {
 pub enum Layers {
     /// All of them together.
     Whole,
-    /// `(layer 0)`: this one, the others held fixed. False of a network that has no such layer.
+    /// `(layer 0)`: this one, the others held fixed. Neither true nor false of a network that has no such layer.
     Layer(usize),
     /// `(last layer)`
     Last,
@@ -79,7 +79,7 @@ pub enum Wiring {
 }
 
 /// What the hidden units do. Each is said of every hidden layer, and false of a network that has none.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hidden {
     /// `linear`
     Linear,
@@ -266,11 +266,7 @@ impl Formula {
 
     /// Whether a fact occurs in it.
     pub fn mentions(&self, fact: &Atom) -> bool {
-        match self {
-            Formula::Atom(atom) => atom == fact,
-            Formula::Not(a) => a.mentions(fact),
-            Formula::And(a, b) | Formula::Or(a, b) | Formula::Implies(a, b) => a.mentions(fact) || b.mentions(fact),
-        }
+        self.atoms().contains(&fact)
     }
 
     /// Whether the formula cannot hold without a fact, as far as its form shows.
@@ -283,14 +279,24 @@ impl Formula {
         }
     }
 
+    /// Every fact that occurs in it, in the order in which they are written.
+    pub fn atoms(&self) -> Vec<&Atom> {
+        match self {
+            Formula::Atom(atom) => vec![atom],
+            Formula::Not(a) => a.atoms(),
+            Formula::And(a, b) | Formula::Or(a, b) | Formula::Implies(a, b) => {
+                a.atoms().into_iter().chain(b.atoms()).collect()
+            }
+        }
+    }
+
     /// The greatest index of a layer that is named.
     pub fn deepest_layer(&self) -> Option<usize> {
-        match self {
-            Formula::Atom(Atom::Local(Layers::Layer(layer)) | Atom::Global(Layers::Layer(layer))) => Some(*layer),
-            Formula::Atom(_) => None,
-            Formula::Not(a) => a.deepest_layer(),
-            Formula::And(a, b) | Formula::Or(a, b) | Formula::Implies(a, b) => a.deepest_layer().max(b.deepest_layer()),
-        }
+        let layer = |atom: &Atom| match atom {
+            Atom::Local(Layers::Layer(layer)) | Atom::Global(Layers::Layer(layer)) => Some(*layer),
+            _ => None,
+        };
+        self.atoms().into_iter().filter_map(layer).max()
     }
 
     /// The statement about a network of this depth, in which optimality of layers is said of one layer each.

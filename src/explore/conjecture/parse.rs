@@ -37,26 +37,52 @@ pub struct ParseError {
     pub message: String,
     /// The first byte of the place and the one after its last.
     pub place: (usize, usize),
+    /// What else is wrong, with its place. Wrong words are all told at once, and a wrong order one by one.
+    pub more: Vec<(String, (usize, usize))>,
     text: String,
 }
 
 impl std::error::Error for ParseError {}
 
+/// The most mistakes that are told at once.
+const MAX_TOLD: usize = 8;
+/// The most characters of a line that are shown, and how many of them before the place.
+const SHOWN: usize = 100;
+const SHOWN_BEFORE: usize = 40;
+
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (start, end) = self.place;
+        self.show(f, &self.message, self.place)?;
+        for (message, place) in &self.more {
+            writeln!(f)?;
+            self.show(f, message, *place)?;
+        }
+        Ok(())
+    }
+}
+
+impl ParseError {
+    fn show(&self, f: &mut fmt::Formatter<'_>, message: &str, (start, end): (usize, usize)) -> fmt::Result {
         let begin = self.text[..start].rfind('\n').map_or(0, |newline| newline + 1);
-        let line = self.text[begin..].lines().next().unwrap_or("");
+        let line: Vec<char> = self.text[begin..].lines().next().unwrap_or("").chars().collect();
         let number = self.text[..start].matches('\n').count() + 1;
-        let width = |text: &str| text.chars().count();
-        let marked = self.text[start..end.max(start)].lines().next().map_or(0, width);
+        let place = self.text[begin..start].chars().count();
+        let marked = self.text[start..end.max(start)].lines().next().map_or(0, |text| text.chars().count());
+        // Of a long line a window.
+        let first = if line.len() > SHOWN { place.saturating_sub(SHOWN_BEFORE) } else { 0 };
+        let last = line.len().min(first + SHOWN);
+        let shown: String = line[first.min(last)..last].iter().collect();
+        let (left, right) = (if first > 0 { "…" } else { "" }, if last < line.len() { "…" } else { "" });
         let gutter = " ".repeat(number.to_string().len());
         // Tabs are kept, so that the mark stands below what it marks.
-        let before: String = self.text[begin..start].chars().map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-        writeln!(f, "{}", self.message)?;
+        let before = line[first.min(place)..place.min(line.len())].iter();
+        let before: String =
+            left.chars().map(|_| ' ').chain(before.map(|c| if *c == '\t' { '\t' } else { ' ' })).collect();
+        let marks = marked.min((first + SHOWN).saturating_sub(place)).max(1);
+        writeln!(f, "{message}")?;
         writeln!(f, "{gutter} |")?;
-        writeln!(f, "{number} | {line}")?;
-        write!(f, "{gutter} | {before}{}", "^".repeat(marked.max(1)))
+        writeln!(f, "{number} | {left}{shown}{right}")?;
+        write!(f, "{gutter} | {before}{}", "^".repeat(marks))
     }
 }
 
@@ -86,31 +112,50 @@ impl fmt::Display for Token {
 
 type Spanned = (Token, SimpleSpan);
 
-/// Reads a formula.
+/// Reads a formula. What follows `#` up to the end of a line is a comment.
 pub fn formula(text: &str) -> Result<Formula, ParseError> {
-    let error =
-        |message: String, start: usize, end: usize| ParseError { message, place: (start, end), text: text.to_string() };
-    if text.len() > MAX_LENGTH {
+    let error = |message: String, start: usize, end: usize| ParseError {
+        message,
+        place: (start, end),
+        more: Vec::new(),
+        text: text.to_string(),
+    };
+    let code = without_comments(text);
+    if code.trim_end().len() > MAX_LENGTH {
         let end = text.char_indices().map(|(at, _)| at).take_while(|at| *at <= MAX_LENGTH).last().unwrap_or(0);
         return Err(error(format!("a conjecture has at most {MAX_LENGTH} bytes"), end, end));
     }
     // Every character begins some token, so this cannot fail.
-    let tokens = tokens().parse(text).into_output().unwrap_or_default();
-    if let Some((message, place)) =
-        tokens.iter().enumerate().find_map(|(at, (_, span))| Some((misspelt(&tokens, at)?, span)))
-    {
-        return Err(error(message, place.start, place.end));
+    let tokens = tokens().parse(&code).into_output().unwrap_or_default();
+    let wrong = tokens.iter().enumerate().filter_map(|(at, (_, span))| Some((misspelt(&tokens, at)?, span)));
+    let mut wrong = wrong.map(|(message, span)| (message, (span.start, span.end))).take(MAX_TOLD);
+    if let Some((message, place)) = wrong.next() {
+        return Err(ParseError { more: wrong.collect(), ..error(message, place.0, place.1) });
     }
     if let Some(place) = nested_too_deeply(&tokens) {
         return Err(error(format!("nested more than {MAX_NESTING} deep"), place.start, place.end));
     }
-    let end = SimpleSpan::from(text.trim_end().len()..text.trim_end().len());
+    let end = SimpleSpan::from(code.trim_end().len()..code.trim_end().len());
     let parsed = whole().parse(tokens.as_slice().map(end, |(token, span)| (token, span))).into_result();
     parsed.map_err(|errors| {
         let first = errors.into_iter().max_by_key(|error| error.span().start);
         let Some(first) = first else { return error("this is no conjecture".into(), 0, text.len()) };
         error(describe(&first), first.span().start, first.span().end)
     })
+}
+
+/// The text with spaces in place of comments, so that every place stays the same.
+fn without_comments(text: &str) -> String {
+    let mut comment = false;
+    let mut code = String::with_capacity(text.len());
+    for c in text.chars() {
+        comment = c != '\n' && (comment || c == '#');
+        match comment {
+            true => code.extend(std::iter::repeat_n(' ', c.len_utf8())),
+            false => code.push(c),
+        }
+    }
+    code
 }
 
 fn tokens<'a>() -> impl Parser<'a, &'a str, Vec<Spanned>> {

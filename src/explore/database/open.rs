@@ -59,7 +59,13 @@ impl Database {
             let state = schema::recognise(&connection)?;
             Ok((state, connection))
         };
-        let opened = Connection::open_with_flags(path, flags).map_err(Problem::from).and_then(read);
+        // Of a file that nobody may write nothing is shared, so that nothing has to be left beside it.
+        let is_fixed =
+            path.metadata().is_ok_and(|file| file.permissions().readonly()) && !beside(path, "-wal").exists();
+        let opened = match is_fixed {
+            true => Err(Problem::ReadOnly),
+            false => Connection::open_with_flags(path, flags).map_err(Problem::from).and_then(read),
+        };
         // Readers of a database in use share an index file beside it. In a folder that cannot be written there may be
         // none, nor a process that would change the database meanwhile.
         let opened = match opened {
@@ -71,7 +77,7 @@ impl Database {
         };
         match opened? {
             (State::Ready, connection) => {
-                let connection = tidy(path).unwrap_or(connection);
+                let connection = if is_fixed { connection } else { tidy(path).unwrap_or(connection) };
                 Ok(Database { connection, path: path.to_path_buf() })
             }
             (State::Empty, _) => Err(Problem::Missing),

@@ -1,11 +1,16 @@
 //! What is in a database: runs and what they came to, conjectures and how they stand, instances and their facts.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::Database;
 use super::error::{DatabaseError, Problem};
 use super::record::{Certified, Counts, Kept, Run, counts_of, extent_of};
+use crate::explore::conjecture::Conjecture as Statement;
+use crate::explore::judge::breaks_by_its_claims;
 use crate::explore::shrink::Extent;
+use crate::kernel::certificate::Document;
 
 /// What an id stands for.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,6 +76,10 @@ pub struct Conjecture {
     pub kkt: u64,
     /// How many of these were left undecided.
     pub undecided: u64,
+    /// The classes on all of whose instances it holds: the bounds of runs that are complete and left nothing open.
+    pub proved: Vec<String>,
+    /// How many of its counterexamples were not found by its runs, but are on record and break it by what is certified of them.
+    pub contradictions: usize,
 }
 
 /// How a conjecture stands.
@@ -177,25 +186,74 @@ impl Database {
             let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
             rows.collect::<rusqlite::Result<Vec<(String, String)>>>()
         };
+        let texts = self.at_path(read())?;
+        let names: Vec<&str> = texts.iter().map(|(_, text)| text.as_str()).collect();
+        let mut on_record = self.at_path(self.broken_on_record(&names))?;
         let standing = |(id, text): (String, String)| {
-            let (mut counts, mut proved, mut of_it) = (Counts::default(), false, 0);
-            let mut counterexamples = std::collections::BTreeSet::new();
+            let (mut counts, mut proved, mut of_it) = (Counts::default(), Vec::new(), 0);
+            let mut counterexamples = BTreeSet::new();
             for (run, scope) in runs.iter().filter(|(run, _)| run.conjecture == text) {
                 let summary = self.summary(&run.id(), *scope)?;
                 counts = counts.plus(summary.counts);
-                proved |= run.is_proved_by(&summary);
+                if run.is_proved_by(&summary) {
+                    proved.push(run.bounds.clone());
+                }
                 counterexamples.extend(summary.finds.into_iter().map(|find| find.instance));
                 of_it += 1;
             }
-            let status = match (counterexamples.len(), proved) {
+            let found = counterexamples.len();
+            counterexamples.extend(on_record.remove(&text).unwrap_or_default());
+            let status = match (counterexamples.len(), proved.is_empty()) {
                 (1.., _) => Status::Broken,
-                (0, true) => Status::Proved,
-                (0, false) => Status::Open,
+                (0, false) => Status::Proved,
+                (0, true) => Status::Open,
             };
-            let (kkt, undecided) = (counts.kkt, counts.undecided);
-            Ok((Conjecture { id, text, status, runs: of_it, kkt, undecided }, counterexamples.into_iter().collect()))
+            let (kkt, undecided, contradictions) = (counts.kkt, counts.undecided, counterexamples.len() - found);
+            let conjecture = Conjecture { id, text, status, runs: of_it, kkt, undecided, proved, contradictions };
+            Ok((conjecture, counterexamples.into_iter().collect()))
         };
-        self.at_path(read())?.into_iter().map(standing).collect()
+        texts.into_iter().map(standing).collect()
+    }
+
+    /// The instances on record that break a conjecture by what is certified of them, and that none of its runs has found.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn contradictions(&self, conjecture: &str) -> Result<Vec<String>, DatabaseError> {
+        let found = || {
+            let sql = "SELECT DISTINCT instance FROM finds JOIN runs ON run = runs.id
+                       JOIN conjectures ON conjecture = conjectures.id WHERE text = ?1";
+            let mut statement = self.connection.prepare_cached(sql)?;
+            statement.query_map([conjecture], |row| row.get(0))?.collect::<rusqlite::Result<BTreeSet<String>>>()
+        };
+        let found = self.at_path(found())?;
+        let broken = self.at_path(self.broken_on_record(&[conjecture]))?.remove(conjecture).unwrap_or_default();
+        Ok(broken.into_iter().filter(|instance| !found.contains(instance)).collect())
+    }
+
+    /// For each conjecture, whoever found them, the instances whose certificates break it as they are. It depends on what is on record alone, so that it is
+    /// the same in whatever order instances and conjectures came.
+    fn broken_on_record(&self, conjectures: &[&str]) -> Result<BTreeMap<String, BTreeSet<String>>, Problem> {
+        let parsed: Vec<(&str, Statement)> =
+            conjectures.iter().filter_map(|text| Some((*text, text.parse().ok()?))).collect();
+        let mut broken: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut statement =
+            self.connection.prepare_cached("SELECT instance, text FROM certificates ORDER BY instance")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let instance: String = row.get(0)?;
+            // What cannot be read is for `verify` to report.
+            let Ok(Document::Rational(certificate)) = Document::parse(row.get_ref(1)?.as_str().unwrap_or_default())
+            else {
+                continue;
+            };
+            for (text, conjecture) in &parsed {
+                if breaks_by_its_claims(conjecture, &certificate) {
+                    broken.entry((*text).into()).or_default().insert(instance.clone());
+                }
+            }
+        }
+        Ok(broken)
     }
 
     /// What the id, or the beginning of one, stands for.

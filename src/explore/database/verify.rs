@@ -1,9 +1,11 @@
 //! Checking a whole database again.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use rayon::prelude::*;
 
 use super::exchange::names;
-use super::record::{Counts, Kept, counts_of};
+use super::record::{Counts, Kept, Run, Unit, counts_of};
 use super::{Database, DatabaseError, Problem};
 use crate::explore::conjecture::Conjecture;
 use crate::explore::judge::{Judgement, judge};
@@ -25,6 +27,8 @@ pub struct Verified {
     pub certificates: usize,
     /// The claims.
     pub claims: usize,
+    /// The censuses that were done again.
+    pub again: usize,
     /// What is wrong, in the order in which it was met.
     pub defects: Vec<Defect>,
 }
@@ -59,8 +63,95 @@ impl Database {
             self.verify_runs(&mut verified)?;
             self.at_path(self.verify_units(&mut verified))?;
             self.verify_instances(&mut verified, progress)?;
+            self.verify_proved(&mut verified)?;
         }
         Ok(verified)
+    }
+
+    /// The complete censuses on record, which prove theorems, by the ids of their runs.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn proofs(&self) -> Result<Vec<Run>, DatabaseError> {
+        let mut proofs = Vec::new();
+        for (run, scope) in self.runs()? {
+            if run.is_proved_by(&self.summary(&run.id(), scope)?) {
+                proofs.push(run);
+            }
+        }
+        Ok(proofs)
+    }
+
+    /// Goes through a census on record once more and compares what each unit comes to. It takes as long as the run did. Calls `progress` with the number of
+    /// units done and that of all.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn verify_again(
+        &self,
+        run: &Run,
+        verified: &mut Verified,
+        progress: &(dyn Fn(usize, usize) + Sync),
+    ) -> Result<(), DatabaseError> {
+        let place = format!("run {}", run.id());
+        let Some(hunt) = run.census_again() else {
+            verified.note(
+                place,
+                "this version of the program cannot read its conjecture and bounds, so that it cannot be done again",
+            );
+            return Ok(());
+        };
+        let all = hunt.units().ok().flatten().unwrap_or(0);
+        if run.census != Some(all) {
+            verified.note(
+                &place,
+                format_args!("its class has {all} units now, and had {} when it was recorded", run.census.unwrap_or(0)),
+            );
+            return Ok(());
+        }
+        let recorded = self.at_path(self.counts_of_units(&run.id()))?;
+        let done = AtomicUsize::new(0);
+        let differs = |(unit, counts): &(u64, Counts)| {
+            let now = Unit::of(*unit, hunt.unit(*unit)).counts;
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, recorded.len());
+            (now != *counts).then(|| (*unit, *counts, now))
+        };
+        let different: Vec<_> = recorded.par_iter().filter_map(differs).collect();
+        for (unit, was, now) in different {
+            verified.note(
+                format!("{place}, unit {unit}"),
+                format_args!("done again it came to {now:?}, and {was:?} is on record"),
+            );
+        }
+        verified.again += 1;
+        Ok(())
+    }
+
+    fn counts_of_units(&self, run: &str) -> Result<Vec<(u64, Counts)>, Problem> {
+        let sql =
+            "SELECT instances, kkt, holds, vacuous, undecided, broken, unit FROM units WHERE run = ?1 ORDER BY unit";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map([run], |row| Ok((row.get::<_, i64>(6)?.cast_unsigned(), counts_of(row)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// No instance on record may break what is proved of a class that it is in.
+    fn verify_proved(&self, verified: &mut Verified) -> Result<(), DatabaseError> {
+        for run in self.proofs()? {
+            let Some(class) = run.class() else { continue };
+            for instance in self.contradictions(&run.conjecture)? {
+                let Some(kept) = self.at_path(self.kept(&instance))? else { continue };
+                if let Ok(Document::Rational(certificate)) = Document::parse(&kept.document)
+                    && class.contains(&certificate.problem)
+                {
+                    let problem = format!(
+                        "it is on record as proved, and the instance {instance} breaks it and is within its bounds"
+                    );
+                    verified.note(format!("run {}", run.id()), problem);
+                }
+            }
+        }
+        Ok(())
     }
 
     fn verify_file(&self, verified: &mut Verified) -> Result<(), Problem> {

@@ -2,8 +2,9 @@
 
 mod multipliers;
 mod optimality;
-mod structure;
+pub(super) mod structure;
 
+use self::structure::Parts;
 use crate::explore::conjecture::{Atom, Truth};
 use crate::kernel::certificate::Certificate;
 use crate::kernel::check::{Claim, Feasible, Infeasible, Kkt, NonzeroInputs, NonzeroWeights, check};
@@ -56,6 +57,8 @@ pub struct Facts<'a> {
     claims: Vec<Claim<Rational>>,
     known: Vec<(Atom, Truth)>,
     kkt: Option<Option<Kkt<Rational>>>,
+    /// Whether evidence is looked for.
+    searches: bool,
 }
 
 impl<'a> Facts<'a> {
@@ -66,8 +69,13 @@ impl<'a> Facts<'a> {
 
     /// The same where each search for evidence may take so much work; what it does not come to is unknown.
     pub fn within(steps: u64, instance: &'a Certificate<Rational>) -> Self {
-        let problem = &instance.problem;
-        Facts { problem, given: &instance.claims, steps, claims: Vec::new(), known: Vec::new(), kkt: None }
+        let (problem, given) = (&instance.problem, instance.claims.as_slice());
+        Facts { problem, given, steps, claims: Vec::new(), known: Vec::new(), kkt: None, searches: true }
+    }
+
+    /// What a certificate says, all of whose claims the kernel has accepted before: no evidence is looked for besides.
+    pub fn on_record(certificate: &'a Certificate<Rational>) -> Self {
+        Facts { claims: certificate.claims.clone(), searches: false, ..Self::of(certificate) }
     }
 
     /// What is known of a fact that was asked for.
@@ -104,11 +112,11 @@ impl<'a> Facts<'a> {
 
     fn find(&mut self, atom: &Atom) -> Truth {
         match atom {
-            Atom::Wiring(wiring) => structure::wiring(self.problem.network(), *wiring).into(),
-            Atom::Hidden(hidden) => structure::hidden(self.problem.network(), hidden).into(),
-            Atom::Size(size, comparison, number) => {
-                comparison.holds(structure::size(self.problem, *size), *number).into()
-            }
+            // All of the instance is there, so that it can be read off it.
+            Atom::Wiring(_) | Atom::Hidden(_) | Atom::Size(..) => match Parts::of(self.problem).read(atom) {
+                Some(holds) => holds.into(),
+                None => Truth::Unknown,
+            },
             Atom::Feasible => self.feasible(),
             Atom::NonzeroWeights => self.keep(Claim::NonzeroWeights(NonzeroWeights)).into(),
             Atom::NonzeroInputs => self.keep(Claim::NonzeroInputs(NonzeroInputs)).into(),
@@ -146,7 +154,7 @@ impl<'a> Facts<'a> {
     ) -> Option<T> {
         let problem = self.problem;
         let counted = |deadline| search(problem, &mut Search::new(Deadline::none(), 0).branch(question, deadline));
-        if is_halted() {
+        if is_halted() || !self.searches {
             return None;
         }
         Deadline::within(self.steps, counted).ok()?

@@ -44,6 +44,13 @@ impl Facts<'_> {
         let Some(kkt) = self.kkt() else {
             return decided(self.stationary() == Truth::False, Truth::False);
         };
+        let differs = |claim: &Claim<Rational>| match claim {
+            Claim::Kkt(other) => other.layer.is_none() && other.multipliers != kkt.multipliers,
+            _ => false,
+        };
+        if self.keep_given(differs) {
+            return Truth::False;
+        }
         match self.search("unique multipliers", |problem, search| others(problem, &kkt, search.deadline())) {
             Some(Others::None) => Truth::True,
             Some(Others::Certified(other)) => decided(self.keep(Claim::Kkt(other)), Truth::False),

@@ -22,6 +22,9 @@ impl Facts<'_> {
         if self.holds(|claim| refutes_local(claim, layer)) {
             return Truth::False;
         }
+        if !self.searches {
+            return Truth::Unknown;
+        }
         let kkt = self.kkt();
         if let Some(kkt) = &kkt {
             let of_layer = Kkt { layer, ..kkt.clone() };
@@ -49,6 +52,9 @@ impl Facts<'_> {
         }
         if self.holds(|claim| refutes_global(claim, layer)) {
             return Truth::False;
+        }
+        if !self.searches {
+            return Truth::Unknown;
         }
         if let Some(kkt) = self.kkt() {
             let of_layer = Kkt { layer, ..kkt };

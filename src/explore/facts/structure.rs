@@ -2,13 +2,13 @@
 
 use num_traits::Zero;
 
-use crate::explore::conjecture::{Hidden, Size, Wiring};
+use crate::explore::conjecture::{Atom, Hidden, Size, Wiring};
 use crate::kernel::exact::Rational;
 use crate::kernel::network::{Activation, Layer, Network, Scope, Weights};
 use crate::kernel::problem::Problem;
 
 /// How the network is wired.
-pub fn wiring(network: &Network<Rational>, wiring: Wiring) -> bool {
+fn wiring(network: &Network<Rational>, wiring: Wiring) -> bool {
     let layers = network.layers();
     match wiring {
         Wiring::Dense => layers.iter().all(Layer::is_dense),
@@ -27,7 +27,7 @@ pub fn wiring(network: &Network<Rational>, wiring: Wiring) -> bool {
 }
 
 /// What the hidden units do.
-pub fn hidden(network: &Network<Rational>, hidden: &Hidden) -> bool {
+fn hidden(network: &Network<Rational>, hidden: &Hidden) -> bool {
     every_hidden(network, |layer| match (hidden, layer.activation()) {
         (Hidden::Linear, Activation::Linear) | (Hidden::Relu, Activation::Relu) => true,
         (Hidden::Leaky(None), Activation::LeakyRelu(_)) => true,
@@ -46,24 +46,63 @@ fn no_sharing(network: &Network<Rational>) -> bool {
     network.layers().iter().all(|layer| layer.parameters() == layer.connection_count())
 }
 
-/// A size; beyond 64 bits the greatest number of 64 bits.
-pub fn size(problem: &Problem<Rational>, size: Size) -> u64 {
-    let network = problem.network();
-    let count = match size {
-        Size::Depth => network.depth(),
-        Size::Inputs => network.inputs(),
-        Size::Samples => problem.samples().len(),
-        Size::Width => network.layers()[..network.depth() - 1].iter().map(Layer::outputs).max().unwrap_or(0),
-        Size::Filters => match network.layers().first().map(Layer::weights) {
-            Some(Weights::Convolution { filters, .. }) => *filters,
-            _ => 0,
-        },
-        Size::Parameters => network.parameter_count(),
-        Size::Support => problem.point().iter().filter(|number| !number.is_zero()).count(),
-        Size::Kinks => (0..problem.samples().len()).map(|sample| problem.kinks(sample, Scope::All).len()).sum(),
-        Size::Height => return height(problem),
-    };
-    count as u64
+/// An instance, or what there is of one while it is being made.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts<'a> {
+    network: &'a Network<Rational>,
+    point: Option<&'a [Vec<Rational>]>,
+    problem: Option<&'a Problem<Rational>>,
+}
+
+impl<'a> Parts<'a> {
+    /// All of an instance.
+    pub fn of(problem: &'a Problem<Rational>) -> Self {
+        Parts { network: problem.network(), point: Some(problem.point().layers()), problem: Some(problem) }
+    }
+
+    /// A network without a point and data.
+    pub fn network(network: &'a Network<Rational>) -> Self {
+        Parts { network, point: None, problem: None }
+    }
+
+    /// A network and a point, layer by layer, without data.
+    pub fn point(network: &'a Network<Rational>, point: &'a [Vec<Rational>]) -> Self {
+        Parts { network, point: Some(point), problem: None }
+    }
+
+    /// Whether a fact holds, if it can be read off what there is.
+    pub fn read(&self, atom: &Atom) -> Option<bool> {
+        match atom {
+            Atom::Wiring(wiring) => Some(self::wiring(self.network, *wiring)),
+            Atom::Hidden(hidden) => Some(self::hidden(self.network, hidden)),
+            Atom::Size(size, comparison, number) => Some(comparison.holds(self.size(*size)?, *number)),
+            _ => None,
+        }
+    }
+
+    /// A size; beyond 64 bits the greatest number of 64 bits. Nothing if what it is the size of is not there.
+    pub fn size(&self, size: Size) -> Option<u64> {
+        let network = self.network;
+        let hidden = &network.layers()[..network.depth() - 1];
+        let count = match size {
+            Size::Depth => network.depth(),
+            Size::Inputs => network.inputs(),
+            Size::Samples => self.problem?.samples().len(),
+            Size::Width => hidden.iter().map(Layer::outputs).max().unwrap_or(0),
+            Size::Filters => match network.layers().first().map(Layer::weights) {
+                Some(Weights::Convolution { filters, .. }) => *filters,
+                _ => 0,
+            },
+            Size::Parameters => network.parameter_count(),
+            Size::Support => self.point?.iter().flatten().filter(|number| !number.is_zero()).count(),
+            Size::Kinks => {
+                let problem = self.problem?;
+                (0..problem.samples().len()).map(|sample| problem.kinks(sample, Scope::All).len()).sum()
+            }
+            Size::Height => return self.problem.map(height),
+        };
+        Some(count as u64)
+    }
 }
 
 fn height(problem: &Problem<Rational>) -> u64 {

@@ -1,12 +1,11 @@
 //! A hunt as a database knows it.
 
-use std::ops::RangeInclusive;
-
 use sha2::{Digest, Sha256};
 
-use crate::explore::bounds::{ActivationKind, Architecture, Bounds};
+use crate::explore::bounds::Bounds;
+use crate::explore::conjecture::Conjecture;
 use crate::explore::database::Run;
-use crate::explore::hunt::{Hunt, HuntError};
+use crate::explore::hunt::{Hunt, HuntError, Source};
 use crate::kernel::certificate::Certificate;
 use crate::kernel::exact::Rational;
 
@@ -17,7 +16,7 @@ impl Run {
     /// When the bounds are too wide for the hunt.
     pub fn of(hunt: &Hunt) -> Result<Self, HuntError> {
         let census = hunt.units()?;
-        let mut bounds = in_words(&hunt.bounds);
+        let mut bounds = hunt.bounds.to_string();
         if census.is_none() {
             bounds.push_str(&format!("; {} instances a unit", hunt.draws));
         }
@@ -35,6 +34,24 @@ impl Run {
             census,
         })
     }
+
+    /// The conjecture, if this version of the program can read it.
+    pub fn parsed(&self) -> Option<Conjecture> {
+        self.conjecture.parse().ok()
+    }
+
+    /// The class of instances that the run goes through if it is a census, with what the conjecture's hypothesis excludes by sizes, wiring and
+    /// activations left out. Nothing if this version of the program cannot read it.
+    pub fn class(&self) -> Option<Bounds> {
+        let bounds: Bounds = self.bounds.parse().ok()?;
+        Some(Bounds { condition: self.parsed()?.scope().condition, ..bounds })
+    }
+
+    /// The hunt that does the run anew, if it is a census that this version of the program can read.
+    pub fn census_again(&self) -> Option<Hunt> {
+        self.census?;
+        Some(Hunt { source: Source::Census, bounds: self.class()?, ..Hunt::new(self.parsed()?) })
+    }
 }
 
 /// Twelve hexadecimal digits that depend on the instances and their order.
@@ -46,41 +63,4 @@ fn fingerprint(instances: &[Certificate<Rational>]) -> String {
         hash.update(bare.to_text());
     }
     hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The bounds on a line; equal texts for equal bounds only.
-fn in_words(bounds: &Bounds) -> String {
-    let architecture = |kind: &Architecture| match kind {
-        Architecture::Dense => "dense",
-        Architecture::Diagonal => "diagonal",
-        Architecture::Sparse => "sparse",
-        Architecture::Convolution => "convolution",
-    };
-    let activation = |kind: &ActivationKind| match kind {
-        ActivationKind::Linear => "linear",
-        ActivationKind::Relu => "relu",
-        ActivationKind::Leaky => "leaky",
-    };
-    let Bounds { architectures, activations, depth, inputs, samples, width, height, .. } = bounds;
-    let architectures = architectures.iter().map(architecture).collect::<Vec<_>>().join(", ");
-    let activations = activations.iter().map(activation).collect::<Vec<_>>().join(", ");
-    let sizes = [("depth", depth), ("inputs", inputs), ("samples", samples), ("width", width)];
-    let sizes = sizes.map(|(name, range)| format!("{name} {}", range_in_words(range))).join(", ");
-    let mut words = format!("{architectures}; {activations}; {sizes}, height {height}");
-    let hypotheses = [
-        (bounds.nonzero_inputs, "nonzero_inputs"),
-        (bounds.nonzero_weights, "nonzero_weights"),
-        (bounds.kinks == Some(true), "with kinks"),
-        (bounds.kinks == Some(false), "without kinks"),
-    ];
-    for (_, name) in hypotheses.into_iter().filter(|(is_asked, _)| *is_asked) {
-        words.push_str("; ");
-        words.push_str(name);
-    }
-    words
-}
-
-fn range_in_words(range: &RangeInclusive<usize>) -> String {
-    let (start, end) = (range.start(), range.end());
-    if start == end { start.to_string() } else { format!("{start}..{end}") }
 }

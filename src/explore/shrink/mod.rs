@@ -7,6 +7,7 @@ mod surgery;
 
 use proptest::strategy::ValueTree;
 
+use crate::explore::bounds::fewer;
 use crate::explore::conjecture::Conjecture;
 use crate::explore::judge::{Judgement, judge};
 use crate::kernel::certificate::Certificate;
@@ -20,9 +21,9 @@ pub use redraw::redraw;
 use surgery::Surgery;
 
 /// The most instances that are judged on the way down a source's tree.
-const TREE_STEPS: usize = 160;
+const TREE_STEPS: u32 = 160;
 /// The most instances that are judged while parts are taken out.
-const STEPS: usize = 400;
+const STEPS: u32 = 400;
 
 /// The smallest counterexample met while a tree of instances is simplified and then parts are taken out.
 ///
@@ -34,7 +35,7 @@ pub fn down_the_tree(
     tree: &mut dyn ValueTree<Value = Certificate<Rational>>,
 ) -> Certificate<Rational> {
     let mut best = certificate;
-    for _ in 0..TREE_STEPS {
+    for _ in 0..fewer(TREE_STEPS, best.problem.network().parameter_count()) {
         if is_halted() || !tree.simplify() {
             break;
         }
@@ -57,6 +58,7 @@ pub fn down_the_tree(
 /// The result is no larger than what was given in the order of [`Extent`], and its claims prove that it breaks the conjecture.
 pub fn shrink(conjecture: &Conjecture, certificate: Certificate<Rational>) -> Certificate<Rational> {
     let mut best = certificate;
+    let most = fewer(STEPS, best.problem.network().parameter_count());
     let mut steps = 0;
     'smaller: loop {
         let problem = best.problem.clone();
@@ -69,7 +71,7 @@ pub fn shrink(conjecture: &Conjecture, certificate: Certificate<Rational>) -> Ce
                 continue;
             }
             steps += 1;
-            if steps > STEPS {
+            if steps > most {
                 return best;
             }
             let candidate = Certificate { problem: candidate, claims: Vec::new(), ..best.clone() };

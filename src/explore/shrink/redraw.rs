@@ -4,7 +4,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
 use super::{Extent, down_the_tree};
-use crate::explore::bounds::Bounds;
+use crate::explore::bounds::{Bounds, fewer};
 use crate::explore::conjecture::Conjecture;
 use crate::explore::judge::{Judgement, judge};
 use crate::explore::sources::inverse;
@@ -42,7 +42,7 @@ fn smaller(
 ) -> Option<Certificate<Rational>> {
     let limit = Extent::of(&best.problem);
     let strategy = inverse(up_to(&best.problem, bounds));
-    for _ in 0..DRAWS {
+    for _ in 0..fewer(DRAWS, best.problem.network().parameter_count()) {
         // There is none either once the work is to end.
         let mut tree = strategy.new_tree(runner).ok()?;
         let instance = tree.current();

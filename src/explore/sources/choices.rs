@@ -1,8 +1,19 @@
 //! The choices that a construction makes, recorded, so that it can be run again on smaller ones.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use crate::kernel::exact::Rational;
 use crate::prove::halt::is_halted;
 use crate::prove::search::Random;
+
+/// How many drafts were made in this process.
+static DRAFTS: AtomicU64 = AtomicU64::new(0);
+
+/// How many drafts of instances, or of parts of them, were made in this process, on all threads: for those who watch a hunt in which most come to
+/// nothing.
+pub fn drafts() -> u64 {
+    DRAFTS.load(Ordering::Relaxed)
+}
 
 /// A sequence of small integers, each drawn at random below a limit of its own, or replayed.
 ///
@@ -23,6 +34,7 @@ enum From {
 impl Choices {
     /// Choices at random.
     pub fn random(seed: u64) -> Self {
+        DRAFTS.fetch_add(1, Ordering::Relaxed);
         Choices { made: Vec::new(), from: From::Random(Random::new(seed)) }
     }
 
@@ -37,6 +49,7 @@ impl Choices {
         let mark = self.made.len();
         let times = if matches!(self.from, From::Random(_)) { times } else { 1 };
         (0..times).take_while(|_| !is_halted()).find_map(|_| {
+            DRAFTS.fetch_add(1, Ordering::Relaxed);
             self.made.truncate(mark);
             part(self)
         })

@@ -16,10 +16,15 @@ pub trait Construction: Clone + fmt::Debug {
 
     /// Builds a value; `None` if these choices lead to none. Equal choices lead to equal values.
     fn build(&self, choices: &mut Choices) -> Option<Self::Value>;
+
+    /// How many times choices are made anew before it is said that nothing is found.
+    fn attempts(&self) -> u32 {
+        ATTEMPTS
+    }
 }
 
-/// How many times choices are made anew before a strategy says that it finds nothing.
-const ATTEMPTS: u32 = 20_000;
+/// How many times choices are made anew, unless an attempt is long.
+pub const ATTEMPTS: u32 = 20_000;
 
 /// The strategy of a construction: random choices until they lead to a value. Shrinking lowers the choices one by one,
 /// and whatever it hands out was built, so it is as valid as the first value.
@@ -35,7 +40,7 @@ impl<C: Construction> Constructed<C> {
         Constructed { construction: Arc::new(construction) }
     }
 
-    /// The value of a seed, without a runner; `None` if 20,000 attempts led to none.
+    /// The value of a seed, without a runner; `None` if 20,000 attempts, or fewer where they are long, led to none.
     ///
     /// Equal seeds give equal values, on every machine, so a range of seeds is a reproducible piece of work.
     pub fn draw(&self, seed: u64) -> Option<C::Value> {
@@ -49,7 +54,7 @@ impl<C: Construction> Constructed<C> {
 
     fn attempt(&self, seed: u64) -> Option<(Vec<u32>, C::Value)> {
         let mut seeds = crate::prove::search::Random::new(seed);
-        (0..ATTEMPTS).take_while(|_| !is_halted()).find_map(|_| {
+        (0..self.construction.attempts()).take_while(|_| !is_halted()).find_map(|_| {
             let mut choices = Choices::random(seeds.bits());
             let value = self.construction.build(&mut choices)?;
             Some((choices.into_made(), value))

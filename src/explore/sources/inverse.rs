@@ -11,13 +11,14 @@
 //! need a margin of at least 1.
 
 use super::choices::Choices;
-use super::constructed::{Constructed, Construction};
+use super::constructed::{ATTEMPTS, Constructed, Construction};
 use super::echelon::Echelon;
 use super::evidence;
 use super::numbers::{UnitVectors, is_positive, norm_squared, positive_numbers, ratio};
 use super::pattern::Pattern;
 use super::{points, shapes, slack};
-use crate::explore::bounds::Bounds;
+use crate::explore::bounds::{Bounds, fewer};
+use crate::explore::facts::structure::Parts;
 use crate::kernel::certificate::Certificate;
 use crate::kernel::exact::{OrderedField, Rational, Sign, Value};
 use crate::kernel::network::{Network, Parameters};
@@ -95,7 +96,7 @@ impl Inverse {
             true => None,
             false => Some(multipliers(point, patterns.len(), choices)?),
         };
-        let design = Design { network, point, patterns, fixed };
+        let design = Design::new(network, point, patterns, fixed);
         if !design.can_hold_the_last_layer() {
             return None;
         }
@@ -150,6 +151,10 @@ impl Inverse {
 impl Construction for Inverse {
     type Value = Certificate<Rational>;
 
+    fn attempts(&self) -> u32 {
+        fewer(ATTEMPTS, self.bounds.max_parameters())
+    }
+
     fn build(&self, choices: &mut Choices) -> Option<Certificate<Rational>> {
         let bounds = &self.bounds;
         if bounds.is_empty() || bounds.check().is_err() {
@@ -162,6 +167,9 @@ impl Construction for Inverse {
         // Most designs have no data. To give up at once would leave the networks for which many have.
         let (point, chosen) = choices.attempt(POINTS, |choices| {
             let point = points::draw(&network, &self.palette(nonlinear), choices)?;
+            if !bounds.meets_condition(Parts::point(&network, &point)) {
+                return None;
+            }
             let chosen = choices.attempt(DESIGNS, |choices| self.design(&network, &point, samples - slack, choices))?;
             Some((point, chosen))
         })?;
@@ -196,14 +204,61 @@ struct Supporting {
 }
 
 /// Everything but the data; the multipliers only if they are fixed.
-struct Design<'a> {
+pub struct Design<'a> {
     network: &'a Network<Rational>,
     point: &'a [Vec<Rational>],
-    patterns: Vec<Pattern>,
+    /// One a sample.
+    pub patterns: Vec<Pattern>,
     fixed: Option<Vec<Rational>>,
+    demand: Option<Demand>,
 }
 
-impl Design<'_> {
+/// What else is asked of the samples times their multipliers: for each a linear function that is 0, and for each one whose sum is more than a number.
+pub struct Demand {
+    /// Those that are 0.
+    pub zero: Vec<Vec<Rational>>,
+    /// Those whose sum is large.
+    pub more: Vec<Vec<Rational>>,
+    /// What the sum exceeds.
+    pub than: Rational,
+}
+
+impl<'a> Design<'a> {
+    /// A design without further demands.
+    pub fn new(
+        network: &'a Network<Rational>,
+        point: &'a [Vec<Rational>],
+        patterns: Vec<Pattern>,
+        fixed: Option<Vec<Rational>>,
+    ) -> Self {
+        Design { network, point, patterns, fixed, demand: None }
+    }
+
+    /// Asks for more.
+    pub fn demand(&mut self, demand: Demand) {
+        self.demand = Some(demand);
+    }
+
+    /// Samples times multipliers by the linear program at once, with numbers up to a size.
+    pub fn solve(&self, size: u32, choices: &mut Choices) -> Option<Vec<Vec<Rational>>> {
+        let system = self.equations()?;
+        let flat = match system.free().is_empty() {
+            true => system.solution(&[]),
+            false => self.program(&system, size, choices)?,
+        };
+        let data: Vec<Vec<Rational>> = flat.chunks(self.network.inputs()).map(<[_]>::to_vec).collect();
+        let pairs = self.patterns.iter().zip(&data);
+        let fits = pairs.into_iter().all(|(pattern, z)| is_positive(&pattern.margin(z)) && pattern.fits(z));
+        (fits && self.meets_demand(&data)).then_some(data)
+    }
+
+    fn meets_demand(&self, data: &[Vec<Rational>]) -> bool {
+        self.demand.as_ref().is_none_or(|demand| {
+            let parts = demand.more.iter().zip(data).map(|(row, z)| Rational::dot(row.iter().zip(z)));
+            parts.fold(Rational::zero(), |sum, part| sum + part) > demand.than
+        })
+    }
+
     /// Whether each weight `v` of the last layer can be `sum lambda_i y_i h_i` with the unit's outputs `h_i`: in some sample
     /// `y_i h_i` has its sign, as far as the patterns tell. Spares the search for data that cannot be.
     fn can_hold_the_last_layer(&self) -> bool {
@@ -247,6 +302,9 @@ impl Design<'_> {
             if let Some(multipliers) = &self.fixed {
                 let output = pattern.preactivations.last()?.first()?.clone();
                 insert(&mut [(sample, output)].into_iter(), pattern.label.times(multipliers[sample].clone()))?;
+            }
+            if let Some(demand) = &self.demand {
+                insert(&mut [(sample, demand.zero[sample].clone())].into_iter(), Rational::zero())?;
             }
             for (signs, rows) in pattern.signs.iter().zip(&pattern.preactivations) {
                 for (_, row) in signs.iter().zip(rows).filter(|(sign, _)| **sign == Sign::Zero) {
@@ -294,6 +352,16 @@ impl Design<'_> {
                     if *sign == Sign::Positive { value } else { -value }
                 });
             }
+        }
+        if let Some(demand) = &self.demand {
+            let sum = |flat: &[Rational]| Rational::dot(demand.more.iter().flatten().zip(flat));
+            let terms: Vec<_> = directions
+                .iter()
+                .map(|direction| sum(direction))
+                .enumerate()
+                .chain([(inside, Rational::from(-1))])
+                .collect();
+            program.add_row(terms, Relation::AtLeast, demand.than.clone() - &sum(&base));
         }
         match program.solve(Deadline::none()) {
             Outcome::Optimal { primal, .. } if is_positive(&primal[inside]) => Some(system.solution(&primal[..free])),

@@ -6,7 +6,7 @@ use super::draft::Draft;
 use super::evidence;
 use super::numbers::{norm_squared, positive_numbers, ratio, square_root};
 use super::{shapes, slack};
-use crate::explore::bounds::Bounds;
+use crate::explore::bounds::{ActivationKind, Bounds};
 use crate::kernel::certificate::Certificate;
 use crate::kernel::exact::{OrderedField, Rational};
 use crate::kernel::network::{Activation, Weights};
@@ -153,9 +153,21 @@ impl Neighbours {
     }
 
     fn swap_activation(&self, draft: &mut Draft, choices: &mut Choices) -> Option<()> {
-        let activation = choices.pick(&shapes::activations(&self.bounds)).clone();
+        let activations = shapes::activations(&self.bounds);
+        if activations.is_empty() {
+            return None;
+        }
+        let activation = choices.pick(&activations).clone();
         let hidden = draft.layers.len() - 1;
-        draft.layers[..hidden].iter_mut().for_each(|layer| layer.1 = activation.clone());
+        let may_differ = hidden > 1 && self.bounds.activations.contains(&ActivationKind::Mixed);
+        let layers = match choices.chance(usize::from(may_differ), 2) {
+            true => {
+                let layer = choices.below(hidden);
+                layer..layer + 1
+            }
+            false => 0..hidden,
+        };
+        draft.layers[layers].iter_mut().for_each(|layer| layer.1 = activation.clone());
         Some(())
     }
 }

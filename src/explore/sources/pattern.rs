@@ -145,6 +145,52 @@ impl Pattern {
         None
     }
 
+    /// The pattern of a sample, with the label that the network gives it. `None` if a unit that is not linear, or the output, is 0 on it.
+    pub fn at(network: &Network<Rational>, point: &[Vec<Rational>], x: &[Rational]) -> Option<Self> {
+        let inputs = network.inputs();
+        let (mut signs, mut slopes, mut preactivations) = (Vec::new(), Vec::new(), Vec::new());
+        let mut reads: Vec<Vec<Rational>> =
+            (0..inputs).map(|i| (0..inputs).map(|j| Rational::from(i64::from(i == j))).collect()).collect();
+        for (l, layer) in network.layers().iter().enumerate() {
+            let row = |connections: &Vec<crate::kernel::network::Connection>| {
+                let mut row = vec![Rational::zero(); inputs];
+                for connection in connections {
+                    let weight = &point[l][connection.parameter];
+                    row.iter_mut().zip(&reads[connection.unit]).for_each(|(sum, read)| sum.add_product(weight, read));
+                }
+                row
+            };
+            let rows: Vec<Vec<Rational>> = layer.incoming().iter().map(row).collect();
+            let sides: Vec<Sign> = rows.iter().map(|row| Rational::dot(row.iter().zip(x)).sign()).collect();
+            if l + 1 == network.depth() {
+                let label = match sides[0] {
+                    Sign::Zero => return None,
+                    Sign::Positive => Label::Positive,
+                    Sign::Negative => Label::Negative,
+                };
+                slopes.push(vec![Rational::one()]);
+                preactivations.push(rows);
+                return Some(Pattern { signs, slopes, preactivations, label });
+            }
+            let of_layer: Vec<Rational> = if layer.activation().is_linear() {
+                signs.push(Vec::new());
+                vec![Rational::one(); rows.len()]
+            } else {
+                if sides.contains(&Sign::Zero) {
+                    return None;
+                }
+                let slope = |(unit, side): (usize, &Sign)| network.slope(Unit { layer: l, unit }, *side);
+                let of_layer = sides.iter().enumerate().map(slope).collect();
+                signs.push(sides);
+                of_layer
+            };
+            reads = rows.iter().zip(&of_layer).map(|(row, slope)| row.iter().map(|r| r * slope).collect()).collect();
+            slopes.push(of_layer);
+            preactivations.push(rows);
+        }
+        None
+    }
+
     /// `y grad Phi` as linear functions of the sample, one for each parameter, first layer first.
     pub fn margin_gradient(&self, network: &Network<Rational>, point: &[Vec<Rational>]) -> Vec<Vec<Rational>> {
         let (depth, inputs) = (network.depth(), network.inputs());

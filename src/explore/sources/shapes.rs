@@ -2,38 +2,76 @@
 
 use super::choices::Choices;
 use super::numbers::positive_numbers;
-use crate::explore::bounds::{ActivationKind, Architecture, Bounds};
+use crate::explore::bounds::{ActivationKind, Architecture, Bounds, Slopes};
+use crate::explore::facts::structure::Parts;
 use crate::kernel::exact::Rational;
 use crate::kernel::network::{Activation, Network, Weights};
 use num_traits::One;
 
-/// The activations that the bounds allow.
+/// The activations that a layer within the bounds may have, as far as they do not depend on the other layers.
 pub fn activations(bounds: &Bounds) -> Vec<Activation<Rational>> {
+    let may_be = |kind| bounds.activations.contains(&kind) || bounds.activations.contains(&ActivationKind::Mixed);
     let mut all = Vec::new();
-    for kind in &bounds.activations {
-        match kind {
-            ActivationKind::Linear => all.push(Activation::Linear),
-            ActivationKind::Relu => all.push(Activation::Relu),
-            ActivationKind::Leaky => all.extend(leaky_slopes(bounds.height).into_iter().map(Activation::LeakyRelu)),
-        }
+    if may_be(ActivationKind::Linear) {
+        all.push(Activation::Linear);
+    }
+    if may_be(ActivationKind::Relu) {
+        all.push(Activation::Relu);
+    }
+    if may_be(ActivationKind::Leaky) {
+        all.extend(slopes(bounds).into_iter().map(Activation::LeakyRelu));
     }
     all
 }
 
-/// The slopes of leaky units: the rationals of the height between 0 and 1, and 1/2 if there are none.
-pub fn leaky_slopes(height: u32) -> Vec<Rational> {
-    positive_numbers(height.max(2)).into_iter().filter(|number| *number < Rational::one()).collect()
+/// The slopes of leaky units: the rationals of the height between 0 and 1, and 1/2 if there are none; then those that are named.
+pub fn slopes(bounds: &Bounds) -> Vec<Rational> {
+    let of_height = || positive_numbers(bounds.height.max(2)).into_iter().filter(|number| *number < Rational::one());
+    match &bounds.slopes {
+        Slopes::Only(slopes) => slopes.clone(),
+        Slopes::OfHeight(also) => {
+            let mut slopes: Vec<Rational> = of_height().collect();
+            slopes.extend(also.iter().filter(|slope| !slopes.contains(slope)).cloned().collect::<Vec<_>>());
+            slopes
+        }
+    }
+}
+
+/// Draws activations for hidden layers; `None` if they are to be mixed and came out equal.
+fn draw_activations(bounds: &Bounds, hidden: usize, choices: &mut Choices) -> Option<Vec<Activation<Rational>>> {
+    let kind = *choices.pick(&bounds.activations);
+    let leaky = |choices: &mut Choices| {
+        let slopes = slopes(bounds);
+        (!slopes.is_empty()).then(|| Activation::LeakyRelu(choices.pick(&slopes).clone()))
+    };
+    match kind {
+        ActivationKind::Linear => Some(vec![Activation::Linear; hidden]),
+        ActivationKind::Relu => Some(vec![Activation::Relu; hidden]),
+        ActivationKind::Leaky => {
+            let first = leaky(choices)?;
+            // Slopes that differ are rare, so that they do not crowd out what is more natural.
+            let differ = hidden > 1 && choices.chance(1, 8);
+            let rest = (1..hidden).map(|_| if differ { leaky(choices) } else { Some(first.clone()) });
+            let rest: Vec<_> = rest.collect::<Option<_>>()?;
+            Some(std::iter::once(first).chain(rest).collect())
+        }
+        ActivationKind::Mixed => {
+            let one = |choices: &mut Choices| match choices.below(3) {
+                0 => Some(Activation::Linear),
+                1 => Some(Activation::Relu),
+                _ => leaky(choices),
+            };
+            let all: Vec<_> = (0..hidden).map(|_| one(choices)).collect::<Option<_>>()?;
+            (ActivationKind::of(&all) == kind).then_some(all)
+        }
+    }
 }
 
 /// Draws a network; `None` if the choices fit no network within the bounds.
 pub fn draw(bounds: &Bounds, choices: &mut Choices) -> Option<(Architecture, Network<Rational>)> {
     let architecture = *choices.pick(&bounds.architectures);
-    let activation = match choices.pick(&bounds.activations) {
-        ActivationKind::Linear => Activation::Linear,
-        ActivationKind::Relu => Activation::Relu,
-        ActivationKind::Leaky => Activation::LeakyRelu(choices.pick(&leaky_slopes(bounds.height)).clone()),
-    };
     let depth = choices.within(&bounds.depth);
+    let activations = draw_activations(bounds, depth - 1, choices)?;
     let dense = |choices: &mut Choices| Weights::Dense { outputs: choices.within(&bounds.width) };
     let (inputs, hidden): (usize, Vec<Weights>) = match architecture {
         Architecture::Dense => (choices.within(&bounds.inputs), (1..depth).map(|_| dense(choices)).collect()),
@@ -58,10 +96,10 @@ pub fn draw(bounds: &Bounds, choices: &mut Choices) -> Option<(Architecture, Net
             (inputs, std::iter::once(first).chain(rest).collect())
         }
     };
-    let mut layers: Vec<(Weights, Activation<Rational>)> =
-        hidden.into_iter().map(|weights| (weights, activation.clone())).collect();
+    let mut layers: Vec<(Weights, Activation<Rational>)> = hidden.into_iter().zip(activations).collect();
     layers.push((Weights::Dense { outputs: 1 }, Activation::Linear));
-    Network::new(inputs, layers).ok().map(|network| (architecture, network))
+    let network = Network::new(inputs, layers).ok()?;
+    bounds.meets_condition(Parts::network(&network)).then_some((architecture, network))
 }
 
 /// The numbers in both ranges.
@@ -99,6 +137,18 @@ pub fn strides(inputs: usize, length: usize) -> impl Iterator<Item = usize> {
 /// The patches of a window laid out with a stride.
 pub fn patches(inputs: usize, length: usize, stride: usize) -> Vec<Vec<usize>> {
     (0..=(inputs - length) / stride).map(|patch| (patch * stride..patch * stride + length).collect()).collect()
+}
+
+/// Whether a convolutional first layer is a window laid out with equal steps, at least twice.
+pub fn has_even_windows(network: &Network<Rational>) -> bool {
+    let inputs = network.inputs();
+    match network.layers()[0].weights() {
+        Weights::Convolution { patches: laid_out, .. } => {
+            let length = laid_out.first().map_or(0, Vec::len);
+            strides(inputs, length).any(|stride| patches(inputs, length, stride) == *laid_out)
+        }
+        _ => true,
+    }
 }
 
 /// Every convolutional first layer within the bounds: inputs, patch length, stride, filters.

@@ -8,6 +8,7 @@ use super::samples::{Evaluator, LatticeSample};
 use super::supports::{Enough, Support, supports};
 use super::{Lattice, Member};
 use crate::explore::bounds::Bounds;
+use crate::explore::facts::structure::Parts;
 use crate::kernel::certificate::Certificate;
 use crate::kernel::check::{Claim, Kkt, Selections};
 use crate::kernel::exact::Rational;
@@ -25,12 +26,13 @@ pub struct AtPoint<'a> {
     /// What the symmetries that keep the point, except the identity, do to the samples.
     permutations: Vec<Vec<usize>>,
     needs_kink: bool,
+    bounds: &'a Bounds,
     sizes: std::ops::RangeInclusive<usize>,
 }
 
 impl<'a> AtPoint<'a> {
     /// Goes through the samples at a point; `index` is the network's.
-    pub fn new(wired: &'a Wired, index: usize, point: &CanonicalPoint, lattice: &Lattice, bounds: &Bounds) -> Self {
+    pub fn new(wired: &'a Wired, index: usize, point: &CanonicalPoint, lattice: &Lattice, bounds: &'a Bounds) -> Self {
         let evaluator = Evaluator::new(wired, &point.numbers, lattice.scale);
         let samples = evaluator.samples(&lattice.values, bounds.nonzero_inputs, bounds.kinks == Some(false));
         let places: HashMap<&[i64], usize> =
@@ -56,6 +58,7 @@ impl<'a> AtPoint<'a> {
             scale: lattice.scale,
             permutations,
             needs_kink: bounds.kinks == Some(true),
+            bounds,
             sizes: bounds.samples.clone(),
             samples,
         }
@@ -106,6 +109,9 @@ impl<'a> AtPoint<'a> {
         let orbit = self.wired.symmetries.len() as u128 / kept * orders(&dataset);
         let samples = dataset.iter().map(|&sample| self.samples[sample].sample(self.scale)).collect();
         let problem = Problem::new(self.wired.network.clone(), samples, Parameters::new(self.point.clone())).ok()?;
+        if !self.bounds.meets_condition(Parts::of(&problem)) {
+            return None;
+        }
         let claims = support.evidence.iter().map(|enough| placed(&dataset, enough)).collect();
         let instance = Certificate { claims, ..Certificate::instance(None, problem) };
         Some(Member { instance, network: self.index, orbit })

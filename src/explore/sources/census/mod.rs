@@ -22,6 +22,7 @@ use self::datasets::AtPoint;
 use self::points::Wired;
 use super::numbers::positive_numbers;
 use crate::explore::bounds::{Architecture, Bounds};
+use crate::explore::facts::structure::Parts;
 use crate::kernel::certificate::Certificate;
 use crate::kernel::exact::Rational;
 use crate::kernel::network::{Activation, Network};
@@ -166,6 +167,10 @@ impl Census {
             }
             let points = wired.points(&top, values, self.bounds.nonzero_weights);
             let points = points.into_iter().take_while(move |_| !is_over());
+            let points = points.filter(|point| {
+                let by_layers = wired.by_layers(&point.numbers, self.lattice.scale);
+                self.bounds.meets_condition(Parts::point(&wired.network, &by_layers))
+            });
             points.flat_map(move |point| {
                 AtPoint::new(wired, network, &point, &self.lattice, &self.bounds).members(is_over)
             })

@@ -1,7 +1,8 @@
 //! Every network within bounds, once up to the order of inputs and units.
 
 use super::symmetry::{advance, permutations};
-use crate::explore::bounds::{Architecture, Bounds};
+use crate::explore::bounds::{ActivationKind, Architecture, Bounds};
+use crate::explore::facts::structure::Parts;
 use crate::explore::sources::shapes::{activations, both, convolutions, patches};
 use crate::kernel::exact::Rational;
 use crate::kernel::network::{Activation, Network, Weights};
@@ -9,22 +10,42 @@ use crate::kernel::network::{Activation, Network, Weights};
 /// For each output, which inputs it reads.
 type Mask = Vec<Vec<bool>>;
 
-/// The networks of the bounds: by architecture, then depth, then size, then activation.
+/// The networks of the bounds that meet their condition: by architecture, then depth, then size, then activation.
 pub fn networks(bounds: &Bounds) -> Vec<Network<Rational>> {
-    let activations = activations(bounds);
     let mut networks = Vec::new();
     for architecture in &bounds.architectures {
         for depth in bounds.depth.clone().filter(|depth| *depth >= 2) {
+            let activations = assignments(depth - 1, bounds);
             for (inputs, hidden) in wirings(*architecture, depth, bounds) {
-                networks.extend(activations.iter().filter_map(|activation| network(inputs, &hidden, activation)));
+                networks.extend(activations.iter().filter_map(|activations| network(inputs, &hidden, activations)));
             }
         }
     }
+    networks.retain(|network| bounds.meets_condition(Parts::network(network)));
     networks
 }
 
-fn network(inputs: usize, hidden: &[Weights], activation: &Activation<Rational>) -> Option<Network<Rational>> {
-    let hidden = hidden.iter().map(|weights| (weights.clone(), activation.clone()));
+/// Every choice of an activation for each hidden layer.
+fn assignments(hidden: usize, bounds: &Bounds) -> Vec<Vec<Activation<Rational>>> {
+    let of_a_layer = activations(bounds);
+    let mut digits = vec![0; hidden];
+    let mut all = Vec::new();
+    if of_a_layer.is_empty() {
+        return all;
+    }
+    loop {
+        let chosen: Vec<_> = digits.iter().map(|&digit| of_a_layer[digit].clone()).collect();
+        if bounds.activations.contains(&ActivationKind::of(&chosen)) {
+            all.push(chosen);
+        }
+        if !advance(&mut digits, |_| of_a_layer.len()) {
+            return all;
+        }
+    }
+}
+
+fn network(inputs: usize, hidden: &[Weights], activations: &[Activation<Rational>]) -> Option<Network<Rational>> {
+    let hidden = hidden.iter().cloned().zip(activations.iter().cloned());
     let last = (Weights::Dense { outputs: 1 }, Activation::Linear);
     Network::new(inputs, hidden.chain([last]).collect()).ok()
 }
@@ -197,13 +218,18 @@ mod tests {
     fn every_architecture_is_counted() {
         let bounds = Bounds { depth: 2..=3, inputs: 2..=3, width: 1..=2, height: 2, ..Bounds::default() };
         let count = |architecture| networks(&Bounds { architectures: vec![architecture], ..bounds.clone() }).len();
-        // 2 input sizes, 2 + 4 lists of widths, 3 activations.
-        assert_eq!(count(Architecture::Dense), 2 * 6 * 3);
-        assert_eq!(count(Architecture::Diagonal), 2 * 3);
+        // 3 activations for one hidden layer, 9 for two; 2 input sizes, 2 + 4 lists of widths.
+        assert_eq!(count(Architecture::Dense), 2 * (2 * 3 + 4 * 9));
+        assert_eq!(count(Architecture::Diagonal), 3 + 9);
         // Two patches of length 1 on 2 inputs, or of length 2 that overlap on 3; then nothing, or one of 2 widths.
-        assert_eq!(count(Architecture::Convolution), 2 * (1 + 2) * 3);
+        assert_eq!(count(Architecture::Convolution), 2 * (3 + 2 * 9));
         let widths = [vec![1], vec![2], vec![1, 1], vec![1, 2], vec![2, 1], vec![2, 2]];
-        let sparse = widths.iter().flat_map(|widths| [2, 3].map(|inputs| orbits(inputs, widths) - 1));
-        assert_eq!(count(Architecture::Sparse), sparse.sum::<usize>() * 3);
+        let sparse = widths
+            .iter()
+            .flat_map(|widths| [2, 3].map(|inputs| (orbits(inputs, widths) - 1) * 3usize.pow(widths.len() as u32)));
+        assert_eq!(count(Architecture::Sparse), sparse.sum::<usize>());
+        let mixed =
+            Bounds { architectures: vec![Architecture::Dense], activations: vec![ActivationKind::Mixed], ..bounds };
+        assert_eq!(networks(&mixed).len(), 2 * 4 * (9 - 3));
     }
 }

@@ -17,10 +17,10 @@ mod shared;
 mod singular;
 
 use super::choices::Choices;
-use super::constructed::{Constructed, Construction};
+use super::constructed::{ATTEMPTS, Constructed, Construction};
 use super::numbers::{UnitVectors, positive_numbers};
 use super::{evidence, shapes};
-use crate::explore::bounds::{Architecture, Bounds};
+use crate::explore::bounds::{Architecture, Bounds, fewer};
 use crate::kernel::certificate::Certificate;
 use crate::kernel::exact::{OrderedField, Rational};
 use crate::kernel::network::{Network, Parameters, Unit};
@@ -61,6 +61,10 @@ const DATASETS: u32 = 32;
 
 impl Construction for Forward {
     type Value = Certificate<Rational>;
+
+    fn attempts(&self) -> u32 {
+        fewer(ATTEMPTS, self.bounds.max_parameters())
+    }
 
     fn build(&self, choices: &mut Choices) -> Option<Certificate<Rational>> {
         if self.bounds.is_empty() || self.bounds.check().is_err() {
