@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::explore::sources::echelon::Echelon;
 use crate::explore::sources::pattern::Pattern;
-use crate::kernel::exact::{OrderedField, Rational, Sign};
+use crate::kernel::exact::{OrderedField, Rational, Sign, Value};
 use crate::kernel::network::Network;
 use crate::prove::halt::is_halted;
 use num_traits::{One, Zero};

@@ -11,7 +11,7 @@
 use crate::explore::sources::choices::Choices;
 use crate::explore::sources::inverse::Demand;
 use crate::explore::sources::pattern::Pattern;
-use crate::kernel::exact::{OrderedField, Rational};
+use crate::kernel::exact::{Rational, Value};
 use crate::kernel::network::{Network, Weights};
 use num_traits::{One, Zero};
 
@@ -140,6 +140,7 @@ mod tests {
     use crate::explore::bounds::Bounds;
     use crate::explore::sources::numbers::{UnitVectors, positive_numbers, ratio};
     use crate::explore::sources::{points, shapes};
+    use crate::kernel::exact::OrderedField;
 
     /// Against the network itself at nearby points: the third differences of a cubic in `t` vanish beyond its degree, so that the coefficients can be
     /// read off values at small steps, exactly.

@@ -41,7 +41,7 @@ fn matrix(size: usize, choices: &mut Choices) -> Vec<Rational> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::exact::OrderedField;
+    use crate::kernel::exact::Value;
     use num_traits::{One, Zero};
 
     #[test]
