@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use num_bigint::BigInt;
-use num_traits::One;
+use num_traits::{One, Zero};
 
 use super::syntax::{rational, rationals, wrapped};
 use crate::kernel::exact::{Interval, NumberField, Polynomial, Rational, SignOn, sign_on};
@@ -65,7 +65,8 @@ fn around(
     let (start, end) = field.root_between();
     let derivative = polynomial.derivative();
     loop {
-        let (lower, upper) = field.generator().enclosure(bits);
+        let generator = field.element(vec![Rational::from(0), Rational::from(1)]);
+        let (lower, upper) = generator.enclosure(bits);
         let power = BigInt::one() << bits;
         let scaled = |x: &Rational| x.clone() * &Rational::from(power.clone());
         let place = |k: BigInt| Rational::new(k, power.clone()).unwrap_or_else(|| start.clone());
