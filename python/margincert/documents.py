@@ -422,11 +422,11 @@ def _problem(network: Network, X: Any, y: Any, theta: Any, reading: Reading) -> 
     rows, labels = listed(X, "X"), listed(y, "y")
     if len(rows) != len(labels):
         raise FormatError(f"{len(labels)} labels for {len(rows)} samples", "y")
-    for place, (row, label) in enumerate(zip(rows, labels)):
+    for place, (row, sign) in enumerate(zip(rows, labels)):
         x = reading.numbers(row, f"X[{place}]")
         if len(x) != network.inputs:
             raise FormatError(f"{len(x)} numbers; the network has {network.inputs} inputs", f"X[{place}]")
-        samples.append({"x": [written(number) for number in x], "y": _label(label, f"y[{place}]")})
+        samples.append({"x": [written(number) for number in x], "y": label(sign, f"y[{place}]")})
     layers = listed(theta, "theta")
     if len(layers) != network.depth:
         raise FormatError(f"{len(layers)} arrays; the network has {network.depth} layers, and each takes one", "theta")
@@ -434,14 +434,15 @@ def _problem(network: Network, X: Any, y: Any, theta: Any, reading: Reading) -> 
     return {"network": network.to_dict(), "data": samples, "point": point}
 
 
-def _label(label: Any, place: str) -> int:
-    if isinstance(label, (list, tuple)) and len(label) == 1:
-        label = label[0]
-    is_bool = isinstance(label, bool) or type(label).__name__ == "bool_"
-    if not is_bool and not isinstance(label, str) and label in (1, -1):
-        return int(label)
-    advice = "; for labels 0 and 1 give 2 * y - 1" if label in (0, True) else ""
-    raise FormatError(f"a label is 1 or -1, found {label!r}{advice}", place)
+def label(value: Any, place: str) -> int:
+    """A label, or `FormatError` with its place."""
+    if isinstance(value, (list, tuple)) and len(value) == 1:
+        value = value[0]
+    is_bool = isinstance(value, bool) or type(value).__name__ == "bool_"
+    if not is_bool and not isinstance(value, str) and value in (1, -1):
+        return int(value)
+    advice = "; for labels 0 and 1 give 2 * y - 1" if value in (0, True) else ""
+    raise FormatError(f"a label is 1 or -1, found {value!r}{advice}", place)
 
 
 def _layer(values: Any, shape: Tuple[int, ...], place: str, reading: Reading) -> List[Any]:

@@ -63,6 +63,15 @@ def from_arrays(
     >>> instance.network.widths, instance.theta[1]
     ((2, 2, 1), ((Fraction(1, 1), Fraction(2, 1)),))
     """
+    matrices = matrices_of(weights)
+    network = Network.dense(len(matrices[0][0]), *(len(matrix) for matrix in matrices), activation=activation)
+    return Instance(network, X, y, matrices, exact=exact, limit_denominator=limit_denominator, title=title)
+
+
+def matrices_of(weights: Any) -> List[List[List[Any]]]:
+    """The weight matrices of a dense network, each of which reads what the one before it gives."""
+    if not isinstance(weights, (list, tuple)):
+        raise FormatError(f"expected a list of matrices, one a layer, found {weights!r} of type {type(weights).__name__}", "weights")
     matrices = [_matrix(matrix, f"weights[{place}]", place + 1 == len(weights)) for place, matrix in enumerate(weights)]
     if not matrices:
         raise FormatError("expected at least one matrix", "weights")
@@ -71,8 +80,7 @@ def from_arrays(
             found = f"{len(after)} x {len(after[0])} numbers; the layer before has {len(before)} outputs"
             hint = f"; it looks transposed, give weights[{place + 1}].T" if len(after) == len(before) else ""
             raise FormatError(found + hint, f"weights[{place + 1}]")
-    network = Network.dense(len(matrices[0][0]), *(len(matrix) for matrix in matrices), activation=activation)
-    return Instance(network, X, y, matrices, exact=exact, limit_denominator=limit_denominator, title=title)
+    return matrices
 
 
 def _matrix(values: Any, place: str, is_last: bool) -> List[List[Any]]:
@@ -115,6 +123,13 @@ def from_torch(
     FormatError
         As `from_arrays`.
     """
+    layers, theta, rows = torch_parts(model, X)
+    network = Network(len(rows[0]) if rows else 0, tuple(layers))
+    return Instance(network, rows, y, theta, exact=exact, limit_denominator=limit_denominator, title=title)
+
+
+def torch_parts(model: Any, X: Any) -> Tuple[List[Layer], List[Any], List[List[Any]]]:
+    """The layers of a model, their parameters, and the samples, flat."""
     if not hasattr(model, "named_children") or not hasattr(model, "state_dict"):
         raise TypeError(f"expected a torch.nn.Module, found {model!r} of type {type(model).__name__}")
     modules = list(_flattened(model, ""))
@@ -129,9 +144,10 @@ def from_torch(
         activation = _activation_after(modules, place)
         if kind == "Linear":
             _refuse_bias(name, module)
-            shape = (math.prod(shape),)
+            if len(shape) > 1:
+                raise UnsupportedModel(f"would read the last axis of something of shape {shape} alone; put a Flatten before it", name)
             if shape != (module.in_features,):
-                raise UnsupportedModel(f"reads {module.in_features} inputs, but there are {shape[0]}", name)
+                raise UnsupportedModel(f"reads {module.in_features} inputs, but there are {math.prod(shape)}", name)
             layers.append(Layer.dense(module.out_features, activation))
             theta.append(listed(module.weight, name))
             shape = (module.out_features,)
@@ -140,6 +156,10 @@ def from_torch(
             patches, shape = _convolution(name, module, shape)
             layers.append(Layer.convolution(patches, module.out_channels, activation))
             theta.append([_flat(kernel) for kernel in listed(module.weight, name)])
+        elif kind == "Flatten":
+            if (module.start_dim, module.end_dim) != (1, -1):
+                raise UnsupportedModel("flattens some axes alone; known is Flatten() without arguments", name)
+            shape = (math.prod(shape),)
         elif kind in _PASSED_OVER:
             if kind == "Dropout" and getattr(module, "p", 0) > 0 and getattr(module, "training", False):
                 raise UnsupportedModel("drops units at random while training; call model.eval() first", name)
@@ -149,11 +169,7 @@ def from_torch(
         raise UnsupportedModel("there is no layer with weights in this model")
     if layers[-1].activation != "linear":
         raise UnsupportedModel("the model ends with an activation; the output must be linear: leave out the last activation")
-    inputs = math.prod(_shape(samples[0])) if samples else 0
-    rows = [_flat(sample) for sample in samples]
-    return Instance(
-        Network(inputs, tuple(layers)), rows, y, theta, exact=exact, limit_denominator=limit_denominator, title=title
-    )
+    return layers, theta, [_flat(sample) for sample in samples]
 
 
 _ACTIVATIONS = ("ReLU", "LeakyReLU")

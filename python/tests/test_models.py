@@ -164,6 +164,8 @@ def test_convolutions_of_torch_compute_the_same():
         (lambda nn: nn.Sequential(nn.Identity()), "", "no layer with weights"),
         (lambda nn: nn.Sequential(nn.Linear(2, 2, bias=False), nn.Dropout(), nn.Linear(2, 1, bias=False)), "1", "call model.eval"),
         (lambda nn: nn.TransformerEncoderLayer(2, 1), "", "its parts is not known"),
+        (lambda nn: nn.Sequential(nn.Conv1d(1, 2, 2, bias=False), nn.Linear(1, 1, bias=False)), "1", "put a Flatten before"),
+        (lambda nn: nn.Sequential(nn.Flatten(0), nn.Linear(2, 1, bias=False)), "0", "without arguments"),
         (lambda nn: nn.Sequential(nn.Conv1d(1, 1, 2, padding=1, bias=False)), "0", "pad the samples"),
     ],
 )  # fmt: skip
