@@ -1,9 +1,9 @@
 //! Writing a certificate, laid out for people: what fits on a line stays on it.
 
 use crate::kernel::certificate::{Certificate, Document, FORMAT, Source};
-use crate::kernel::check::{Cell, Claim, GlobalMethod, LocalMethod, Measure, Selection, Side};
+use crate::kernel::check::{Cell, Claim, GlobalMethod, Leaf, LocalMethod, Measure, Node, Selection, Side, Split, Tree};
 use crate::kernel::exact::{NumberField, OrderedField, Rational};
-use crate::kernel::network::{Activation, Curve, Layer, Parameters, Weights};
+use crate::kernel::network::{Activation, Curve, Layer, Parameters, Unit, Weights};
 use crate::kernel::problem::Label;
 
 /// The line length that lists are fitted into.
@@ -177,6 +177,10 @@ fn claim<F: OrderedField>(claim: &Claim<F>) -> Json {
             LocalMethod::SecondOrder(method) => {
                 by("second_order", &method.multipliers, [("penalty", number(&method.penalty))])
             }
+            LocalMethod::Cases(method) => {
+                by("cases", &method.multipliers, [("trees", list(method.trees.iter().map(tree)))])
+            }
+            LocalMethod::Chain(method) => by("chain", &method.multipliers, []),
             LocalMethod::Cells(method) => {
                 by("cells", &method.multipliers, [("cells", list(method.cells.iter().map(cell)))])
             }
@@ -184,10 +188,18 @@ fn claim<F: OrderedField>(claim: &Claim<F>) -> Json {
         Claim::GlobalOptimum(evidence) => entries.extend(match &evidence.by {
             GlobalMethod::Lagrangian(method) => by("lagrangian", &method.multipliers, []),
             GlobalMethod::LinearChain(method) => by("linear_chain", &method.multipliers, []),
+            GlobalMethod::Cases(method) => {
+                by("cases", &method.multipliers, [("trees", list(method.trees.iter().map(tree)))])
+            }
+            GlobalMethod::Chain(method) => by("chain", &method.multipliers, []),
             GlobalMethod::Cells(method) => {
                 by("cells", &method.multipliers, [("cells", list(method.cells.iter().map(cell)))])
             }
         }),
+        Claim::Implied(evidence) => {
+            entries.push(("by", string("claim")));
+            entries.push(("claim_index", integer(evidence.claim_index)));
+        }
         Claim::FlowConverges(evidence) => {
             entries.push(("offset", parameters(&evidence.offset)));
             entries.push(("ray", parameters(&evidence.ray)));
@@ -219,6 +231,43 @@ fn cell<F: OrderedField>(cell: &Cell<F>) -> Json {
     entries.push(("sign", Json::Atom(sign(&cell.sign, ["-1", "1"]))));
     entries.push(("multipliers", numbers(&cell.multipliers)));
     object(entries)
+}
+
+fn tree<F: OrderedField>(tree: &Tree<F>) -> Json {
+    let units = tree.units.as_ref().map(|units| ("units", list(units.iter().copied().map(integer))));
+    object(units.into_iter().chain([("cases", nodes(&tree.nodes))]))
+}
+
+fn nodes<F: OrderedField>(nodes: &[Node<F>]) -> Json {
+    list(nodes.iter().map(|node| match node {
+        Node::Split(Split::Kink { sample, unit }) => object(kink(*sample, *unit)),
+        Node::Split(Split::Weight { layer, parameter }) => {
+            object([("layer", integer(*layer)), ("parameter", integer(*parameter))])
+        }
+        Node::Leaf(leaf) => object(leaf_entries(leaf)),
+    }))
+}
+
+fn kink(sample: usize, unit: Unit) -> [(&'static str, Json); 3] {
+    [("sample", integer(sample)), ("layer", integer(unit.layer)), ("unit", integer(unit.unit))]
+}
+
+fn leaf_entries<F: OrderedField>(leaf: &Leaf<F>) -> Vec<(&'static str, Json)> {
+    let mut entries: Vec<_> = leaf.multipliers.iter().map(|own| ("multipliers", numbers(own))).collect();
+    if !leaf.signs.is_empty() {
+        entries.push(("signs", numbers(&leaf.signs)));
+    }
+    if !leaf.products.is_empty() {
+        let product = |(a, b, nu): &(usize, usize, F)| list([integer(*a), integer(*b), number(nu)]);
+        entries.push(("products", list(leaf.products.iter().map(product))));
+    }
+    if !leaf.slopes.is_empty() {
+        let slope = |((sample, unit), slope): (&(usize, Unit), &F)| {
+            object(kink(*sample, *unit).into_iter().chain([("slope", number(slope))]))
+        };
+        entries.push(("slopes", list(leaf.slopes.iter().map(slope))));
+    }
+    entries
 }
 
 /// The value on one line, or nothing if that takes more than `room` bytes.

@@ -28,6 +28,8 @@ class Verdict(enum.Enum):
     """It is a local optimum; whether a global one is another question."""
     NOT_LOCAL_OPTIMUM = "not_local_optimum"
     """It is a KKT point, but no local optimum."""
+    NOT_OPTIMAL = "not_optimal"
+    """It is no local optimum; whether a KKT point is open."""
     KKT = "kkt"
     """It is a KKT point; whether a local optimum is open."""
     FEASIBLE = "feasible"
@@ -39,8 +41,6 @@ class Answer(enum.Enum):
 
     PROVED = "proved"
     """Claims that passed the checker."""
-    FOLLOWS = "follows"
-    """It follows from claims that passed."""
     OPEN = "open"
     """Left open."""
 
@@ -59,7 +59,7 @@ class Step:
     claims : tuple of str
         The claims that passed.
     words : tuple of str
-        How it was proved, what it follows from, or what was tried.
+        How it was proved, or what was tried.
     seconds : float
         How long it took.
     """

@@ -49,7 +49,6 @@ fn told(account: &Account) -> Told {
     let steps = account.steps().iter().map(|step| {
         let (kind, claims, words) = match &step.answer {
             Answer::Proved { claims, how } => ("proved", claims.clone(), vec![how.clone()]),
-            Answer::Follows { from } => ("follows", Vec::new(), vec![from.to_string()]),
             Answer::Open { tried } => ("open", Vec::new(), tried.clone()),
         };
         (step.question.name(), step.question.layer(), kind, claims, words, step.elapsed.as_secs_f64())

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::explore::conjecture::{Atom, Conjecture, Formula, Truth, Value};
 use crate::explore::facts::Facts;
 use crate::kernel::certificate::Certificate;
-use crate::kernel::check::Claim;
+use crate::kernel::check::{Claim, Property};
 use crate::kernel::exact::Rational;
 
 /// The cost of facts that are asked for although they change only what an instance is counted as.
@@ -142,14 +142,14 @@ fn broken(facts: &Facts<'_>, instance: &Certificate<Rational>) -> Certificate<Ra
 
 /// The order in which claims are listed: hypotheses, stationarity, optimality, flow.
 fn rank(claim: &Claim<Rational>) -> (usize, Option<usize>) {
-    let kind = match claim {
-        Claim::Feasible(_) | Claim::Infeasible(_) => 0,
-        Claim::NonzeroWeights(_) => 1,
-        Claim::NonzeroInputs(_) => 2,
-        Claim::Kkt(_) | Claim::NotKkt(_) => 3,
-        Claim::LocalOptimum(_) | Claim::NotLocalOptimum(_) => 4,
-        Claim::GlobalOptimum(_) | Claim::NotGlobalOptimum(_) => 5,
-        Claim::FlowConverges(_) => 6,
+    let kind = match (claim, claim.property()) {
+        (Claim::NonzeroWeights(_), _) => 1,
+        (Claim::NonzeroInputs(_), _) => 2,
+        (_, Some(Property::Kkt | Property::NotKkt)) => 3,
+        (_, Some(Property::LocalOptimum | Property::NotLocalOptimum)) => 4,
+        (_, Some(Property::GlobalOptimum | Property::NotGlobalOptimum)) => 5,
+        (Claim::FlowConverges(_), _) => 6,
+        _ => 0,
     };
     (kind, claim.layer())
 }

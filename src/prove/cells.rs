@@ -114,7 +114,7 @@ fn bounds<F: ProofField>(problem: &Problem<F>, multipliers: &[F], reach: Reach, 
     for unit in units {
         let signs = unit.map_or(vec![Sign::Zero; support.len() + 1], |unit| {
             let preactivations = support.iter().map(|&i| problem.traces()[i].preactivations[0][unit].sign());
-            preactivations.chain([problem.point().layers()[1][unit].sign()]).collect()
+            preactivations.chain([outgoing(problem, unit).sign()]).collect()
         });
         let open: Vec<usize> = (0..signs.len()).filter(|&place| signs[place] == Sign::Zero).collect();
         if open.len() >= usize::BITS as usize - 1 || cells.len() + (1 << open.len()) > MAX_CELLS {
@@ -163,6 +163,12 @@ fn bounds<F: ProofField>(problem: &Problem<F>, multipliers: &[F], reach: Reach, 
     if violated.is_empty() { Bounds::All(cells) } else { Bounds::Violated(violated) }
 }
 
+/// The outgoing weight of a hidden unit.
+fn outgoing<F: ProofField>(problem: &Problem<F>, unit: usize) -> &F {
+    let connection = problem.network().layers()[1].outgoing()[unit][0];
+    &problem.point().layers()[1][connection.parameter]
+}
+
 fn signed<F: ProofField>(side: Side, value: F) -> F {
     if side == Side::Positive { value } else { -value }
 }
@@ -188,7 +194,8 @@ impl<F: ProofField> Choices<F> {
         let (hidden, inputs) = (&network.layers()[0], network.inputs());
         let mut variables = samples.len();
         let mut rows = Vec::new();
-        for (unit, outgoing) in point[1].iter().enumerate() {
+        for unit in 0..hidden.outputs() {
+            let outgoing = outgoing(problem, unit);
             // v = sum lambda_i y_i act(w . x_i).
             let outputs =
                 samples.iter().map(|&i| problem.samples()[i].y.times(problem.traces()[i].inputs[1][unit].clone()));
@@ -216,8 +223,10 @@ impl<F: ProofField> Choices<F> {
                     rows.push((part, Relation::AtLeast, F::zero()));
                 }
             }
-            let weights = &point[0][unit * inputs..(unit + 1) * inputs];
-            rows.extend(equations.into_iter().zip(weights).map(|(row, w)| (row, Relation::Equal, w.clone())));
+            for connection in &hidden.incoming()[unit] {
+                let weight = point[0][connection.parameter].clone();
+                rows.push((std::mem::take(&mut equations[connection.unit]), Relation::Equal, weight));
+            }
         }
         Choices { dataset: problem.samples().len(), samples, variables, rows, are_necessary: true }
     }

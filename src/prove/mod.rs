@@ -1,8 +1,10 @@
 //! The untrusted floor: from an instance to evidence that the kernel's checker accepts.
 
 pub mod better;
+pub mod cases;
 pub mod cells;
 pub mod certify;
+pub mod chain;
 pub mod curvature;
 pub mod curves;
 pub mod deadline;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::counts::{are, count};
-use crate::kernel::check::{MAX_KINKS, Rejection};
+use crate::kernel::check::{MAX_KINKS, MAX_SUBSET_SAMPLES, Rejection};
 use crate::kernel::exact::OrderedField;
 
 impl<F: OrderedField> fmt::Display for Rejection<F> {
@@ -24,6 +24,16 @@ impl<F: OrderedField> fmt::Display for Rejection<F> {
             }
             Self::NegativeMultiplier { index, value } => write!(f, "multiplier {index} is {value}, which is negative"),
             Self::Fault(error) => error.fmt(f),
+            Self::NotEarlier { claim_index, earlier } => write!(
+                f,
+                "claim_index is {claim_index}, but this claim comes after {}: name an earlier one, counted from 0",
+                count(*earlier, "other")
+            ),
+            Self::NotAccepted { claim_index } => write!(f, "claim {claim_index}, on which it rests, was not accepted"),
+            Self::DoesNotFollow { claim_index, premise, premise_layer } => {
+                write!(f, "it does not follow from claim {claim_index}, which is `{premise}`")?;
+                premise_layer.map_or(Ok(()), |layer| write!(f, " of layer {layer}"))
+            }
             Self::Satisfied { sample, margin } => {
                 write!(f, "the margin of sample {sample} is {margin}, not less than 1")
             }
@@ -80,7 +90,7 @@ impl<F: OrderedField> fmt::Display for Rejection<F> {
                 unit.unit, unit.layer
             ),
             Self::Depth { depth } => {
-                write!(f, "the Lagrangian is quadratic only for depth 2 or with a `layer`; the depth is {depth}")
+                write!(f, "the Lagrangian is quadratic only up to depth 2 or with a `layer`; the depth is {depth}")
             }
             Self::NotLinear { from } => write!(f, "for a global optimum every layer from {from} on must be linear"),
             Self::NotSemidefinite { index, pivot } => write!(
@@ -134,6 +144,75 @@ impl<F: OrderedField> fmt::Display for Rejection<F> {
                 "{} {given} of the {needed} needed cells are given",
                 unit.map_or("for the global bound".into(), |unit| format!("for hidden unit {unit}"))
             ),
+            Self::CasesDepth { depth } => {
+                write!(f, "cases are for depth 1 and 2 or with a `layer`; the depth is {depth}")
+            }
+            Self::TreeUnits { tree } => write!(
+                f,
+                "tree {tree}: either one tree has no `units`, or at depth 2 every non-linear hidden unit is in exactly one tree \
+                 and shares no parameter with those of another"
+            ),
+            Self::OwnMultipliers { tree, node } => {
+                write!(f, "tree {tree}, node {node} has multipliers of its own, which only a single tree may have")
+            }
+            Self::NoSuchSplit { node } => {
+                write!(f, "node {node} splits no free parameter and no non-linear unit from the first free layer on")
+            }
+            Self::UnfinishedTree { nodes } => {
+                write!(f, "the list of {} ends within a branch", count(*nodes, "node"))
+            }
+            Self::SuperfluousNode { node } => write!(f, "node {node} comes after the last case"),
+            Self::SignCount { node, found, expected } => {
+                write!(f, "node {node} has {} for {} on the way", count(*found, "sign"), count(*expected, "split"))
+            }
+            Self::NegativeSign { node, value } => {
+                write!(f, "node {node} has the multiplier {value}, which is negative")
+            }
+            Self::NoSuchProduct { node, a, b } => {
+                write!(f, "node {node} multiplies splits {a} and {b}, which are not both on the way")
+            }
+            Self::UndecidedKink { node, sample, unit } => write!(
+                f,
+                "node {node}: sample {sample} has a multiplier, and no split decides unit {} of layer {}, which may raise its \
+                 margin",
+                unit.unit, unit.layer
+            ),
+            Self::SlopeRange { node, sample, unit, slope } => write!(
+                f,
+                "node {node}: the slope {slope} for sample {sample} at unit {} of layer {} is not between the two of its \
+                 activation",
+                unit.unit, unit.layer
+            ),
+            Self::CloudedSplit { node, sample, unit } => write!(
+                f,
+                "node {node} uses the sign of a preactivation on sample {sample} that depends on unit {} of layer {}, which no \
+                 split decides",
+                unit.unit, unit.layer
+            ),
+            Self::CaseNotSemidefinite { tree, node, index, pivot } => write!(
+                f,
+                "tree {tree}, node {node}: the Hessian is not positive semidefinite: eliminating parameter {index} meets the \
+                 pivot {pivot}"
+            ),
+            Self::NoMinimum { tree, node } => {
+                write!(f, "tree {tree}, node {node}: the gradient is 0 neither at the point nor at 0")
+            }
+            Self::CasesBound { bound, half_norm } => {
+                write!(f, "the cases show a bound of {bound}, but 1/2 ||theta~||^2 = {half_norm}")
+            }
+            Self::SteepActivation { layer } => {
+                write!(f, "the activation of layer {layer} has a slope that is not between 0 and 1")
+            }
+            Self::TooManySubsets { samples } => write!(
+                f,
+                "{} support the claim and some of them point away from one another; the check looks at every subset, so the limit \
+                 is {MAX_SUBSET_SAMPLES}",
+                count(*samples, "sample")
+            ),
+            Self::ChainBound { needed, .. } if needed.is_zero() => f.write_str("every multiplier is 0"),
+            Self::ChainBound { attained, needed } => {
+                write!(f, "M^2 C (||theta~||^2 / L)^L = {attained}, which is more than (sum mu_i)^2 = {needed}")
+            }
             Self::NotLayerwise => f.write_str("this method proves nothing about a single layer"),
             Self::Until(value) => write!(f, "`until` is {value}, which is not positive"),
             Self::MarginOfLayer => {

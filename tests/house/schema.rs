@@ -72,7 +72,15 @@ fn complete() -> Value {
             {"claim": "global_optimum", "by": "linear_chain", "multipliers": [1, 1]},
             {"claim": "global_optimum", "by": "cells", "multipliers": [1, 1],
              "cells": [{"pattern": "+-", "sign": 1, "multipliers": [0, 0]}]},
-            {"claim": "flow_converges", "offset": shaped, "ray": shaped, "start": "1"}
+            {"claim": "local_optimum", "layer": 0, "by": "cases", "multipliers": [1, 1], "trees": [
+                {"cases": [{"sample": 0, "layer": 0, "unit": 0}, {}, {"layer": 0, "parameter": 0}, {"signs": [0, 1]},
+                    {"multipliers": [0, 1], "products": [[0, 1, "1/2"]],
+                     "slopes": [{"sample": 1, "layer": 1, "unit": 0, "slope": 1}]}]}]},
+            {"claim": "local_optimum", "by": "chain", "multipliers": [1, 0]},
+            {"claim": "global_optimum", "by": "cases", "multipliers": [1, 1], "trees": [{"units": [0], "cases": []}]},
+            {"claim": "flow_converges", "offset": shaped, "ray": shaped, "start": "1"},
+            {"claim": "kkt", "layer": 1, "by": "claim", "claim_index": 8},
+            {"claim": "not_local_optimum", "by": "claim", "claim_index": 5}
         ]
     })
 }

@@ -85,8 +85,38 @@ impl Instance {
         (0..self.samples.len()).map(|i| self.margin(parameters, i)).collect()
     }
 
-    fn is_feasible(&self, parameters: &Shaped) -> bool {
+    pub fn is_feasible(&self, parameters: &Shaped) -> bool {
         self.margins(parameters).iter().all(|m| *m >= R::one())
+    }
+
+    /// All preactivations on a sample, with these slopes or those of the parameters.
+    pub fn preactivations(&self, parameters: &Shaped, sample: usize, slopes: Option<&[Vec<R>]>) -> Vec<Vec<R>> {
+        let weights: Vec<Vec<Poly>> = parameters.iter().map(|layer| layer.iter().map(constant).collect()).collect();
+        let run = run(&self.layers, &weights, &self.samples[sample].0, |l, u, z| {
+            let own = || self.slope(l, z.first().is_some_and(R::is_positive));
+            Some(slopes.map_or_else(own, |slopes| slopes[l][u].clone()))
+        });
+        let zs = run.expect("a slope for every unit").preactivations;
+        zs.iter().map(|layer| layer.iter().map(|z| z.first().cloned().unwrap_or_else(R::zero)).collect()).collect()
+    }
+
+    /// The slopes at the point, kinks taken as inactive.
+    pub fn slopes(&self, sample: usize) -> Vec<Vec<R>> {
+        self.slopes_at(&self.point, &self.samples[sample].0).0
+    }
+
+    /// The derivative of the output by what a hidden unit passes on, at the point.
+    pub fn derivative(&self, (layer, unit): (usize, usize), slopes: &[Vec<R>]) -> R {
+        let mut passed = vec![R::zero(); self.layers[layer].matrix.len()];
+        passed[unit] = R::one();
+        for l in layer + 1..self.layers.len() {
+            let sum = |row: &Vec<Option<usize>>| {
+                let terms = row.iter().zip(&passed).filter_map(|(p, v)| Some(&self.point[l][(*p)?] * v));
+                terms.fold(R::zero(), |sum, term| sum + term)
+            };
+            passed = self.layers[l].matrix.iter().zip(&slopes[l]).map(|(row, slope)| sum(row) * slope).collect();
+        }
+        passed[0].clone()
     }
 
     /// The kinks of a sample in the layers from `first` on.
@@ -109,7 +139,7 @@ impl Instance {
         run.and_then(|run| run.output.first().cloned()).unwrap_or_else(R::zero)
     }
 
-    fn free(&self, layer: Option<usize>) -> Vec<(usize, usize)> {
+    pub fn free(&self, layer: Option<usize>) -> Vec<(usize, usize)> {
         let layers = (0..self.layers.len()).filter(|l| layer.is_none_or(|only| only == *l));
         layers.flat_map(|l| (0..self.point[l].len()).map(move |p| (l, p))).collect()
     }
@@ -118,7 +148,7 @@ impl Instance {
         self.free(layer).iter().map(|unit| self.replaced(&self.samples[sample].0, slopes, &[*unit])).collect()
     }
 
-    fn norm(&self, parameters: &Shaped, layer: Option<usize>) -> R {
+    pub fn norm(&self, parameters: &Shaped, layer: Option<usize>) -> R {
         let layers = parameters.iter().enumerate().filter(|(l, _)| layer.is_none_or(|only| only == *l));
         layers.flat_map(|(_, numbers)| numbers).fold(R::zero(), |sum, c| sum + c * c)
     }
@@ -130,7 +160,35 @@ impl Instance {
 
     /// Verdicts on the claims of a document that could be read.
     pub fn verdicts(&self) -> Vec<bool> {
-        self.claims.iter().map(|claim| self.verdict(claim).unwrap_or(false)).collect()
+        let mut verdicts: Vec<bool> = Vec::new();
+        for claim in &self.claims {
+            let by_claim = claim.get("by").is_some_and(|by| by == "claim");
+            let verdict = if by_claim { self.follows(claim, &verdicts) } else { self.verdict(claim) };
+            verdicts.push(verdict.unwrap_or(false));
+        }
+        verdicts
+    }
+
+    /// Whether an earlier claim, accepted, says as much: the table of the format's page, row by row.
+    fn follows(&self, claim: &Value, earlier: &[bool]) -> Option<bool> {
+        let scope = |claim: &Value| claim.get("layer").map(|l| l.as_u64().expect("read") as usize);
+        let index = claim["claim_index"].as_u64()? as usize;
+        if !*earlier.get(index)? || scope(claim).is_some_and(|l| l >= self.layers.len()) {
+            return Some(false);
+        }
+        let premise = &self.claims[index];
+        let (from, to) = (premise["claim"].as_str()?, claim["claim"].as_str()?);
+        let narrower = scope(premise).is_none() && scope(claim).is_some();
+        let wider = scope(premise).is_some() && scope(claim).is_none();
+        let same = scope(premise) == scope(claim);
+        Some(match (from, to) {
+            ("global_optimum", "global_optimum" | "local_optimum" | "kkt") => same || narrower,
+            ("local_optimum", "local_optimum" | "kkt") => same || narrower,
+            ("not_kkt" | "not_local_optimum", "not_local_optimum" | "not_global_optimum") => same || wider,
+            ("not_global_optimum", "not_global_optimum") => same || wider,
+            ("kkt", "kkt") | ("not_kkt", "not_kkt") => same,
+            _ => false,
+        })
     }
 
     /// `None` and `false` both mean rejection.
@@ -183,7 +241,7 @@ impl Instance {
                 match claim["by"].as_str()? {
                     "lagrangian" => {
                         let linear = self.layers[layer.unwrap_or(0)..].iter().all(|l| l.negative_slope.is_none());
-                        (self.layers.len() == 2 || layer.is_some())
+                        (self.layers.len() <= 2 || layer.is_some())
                             && (!is_global || linear)
                             && self.is_smooth_kkt(&lambda, layer)?
                             && definiteness(self.hessian(&lambda, layer)).0
@@ -201,6 +259,8 @@ impl Instance {
                             definiteness(matrix).1
                         }
                     }
+                    "cases" => self.cases_hold(claim, &lambda, layer, !is_global)?,
+                    "chain" => layer.is_none() && self.attains(&lambda, !is_global),
                     "linear_chain" => layer.is_none() && self.is_svm(&lambda),
                     _ => layer.is_none() && self.cells_hold(&lambda, &claim["cells"], is_global)?,
                 }
@@ -333,6 +393,42 @@ impl Instance {
         Some(tight && margins.iter().all(gains))
     }
 
+    /// The bound on norms, by every subset of the samples.
+    fn attains(&self, mu: &[R], is_local: bool) -> bool {
+        let (zero, one) = (R::zero(), R::one());
+        let gentle = |layer: &Layer| layer.negative_slope.as_ref().is_none_or(|slope| *slope >= zero && *slope <= one);
+        if !self.layers.iter().all(gentle) || mu.iter().any(R::is_negative) || !self.is_feasible(&self.point) {
+            return false;
+        }
+        let support: Vec<usize> = (0..mu.len()).filter(|i| mu[*i].is_positive()).collect();
+        let square = |set: &[usize]| {
+            let entry = |k: usize| {
+                set.iter().fold(R::zero(), |sum, i| sum + &mu[*i] * &self.samples[*i].1 * &self.samples[*i].0[k])
+            };
+            (0..self.samples[0].0.len()).map(entry).fold(R::zero(), |sum, z| sum + &z * &z)
+        };
+        let is_linear = self.layers.iter().all(|layer| layer.negative_slope.is_none());
+        let smooth = support.iter().all(|i| self.kinks(*i, 0).is_empty());
+        let slopes: Vec<Slopes> = support.iter().map(|i| self.slopes_at(&self.point, &self.samples[*i].0).0).collect();
+        let alike = is_local && smooth && slopes.windows(2).all(|pair| pair[0] == pair[1]);
+        let mut greatest = square(&support);
+        if !(is_linear || alike) {
+            for bits in 0u32..1 << support.len() {
+                let set: Vec<usize> = (0..support.len()).filter(|k| bits >> k & 1 == 1).map(|k| support[k]).collect();
+                greatest = greatest.max(square(&set));
+            }
+        }
+        let uses = |layer: &Layer| {
+            let all: Vec<usize> = layer.matrix.iter().flatten().flatten().copied().collect();
+            all.iter().map(|p| all.iter().filter(|q| *q == p).count()).max().unwrap_or(1)
+        };
+        let factor = self.layers.iter().fold(R::one(), |product, layer| product * R::from_integer(uses(layer).into()));
+        let mean = self.norm(&self.point, None) / R::from_integer(self.layers.len().into());
+        let attained = (0..self.layers.len()).fold(greatest * factor, |product, _| product * &mean);
+        let sum: R = mu.iter().sum();
+        sum.is_positive() && attained <= &sum * &sum
+    }
+
     fn is_svm(&self, mu: &[R]) -> bool {
         let plain = self.layers.iter().all(|layer| layer.is_dense && layer.negative_slope.is_none());
         let dot = |a: &[R], b: &[R]| a.iter().zip(b).fold(R::zero(), |sum, (a, b)| sum + a * b);
@@ -448,7 +544,7 @@ impl Instance {
 }
 
 /// Whether a symmetric matrix is positive semidefinite, and whether definite: elimination with any positive pivot.
-fn definiteness(mut matrix: Vec<Vec<R>>) -> (bool, bool) {
+pub fn definiteness(mut matrix: Vec<Vec<R>>) -> (bool, bool) {
     let mut is_definite = true;
     let mut left: Vec<usize> = (0..matrix.len()).collect();
     while let Some(place) = left.iter().position(|&i| !matrix[i][i].is_zero()) {

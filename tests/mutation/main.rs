@@ -3,6 +3,7 @@
 //! Whether it does is decided by a second checker in this folder, which shares no code with the kernel. The two must agree
 //! on every claim of every changed document.
 
+mod cases;
 mod judge;
 mod polynomial;
 mod read;
@@ -128,6 +129,9 @@ fn word(old: &str, how: usize) -> Value {
         "cells",
         "second_order",
         "linear_chain",
+        "claim",
+        "not_local_optimum",
+        "not_global_optimum",
         "feasible",
         "kkt",
         "infeasible",
@@ -193,7 +197,8 @@ impl Mutation {
                 rename(value.as_object_mut().expect("an object"), first, "");
             }),
             7 => change(document, place, Value::is_object, |value| {
-                let name = ["0", "1", "2", "layer", "unit", "x", "mutlipliers", "until", "title"][how % 9];
+                let name =
+                    ["0", "1", "2", "layer", "unit", "x", "mutlipliers", "until", "title", "claim_index"][how % 10];
                 rename(value.as_object_mut().expect("an object"), first, name);
             }),
             8 => change(document, place, Value::is_string, |value| *value = word(value.as_str().expect("text"), how)),

@@ -177,9 +177,41 @@ impl Instance {
         numbers(&claim["multipliers"]).filter(|m| m.len() == self.samples.len()).map(drop)
     }
 
+    /// A split or a case.
+    fn is_node(&self, node: &Value) -> Option<()> {
+        let indices = |value: &Value, names: &[&str]| names.iter().try_for_each(|name| index(&value[*name]).map(drop));
+        if node.get("unit").is_some() {
+            return keys(node, &["sample", "layer", "unit"], 3).and(indices(node, &["sample", "layer", "unit"]));
+        }
+        if node.get("parameter").is_some() {
+            return keys(node, &["layer", "parameter"], 2).and(indices(node, &["layer", "parameter"]));
+        }
+        keys(node, &["multipliers", "signs", "products", "slopes"], 0)?;
+        let of_node = |key: &str| node.get(key).map_or(Some(vec![]), |list| list.as_array().cloned());
+        node.get("multipliers").map_or(Some(()), |_| self.multipliers(node))?;
+        node.get("signs").map_or(Some(()), |signs| numbers(signs).map(drop))?;
+        of_node("products")?.iter().try_for_each(|product| {
+            let parts = product.as_array().filter(|parts| parts.len() == 3)?;
+            index(&parts[0]).and(index(&parts[1])).and(number(&parts[2])).map(drop)
+        })?;
+        let slopes = of_node("slopes")?;
+        let names = ["sample", "layer", "unit"];
+        slopes.iter().enumerate().try_for_each(|(place, slope)| {
+            keys(slope, &["sample", "layer", "unit", "slope"], 4)?;
+            indices(slope, &names)?;
+            let repeats = slopes[..place].iter().any(|other| names.iter().all(|name| other[*name] == slope[*name]));
+            number(&slope["slope"]).filter(|_| !repeats).map(drop)
+        })
+    }
+
     fn is_claim(&self, claim: &Value) -> Option<()> {
         claim.get("layer").map_or(Some(0), index)?;
         let only = |known: &[&str], required: usize| keys(claim, &[&["claim"], known].concat(), required + 1);
+        let implied = ["kkt", "not_kkt", "local_optimum", "not_local_optimum", "global_optimum", "not_global_optimum"];
+        if claim.get("by").is_some_and(|by| by == "claim") && implied.contains(&claim.get("claim")?.as_str()?) {
+            only(&["by", "claim_index", "layer"], 2)?;
+            return index(&claim["claim_index"]).map(drop);
+        }
         match claim.get("claim")?.as_str()? {
             "feasible" => only(&["layer"], 0),
             "infeasible" => only(&["sample", "layer"], 1).and(index(&claim["sample"]).map(drop)),
@@ -216,9 +248,21 @@ impl Instance {
             name @ ("local_optimum" | "global_optimum") => {
                 self.multipliers(claim)?;
                 match (name, claim.get("by")?.as_str()?) {
-                    (_, "lagrangian") | ("global_optimum", "linear_chain") => only(&["by", "multipliers", "layer"], 2),
+                    (_, "lagrangian" | "chain") | ("global_optimum", "linear_chain") => {
+                        only(&["by", "multipliers", "layer"], 2)
+                    }
                     ("local_optimum", "second_order") => {
                         only(&["by", "multipliers", "penalty", "layer"], 3).and(number(&claim["penalty"]).map(drop))
+                    }
+                    (_, "cases") => {
+                        only(&["by", "multipliers", "trees", "layer"], 3)?;
+                        claim["trees"].as_array()?.iter().try_for_each(|tree| {
+                            keys(tree, &["cases", "units"], 1)?;
+                            tree.get("units").map_or(Some(()), |units| {
+                                units.as_array()?.iter().try_for_each(|unit| index(unit).map(drop))
+                            })?;
+                            tree["cases"].as_array()?.iter().try_for_each(|node| self.is_node(node))
+                        })
                     }
                     (_, "cells") => {
                         only(&["by", "multipliers", "cells", "layer"], 3)?;

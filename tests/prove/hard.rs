@@ -60,7 +60,7 @@ fn a_patch_of_zeros_leaves_stationarity_open() {
     let network = convolution("[[0, 1], [2, 3], [4, 5]]", RELU);
     let data = positive(&["3, 0, -3, 0, 0, 3", r#"0, "3/4", 0, "3/4", 0, 0"#]);
     let account = certify(problem(&network, &data, r#"[[0, 1], ["2/3", "2/3", "1/3"]]"#));
-    assert_eq!(account.verdict(), Verdict::Feasible, "{account}");
+    assert!(matches!(account.verdict(), Verdict::NotOptimal | Verdict::NotLocalOptimum), "{account}");
     assert!(account.to_string().contains("curves that resolve the kinks"), "{account}");
 }
 
@@ -94,12 +94,12 @@ fn flat_second_order() {
     verdict(with("[4, 5]", "[1, 0, 0, 0, 0, 0]"), Verdict::Kkt);
 }
 
-/// A dead unit whose input has norm exactly 1. On a dense layer `cells` decide; on a diagonal one there is no method for kinks.
+/// A dead unit whose input has norm exactly 1. On a dense layer `cells` decide, on a diagonal one `cases`.
 #[test]
 fn dead_units_on_the_brink() {
     verdict(problem(&dense(2, &[2, 1], RELU), &positive(&["1, 0"]), "[[1, 0, 0, 0], [1, 0]]"), Verdict::GlobalOptimum);
     verdict(problem(&diagonal(2, 2, LINEAR), &positive(&["1, 1"]), "[[1, 0], [1, 0]]"), Verdict::GlobalOptimum);
-    verdict(problem(&diagonal(2, 2, RELU), &positive(&["1, 1"]), "[[1, 0], [1, 0]]"), Verdict::Kkt);
+    verdict(problem(&diagonal(2, 2, RELU), &positive(&["1, 1"]), "[[1, 0], [1, 0]]"), Verdict::GlobalOptimum);
 }
 
 /// A unit split in two, with and without a dead third.

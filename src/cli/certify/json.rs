@@ -21,7 +21,6 @@ fn step(step: &Step) -> Value {
     let (question, layer) = (step.question.name(), step.question.layer());
     let (claims, how, tried) = match &step.answer {
         Answer::Proved { claims, how } => (claims.as_slice(), Some(how.as_str()), &[][..]),
-        Answer::Follows { from } => (&[][..], Some(*from), &[][..]),
         Answer::Open { tried } => (&[][..], None, tried.as_slice()),
     };
     let milliseconds = step.elapsed.as_secs_f64() * 1e3;

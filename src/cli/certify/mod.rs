@@ -50,7 +50,7 @@ pub struct Arguments {
     claims: Vec<Topic>,
 
     /// Give up after so many seconds.
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds, allow_negative_numbers = true)]
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds, allow_negative_numbers = true)]
     time_limit: Duration,
 
     /// The seed of the randomised searches; equal seeds give equal certificates.

@@ -5,7 +5,9 @@
 
 use super::{Facts, decided};
 use crate::explore::conjecture::{Layers, Truth};
-use crate::kernel::check::{Claim, GlobalMethod, GlobalOptimum, Kkt, Lagrangian, LocalMethod, LocalOptimum};
+use crate::kernel::check::{
+    Claim, GlobalMethod, GlobalOptimum, Implied, Kkt, Lagrangian, LocalMethod, LocalOptimum, Property,
+};
 use crate::kernel::exact::Rational;
 use crate::kernel::network::Scope;
 use crate::prove::better::not_global_optimum;
@@ -16,10 +18,10 @@ impl Facts<'_> {
     pub(super) fn local(&mut self, layers: Layers) -> Truth {
         let Some(layer) = self.single(layers) else { return Truth::Unknown };
         let scope = Scope::of(layer);
-        if self.holds(|claim| proves_local(claim, layer)) {
+        if self.holds(|claim| says(claim, Property::LocalOptimum, layer)) {
             return Truth::True;
         }
-        if self.holds(|claim| refutes_local(claim, layer)) {
+        if self.holds(|claim| says(claim, Property::NotLocalOptimum, layer)) {
             return Truth::False;
         }
         if !self.searches {
@@ -47,10 +49,10 @@ impl Facts<'_> {
     pub(super) fn global(&mut self, layers: Layers) -> Truth {
         let Some(layer) = self.single(layers) else { return Truth::Unknown };
         let scope = Scope::of(layer);
-        if self.holds(|claim| proves_global(claim, layer)) {
+        if self.holds(|claim| says(claim, Property::GlobalOptimum, layer)) {
             return Truth::True;
         }
-        if self.holds(|claim| refutes_global(claim, layer)) {
+        if self.holds(|claim| says(claim, Property::NotGlobalOptimum, layer)) {
             return Truth::False;
         }
         if !self.searches {
@@ -107,7 +109,7 @@ impl Facts<'_> {
 
     /// Whether the Lagrangian is quadratic in the free layers.
     fn quadratic(&self, layer: Option<usize>) -> bool {
-        layer.is_some() || self.problem.network().depth() == 2
+        layer.is_some() || self.problem.network().depth() <= 2
     }
 
     /// Linear networks have proofs of global optimality where there is none of local optimality.
@@ -121,29 +123,7 @@ impl Facts<'_> {
     }
 }
 
-/// Whether what is true of the layers `of` is true of the layers `wanted` as well: of all, so of each.
-fn reaches(of: Option<usize>, wanted: Option<usize>) -> bool {
-    of.is_none() || of == wanted
-}
-
-fn proves_local<F>(claim: &Claim<F>, wanted: Option<usize>) -> bool {
-    match claim {
-        Claim::LocalOptimum(claim) => reaches(claim.layer, wanted),
-        _ => proves_global(claim, wanted),
-    }
-}
-
-fn proves_global<F>(claim: &Claim<F>, wanted: Option<usize>) -> bool {
-    matches!(claim, Claim::GlobalOptimum(claim) if reaches(claim.layer, wanted))
-}
-
-fn refutes_local<F>(claim: &Claim<F>, wanted: Option<usize>) -> bool {
-    matches!(claim, Claim::NotLocalOptimum(claim) if reaches(wanted, claim.layer))
-}
-
-fn refutes_global<F>(claim: &Claim<F>, wanted: Option<usize>) -> bool {
-    match claim {
-        Claim::NotGlobalOptimum(claim) => reaches(wanted, claim.layer),
-        _ => refutes_local(claim, wanted),
-    }
+/// Whether a claim is that the point has a property over the layers that are wanted, or implies it.
+fn says<F>(claim: &Claim<F>, property: Property, layer: Option<usize>) -> bool {
+    Implied { property, layer, claim_index: 0 }.follows_from(claim)
 }

@@ -13,7 +13,7 @@ pub use error::ReadProblem;
 pub use json::Misread;
 pub use limits::{MAX_BYTES, MAX_CLAIMS, MAX_NESTING};
 
-use super::check::{self, Checked, Claim, Rejection};
+use super::check::{Claim, Rejection, Verdict, check_after};
 use super::exact::{Algebraic, Fault, NumberField, OrderedField, Rational, guarded};
 use super::problem::Problem;
 
@@ -51,9 +51,6 @@ pub enum Source {
     },
 }
 
-/// What a claim's check came to.
-pub type Verdict<'a, F> = Result<Checked<'a, F, Claim<F>>, Rejection<F>>;
-
 impl<F: OrderedField> Certificate<F> {
     /// An instance without title and source; `field` is the field of its numbers, nothing for the rationals.
     pub fn instance(field: Option<Arc<NumberField>>, problem: Problem<F>) -> Self {
@@ -65,7 +62,10 @@ impl<F: OrderedField> Certificate<F> {
         // The outer guard only bounds the sum: a fault inside has already rejected the claim it met.
         let mut verdicts = Vec::with_capacity(self.claims.len());
         let shared: Result<(), Fault> = guarded(|| {
-            verdicts.extend(self.claims.iter().map(|claim| check::check(&self.problem, claim)));
+            for claim in &self.claims {
+                let verdict = check_after(&self.problem, &verdicts, claim);
+                verdicts.push(verdict);
+            }
         });
         if let Err(fault) = shared {
             verdicts.resize_with(self.claims.len(), || Err(Rejection::Fault(fault)));

@@ -1,12 +1,14 @@
 //! Reading claims and their evidence.
 
+use std::collections::BTreeMap;
+
 use serde_json::value::RawValue;
 
 use super::json::{self, Misread, Object, Read};
 use super::read::Numbers;
 use crate::kernel::check::*;
 use crate::kernel::exact::OrderedField;
-use crate::kernel::network::Parameters;
+use crate::kernel::network::{Parameters, Unit};
 use crate::kernel::problem::Problem;
 
 /// One entry of the list `claims`.
@@ -20,7 +22,14 @@ pub(super) fn claim<'a, F: OrderedField>(
     let claim = Reader { object, numbers, problem };
     let only = |keys: &[&'static str]| claim.object.allow_only(&[&["claim"], keys].concat());
     let layer = || claim.object.optional_index("layer", "a layer's index");
-    Ok(match json::string(name, "the claim's name")?.as_ref() {
+    let by = claim.object.optional("by").filter(|by| by.get() == "\"claim\"");
+    let known = json::string(name, "the claim's name")?;
+    if let (Some(_), Some(property)) = (by, Property::ALL.into_iter().find(|p| p.name() == known)) {
+        only(&["layer", "by", "claim_index"])?;
+        let claim_index = claim.object.index("claim_index", "the place of an earlier claim")?;
+        return Ok(Claim::Implied(Implied { property, layer: layer()?, claim_index }));
+    }
+    Ok(match known.as_ref() {
         "feasible" => {
             only(&["layer"])?;
             Claim::Feasible(Feasible { layer: layer()? })
@@ -76,6 +85,12 @@ fn measure(value: &RawValue) -> Read<'_, Measure> {
     }
 }
 
+/// A unit on a sample.
+fn kink<'a>(object: &Object<'a>) -> Read<'a, (usize, Unit)> {
+    let (layer, unit) = (object.index("layer", "a layer's index")?, object.index("unit", "a unit's index")?);
+    Ok((object.index("sample", "a sample's index")?, Unit { layer, unit }))
+}
+
 /// Reads the evidence of one claim.
 struct Reader<'r, 'a, F> {
     object: Object<'a>,
@@ -94,7 +109,10 @@ impl<'a, F: OrderedField> Reader<'_, 'a, F> {
 
     /// The numbers under `multipliers`, one a sample.
     fn multipliers(&self) -> Read<'a, Vec<F>> {
-        let value = self.object.required("multipliers")?;
+        self.one_a_sample(self.object.required("multipliers")?)
+    }
+
+    fn one_a_sample(&self, value: &'a RawValue) -> Read<'a, Vec<F>> {
         let multipliers = self.numbers.list(value, "a list of multipliers, one a sample")?;
         let samples = self.problem.samples().len();
         if multipliers.len() == samples {
@@ -136,7 +154,9 @@ impl<'a, F: OrderedField> Reader<'_, 'a, F> {
                 LocalMethod::SecondOrder(SecondOrder { multipliers, penalty: self.number("penalty")? })
             }
             "cells" => LocalMethod::Cells(self.cells()?),
-            _ => return json::expected(method, "lagrangian, second_order or cells"),
+            "cases" => LocalMethod::Cases(self.cases()?),
+            "chain" => LocalMethod::Chain(Chain { multipliers: self.multipliers_and(&[])? }),
+            _ => return json::expected(method, "lagrangian, second_order, cells, cases, chain or claim"),
         })
     }
 
@@ -146,7 +166,9 @@ impl<'a, F: OrderedField> Reader<'_, 'a, F> {
             "lagrangian" => GlobalMethod::Lagrangian(Lagrangian { multipliers: self.multipliers_and(&[])? }),
             "linear_chain" => GlobalMethod::LinearChain(LinearChain { multipliers: self.multipliers_and(&[])? }),
             "cells" => GlobalMethod::Cells(self.cells()?),
-            _ => return json::expected(method, "lagrangian, linear_chain or cells"),
+            "cases" => GlobalMethod::Cases(self.cases()?),
+            "chain" => GlobalMethod::Chain(Chain { multipliers: self.multipliers_and(&[])? }),
+            _ => return json::expected(method, "lagrangian, linear_chain, cells, cases, chain or claim"),
         })
     }
 
@@ -160,6 +182,66 @@ impl<'a, F: OrderedField> Reader<'_, 'a, F> {
         let multipliers = self.multipliers_and(&["cells"])?;
         let cells = json::list_of(self.object.required("cells")?, "a list of cells", |value| self.cell(value))?;
         Ok(Cells { multipliers, cells })
+    }
+
+    fn cases(&self) -> Read<'a, Cases<F>> {
+        let multipliers = self.multipliers_and(&["trees"])?;
+        let tree = |value| {
+            let object = json::object_of(value, "an object: a tree of cases", &["units", "cases"])?;
+            let units = object.optional("units").map(|units| {
+                json::list_of(units, "a list of hidden units", |value| json::index(value, "a hidden unit's index"))
+            });
+            Ok(Tree { units: units.transpose()?, nodes: self.nodes(object.required("cases")?)? })
+        };
+        let trees = json::list_of(self.object.required("trees")?, "a list of trees", tree)?;
+        Ok(Cases { multipliers, trees })
+    }
+
+    /// Splits and cases in pre-order.
+    fn nodes(&self, value: &'a RawValue) -> Read<'a, Vec<Node<F>>> {
+        json::list_of(value, "a list of splits and cases", |value| {
+            let object = json::object(value, "an object: a split or a case")?;
+            if object.optional("unit").is_some() {
+                object.allow_only(&["sample", "layer", "unit"])?;
+                let (sample, unit) = kink(&object)?;
+                return Ok(Node::Split(Split::Kink { sample, unit }));
+            }
+            if object.optional("parameter").is_some() {
+                object.allow_only(&["layer", "parameter"])?;
+                let layer = object.index("layer", "a layer's index")?;
+                let parameter = object.index("parameter", "a parameter's index")?;
+                return Ok(Node::Split(Split::Weight { layer, parameter }));
+            }
+            self.leaf(&object).map(Node::Leaf)
+        })
+    }
+
+    fn leaf(&self, object: &Object<'a>) -> Read<'a, Leaf<F>> {
+        object.allow_only(&["multipliers", "signs", "products", "slopes"])?;
+        let multipliers = object.optional("multipliers").map(|value| self.one_a_sample(value)).transpose()?;
+        let signs =
+            object.optional("signs").map(|value| self.numbers.list(value, "a list of multipliers, one a split"));
+        let product = |value| {
+            let parts = json::list(value, "a list: two places of splits and a multiplier")?;
+            let [a, b, multiplier] = parts[..] else {
+                return json::expected(value, "a list: two places of splits and a multiplier");
+            };
+            let place = |value| json::index(value, "the place of a split on the way");
+            Ok((place(a)?, place(b)?, self.numbers.number(multiplier)?))
+        };
+        let products = object.optional("products").map(|value| json::list_of(value, "a list of products", product));
+        let mut slopes = BTreeMap::new();
+        if let Some(value) = object.optional("slopes") {
+            for value in json::list(value, "a list of slopes")? {
+                let object = json::object_of(value, "an object: a slope", &["sample", "layer", "unit", "slope"])?;
+                let slope = self.numbers.number(object.required("slope")?)?;
+                if slopes.insert(kink(&object)?, slope).is_some() {
+                    return json::expected(value, "one slope for a sample and unit");
+                }
+            }
+        }
+        let (signs, products) = (signs.transpose()?.unwrap_or_default(), products.transpose()?.unwrap_or_default());
+        Ok(Leaf { multipliers, signs, products, slopes })
     }
 
     fn cell(&self, value: &'a RawValue) -> Read<'a, Cell<F>> {

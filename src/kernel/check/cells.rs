@@ -50,8 +50,9 @@ pub struct Cell<F> {
 /// Every cell next to each hidden unit is bounded.
 pub(super) fn local<F: OrderedField>(problem: &Problem<F>, evidence: &Cells<F>) -> Result<(), Rejection<F>> {
     let support = bounded_cells(problem, evidence, true)?;
-    let outgoing = &problem.point().layers()[1];
-    for (unit, weight) in outgoing.iter().enumerate() {
+    let outgoing = problem.network().layers().get(1).and_then(|output| output.incoming().first());
+    for connection in outgoing.into_iter().flatten() {
+        let (unit, weight) = (connection.unit, &problem.point().layers()[1][connection.parameter]);
         let preactivation = |&sample: &usize| problem.traces()[sample].preactivations[0][unit].sign();
         let signs: Vec<Sign> = support.iter().map(preactivation).chain([weight.sign()]).collect();
         let adjacent = |cell: &&Cell<F>| {
@@ -131,14 +132,14 @@ fn bounded_cells<F: OrderedField>(
 }
 
 impl Side {
-    fn sign(self) -> Sign {
+    pub(super) fn sign(self) -> Sign {
         match self {
             Side::Negative => Sign::Negative,
             Side::Positive => Sign::Positive,
         }
     }
 
-    fn times<F: OrderedField>(self, value: F) -> F {
+    pub(super) fn times<F: OrderedField>(self, value: F) -> F {
         match self {
             Side::Negative => -value,
             Side::Positive => value,

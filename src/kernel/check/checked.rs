@@ -62,3 +62,20 @@ pub fn check<'a, F: OrderedField, E: Evidence<F>>(
     guarded(holds).map_err(Rejection::Fault)??;
     Ok(Checked { problem, evidence })
 }
+
+/// What the check of a claim came to.
+pub type Verdict<'a, F> = Result<Checked<'a, F, Claim<F>>, Rejection<F>>;
+
+/// Checks a claim that may rest on earlier ones, given the verdicts on all claims before it.
+///
+/// # Errors
+/// As [`check`]; and for a claim `by` an earlier one, that this one was not accepted or says something else.
+pub fn check_after<'a, F: OrderedField>(
+    problem: &'a Problem<F>,
+    earlier: &[Verdict<'_, F>],
+    claim: &'a Claim<F>,
+) -> Verdict<'a, F> {
+    let Claim::Implied(implied) = claim else { return check(problem, claim) };
+    implied.check_among(problem, earlier)?;
+    Ok(Checked { problem, evidence: claim })
+}

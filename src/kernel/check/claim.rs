@@ -8,18 +8,26 @@ macro_rules! claims {
         #[derive(Clone, Debug, PartialEq)]
         pub enum Claim<F> {
             $(#[doc = concat!("The claim `", $name, "`.")] $variant($evidence),)*
+            /// A claim `by` an earlier one.
+            Implied(Implied),
         }
 
         impl<F> Claim<F> {
             /// The claim's name in the file.
             pub fn name(&self) -> &'static str {
-                match self { $(Claim::$variant(_) => $name,)* }
+                match self {
+                    Claim::Implied(claim) => claim.property.name(),
+                    $(Claim::$variant(_) => $name,)*
+                }
             }
         }
 
         impl<F: OrderedField> Evidence<F> for Claim<F> {
             fn holds(&self, problem: &Problem<F>) -> Result<(), Rejection<F>> {
-                match self { $(Claim::$variant(evidence) => evidence.holds(problem),)* }
+                match self {
+                    Claim::Implied(evidence) => evidence.holds(problem),
+                    $(Claim::$variant(evidence) => evidence.holds(problem),)*
+                }
             }
         }
     };
@@ -51,7 +59,22 @@ impl<F> Claim<F> {
             Claim::NotLocalOptimum(claim) => claim.layer,
             Claim::GlobalOptimum(claim) => claim.layer,
             Claim::NotGlobalOptimum(claim) => claim.layer,
+            Claim::Implied(claim) => claim.layer,
             Claim::NonzeroWeights(_) | Claim::NonzeroInputs(_) | Claim::FlowConverges(_) => None,
+        }
+    }
+
+    /// What it says of the point, if that implies anything or can be implied.
+    pub fn property(&self) -> Option<Property> {
+        match self {
+            Claim::Kkt(_) => Some(Property::Kkt),
+            Claim::NotKkt(_) => Some(Property::NotKkt),
+            Claim::LocalOptimum(_) => Some(Property::LocalOptimum),
+            Claim::NotLocalOptimum(_) => Some(Property::NotLocalOptimum),
+            Claim::GlobalOptimum(_) => Some(Property::GlobalOptimum),
+            Claim::NotGlobalOptimum(_) => Some(Property::NotGlobalOptimum),
+            Claim::Implied(claim) => Some(claim.property),
+            _ => None,
         }
     }
 }

@@ -6,7 +6,7 @@ use super::prelude::*;
 ///
 /// **What it proves.** Local optimality; global optimality if every layer from the first free one on is linear.
 ///
-/// **Why.** For depth 2, or one free layer, `Q(theta) = 1/2||theta||^2 - sum lambda_i y_i Phi(theta; x_i)` is exactly quadratic on
+/// **Why.** For depth at most 2, or one free layer, `Q(theta) = 1/2||theta||^2 - sum lambda_i y_i Phi(theta; x_i)` is exactly quadratic on
 /// the activation piece of `theta~`, which contains a neighbourhood of `theta~` for every sample with `lambda_i > 0` when none
 /// of these has a kink, and is the whole space when those layers are linear. There
 /// `Q(theta) = Q(theta~) + 1/2 (theta - theta~)^T H (theta - theta~)` and `H >= 0`, so a feasible `theta` has
@@ -25,7 +25,7 @@ pub(super) fn local<F: OrderedField>(
     evidence: &Lagrangian<F>,
 ) -> Result<(), Rejection<F>> {
     let depth = problem.network().depth();
-    if scope == Scope::All && depth != 2 {
+    if scope == Scope::All && depth > 2 {
         return Err(Rejection::Depth { depth });
     }
     support::smooth_kkt(problem, scope, &evidence.multipliers)?;

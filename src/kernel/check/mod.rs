@@ -4,11 +4,14 @@
 //! can make, or a rejection that says where the evidence fails and on which exact values. There is no third outcome.
 
 pub mod along;
+mod cases;
 mod cells;
+mod chain;
 mod checked;
 mod claim;
 mod feasibility;
 mod flow_converges;
+mod implied;
 mod kkt;
 mod lagrangian;
 mod linear_chain;
@@ -17,17 +20,21 @@ mod not_global_optimum;
 mod not_kkt;
 mod not_local_optimum;
 mod optimum;
+mod patterns;
 mod prelude;
 mod premises;
 mod rejection;
 mod second_order;
 pub mod support;
 
+pub use cases::{Cases, Tree};
 pub use cells::{Cell, Cells, Side};
-pub use checked::{Checked, Evidence, check};
+pub use chain::{Chain, MAX_SUBSET_SAMPLES};
+pub use checked::{Checked, Evidence, Verdict, check, check_after};
 pub use claim::Claim;
 pub use feasibility::{Feasible, Infeasible};
 pub use flow_converges::FlowConverges;
+pub use implied::{Implied, Property};
 pub use kkt::{Kkt, Selection, Selections};
 pub use lagrangian::Lagrangian;
 pub use linear_chain::LinearChain;
@@ -36,5 +43,6 @@ pub use not_global_optimum::NotGlobalOptimum;
 pub use not_kkt::{MAX_KINKS, NotKkt};
 pub use not_local_optimum::{Measure, NotLocalOptimum};
 pub use optimum::{GlobalMethod, GlobalOptimum, LocalMethod, LocalOptimum};
+pub use patterns::{Leaf, Node, Split};
 pub use rejection::Rejection;
 pub use second_order::SecondOrder;

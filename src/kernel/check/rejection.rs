@@ -27,6 +27,14 @@ pub enum Rejection<F> {
     /// A method that speaks of all layers, in a claim about one.
     NotLayerwise,
 
+    // claims `by` an earlier one
+    /// There are not so many claims before this one.
+    NotEarlier { claim_index: usize, earlier: usize },
+    /// The earlier claim was rejected.
+    NotAccepted { claim_index: usize },
+    /// The earlier claim says something else.
+    DoesNotFollow { claim_index: usize, premise: &'static str, premise_layer: Option<usize> },
+
     // `infeasible`
     /// The sample's margin is at least 1.
     Satisfied { sample: usize, margin: F },
@@ -62,7 +70,7 @@ pub enum Rejection<F> {
     // `lagrangian`, `second_order`
     /// A supporting sample has a kink.
     Kink { sample: usize, unit: Unit },
-    /// The network is neither of depth 2 nor has the claim a layer.
+    /// The network is deeper than 2 and the claim has no layer.
     Depth { depth: usize },
     /// A layer that must be linear is not.
     NotLinear { from: usize },
@@ -102,6 +110,46 @@ pub enum Rejection<F> {
     CellBound { cell: usize, norm_squared: F },
     /// Cells that are needed are not there.
     MissingCells { unit: Option<usize>, given: usize, needed: u64 },
+
+    // `cases`
+    /// The network is deeper than 2 and the claim has no layer.
+    CasesDepth { depth: usize },
+    /// Trees with units of their own, where a tree must look at all; units that do not exist or share parameters; or not all units.
+    TreeUnits { tree: usize },
+    /// A case with multipliers of its own beside other trees.
+    OwnMultipliers { tree: usize, node: usize },
+    /// A split of a sample, unit or parameter that does not exist, is linear, or is held.
+    NoSuchSplit { node: usize },
+    /// The list of cases ends within a branch.
+    UnfinishedTree { nodes: usize },
+    /// The list goes on after the last case.
+    SuperfluousNode { node: usize },
+    /// Not one number a split on the way.
+    SignCount { node: usize, found: usize, expected: usize },
+    /// A negative multiplier of a sign or product.
+    NegativeSign { node: usize, value: F },
+    /// A product of splits that are not on the way.
+    NoSuchProduct { node: usize, a: usize, b: usize },
+    /// A kink that needs a split, since it is not known that its activation can only lower the margin.
+    UndecidedKink { node: usize, sample: usize, unit: Unit },
+    /// A slope that is not between the two of its activation.
+    SlopeRange { node: usize, sample: usize, unit: Unit, slope: F },
+    /// A split's preactivation that depends on a kink which is not decided.
+    CloudedSplit { node: usize, sample: usize, unit: Unit },
+    /// The Hessian of a case has a negative direction.
+    CaseNotSemidefinite { tree: usize, node: usize, index: usize, pivot: F },
+    /// No minimum of a case was found at 0 nor at the point.
+    NoMinimum { tree: usize, node: usize },
+    /// The cases show less than half the squared norm.
+    CasesBound { bound: F, half_norm: F },
+
+    // `chain`
+    /// A layer whose activation has a slope below 0 or above 1.
+    SteepActivation { layer: usize },
+    /// Too many subsets of samples to look at.
+    TooManySubsets { samples: usize },
+    /// The point does not attain the bound: `M^2 C (||theta~||^2 / L)^L` against `(sum mu_i)^2`, which must not be 0.
+    ChainBound { attained: F, needed: F },
 
     // `not_local_optimum`
     /// The interval is empty.

@@ -135,9 +135,10 @@ impl<F: OrderedField> Layer<F> {
         self.incoming.iter().map(Vec::len).sum()
     }
 
-    /// Whether every unit reads every input with a weight of its own.
+    /// Whether every unit reads every input with a weight of its own, however the layer is written down.
     pub fn is_dense(&self) -> bool {
-        matches!(self.weights, Weights::Dense { .. })
+        let connections = self.connection_count();
+        connections == self.parameters && connections == self.inputs() * self.outputs()
     }
 }
 

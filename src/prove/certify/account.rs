@@ -39,11 +39,6 @@ pub enum Answer {
         /// How they were proved, in words.
         how: String,
     },
-    /// Follows from claims that passed.
-    Follows {
-        /// In words.
-        from: &'static str,
-    },
     /// Left open.
     Open {
         /// What was tried, in words.
@@ -75,6 +70,8 @@ pub enum Verdict {
     LocalOptimum,
     /// It is a KKT point, but no local optimum.
     NotLocalOptimum,
+    /// It is no local optimum; whether a KKT point is open.
+    NotOptimal,
     /// It is a KKT point; whether a local optimum is open.
     Kkt,
     /// It is feasible; nothing else was proved.
@@ -95,8 +92,7 @@ impl Account {
         self.verdict
     }
 
-    /// Whether the main question was settled: the point is infeasible, or no KKT point, or a KKT point of which it is known whether it is a
-    /// local optimum. If topics were named, whether all of them were.
+    /// Whether the main question was settled: the point is infeasible, or no KKT point, or it is known whether it is a local optimum. If topics were named, whether all of them were.
     pub fn decided(&self) -> bool {
         self.decided
     }
@@ -144,7 +140,6 @@ impl fmt::Display for Answer {
             Answer::Proved { claims, how } if claims.is_empty() => f.write_str(how),
             Answer::Proved { claims, how } if how.is_empty() => f.write_str(&claims.join(", ")),
             Answer::Proved { claims, how } => write!(f, "{} ({how})", claims.join(", ")),
-            Answer::Follows { from } => write!(f, "follows: {from}"),
             Answer::Open { tried } if tried.is_empty() => f.write_str("open"),
             Answer::Open { tried } => write!(f, "open; tried {}", tried.join("; ")),
         }
@@ -160,6 +155,7 @@ impl Verdict {
             Verdict::GlobalOptimum => "global_optimum",
             Verdict::LocalOptimum => "local_optimum",
             Verdict::NotLocalOptimum => "not_local_optimum",
+            Verdict::NotOptimal => "not_optimal",
             Verdict::Kkt => "kkt",
             Verdict::Feasible => "feasible",
         }
@@ -174,6 +170,7 @@ impl fmt::Display for Verdict {
             Verdict::GlobalOptimum => "a global optimum",
             Verdict::LocalOptimum => "a local optimum",
             Verdict::NotLocalOptimum => "a KKT point, not a local optimum",
+            Verdict::NotOptimal => "feasible, not a local optimum; whether a KKT point is open",
             Verdict::Kkt => "a KKT point; whether a local optimum is open",
             Verdict::Feasible => "feasible; whether a KKT point is open",
         })

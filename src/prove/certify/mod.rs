@@ -1,7 +1,6 @@
 //! From an instance to a certificate: asks every question in turn and keeps the answers that pass the checker.
 
 mod account;
-mod better_on_curve;
 mod contradiction;
 mod run;
 mod scale;

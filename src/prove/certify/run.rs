@@ -3,12 +3,12 @@
 use std::time::{Duration, Instant};
 
 use super::account::{Account, Answer, Question, Step, Verdict};
-use super::better_on_curve::better_on_curve;
 use super::contradiction::contradiction;
 use super::scale::least_margin_unlike_1;
 use super::{Prover, Topic};
 use crate::kernel::check::{
-    Claim, Feasible, GlobalMethod, Infeasible, Kkt, LocalMethod, NonzeroInputs, NonzeroWeights, NotLocalOptimum, check,
+    Cases, Cells, Claim, Feasible, GlobalMethod, GlobalOptimum, Implied, Infeasible, Kkt, LocalMethod, LocalOptimum,
+    Node, NonzeroInputs, NonzeroWeights, NotLocalOptimum, Property, check,
 };
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
@@ -18,7 +18,7 @@ use crate::prove::deadline::{Deadline, OutOfTime};
 use crate::prove::field::ProofField;
 use crate::prove::flow::flow;
 use crate::prove::kkt::{Stationarity, layer_of, stationarity};
-use crate::prove::optimality::{global_optimum, local_optimum};
+use crate::prove::optimality::{decide_layer, global_optimum, local_optimum};
 use crate::prove::search::Search;
 
 /// The time for the check of evidence that was found at the last moment.
@@ -67,6 +67,7 @@ impl<'a, F: ProofField> Run<'a, F> {
             if self.wants(Topic::Layers) {
                 (0..self.problem.network().depth()).for_each(|layer| self.layer(layer, &answer));
             }
+            self.consequences();
         }
         if self.wants(Topic::Flow) {
             self.flow();
@@ -110,7 +111,16 @@ impl<'a, F: ProofField> Run<'a, F> {
         let left = self.search.deadline().left();
         let deadline = left.map_or(Deadline::none(), |left| Deadline::after(left.max(LAST_CHECK)));
         let name = claim.name();
-        match deadline.bounded(|| check(self.problem, &claim).map(|_| ())) {
+        let holds = || match &claim {
+            // What is kept was accepted.
+            Claim::Implied(implied)
+                if self.claims.get(implied.claim_index).is_some_and(|c| implied.follows_from(c)) =>
+            {
+                Ok(())
+            }
+            claim => check(self.problem, claim).map(|_| ()),
+        };
+        match deadline.bounded(holds) {
             Ok(Ok(())) => {
                 self.claims.push(claim);
                 Ok(name)
@@ -175,113 +185,159 @@ impl<'a, F: ProofField> Run<'a, F> {
         if !attempt.is_found() {
             answer = Stationarity::Undecided;
         }
-        match &answer {
-            Stationarity::Kkt(_) => self.conclude(scope, Verdict::Kkt),
-            Stationarity::NotKkt(_) => self.conclude(scope, Verdict::NotKkt),
-            Stationarity::Undecided => {}
-        }
         self.note(question, attempt);
+        self.conclude(scope);
         answer
     }
 
-    /// Local and global optimality over a scope.
+    /// Local and global optimality over a scope, what follows from earlier claims first.
     fn optimality(&mut self, scope: Scope, stationarity: &Stationarity<F>) {
-        match stationarity {
-            Stationarity::Kkt(kkt) => self.optimality_of_kkt(scope, kkt),
-            Stationarity::NotKkt(_) => self.better_than_no_kkt(scope),
-            Stationarity::Undecided => {}
-        }
-    }
-
-    /// What is no KKT point is no optimum; better points say so in numbers.
-    fn better_than_no_kkt(&mut self, scope: Scope) {
-        let layer = layer_of(scope);
-        let mut curve = None;
-        let local = self.curve(scope, None, &mut curve);
-        self.note(Question::Local { layer }, local.or_following("a local optimum is a KKT point"));
-        let global = self.better_point(scope, curve.as_ref());
-        self.note(Question::Global { layer }, global.or_following("a global optimum is a KKT point"));
-    }
-
-    fn optimality_of_kkt(&mut self, scope: Scope, kkt: &Kkt<F>) {
         let layer = layer_of(scope);
         let (local, global) = (Question::Local { layer }, Question::Global { layer });
-        let proof = self.attempt(global, 0.25, |problem, search| {
-            let evidence = global_optimum(problem, scope, kkt, search)?;
-            let how = match &evidence.by {
-                GlobalMethod::Lagrangian(_) => "by `lagrangian`".into(),
-                GlobalMethod::LinearChain(_) => "by `linear_chain`".into(),
-                GlobalMethod::Cells(cells) => format!("by `cells`, {} of them", cells.cells.len()),
-            };
-            Some((Claim::GlobalOptimum(evidence), how))
-        });
-        if proof.is_found() {
-            self.conclude(scope, Verdict::GlobalOptimum);
-            self.note(global, proof);
-            return self.note(local, Attempt::following("a global optimum is a local one"));
-        }
-        let mut curve = None;
-        let local_proof = self.attempt(local, 0.25, |problem, search| {
-            let evidence = local_optimum(problem, scope, kkt, search)?;
-            let how = match &evidence.by {
-                LocalMethod::Lagrangian(_) => "by `lagrangian`".into(),
-                LocalMethod::SecondOrder(method) => format!("by `second_order`, penalty {}", method.penalty),
-                LocalMethod::Cells(cells) => format!("by `cells`, {} of them", cells.cells.len()),
-            };
-            Some((Claim::LocalOptimum(evidence), how))
-        });
-        let local_proof = if local_proof.is_found() {
-            self.conclude(scope, Verdict::LocalOptimum);
-            local_proof
-        } else {
-            let disproof = self.curve(scope, Some(kkt), &mut curve);
-            if disproof.is_found() {
-                self.conclude(scope, Verdict::NotLocalOptimum);
-            }
-            local_proof.then(disproof)
+        let kkt = match stationarity {
+            Stationarity::Kkt(kkt) => Some(kkt),
+            Stationarity::NotKkt(_) | Stationarity::Undecided => None,
         };
-        self.note(local, local_proof);
-        let disproof = self.better_point(scope, curve.as_ref());
-        self.note(global, proof.then(disproof));
+        let global_answer = self.known(global).or_else(|| match scope {
+            Scope::Layer(layer) => Some(self.layer_decision(layer, kkt, false)),
+            Scope::All => Some(self.global_proof(scope, kkt?)),
+        });
+        if let Some(local_answer) = self.known(local) {
+            self.note(local, local_answer);
+        } else {
+            let answer = self.local_answer(scope, kkt);
+            self.note(local, answer);
+        }
+        let global_answer = match (global_answer, self.known(global)) {
+            (Some(answer), _) if answer.is_found() => answer,
+            (Some(open), Some(known)) => open.then(known),
+            (None, Some(known)) => known,
+            (Some(open), None) => open.then(self.better_point(scope)),
+            (None, None) => self.better_point(scope),
+        };
+        self.note(global, global_answer);
+        self.conclude(scope);
     }
 
-    /// A curve of better points, which is left in `found`.
-    fn curve(&mut self, scope: Scope, kkt: Option<&Kkt<F>>, found: &mut Option<NotLocalOptimum<F>>) -> Attempt {
+    /// Over one layer a tree of convex programs ends with a proof or a better point.
+    fn layer_decision(&mut self, layer: usize, kkt: Option<&Kkt<F>>, is_local: bool) -> Attempt {
+        let question =
+            if is_local { Question::Local { layer: Some(layer) } } else { Question::Global { layer: Some(layer) } };
+        self.attempt(question, 0.5, |problem, search| {
+            let claim = decide_layer(problem, layer, kkt, is_local, search)?;
+            let how = how_proved(&claim);
+            Some((claim, how))
+        })
+    }
+
+    fn global_proof(&mut self, scope: Scope, kkt: &Kkt<F>) -> Attempt {
+        self.attempt(Question::Global { layer: layer_of(scope) }, 0.25, |problem, search| {
+            let evidence = global_optimum(problem, scope, kkt, search)?;
+            let claim = Claim::GlobalOptimum(evidence);
+            let how = how_proved(&claim);
+            Some((claim, how))
+        })
+    }
+
+    /// A proof that the point is a local optimum, or a curve of better points.
+    fn local_answer(&mut self, scope: Scope, kkt: Option<&Kkt<F>>) -> Attempt {
+        if let Scope::Layer(layer) = scope {
+            let decision = self.layer_decision(layer, kkt, true);
+            return if decision.is_found() { decision } else { decision.then(self.curve(scope, kkt)) };
+        }
+        let Some(kkt) = kkt else { return self.curve(scope, None) };
+        let proof = self.attempt(Question::Local { layer: layer_of(scope) }, 0.25, |problem, search| {
+            let evidence = local_optimum(problem, scope, kkt, search)?;
+            let claim = Claim::LocalOptimum(evidence);
+            let how = how_proved(&claim);
+            Some((claim, how))
+        });
+        if proof.is_found() { proof } else { proof.then(self.curve(scope, Some(kkt))) }
+    }
+
+    /// The answer to a question that an earlier claim implies, with the claim that says so.
+    fn known(&mut self, question: Question) -> Option<Attempt> {
+        let (layer, properties) = match question {
+            Question::Kkt { layer } => (layer, [Property::Kkt, Property::NotKkt]),
+            Question::Local { layer } => (layer, [Property::LocalOptimum, Property::NotLocalOptimum]),
+            Question::Global { layer } => (layer, [Property::GlobalOptimum, Property::NotGlobalOptimum]),
+            Question::Feasible | Question::Hypotheses | Question::Flow => return None,
+        };
+        let places = 0..self.claims.len();
+        let implied = |(property, claim_index)| Implied { property, layer, claim_index };
+        let mut candidates = properties.into_iter().flat_map(|p| places.clone().map(move |k| (p, k))).map(implied);
+        let implied = candidates.find(|implied| implied.follows_from(&self.claims[implied.claim_index]))?;
+        let (premise, index) = (&self.claims[implied.claim_index], implied.claim_index);
+        let of_layer = premise.layer().map(|layer| format!(", layer {layer}")).unwrap_or_default();
+        let how = format!("follows from claim {index}, {}{of_layer}", premise.name());
+        let name = self.keep(Claim::Implied(implied)).ok()?;
+        Some(Attempt { answer: Answer::Proved { claims: vec![name], how }, elapsed: Duration::ZERO })
+    }
+
+    /// A curve of better points.
+    fn curve(&mut self, scope: Scope, kkt: Option<&Kkt<F>>) -> Attempt {
         self.attempt(Question::Local { layer: layer_of(scope) }, 0.5, |problem, search| {
             let evidence = not_local_optimum(problem, scope, kkt, search)?;
-            let how = format!("by a curve of degree {} up to {}", evidence.curve.coefficients().len(), evidence.until);
-            *found = Some(evidence.clone());
-            Some((Claim::NotLocalOptimum(evidence), how))
+            let claim = Claim::NotLocalOptimum(evidence);
+            let how = how_proved(&claim);
+            Some((claim, how))
         })
     }
 
-    /// A better point, near or far; one on the curve will do.
-    fn better_point(&mut self, scope: Scope, curve: Option<&NotLocalOptimum<F>>) -> Attempt {
+    /// A better point, near or far.
+    fn better_point(&mut self, scope: Scope) -> Attempt {
         self.attempt(Question::Global { layer: layer_of(scope) }, 0.5, |problem, search| {
-            if let Some(evidence) = not_global_optimum(problem, scope, search) {
-                return Some((Claim::NotGlobalOptimum(evidence), "by a better point".into()));
-            }
-            let evidence = better_on_curve(problem, scope, curve?)?;
-            Some((Claim::NotGlobalOptimum(evidence), "by a point of the curve".into()))
+            let evidence = not_global_optimum(problem, scope, search)?;
+            Some((Claim::NotGlobalOptimum(evidence), "by a better point".into()))
         })
     }
 
-    /// One layer alone; a KKT point for all layers is one for each.
+    /// One layer alone; a KKT point for all layers is one for each, but for the curves of its selections, which may leave the layer.
     fn layer(&mut self, layer: usize, whole: &Stationarity<F>) {
-        let scope = Scope::Layer(layer);
-        let answer = match (self.stationarity(scope), whole) {
-            (answer @ Stationarity::Kkt(_), _) => answer,
-            // Multipliers for all layers do for one, but for the curves, which may leave the layer.
-            (_, Stationarity::Kkt(kkt)) => Stationarity::Kkt(Kkt { layer: Some(layer), ..kkt.clone() }),
+        let (scope, question) = (Scope::Layer(layer), Question::Kkt { layer: Some(layer) });
+        let answer = match self.known(question) {
+            Some(known) => {
+                self.note(question, known);
+                Stationarity::Undecided
+            }
+            None => self.stationarity(scope),
+        };
+        let answer = match (answer, whole) {
+            (Stationarity::Undecided, Stationarity::Kkt(kkt)) => {
+                Stationarity::Kkt(Kkt { layer: Some(layer), ..kkt.clone() })
+            }
             (answer, _) => answer,
         };
         self.optimality(scope, &answer);
     }
 
-    fn conclude(&mut self, scope: Scope, verdict: Verdict) {
-        if scope == Scope::All {
-            self.verdict = verdict;
+    /// Looks once more at what was left open: later claims may imply it.
+    fn consequences(&mut self) {
+        for place in 0..self.steps.len() {
+            let open = matches!(self.steps[place].answer, Answer::Open { .. });
+            if open && let Some(known) = self.known(self.steps[place].question) {
+                self.steps[place].answer = known.answer;
+            }
         }
+        self.conclude(Scope::All);
+    }
+
+    /// What the claims about all layers come to.
+    fn conclude(&mut self, scope: Scope) {
+        if scope != Scope::All {
+            return;
+        }
+        let has =
+            |property| self.claims.iter().any(|claim| claim.layer().is_none() && claim.property() == Some(property));
+        self.verdict = match Property::ALL.map(has) {
+            [_, true, ..] => Verdict::NotKkt,
+            [.., true, _] => Verdict::GlobalOptimum,
+            [_, _, true, ..] => Verdict::LocalOptimum,
+            [true, _, _, true, ..] => Verdict::NotLocalOptimum,
+            [false, _, _, true, ..] => Verdict::NotOptimal,
+            [true, ..] => Verdict::Kkt,
+            _ => self.verdict,
+        };
     }
 
     /// Looks for evidence, and keeps it if it passes.
@@ -316,6 +372,30 @@ impl<'a, F: ProofField> Run<'a, F> {
     }
 }
 
+/// How a claim about optimality was proved, in words.
+fn how_proved<F: ProofField>(claim: &Claim<F>) -> String {
+    let of_cells = |cells: &Cells<F>| format!("by `cells`, {} of them", cells.cells.len());
+    let of_cases = |cases: &Cases<F>| {
+        let leaves = cases.trees.iter().flat_map(|tree| &tree.nodes).filter(|node| matches!(node, Node::Leaf(_)));
+        format!("by `cases`, {} of them", leaves.count())
+    };
+    match claim {
+        Claim::LocalOptimum(LocalOptimum { by: LocalMethod::Cells(cells), .. })
+        | Claim::GlobalOptimum(GlobalOptimum { by: GlobalMethod::Cells(cells), .. }) => of_cells(cells),
+        Claim::LocalOptimum(LocalOptimum { by: LocalMethod::Cases(cases), .. })
+        | Claim::GlobalOptimum(GlobalOptimum { by: GlobalMethod::Cases(cases), .. }) => of_cases(cases),
+        Claim::LocalOptimum(LocalOptimum { by: LocalMethod::SecondOrder(method), .. }) => {
+            format!("by `second_order`, penalty {}", method.penalty)
+        }
+        Claim::LocalOptimum(LocalOptimum { by, .. }) => format!("by `{}`", by.name()),
+        Claim::GlobalOptimum(GlobalOptimum { by, .. }) => format!("by `{}`", by.name()),
+        Claim::NotLocalOptimum(NotLocalOptimum { curve, until, .. }) => {
+            format!("by a curve of degree {} up to {until}", curve.coefficients().len())
+        }
+        _ => "by a better point".into(),
+    }
+}
+
 /// An answer and the time it took.
 struct Attempt {
     answer: Answer,
@@ -323,17 +403,8 @@ struct Attempt {
 }
 
 impl Attempt {
-    fn following(from: &'static str) -> Self {
-        Attempt { answer: Answer::Follows { from }, elapsed: Duration::ZERO }
-    }
-
     fn is_found(&self) -> bool {
         !matches!(self.answer, Answer::Open { .. })
-    }
-
-    /// This attempt, or what follows from other claims if it failed.
-    fn or_following(self, from: &'static str) -> Self {
-        if self.is_found() { self } else { Attempt { answer: Answer::Follows { from }, ..self } }
     }
 
     /// This attempt, which failed, and then another at the same question.

@@ -12,20 +12,25 @@
 //! | ReLU, any depth, last layer | [`global_optimum`] of that layer by `lagrangian` |
 
 mod lagrangian;
+mod layer;
 mod multipliers;
 mod second_order;
 
+use super::cases;
 use super::cells;
+use super::chain::chain;
 use super::field::ProofField;
 use super::kkt::layer_of;
 use super::linear_chain::linear_chain;
 use super::search::Search;
-use crate::kernel::check::{GlobalMethod, GlobalOptimum, Kkt, Lagrangian, LocalMethod, LocalOptimum};
+use crate::kernel::check::{Claim, GlobalMethod, GlobalOptimum, Kkt, Lagrangian, LocalMethod, LocalOptimum};
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
+pub use layer::decide_layer;
 pub use multipliers::Multipliers;
 
-/// Looks for a proof that the point, a KKT point, is a local optimum. The methods, in order: `lagrangian`, `cells`, `second_order`.
+/// Looks for a proof that the point, a KKT point, is a local optimum. The methods, in order: `lagrangian`, `cells`,
+/// `cases`, `second_order`; for a layer `lagrangian` and `cases`.
 pub fn local_optimum<F: ProofField>(
     problem: &Problem<F>,
     scope: Scope,
@@ -33,23 +38,33 @@ pub fn local_optimum<F: ProofField>(
     search: &mut Search,
 ) -> Option<LocalOptimum<F>> {
     let layer = layer_of(scope);
+    if let Some(one) = layer {
+        return match decide_layer(problem, one, Some(kkt), true, search)? {
+            Claim::LocalOptimum(found) => Some(found),
+            _ => None,
+        };
+    }
     let smooth = Multipliers::smooth(problem, scope);
-    let quadratic = problem.network().depth() == 2 || layer.is_some();
-    if quadratic && let Some(multipliers) = lagrangian::convex_multipliers(&smooth, search) {
+    if problem.network().depth() <= 2
+        && let Some(multipliers) = lagrangian::convex_multipliers(&smooth, search)
+    {
         return Some(LocalOptimum { layer, by: LocalMethod::Lagrangian(Lagrangian { multipliers }) });
     }
-    if layer.is_some() {
-        return None;
+    if let Some(chain) = chain(problem, Some(kkt), true, search) {
+        return Some(LocalOptimum { layer, by: LocalMethod::Chain(chain) });
     }
     if let Some(cells) = cells::local(problem, kkt, search) {
         return Some(LocalOptimum { layer, by: LocalMethod::Cells(cells) });
+    }
+    if let Some(cases) = cases::units(problem, &kkt.multipliers, true, search) {
+        return Some(LocalOptimum { layer, by: LocalMethod::Cases(cases) });
     }
     let second_order = second_order::second_order(&smooth, search)?;
     Some(LocalOptimum { layer, by: LocalMethod::SecondOrder(second_order) })
 }
 
 /// Looks for a proof that the point, a KKT point, is a global optimum. The methods, in order: `linear_chain`,
-/// `lagrangian`, `cells`.
+/// `lagrangian`, `cells`, `cases`; for a layer `lagrangian` and `cases`.
 pub fn global_optimum<F: ProofField>(
     problem: &Problem<F>,
     scope: Scope,
@@ -57,20 +72,27 @@ pub fn global_optimum<F: ProofField>(
     search: &mut Search,
 ) -> Option<GlobalOptimum<F>> {
     let (layer, network) = (layer_of(scope), problem.network());
-    if layer.is_none()
-        && let Some(chain) = linear_chain(problem, search)
-    {
+    if let Some(one) = layer {
+        return match decide_layer(problem, one, Some(kkt), false, search)? {
+            Claim::GlobalOptimum(found) => Some(found),
+            _ => None,
+        };
+    }
+    if let Some(chain) = linear_chain(problem, search) {
         return Some(GlobalOptimum { layer, by: GlobalMethod::LinearChain(chain) });
     }
-    if network.is_linear_from(scope.first()) && (network.depth() == 2 || layer.is_some()) {
+    if network.is_linear_from(0) && network.depth() <= 2 {
         let smooth = Multipliers::smooth(problem, scope);
         if let Some(multipliers) = lagrangian::convex_multipliers(&smooth, search) {
             return Some(GlobalOptimum { layer, by: GlobalMethod::Lagrangian(Lagrangian { multipliers }) });
         }
     }
-    if layer.is_some() {
-        return None;
+    if let Some(chain) = chain(problem, Some(kkt), false, search) {
+        return Some(GlobalOptimum { layer, by: GlobalMethod::Chain(chain) });
     }
-    let cells = cells::global(problem, kkt, search)?;
-    Some(GlobalOptimum { layer, by: GlobalMethod::Cells(cells) })
+    if let Some(cells) = cells::global(problem, kkt, search) {
+        return Some(GlobalOptimum { layer, by: GlobalMethod::Cells(cells) });
+    }
+    let cases = cases::units(problem, &kkt.multipliers, false, search)?;
+    Some(GlobalOptimum { layer, by: GlobalMethod::Cases(cases) })
 }

@@ -1,10 +1,13 @@
 //! The whole proof that a certificate carries, in words and formulas, for a referee with pen and paper.
 
+mod cases;
 mod cells;
+mod chain;
 mod curve;
 mod definite;
 mod flow;
 mod gradients;
+mod implied;
 mod linear_chain;
 pub(super) mod notation;
 mod optimum;
@@ -15,7 +18,7 @@ mod stationarity;
 use super::accepted::{Accepted, Reader};
 use super::document::{Document, Inline};
 use super::formula::Notation;
-use crate::kernel::check::Claim;
+use crate::kernel::check::{Claim, Property};
 use crate::kernel::exact::OrderedField;
 use crate::kernel::problem::Problem;
 
@@ -61,14 +64,15 @@ pub fn explain<F: OrderedField>(accepted: &Accepted<'_, F>, fallback_title: &str
     teller.source(certificate.source.as_ref());
     teller.field(certificate.field.as_deref());
     teller.tell_problem();
-    for claim in accepted.claims() {
-        teller.claim(claim);
+    let claims: Vec<_> = accepted.claims().collect();
+    for claim in &claims {
+        teller.claim(claim, &claims);
     }
     teller.document
 }
 
 impl<F: OrderedField> Teller<'_, F> {
-    fn claim(&mut self, claim: &Claim<F>) {
+    fn claim(&mut self, claim: &Claim<F>, claims: &[&Claim<F>]) {
         let title = self.claim_title(claim);
         self.document.heading(title);
         match claim {
@@ -95,22 +99,23 @@ impl<F: OrderedField> Teller<'_, F> {
             Claim::GlobalOptimum(evidence) => self.global_optimum(evidence),
             Claim::NotGlobalOptimum(evidence) => self.not_global_optimum(evidence),
             Claim::FlowConverges(evidence) => self.flow_converges(evidence),
+            Claim::Implied(evidence) => self.implied(evidence, claims),
         }
     }
 
     fn claim_title(&self, claim: &Claim<F>) -> Inline {
-        let statement = match claim {
-            Claim::Feasible(_) => "The point is feasible",
-            Claim::Infeasible(_) => "The point is not feasible",
-            Claim::NonzeroWeights(_) => "Every hidden unit has a non-zero incoming weight",
-            Claim::NonzeroInputs(_) => "Every hidden unit has a non-zero preactivation on every sample",
-            Claim::Kkt(_) => "The point is a Karush-Kuhn-Tucker point",
-            Claim::NotKkt(_) => "The point is not a Karush-Kuhn-Tucker point",
-            Claim::LocalOptimum(_) => "The point is a local optimum",
-            Claim::NotLocalOptimum(_) => "The point is not a local optimum",
-            Claim::GlobalOptimum(_) => "The point is a global optimum",
-            Claim::NotGlobalOptimum(_) => "The point is not a global optimum",
-            Claim::FlowConverges(_) => "Gradient flow converges to the point in direction",
+        let statement = match (claim, claim.property()) {
+            (_, Some(Property::Kkt)) => "The point is a Karush-Kuhn-Tucker point",
+            (_, Some(Property::NotKkt)) => "The point is not a Karush-Kuhn-Tucker point",
+            (_, Some(Property::LocalOptimum)) => "The point is a local optimum",
+            (_, Some(Property::NotLocalOptimum)) => "The point is not a local optimum",
+            (_, Some(Property::GlobalOptimum)) => "The point is a global optimum",
+            (_, Some(Property::NotGlobalOptimum)) => "The point is not a global optimum",
+            (Claim::Infeasible(_), None) => "The point is not feasible",
+            (Claim::NonzeroWeights(_), None) => "Every hidden unit has a non-zero incoming weight",
+            (Claim::NonzeroInputs(_), None) => "Every hidden unit has a non-zero preactivation on every sample",
+            (Claim::FlowConverges(_), None) => "Gradient flow converges to the point in direction",
+            (_, None) => "The point is feasible",
         };
         let layer = claim.layer().map(|layer| format!(" of the problem over layer {layer} alone")).unwrap_or_default();
         Inline::from(format!("{statement}{layer}"))

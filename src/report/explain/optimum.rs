@@ -26,7 +26,9 @@ impl<F: OrderedField> Teller<'_, F> {
                 );
             }
             LocalMethod::SecondOrder(method) => self.second_order(scope, method),
+            LocalMethod::Chain(method) => self.chain(method, true),
             LocalMethod::Cells(method) => self.cells(method, true),
+            LocalMethod::Cases(method) => self.cases(scope, method, true),
         }
     }
 
@@ -41,7 +43,9 @@ impl<F: OrderedField> Teller<'_, F> {
                 );
             }
             GlobalMethod::LinearChain(method) => self.linear_chain(method),
+            GlobalMethod::Chain(method) => self.chain(method, false),
             GlobalMethod::Cells(method) => self.cells(method, false),
+            GlobalMethod::Cases(method) => self.cases(scope, method, false),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What accepted claims say about the point, or about one layer of it.
 
-use crate::kernel::check::{Claim, GlobalMethod, LocalMethod};
+use crate::kernel::check::{Claim, Implied, Property};
 use crate::kernel::exact::OrderedField;
 use crate::report::accepted::Accepted;
 
@@ -47,13 +47,37 @@ pub enum Verdict {
 }
 
 impl Facts {
-    /// The facts within all parameters (`None`) or within a layer.
+    /// The facts within all parameters (`None`) or within a layer, with all that follows from claims about another scope.
     pub fn of<F: OrderedField>(accepted: &Accepted<'_, F>, layer: Option<usize>) -> Self {
         let mut facts = Facts::default();
         for claim in accepted.claims().filter(|claim| claim.layer() == layer) {
             facts.add(claim);
         }
+        // What is stronger comes later in the list.
+        for property in Property::ALL.into_iter().rev() {
+            let wanted = Implied { property, layer, claim_index: 0 };
+            if accepted.claims().any(|claim| wanted.follows_from(claim)) {
+                facts.follows(property);
+            }
+        }
         facts
+    }
+
+    fn follows(&mut self, property: Property) {
+        let by_claim = |methods: &mut Vec<_>| {
+            if methods.is_empty() {
+                methods.push("claim");
+            }
+        };
+        match property {
+            Property::Kkt => self.is_kkt = true,
+            Property::NotKkt => self.is_not_kkt = true,
+            Property::LocalOptimum if self.global.is_empty() => by_claim(&mut self.local),
+            Property::LocalOptimum => {}
+            Property::NotLocalOptimum => self.is_not_local = true,
+            Property::GlobalOptimum => by_claim(&mut self.global),
+            Property::NotGlobalOptimum => self.is_not_global = true,
+        }
     }
 
     fn add<F>(&mut self, claim: &Claim<F>) {
@@ -61,30 +85,14 @@ impl Facts {
             Claim::Feasible(_) | Claim::NonzeroWeights(_) | Claim::NonzeroInputs(_) => {}
             // The direction of a flow is a KKT point, but the flow's claim proves no multipliers: `kkt` does.
             Claim::FlowConverges(_) => {}
+            Claim::Implied(implied) => self.follows(implied.property),
             Claim::Infeasible(_) => self.is_infeasible = true,
             Claim::Kkt(_) => self.is_kkt = true,
             Claim::NotKkt(_) => self.is_not_kkt = true,
             Claim::NotLocalOptimum(_) => self.is_not_local = true,
             Claim::NotGlobalOptimum(_) => self.is_not_global = true,
-            Claim::LocalOptimum(evidence) => {
-                // Two of the methods include the check of the claim `kkt`.
-                let (method, shows_kkt) = match evidence.by {
-                    LocalMethod::Lagrangian(_) => ("lagrangian", true),
-                    LocalMethod::SecondOrder(_) => ("second_order", true),
-                    LocalMethod::Cells(_) => ("cells", false),
-                };
-                self.is_kkt |= shows_kkt;
-                self.local.push(method);
-            }
-            Claim::GlobalOptimum(evidence) => {
-                let (method, shows_kkt) = match evidence.by {
-                    GlobalMethod::Lagrangian(_) => ("lagrangian", true),
-                    GlobalMethod::LinearChain(_) => ("linear_chain", false),
-                    GlobalMethod::Cells(_) => ("cells", false),
-                };
-                self.is_kkt |= shows_kkt;
-                self.global.push(method);
-            }
+            Claim::LocalOptimum(evidence) => self.local.push(evidence.by.name()),
+            Claim::GlobalOptimum(evidence) => self.global.push(evidence.by.name()),
         }
     }
 

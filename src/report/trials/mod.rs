@@ -12,7 +12,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use crate::kernel::certificate::Certificate;
-use crate::kernel::check::{Claim, GlobalMethod, Kkt, LocalMethod, Rejection, check};
+use crate::kernel::check::{Claim, Kkt, Rejection, check};
 use crate::kernel::exact::Rational;
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
@@ -147,20 +147,12 @@ fn attempt(
     let (claim, method) = match theorem.conclusion {
         Conclusion::Global => {
             let evidence = global_optimum(problem, scope, kkt, search).ok_or(Why::NoEvidence(layer))?;
-            let method = match evidence.by {
-                GlobalMethod::Lagrangian(_) => "lagrangian",
-                GlobalMethod::LinearChain(_) => "linear_chain",
-                GlobalMethod::Cells(_) => "cells",
-            };
+            let method = evidence.by.name();
             (Claim::GlobalOptimum(evidence), method)
         }
         Conclusion::Local => {
             let evidence = local_optimum(problem, scope, kkt, search).ok_or(Why::NoEvidence(layer))?;
-            let method = match evidence.by {
-                LocalMethod::Lagrangian(_) => "lagrangian",
-                LocalMethod::SecondOrder(_) => "second_order",
-                LocalMethod::Cells(_) => "cells",
-            };
+            let method = evidence.by.name();
             (Claim::LocalOptimum(evidence), method)
         }
     };

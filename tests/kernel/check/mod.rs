@@ -1,8 +1,11 @@
 //! For every claim and method: evidence that is accepted, and for each rejection its exact error.
 
+mod cases;
 mod cells;
+mod chain;
 mod feasibility;
 mod flow_converges;
+mod implied;
 mod kkt;
 mod lagrangian;
 mod linear_chain;

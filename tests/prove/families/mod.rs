@@ -28,6 +28,7 @@ impl Truth {
     pub fn agrees(self, verdict: Verdict) -> Option<bool> {
         match (self, verdict) {
             (_, Verdict::Kkt | Verdict::Feasible) => None,
+            (Truth::NotLocal, Verdict::NotOptimal) => Some(true),
             (Truth::Global | Truth::Local, Verdict::GlobalOptimum | Verdict::LocalOptimum) => Some(true),
             (Truth::NotLocal, Verdict::NotLocalOptimum) => Some(true),
             _ => Some(false),

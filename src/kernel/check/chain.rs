@@ -1,0 +1,105 @@
+//! The method `chain`: what layers of a given norm can at most make of the samples together.
+
+use super::prelude::*;
+
+/// The most supporting samples whose subsets are looked at one by one.
+pub const MAX_SUBSET_SAMPLES: usize = 16;
+
+/// Multipliers of the samples for which the point is as short as it can be.
+///
+/// **What it proves.** For any depth, if every activation has slopes between 0 and 1: the point is a global optimum, or a local one.
+///
+/// **Why.** Let `M` be the greatest norm of `sum_A mu_i y_i x_i` over the sets `A` of supporting samples. For all `s` in `[0, 1]^n` and each layer,
+///
+/// `|| sum s_i mu_i y_i h_l(x_i) || <= M prod_(k <= l) ||W_k||_F`:
+///
+/// for the samples themselves the left side is convex in `s`, so greatest at a corner; and a unit's output is its slope times its row applied to
+/// what the layer reads, where the slope changes `s_i` within `[0, 1]`. With `||W_l||_F^2 <= c_l ||theta_l||^2`, if no parameter is used more than
+/// `c_l` times, a feasible `theta` has `sum mu_i <= sum mu_i m_i(theta) <= M prod (c_l^(1/2) ||theta_l||) <= M C^(1/2) (||theta||^2 / L)^(L/2)` with
+/// `C = prod c_l`. Where the slopes of each unit are the same on all supporting samples, the set of all is the only one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chain<F> {
+    /// `mu`, one a sample.
+    pub multipliers: Vec<F>,
+}
+
+/// Checks slopes, and that the point attains the bound.
+pub(super) fn optimum<F: OrderedField>(
+    problem: &Problem<F>,
+    is_local: bool,
+    evidence: &Chain<F>,
+) -> Result<(), Rejection<F>> {
+    let (network, samples, mu) = (problem.network(), problem.samples(), &evidence.multipliers);
+    let (zero, one) = (F::zero(), F::one());
+    let layers = network.layers();
+    let is_steep = |layer: &Layer<F>| {
+        let slope = layer.activation().slope(Sign::Negative);
+        slope < zero || slope > one
+    };
+    if let Some(layer) = layers.iter().position(is_steep) {
+        return Err(Rejection::SteepActivation { layer });
+    }
+    premises::feasible(problem)?;
+    premises::multipliers(mu, "samples", samples.len())?;
+    let support: Vec<usize> = (0..samples.len()).filter(|&i| !mu[i].is_zero()).collect();
+    let is_uniform = network.is_linear_from(0) || is_local && keeps_slopes(problem, &support);
+    let greatest = greatest_norm_squared(problem, mu, &support, is_uniform)?;
+    let times_used = |layer: &Layer<F>| {
+        let mut uses = vec![0i64; layer.parameters()];
+        layer.incoming().iter().flatten().for_each(|connection| uses[connection.parameter] += 1);
+        F::from(Rational::from(uses.into_iter().max().unwrap_or(1)))
+    };
+    let constant = layers.iter().map(times_used).fold(F::one(), |product, uses| product * &uses);
+    let depth = F::from(Rational::from(network.depth() as i64));
+    let mean = problem.point().norm_squared(Scope::All) * &depth.reciprocal().unwrap_or_else(F::zero);
+    let sum = mu.iter().fold(F::zero(), |sum, multiplier| sum + multiplier);
+    let attained = greatest * &constant * &premises::power(&mean, network.depth());
+    let needed = sum.clone() * &sum;
+    if needed.is_zero() || attained > needed {
+        return Err(Rejection::ChainBound { attained, needed });
+    }
+    Ok(())
+}
+
+/// Whether near the point the slope of each unit is the same on all of these samples.
+fn keeps_slopes<F: OrderedField>(problem: &Problem<F>, samples: &[usize]) -> bool {
+    let is_smooth = samples.iter().all(|&sample| problem.kinks(sample, Scope::All).is_empty());
+    let mut slopes = samples.iter().map(|&sample| &problem.traces()[sample].slopes);
+    let first = slopes.next();
+    is_smooth && slopes.all(|other| Some(other) == first)
+}
+
+/// The greatest `|| sum_A mu_i y_i x_i ||^2` over the subsets of the samples, or that of all of them.
+fn greatest_norm_squared<F: OrderedField>(
+    problem: &Problem<F>,
+    mu: &[F],
+    support: &[usize],
+    is_uniform: bool,
+) -> Result<F, Rejection<F>> {
+    let samples = problem.samples();
+    let product = |&i: &usize, &j: &usize| {
+        charge(100 * samples[i].x.len() as u64);
+        let dot = F::dot(samples[i].x.iter().zip(&samples[j].x)) * &mu[i] * &mu[j];
+        samples[i].y.times(samples[j].y.times(dot))
+    };
+    let gram: Vec<Vec<F>> = support.iter().map(|i| support.iter().map(|j| product(i, j)).collect()).collect();
+    // Where no product is negative, more samples make a longer vector.
+    if is_uniform || gram.iter().flatten().all(|entry| entry.sign() != Sign::Negative) {
+        return Ok(gram.iter().flatten().fold(F::zero(), |sum, entry| sum + entry));
+    }
+    if support.len() > MAX_SUBSET_SAMPLES {
+        return Err(Rejection::TooManySubsets { samples: support.len() });
+    }
+    let mut norms = vec![F::zero()];
+    for (last, row) in gram.iter().enumerate() {
+        for set in 0..norms.len() {
+            if !afford(1000 + 60 * last as u64) {
+                break;
+            }
+            let others = row.iter().enumerate().take(last).filter(|(k, _)| set >> k & 1 == 1);
+            let cross = others.fold(F::zero(), |sum, (_, entry)| sum + entry);
+            norms.push(norms[set].clone() + &row[last] + &cross + &cross);
+        }
+    }
+    Ok(norms.into_iter().reduce(|a, b| if b > a { b } else { a }).unwrap_or_else(F::zero))
+}

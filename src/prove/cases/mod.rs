@@ -1,0 +1,23 @@
+//! The method `cases`: trees of convex programs.
+//!
+//! Over one layer a case is a convex quadratic program, so that a tree of them decides: either every case bounds the norm, or one of
+//! them has a better point ([`layer`]). Over both layers of a network of depth 2 the multipliers are those of the point, and each
+//! hidden unit has a tree of its own ([`units`]).
+
+mod layer;
+mod units;
+
+pub use layer::{Decision, layer};
+pub use units::units;
+
+use crate::kernel::check::Side;
+use crate::kernel::exact::OrderedField;
+
+/// The most cases of a tree.
+const MAX_CASES: usize = 1 << 12;
+
+/// The value, or its negative.
+fn oriented<F: OrderedField>(side: Side, values: &[F]) -> Vec<F> {
+    let orient = |value: &F| if side == Side::Positive { value.clone() } else { -value.clone() };
+    values.iter().map(orient).collect()
+}

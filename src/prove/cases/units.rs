@@ -1,0 +1,304 @@
+//! Both layers of a network of depth 2: for given multipliers a tree for each group of hidden units that share parameters.
+
+use std::collections::BTreeMap;
+
+use super::{MAX_CASES, oriented};
+use crate::kernel::check::{Cases, Leaf, Node, Side, Split, Tree};
+use crate::kernel::exact::Sign;
+use crate::kernel::network::{Scope, Unit};
+use crate::kernel::problem::Problem;
+use crate::prove::field::ProofField;
+use crate::prove::qp::{Combination, combination_within};
+use crate::prove::search::Search;
+
+/// Evidence for a local or global optimum with these multipliers, if the network has depth 2 and a non-linear hidden layer.
+///
+/// In a case of unit `j`, with outgoing weight `v` and incoming weights `w`, the unit adds `|v| z . w` to the weighted margins. It is looked for
+/// signs' multipliers that make `z` as short as need be; that together they do is for the checker to say, where weights are shared.
+pub fn units<F: ProofField>(
+    problem: &Problem<F>,
+    multipliers: &[F],
+    is_local: bool,
+    search: &mut Search,
+) -> Option<Cases<F>> {
+    let [hidden, _] = problem.network().layers() else { return None };
+    let sum = multipliers.iter().fold(F::zero(), |sum, multiplier| sum + multiplier);
+    let norm = problem.point().norm_squared(Scope::All);
+    if hidden.activation().is_linear() || sum.clone() + &sum < norm {
+        return None;
+    }
+    let mut trees = Vec::new();
+    for units in groups(problem) {
+        let mut grower = Grower { problem, multipliers, is_local, nodes: Vec::new(), leaves: 0 };
+        match grower.unit(&units, 0, Reached::default(), search) {
+            Ok(()) => trees.push(Tree { units: Some(units), nodes: grower.nodes }),
+            Err(why) => {
+                search.tried(why);
+                return None;
+            }
+        }
+    }
+    if let [Tree { units, .. }] = trees.as_mut_slice() {
+        *units = None;
+    }
+    Some(Cases { multipliers: multipliers.to_vec(), trees })
+}
+
+/// The hidden units, those that share a parameter together.
+fn groups<F: ProofField>(problem: &Problem<F>) -> Vec<Vec<usize>> {
+    let layers = problem.network().layers();
+    let parameters = |unit: usize| -> Vec<(usize, usize)> {
+        let incoming = layers[0].incoming()[unit].iter().map(|c| (0, c.parameter));
+        incoming.chain(layers[1].outgoing()[unit].iter().map(|c| (1, c.parameter))).collect()
+    };
+    let mut groups: Vec<(Vec<usize>, Vec<(usize, usize)>)> = Vec::new();
+    for unit in 0..layers[0].outputs() {
+        let mut joined = (vec![unit], parameters(unit));
+        let (touching, rest) = groups.into_iter().partition(|(_, used)| used.iter().any(|p| joined.1.contains(p)));
+        groups = rest;
+        let touching: Vec<(Vec<usize>, Vec<(usize, usize)>)> = touching;
+        for (units, used) in touching {
+            joined.0.extend(units);
+            joined.1.extend(used);
+        }
+        joined.0.sort_unstable();
+        groups.push(joined);
+    }
+    groups.into_iter().map(|(units, _)| units).collect()
+}
+
+/// What has been decided on the way to a case, for the units before the one in hand.
+#[derive(Clone)]
+struct Reached<F> {
+    splits: usize,
+    products: Vec<(usize, usize, F)>,
+    slopes: BTreeMap<(usize, Unit), F>,
+}
+
+impl<F> Default for Reached<F> {
+    fn default() -> Self {
+        Reached { splits: 0, products: Vec::new(), slopes: BTreeMap::new() }
+    }
+}
+
+/// Grows the tree of a group.
+struct Grower<'a, F> {
+    problem: &'a Problem<F>,
+    multipliers: &'a [F],
+    is_local: bool,
+    nodes: Vec<Node<F>>,
+    leaves: usize,
+}
+
+/// The supporting samples on which a unit bends and reads the same direction: `x_i = ratio * direction`.
+struct Class<F> {
+    direction: Vec<F>,
+    members: Vec<(usize, F)>,
+}
+
+/// One unit with a known sign of its outgoing weight.
+struct Signed<F> {
+    unit: usize,
+    sign: Side,
+    /// The split of the outgoing weight, where there is one.
+    weight: Option<usize>,
+    /// What is decided.
+    fixed: Vec<F>,
+    /// Classes that must be split.
+    harmful: Vec<Class<F>>,
+    /// Classes that need not.
+    helpful: Vec<Class<F>>,
+}
+
+type Outcome = Result<(), String>;
+
+impl<F: ProofField> Grower<'_, F> {
+    /// Goes on to the unit at `place` of the group, or settles the case after the last one.
+    fn unit(&mut self, units: &[usize], place: usize, reached: Reached<F>, search: &mut Search) -> Outcome {
+        search.check().map_err(|_| "`cases`, stopped by the time limit".to_string())?;
+        let Some(&unit) = units.get(place) else {
+            self.leaves += 1;
+            if self.leaves > MAX_CASES {
+                return Err(format!("`cases`: more than {MAX_CASES} would be needed"));
+            }
+            let Reached { products, slopes, .. } = reached;
+            self.nodes.push(Node::Leaf(Leaf { multipliers: None, signs: Vec::new(), products, slopes }));
+            return Ok(());
+        };
+        let outgoing = &self.problem.network().layers()[1].outgoing()[unit];
+        let [connection] = outgoing.as_slice() else { return self.unit(units, place + 1, reached, search) };
+        let parameter = connection.parameter;
+        let value = self.problem.point().layers()[1][parameter].sign();
+        let known = if self.is_local && value != Sign::Zero { Some(value) } else { None };
+        let sides: &[Side] = match known {
+            Some(Sign::Positive) => &[Side::Positive],
+            Some(_) => &[Side::Negative],
+            None => &[Side::Negative, Side::Positive],
+        };
+        // Without kinks a known sign is not needed.
+        let bends = self.multipliers.iter().enumerate().any(|(i, m)| !m.is_zero() && self.is_open(i, unit));
+        if known.is_some() && !bends {
+            return self.unit(units, place + 1, reached, search);
+        }
+        self.nodes.push(Node::Split(Split::Weight { layer: 1, parameter }));
+        for &sign in sides {
+            let signed = self.signed(unit, sign, Some(reached.splits));
+            let next = Reached { splits: reached.splits + 1, ..reached.clone() };
+            self.classes(units, place, &signed, &mut Vec::new(), next, search)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the side of a unit on a sample is not decided by the point.
+    fn is_open(&self, sample: usize, unit: usize) -> bool {
+        let reads = self.read(sample, unit).iter().any(|x| !x.is_zero());
+        reads && !(self.is_local && !self.problem.traces()[sample].preactivations[0][unit].is_zero())
+    }
+
+    /// What a unit reads of a sample, parameter by parameter.
+    fn read(&self, sample: usize, unit: usize) -> Vec<F> {
+        let hidden = &self.problem.network().layers()[0];
+        let mut read = vec![F::zero(); hidden.parameters()];
+        for connection in &hidden.incoming()[unit] {
+            let x = &self.problem.samples()[sample].x[connection.unit];
+            read[connection.parameter] = read[connection.parameter].clone() + x;
+        }
+        read
+    }
+
+    fn signed(&self, unit: usize, sign: Side, weight: Option<usize>) -> Signed<F> {
+        let network = self.problem.network();
+        let mut fixed = vec![F::zero(); network.layers()[0].parameters()];
+        let mut classes: Vec<Class<F>> = Vec::new();
+        for (sample, multiplier) in self.multipliers.iter().enumerate().filter(|(_, m)| !m.is_zero()) {
+            let read = self.read(sample, unit);
+            if !self.is_open(sample, unit) {
+                let slope = &self.problem.traces()[sample].slopes[0][unit];
+                let factor = self.weight_of(sign, sample, multiplier) * slope;
+                fixed.iter_mut().zip(&read).for_each(|(f, x)| f.add_product(&factor, x));
+                continue;
+            }
+            let found = classes.iter_mut().find_map(|class| Some((ratio(&read, &class.direction)?, class)));
+            match found {
+                Some((ratio, class)) => class.members.push((sample, ratio)),
+                None => classes.push(Class { direction: read, members: vec![(sample, F::one())] }),
+            }
+        }
+        let is_convex = network.slope(Unit { layer: 0, unit }, Sign::Negative) <= F::one();
+        let harms = |class: &Class<F>| {
+            class.members.iter().any(|(sample, _)| {
+                let raises = self.weight_of(sign, *sample, &self.multipliers[*sample]).sign() == Sign::Positive;
+                raises == is_convex
+            })
+        };
+        let (harmful, helpful) = classes.into_iter().partition(harms);
+        Signed { unit, sign, weight, fixed, harmful, helpful }
+    }
+
+    /// `sgn(v) y_i lambda_i`.
+    fn weight_of(&self, sign: Side, sample: usize, multiplier: &F) -> F {
+        let value = self.problem.samples()[sample].y.times(multiplier.clone());
+        if sign == Side::Positive { value } else { -value }
+    }
+
+    /// Splits the harmful classes one after the other, then shortens the unit's vector.
+    fn classes(
+        &mut self,
+        units: &[usize],
+        place: usize,
+        signed: &Signed<F>,
+        sides: &mut Vec<Side>,
+        mut reached: Reached<F>,
+        search: &mut Search,
+    ) -> Outcome {
+        if let Some(class) = signed.harmful.get(sides.len()) {
+            let unit = Unit { layer: 0, unit: signed.unit };
+            self.nodes.push(Node::Split(Split::Kink { sample: class.members[0].0, unit }));
+            for side in [Side::Negative, Side::Positive] {
+                sides.push(side);
+                let next = Reached { splits: reached.splits + 1, ..reached.clone() };
+                self.classes(units, place, signed, sides, next, search)?;
+                sides.pop();
+            }
+            return Ok(());
+        }
+        self.shorten(signed, sides, &mut reached, search)?;
+        self.unit(units, place + 1, reached, search)
+    }
+
+    /// Finds multipliers of the signs, and slopes for what is not split, that make the vector no longer than 1.
+    fn shorten(&self, signed: &Signed<F>, sides: &[Side], reached: &mut Reached<F>, search: &Search) -> Outcome {
+        let unit = Unit { layer: 0, unit: signed.unit };
+        let low = self.problem.network().slope(unit, Sign::Negative);
+        let jump = F::one() - &low;
+        let mut target = signed.fixed.clone();
+        let mut add = |factor: &F, direction: &[F]| {
+            target.iter_mut().zip(direction).for_each(|(t, x)| t.add_product(factor, x));
+        };
+        let mut generators = Vec::new();
+        for (class, side) in signed.harmful.iter().zip(sides) {
+            for (sample, ratio) in &class.members {
+                let is_up = (ratio.sign() == Sign::Positive) == (*side == Side::Positive);
+                let slope = if is_up { F::one() } else { low.clone() };
+                let factor = self.weight_of(signed.sign, *sample, &self.multipliers[*sample]) * &slope * ratio;
+                add(&factor, &class.direction);
+            }
+            generators.push(oriented(*side, &class.direction));
+        }
+        // For a class that is not split, from the lower to the upper slope of all members.
+        let mut open = Vec::new();
+        for class in &signed.helpful {
+            for (sample, ratio) in &class.members {
+                let factor = self.weight_of(signed.sign, *sample, &self.multipliers[*sample]) * ratio;
+                add(&(factor.clone() * &low), &class.direction);
+                let way: Vec<F> = class.direction.iter().map(|x| factor.clone() * &jump * x).collect();
+                open.push((*sample, way));
+            }
+        }
+        let mut at_one: Vec<bool> = vec![false; open.len()];
+        let splits = generators.len();
+        for _ in 0..=open.len() {
+            let mut shifted = target.clone();
+            let mut all = generators.clone();
+            let moving: Vec<usize> = (0..open.len()).filter(|&k| !at_one[k]).collect();
+            for (k, (_, way)) in open.iter().enumerate() {
+                if at_one[k] {
+                    shifted.iter_mut().zip(way).for_each(|(t, x)| *t = t.clone() + x);
+                } else {
+                    all.push(way.clone());
+                }
+            }
+            let found = combination_within(&all, &shifted, &F::one(), search.deadline());
+            let weights = match found.map_err(|_| "`cases`, stopped by the time limit".to_string())? {
+                Combination::Within { weights, .. } => weights,
+                Combination::Beyond(_) => break,
+            };
+            let (of_splits, of_open) = weights.split_at(splits);
+            let past = (0..moving.len()).filter(|&m| of_open[m] > F::one());
+            let worst = past.max_by(|&a, &b| of_open[a].to_f64().total_cmp(&of_open[b].to_f64()));
+            if let Some(worst) = worst {
+                at_one[moving[worst]] = true;
+                continue;
+            }
+            let first = reached.splits - splits;
+            if let Some(weight) = signed.weight {
+                let products = of_splits.iter().enumerate().filter(|(_, nu)| !nu.is_zero());
+                reached.products.extend(products.map(|(k, nu)| (weight, first + k, nu.clone())));
+            }
+            let mut weights = vec![F::one(); open.len()];
+            moving.iter().zip(of_open).for_each(|(&k, weight)| weights[k] = weight.clone());
+            for ((sample, _), weight) in open.iter().zip(weights).filter(|(_, weight)| !weight.is_zero()) {
+                reached.slopes.insert((*sample, unit), low.clone() + &(weight * &jump));
+            }
+            return Ok(());
+        }
+        Err("`cases`: the bound fails for the multipliers in hand".into())
+    }
+}
+
+/// The number `c` with `vector = c * direction`, both not 0.
+fn ratio<F: ProofField>(vector: &[F], direction: &[F]) -> Option<F> {
+    let place = direction.iter().position(|x| !x.is_zero())?;
+    let ratio = vector[place].clone().over(&direction[place])?;
+    (!ratio.is_zero() && direction.iter().zip(vector).all(|(x, y)| x.clone() * &ratio == *y)).then_some(ratio)
+}

@@ -1,0 +1,109 @@
+//! The method `chain`.
+
+use margincert::kernel::check::{
+    Chain, GlobalMethod, GlobalOptimum, LocalMethod, LocalOptimum, MAX_SUBSET_SAMPLES, Rejection, check,
+};
+use margincert::kernel::network::{Activation, Network, Weights};
+use margincert::kernel::problem::Problem;
+
+use super::{count, infeasible, negative};
+use crate::support::{Q, dense, diagonal, last, network, problem, q, row, two_layers, verdict};
+
+type Outcome = Result<(), Rejection<Q>>;
+
+fn global(problem: &Problem<Q>, mu: &str) -> Outcome {
+    let by = GlobalMethod::Chain(Chain { multipliers: row(mu) });
+    verdict(check(problem, &GlobalOptimum { layer: None, by }))
+}
+
+fn local(problem: &Problem<Q>, mu: &str) -> Outcome {
+    let by = LocalMethod::Chain(Chain { multipliers: row(mu) });
+    verdict(check(problem, &LocalOptimum { layer: None, by }))
+}
+
+fn short(attained: &str, needed: &str) -> Outcome {
+    Err(Rejection::ChainBound { attained: q(attained), needed: q(needed) })
+}
+
+/// Three layers of two units, a path of ones through the first.
+fn path(activation: Activation<Q>, samples: &[&str]) -> Problem<Q> {
+    let layers = vec![dense(2, activation.clone()), dense(2, activation), last()];
+    problem(network(2, layers), samples, "1 0 0 0 | 1 0 0 0 | 1 0")
+}
+
+#[test]
+fn one_sample_and_dead_units_at_any_depth() {
+    let relu = path(Activation::Relu, &["+ 1 0"]);
+    assert_eq!(global(&relu, "1"), Ok(()));
+    assert_eq!(global(&relu, "7/3"), Ok(()), "one sample needs no scale");
+    assert_eq!(local(&relu, "1"), Ok(()));
+    assert_eq!(global(&relu, "0"), short("0", "0"));
+    assert_eq!(global(&relu, "1 1"), Err(count("samples", 2, 1)));
+    assert_eq!(global(&relu, "-1"), Err(negative(0, "-1")));
+    // A longer sample could be reached with less.
+    assert_eq!(global(&path(Activation::Relu, &["+ 1 1"]), "1"), short("2", "1"));
+    assert_eq!(global(&path(Activation::Relu, &["+ 1/2 0"]), "1"), Err(infeasible(0, "1/2")));
+    assert_eq!(global(&path(Activation::LeakyRelu(q("1/2")), &["+ 1 0"]), "1"), Ok(()));
+    for slope in ["2", "-1"] {
+        let steep = path(Activation::LeakyRelu(q(slope)), &["+ 1 0"]);
+        assert_eq!(global(&steep, "1"), Err(Rejection::SteepActivation { layer: 0 }));
+    }
+}
+
+#[test]
+fn sets_of_samples() {
+    // Only both together have the norm 1; one of them alone is longer, and the dead units may tell them apart.
+    let samples = ["+ 1 1", "+ 1 -1"];
+    let halves = "1/2 1/2";
+    assert_eq!(global(&path(Activation::Linear, &samples), halves), Ok(()));
+    assert_eq!(global(&path(Activation::Relu, &samples), halves), Ok(()), "each half has the norm (1/2)^(1/2)");
+    let far = ["+ 1 3", "+ 1 -3"];
+    assert_eq!(global(&path(Activation::Linear, &far), halves), Ok(()));
+    assert_eq!(global(&path(Activation::Relu, &far), halves), short("5/2", "1"));
+    assert_eq!(local(&path(Activation::Relu, &far), halves), short("5/2", "1"), "the dead units bend");
+    // All units on for both samples: near the point the network is linear.
+    let layers = vec![dense(1, Activation::Relu), dense(1, Activation::Relu), last()];
+    let live = problem(network(2, layers), &far, "1 0 | 1 | 1");
+    assert_eq!(local(&live, halves), Ok(()));
+    assert_eq!(global(&live, halves), short("5/2", "1"));
+    // A unit that is on for one sample only tells them apart without bending.
+    let layers = vec![dense(2, Activation::Relu), last()];
+    let apart = problem(network(2, layers), &far, "1 0 0 1 | 1 0");
+    assert_eq!(local(&apart, halves), short("45/8", "1"));
+}
+
+#[test]
+fn many_samples() {
+    let many = MAX_SUBSET_SAMPLES + 1;
+    let mu = vec!["1"; many].join(" ");
+    let one = |samples: &[&str]| problem(two_layers(2, 1, Activation::Relu), samples, "1 0 | 1");
+    assert_eq!(global(&one(&vec!["+ 1 0"; many]), &mu), Ok(()), "no two point away from one another");
+    let mut apart = vec!["+ 1 0"; many];
+    apart[0] = "+ 1 3";
+    apart[1] = "+ 1 -3";
+    assert_eq!(global(&one(&apart), &mu), Err(Rejection::TooManySubsets { samples: many }));
+}
+
+#[test]
+fn shared_and_missing_weights() {
+    let sparse = problem(network(2, vec![diagonal(Activation::Relu), last()]), &["+ 1 0"], "1 0 | 1 0");
+    assert_eq!(global(&sparse, "1"), Ok(()));
+    // One patch of all inputs is a dense layer; two patches may each use the filter.
+    let filter = |patches: Vec<Vec<usize>>| -> Network<Q> {
+        network(2, vec![(Weights::Convolution { patches, filters: 1 }, Activation::Relu), last()])
+    };
+    let single = problem(filter(vec![vec![1, 0]]), &["+ 0 1"], "1 0 | 1");
+    assert_eq!(global(&single, "1"), Ok(()));
+    let double = problem(filter(vec![vec![1], vec![0]]), &["+ 0 1"], "1 | 1 0");
+    assert_eq!(global(&double, "1"), short("2", "1"));
+}
+
+#[test]
+fn nothing_about_one_layer() {
+    let relu = path(Activation::Relu, &["+ 1 0"]);
+    let chain = || Chain { multipliers: row("1") };
+    let global = GlobalOptimum { layer: Some(0), by: GlobalMethod::Chain(chain()) };
+    assert_eq!(verdict(check(&relu, &global)), Err(Rejection::NotLayerwise));
+    let local = LocalOptimum { layer: Some(0), by: LocalMethod::Chain(chain()) };
+    assert_eq!(verdict(check(&relu, &local)), Err(Rejection::NotLayerwise));
+}
