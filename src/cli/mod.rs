@@ -13,6 +13,7 @@ mod explore;
 mod export;
 mod new;
 mod output;
+mod polish;
 mod progress;
 mod replace;
 mod status;
@@ -50,6 +51,7 @@ enum Command {
     Export(export::Arguments),
     Table(table::Arguments),
     New(new::Arguments),
+    Polish(polish::Arguments),
     Explore(explore::Arguments),
     Db(db::Arguments),
 }
@@ -81,6 +83,7 @@ pub fn run(arguments: Vec<OsString>) -> Status {
         Command::Export(arguments) => export::run(arguments),
         Command::Table(arguments) => table::run(arguments),
         Command::New(arguments) => new::run(arguments),
+        Command::Polish(arguments) => polish::run(arguments),
         Command::Explore(arguments) => explore::run(arguments),
         Command::Db(arguments) => db::run(arguments),
     };

@@ -22,6 +22,13 @@ Exit status:
   2  the document could not be read, the certificate would replace a file, or wrong usage
   3  undecided; the certificate holds what was proved";
 
+/// The statuses of `polish`, as its `--help` lists them.
+pub const POLISH_HELP: &str = "\
+Exit status:
+  0  a KKT point is enclosed, and it is known whether it is a local optimum
+  2  the model or the data could not be read or do not fit, or wrong usage
+  3  no KKT point was enclosed, or that is open; the certificate holds what was proved";
+
 /// The statuses of `explore`, as its `--help` lists them.
 pub const EXPLORE_HELP: &str = "\
 Exit status:

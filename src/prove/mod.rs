@@ -25,4 +25,6 @@ pub mod rounding;
 mod scaled;
 pub mod search;
 pub mod tangents;
+#[cfg(feature = "trained")]
+pub mod trained;
 mod wiring;

@@ -5,6 +5,7 @@
 
 mod counts;
 mod document;
+mod enclosed;
 mod numbers;
 mod reading;
 mod rejections;
@@ -13,4 +14,5 @@ mod syntax;
 
 pub(crate) use counts::count;
 pub use document::ReadError;
+pub(crate) use numbers::approximately;
 pub(crate) use symbol::symbol;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use num_bigint::BigInt;
 use num_traits::{One, Zero};
 
 use super::symbol::symbol;
@@ -20,6 +21,32 @@ impl fmt::Display for Rational {
         }
         let (numerator, denominator) = (self.numerator(), self.denominator());
         if self.is_integer() { write!(f, "{numerator}") } else { write!(f, "{numerator}/{denominator}") }
+    }
+}
+
+/// A number in at most so many significant digits, cut and not rounded: `1.25`, `3.3333e-20`.
+pub(crate) fn approximately(value: &Rational, significant: usize) -> String {
+    if value.is_zero() || value.is_integer() && value.bits() <= 40 {
+        return value.to_string();
+    }
+    let length = |integer: &BigInt| i64::try_from(integer.magnitude().to_string().len()).unwrap_or(i64::MAX);
+    let power = |exponent: i64| num_traits::pow(BigInt::from(10), usize::try_from(exponent).unwrap_or(0));
+    let (numerator, denominator) = (value.numerator(), value.denominator());
+    // One digit more than asked for, or two.
+    let shift = i64::try_from(significant).unwrap_or(20) + 1 - (length(&numerator) - length(&denominator));
+    let digits =
+        (numerator.magnitude() * power(shift).magnitude()) / (denominator.magnitude() * power(-shift).magnitude());
+    let text = digits.to_string();
+    let exponent = i64::try_from(text.len()).unwrap_or(0) - 1 - shift;
+    let kept = text.get(..significant).unwrap_or(&text).trim_end_matches('0');
+    let sign = if value.sign() == Sign::Negative { "-" } else { "" };
+    let places = usize::try_from(exponent.abs()).unwrap_or(0);
+    match exponent {
+        -4..0 => format!("{sign}0.{}{kept}", "0".repeat(places - 1)),
+        0..=9 if kept.len() <= places + 1 => format!("{sign}{kept:0<width$}", width = places + 1),
+        0..=9 => format!("{sign}{}.{}", &kept[..places + 1], &kept[places + 1..]),
+        _ if kept.len() <= 1 => format!("{sign}{kept}e{exponent}"),
+        _ => format!("{sign}{}.{}e{exponent}", &kept[..1], &kept[1..]),
     }
 }
 

@@ -70,6 +70,16 @@ impl<F: OrderedField> fmt::Display for Rejection<F> {
                 f,
                 "stationarity fails at parameter {parameter} of layer {layer}: the point has {point}, the multipliers give {combination}"
             ),
+            Self::NegativeTolerance { what, value } => write!(f, "`{what}` is {value}, which is negative"),
+            Self::SlackAbove { sample, product, delta } => {
+                write!(f, "multiplier times slack of sample {sample} is {product}, more than `delta`, {delta}")
+            }
+            Self::ResidualAbove { residual_squared, epsilon } => write!(
+                f,
+                "the squared distance from the point to the sum of lambda_i y_i g_i is {residual_squared}, more than the square of `epsilon`, {epsilon}"
+            ),
+            Self::KktEnclosed(rejection) => rejection.fmt(f),
+            Self::EnclosedOptimum { index, error } => write!(f, "claim {index} of `optimum`: {error}"),
             Self::NotDescending { derivative } => write!(f, "theta~ . d = {derivative}, which is not negative"),
             Self::TooManyKinks { sample, kinks } => write!(
                 f,

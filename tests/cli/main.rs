@@ -5,6 +5,7 @@ mod check;
 mod help;
 mod instance;
 mod new;
+mod polish;
 #[path = "../support/process.rs"]
 mod process;
 mod scratch;

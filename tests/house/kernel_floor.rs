@@ -9,10 +9,10 @@ use crate::source::{lines_of_code, repository, rust_files, words};
 const KERNEL: &str = "src/kernel";
 
 /// The most lines of code that the kernel may have, without comments and blank lines.
-const BUDGET: usize = 4_520;
+const BUDGET: usize = 5_400;
 
 /// The kernel's modules; each uses only itself and those before it.
-const ORDER: [&str; 5] = ["exact", "network", "problem", "check", "certificate"];
+const ORDER: [&str; 6] = ["exact", "network", "problem", "enclosure", "check", "certificate"];
 
 /// The crates that the kernel may use.
 const CRATES: [&str; 9] =

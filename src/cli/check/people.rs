@@ -159,6 +159,8 @@ fn short_name(claim: &str) -> &str {
         "nonzero_weights" => "weights",
         "nonzero_inputs" => "inputs",
         "kkt" => "KKT",
+        "approximate_kkt" => "nearly KKT",
+        "kkt_enclosed" => "KKT enclosed",
         "not_kkt" => "not KKT",
         "local_optimum" => "local",
         "not_local_optimum" => "not local",

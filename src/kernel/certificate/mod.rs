@@ -5,6 +5,7 @@ mod json;
 mod limits;
 mod read;
 mod read_claims;
+mod read_enclosed;
 mod read_network;
 
 use std::sync::Arc;

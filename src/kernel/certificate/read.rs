@@ -138,7 +138,7 @@ impl<F: OrderedField> Numbers<F> {
     }
 }
 
-fn rational(value: &RawValue) -> Read<'_, Rational> {
+pub(super) fn rational(value: &RawValue) -> Read<'_, Rational> {
     let source = value.get();
     let digits = match source.as_bytes() {
         [b'"', ..] => json::string(value, "a number")?,

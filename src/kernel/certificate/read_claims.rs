@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 
 use super::json::{self, Misread, Object, Read};
 use super::read::Numbers;
+use super::read_enclosed;
 use crate::kernel::check::*;
 use crate::kernel::exact::OrderedField;
 use crate::kernel::network::{Parameters, Unit};
@@ -46,6 +47,13 @@ pub(super) fn claim<'a, F: OrderedField>(
             let (layer, multipliers) = (layer()?, claim.multipliers()?);
             Claim::Kkt(Kkt { layer, multipliers, selections: claim.selections()? })
         }
+        "approximate_kkt" => {
+            only(&["layer", "multipliers", "selections", "epsilon", "delta"])?;
+            let (multipliers, selections) = (claim.multipliers()?, claim.selections()?);
+            let (epsilon, delta) = (claim.number("epsilon")?, claim.number("delta")?);
+            Claim::ApproximateKkt(ApproximateKkt { layer: layer()?, multipliers, selections, epsilon, delta })
+        }
+        "kkt_enclosed" => Claim::KktEnclosed(read_enclosed::claim(&claim.object, numbers, problem)?),
         "not_kkt" => {
             only(&["layer", "direction"])?;
             Claim::NotKkt(NotKkt { layer: layer()?, direction: claim.parameters("direction")? })
@@ -70,7 +78,7 @@ pub(super) fn claim<'a, F: OrderedField>(
         _ => {
             return json::expected(
                 name,
-                "feasible, infeasible, nonzero_weights, nonzero_inputs, kkt, not_kkt, local_optimum, \
+                "feasible, infeasible, nonzero_weights, nonzero_inputs, kkt, approximate_kkt, kkt_enclosed, not_kkt, local_optimum, \
                  not_local_optimum, global_optimum, not_global_optimum or flow_converges",
             );
         }

@@ -39,6 +39,8 @@ claims! {
     NonzeroWeights(NonzeroWeights) = "nonzero_weights",
     NonzeroInputs(NonzeroInputs) = "nonzero_inputs",
     Kkt(Kkt<F>) = "kkt",
+    ApproximateKkt(ApproximateKkt<F>) = "approximate_kkt",
+    KktEnclosed(KktEnclosed<F>) = "kkt_enclosed",
     NotKkt(NotKkt<F>) = "not_kkt",
     LocalOptimum(LocalOptimum<F>) = "local_optimum",
     NotLocalOptimum(NotLocalOptimum<F>) = "not_local_optimum",
@@ -54,13 +56,16 @@ impl<F> Claim<F> {
             Claim::Feasible(claim) => claim.layer,
             Claim::Infeasible(claim) => claim.layer,
             Claim::Kkt(claim) => claim.layer,
+            Claim::ApproximateKkt(claim) => claim.layer,
             Claim::NotKkt(claim) => claim.layer,
             Claim::LocalOptimum(claim) => claim.layer,
             Claim::NotLocalOptimum(claim) => claim.layer,
             Claim::GlobalOptimum(claim) => claim.layer,
             Claim::NotGlobalOptimum(claim) => claim.layer,
             Claim::Implied(claim) => claim.layer,
-            Claim::NonzeroWeights(_) | Claim::NonzeroInputs(_) | Claim::FlowConverges(_) => None,
+            Claim::NonzeroWeights(_) | Claim::NonzeroInputs(_) | Claim::KktEnclosed(_) | Claim::FlowConverges(_) => {
+                None
+            }
         }
     }
 

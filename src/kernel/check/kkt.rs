@@ -53,20 +53,15 @@ pub(super) fn stationary<F: OrderedField>(
     multipliers: &[F],
     selections: &Selections<F>,
 ) -> Result<(), Rejection<F>> {
-    let samples = problem.samples().len();
     premises::feasible(problem)?;
-    premises::multipliers(multipliers, "samples", samples)?;
-    if let Some((&sample, _)) = selections.range(samples..).next() {
-        return Err(Rejection::NoSuchSample { sample, samples });
-    }
-    let mut combination = Parameters::zero(problem.network());
+    premises::multipliers(multipliers, "samples", problem.samples().len())?;
     for (sample, multiplier) in problem.sample_indices().zip(multipliers).filter(|(_, m)| !m.is_zero()) {
         if !problem.is_active(sample) {
             let (multiplier, margin) = (multiplier.clone(), problem.margin(sample));
             return Err(Rejection::Slack { sample, multiplier, margin });
         }
-        add_subgradient(&mut combination, problem, scope, (sample, multiplier), selections)?;
     }
+    let combination = combination(problem, scope, multipliers, selections)?;
     for (((layer, parameter), point), combination) in problem.point().entries().zip(combination.iter()) {
         if scope.contains(layer) && point != combination {
             let (point, combination) = (point.clone(), combination.clone());
@@ -74,6 +69,24 @@ pub(super) fn stationary<F: OrderedField>(
         }
     }
     Ok(())
+}
+
+/// `sum_i lambda_i y_i g_i`, of one multiplier a sample.
+pub(super) fn combination<F: OrderedField>(
+    problem: &Problem<F>,
+    scope: Scope,
+    multipliers: &[F],
+    selections: &Selections<F>,
+) -> Result<Parameters<F>, Rejection<F>> {
+    let samples = problem.samples().len();
+    if let Some((&sample, _)) = selections.range(samples..).next() {
+        return Err(Rejection::NoSuchSample { sample, samples });
+    }
+    let mut combination = Parameters::zero(problem.network());
+    for (sample, multiplier) in problem.sample_indices().zip(multipliers).filter(|(_, m)| !m.is_zero()) {
+        add_subgradient(&mut combination, problem, scope, (sample, multiplier), selections)?;
+    }
+    Ok(combination)
 }
 
 /// Adds `lambda_i y_i g_i`.

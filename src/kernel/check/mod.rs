@@ -4,15 +4,18 @@
 //! can make, or a rejection that says where the evidence fails and on which exact values. There is no third outcome.
 
 pub mod along;
+mod approximate_kkt;
 mod cases;
 mod cells;
 mod chain;
 mod checked;
 mod claim;
+mod enclosed_optimum;
 mod feasibility;
 mod flow_converges;
 mod implied;
 mod kkt;
+mod kkt_enclosed;
 mod lagrangian;
 mod linear_chain;
 mod nonzero;
@@ -27,15 +30,18 @@ mod rejection;
 mod second_order;
 pub mod support;
 
+pub use approximate_kkt::ApproximateKkt;
 pub use cases::{Cases, Tree};
 pub use cells::{Cell, Cells, Side};
 pub use chain::{Chain, MAX_SUBSET_SAMPLES};
 pub use checked::{Checked, Evidence, Verdict, check, check_after};
 pub use claim::Claim;
+pub use enclosed_optimum::{EnclosedOptimum, EnclosedOptimumRejection, SlopeNode, SlopeTree};
 pub use feasibility::{Feasible, Infeasible};
 pub use flow_converges::FlowConverges;
 pub use implied::{Implied, Property};
 pub use kkt::{Kkt, Selection, Selections};
+pub use kkt_enclosed::{KktEnclosed, KktEnclosedRejection, LiveDirection};
 pub use lagrangian::Lagrangian;
 pub use linear_chain::LinearChain;
 pub use nonzero::{NonzeroInputs, NonzeroWeights};

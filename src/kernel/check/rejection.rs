@@ -59,6 +59,20 @@ pub enum Rejection<F> {
     /// Stationarity fails.
     NotStationary { layer: usize, parameter: usize, point: F, combination: F },
 
+    // `approximate_kkt`
+    /// A negative `epsilon` or `delta`.
+    NegativeTolerance { what: &'static str, value: F },
+    /// Complementary slackness fails by more than `delta`.
+    SlackAbove { sample: usize, product: F, delta: F },
+    /// Stationarity fails by more than `epsilon`.
+    ResidualAbove { residual_squared: F, epsilon: F },
+
+    // `kkt_enclosed`
+    /// The KKT point is not enclosed.
+    KktEnclosed(KktEnclosedRejection),
+    /// What is claimed of its optimality does not follow.
+    EnclosedOptimum { index: usize, error: Box<EnclosedOptimumRejection<F>> },
+
     // `not_kkt`
     /// The norm does not decrease.
     NotDescending { derivative: F },
@@ -192,4 +206,13 @@ pub enum Rejection<F> {
     GradientLeaves { layer: usize, parameter: usize, gradient: Polynomial<F>, share: Polynomial<F> },
     /// The flow does not move outward.
     Kappa(Polynomial<F>),
+}
+
+impl<F> From<KktEnclosedRejection> for Rejection<F> {
+    fn from(rejection: KktEnclosedRejection) -> Self {
+        match rejection {
+            KktEnclosedRejection::Fault(fault) => Rejection::Fault(fault),
+            other => Rejection::KktEnclosed(other),
+        }
+    }
 }

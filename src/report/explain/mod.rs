@@ -1,10 +1,12 @@
 //! The whole proof that a certificate carries, in words and formulas, for a referee with pen and paper.
 
+mod approximate;
 mod cases;
 mod cells;
 mod chain;
 mod curve;
 mod definite;
+mod enclosed;
 mod flow;
 mod gradients;
 mod implied;
@@ -93,6 +95,8 @@ impl<F: OrderedField> Teller<'_, F> {
                 );
             }
             Claim::Kkt(evidence) => self.kkt(evidence),
+            Claim::ApproximateKkt(evidence) => self.approximate_kkt(evidence),
+            Claim::KktEnclosed(evidence) => self.kkt_enclosed(evidence),
             Claim::NotKkt(evidence) => self.not_kkt(evidence),
             Claim::LocalOptimum(evidence) => self.local_optimum(evidence),
             Claim::NotLocalOptimum(evidence) => self.not_local_optimum(evidence),
@@ -115,6 +119,8 @@ impl<F: OrderedField> Teller<'_, F> {
             (Claim::NonzeroWeights(_), None) => "Every hidden unit has a non-zero incoming weight",
             (Claim::NonzeroInputs(_), None) => "Every hidden unit has a non-zero preactivation on every sample",
             (Claim::FlowConverges(_), None) => "Gradient flow converges to the point in direction",
+            (Claim::ApproximateKkt(_), None) => "The point is nearly a Karush-Kuhn-Tucker point",
+            (Claim::KktEnclosed(_), None) => "Near the point lies a Karush-Kuhn-Tucker point",
             (_, None) => "The point is feasible",
         };
         let layer = claim.layer().map(|layer| format!(" of the problem over layer {layer} alone")).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! What accepted claims say about the point, or about one layer of it.
 
-use crate::kernel::check::{Claim, Implied, Property};
+use crate::kernel::check::{Claim, EnclosedOptimum, Implied, Property};
 use crate::kernel::exact::OrderedField;
 use crate::report::accepted::Accepted;
 
@@ -21,6 +21,9 @@ pub struct Facts {
     pub global: Vec<&'static str>,
     /// It is not a global optimum.
     pub is_not_global: bool,
+    /// What is known of an exact KKT point near it that was enclosed. That is another point, so it is no example of anything that
+    /// is claimed of this one.
+    pub enclosed: Option<Verdict>,
 }
 
 /// What the facts come to.
@@ -83,6 +86,9 @@ impl Facts {
     fn add<F>(&mut self, claim: &Claim<F>) {
         match claim {
             Claim::Feasible(_) | Claim::NonzeroWeights(_) | Claim::NonzeroInputs(_) => {}
+            // An approximate KKT point need be none.
+            Claim::ApproximateKkt(_) => {}
+            Claim::KktEnclosed(evidence) => self.enclosed = Some(of_enclosed(&evidence.optimum)),
             // The direction of a flow is a KKT point, but the flow's claim proves no multipliers: `kkt` does.
             Claim::FlowConverges(_) => {}
             Claim::Implied(implied) => self.follows(implied.property),
@@ -113,8 +119,25 @@ impl Facts {
         } else if self.is_kkt {
             Verdict::Kkt
         } else {
-            Verdict::Open
+            self.enclosed.unwrap_or(Verdict::Open)
         }
+    }
+}
+
+/// What the claims about an enclosed point come to.
+fn of_enclosed<F>(claims: &[EnclosedOptimum<F>]) -> Verdict {
+    let has = |wanted: fn(&EnclosedOptimum<F>) -> bool| claims.iter().any(wanted);
+    let is_not_global = has(|claim| matches!(claim, EnclosedOptimum::NotGlobal { .. }));
+    if has(|claim| matches!(claim, EnclosedOptimum::Global { .. })) {
+        Verdict::Global
+    } else if has(|claim| matches!(claim, EnclosedOptimum::Ridge { .. } | EnclosedOptimum::DeadUnit { .. })) {
+        Verdict::NotLocal
+    } else if has(|claim| matches!(claim, EnclosedOptimum::Local)) {
+        if is_not_global { Verdict::LocalNotGlobal } else { Verdict::Local }
+    } else if is_not_global {
+        Verdict::NotGlobal
+    } else {
+        Verdict::Kkt
     }
 }
 

@@ -1,5 +1,6 @@
 //! For every claim and method: evidence that is accepted, and for each rejection its exact error.
 
+mod approximate_kkt;
 mod cases;
 mod cells;
 mod chain;
@@ -7,6 +8,7 @@ mod feasibility;
 mod flow_converges;
 mod implied;
 mod kkt;
+mod kkt_enclosed;
 mod lagrangian;
 mod linear_chain;
 mod nonzero;

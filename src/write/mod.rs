@@ -1,7 +1,11 @@
 //! Writing a certificate, laid out for people: what fits on a line stays on it.
 
+mod enclosed;
+
 use crate::kernel::certificate::{Certificate, Document, FORMAT, Source};
-use crate::kernel::check::{Cell, Claim, GlobalMethod, Leaf, LocalMethod, Measure, Node, Selection, Side, Split, Tree};
+use crate::kernel::check::{
+    Cell, Claim, GlobalMethod, Leaf, LocalMethod, Measure, Node, Selection, Selections, Side, Split, Tree,
+};
 use crate::kernel::exact::{NumberField, OrderedField, Rational};
 use crate::kernel::network::{Activation, Curve, Layer, Parameters, Unit, Weights};
 use crate::kernel::problem::Label;
@@ -151,14 +155,15 @@ fn claim<F: OrderedField>(claim: &Claim<F>) -> Json {
         Claim::Infeasible(evidence) => entries.push(("sample", integer(evidence.sample))),
         Claim::Kkt(evidence) => {
             entries.push(("multipliers", numbers(&evidence.multipliers)));
-            if !evidence.selections.is_empty() {
-                let by_sample = evidence
-                    .selections
-                    .iter()
-                    .map(|(sample, terms)| (sample.to_string(), list(terms.iter().map(selection))));
-                entries.push(("selections", Json::Object(by_sample.collect())));
-            }
+            entries.extend(selections(&evidence.selections));
         }
+        Claim::ApproximateKkt(evidence) => {
+            entries.push(("epsilon", number(&evidence.epsilon)));
+            entries.push(("delta", number(&evidence.delta)));
+            entries.push(("multipliers", numbers(&evidence.multipliers)));
+            entries.extend(selections(&evidence.selections));
+        }
+        Claim::KktEnclosed(evidence) => entries.extend(enclosed::entries(evidence)),
         Claim::NotKkt(evidence) => entries.push(("direction", parameters(&evidence.direction))),
         Claim::NotLocalOptimum(evidence) => {
             let measure = match evidence.measure {
@@ -217,6 +222,12 @@ fn by<F: OrderedField, const N: usize>(
     let mut entries = vec![("by", string(method)), ("multipliers", numbers(multipliers))];
     entries.extend(more);
     entries
+}
+
+/// The key `selections`, if there are any.
+fn selections<F: OrderedField>(selections: &Selections<F>) -> Option<(&'static str, Json)> {
+    let by_sample = selections.iter().map(|(sample, terms)| (sample.to_string(), list(terms.iter().map(selection))));
+    (!selections.is_empty()).then(|| ("selections", Json::Object(by_sample.collect())))
 }
 
 fn selection<F: OrderedField>(term: &Selection<F>) -> Json {

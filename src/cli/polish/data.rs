@@ -1,0 +1,88 @@
+//! Samples from a file: `.npz` with `X` and `y`, or `.csv` with the label last.
+
+use std::path::Path;
+
+use super::arrays::{Array, read_npz};
+use crate::kernel::exact::Rational;
+use crate::kernel::problem::{Label, Sample};
+use crate::prove::trained::{exact, labels};
+
+/// The samples, and whether the labels were 0 and 1.
+///
+/// # Errors
+/// What cannot be read, and why.
+pub fn read(path: &Path) -> Result<(Vec<Sample<Rational>>, bool), String> {
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    let (inputs, values) = match extension.as_deref() {
+        Some("npz") => from_npz(path)?,
+        Some("csv") => from_csv(path)?,
+        _ => return Err("data is a .npz or a .csv file".into()),
+    };
+    if inputs.len() != values.len() {
+        return Err(format!("X has {} samples, but y has {} labels", inputs.len(), values.len()));
+    }
+    let has_zeros = values.contains(&0.0);
+    let labels = labels(&values).map_err(|(sample, value)| {
+        let mixed = if value == 0.0 { ", and there is a label -1 too" } else { "" };
+        format!(
+            "sample {sample} has the label {value}{mixed}; labels are 1 and -1, or 1 and 0. Name the two classes so"
+        )
+    })?;
+    let samples = inputs.into_iter().zip(labels).map(|(x, y): (Vec<Rational>, Label)| Sample { x, y }).collect();
+    Ok((samples, has_zeros))
+}
+
+type Table = (Vec<Vec<Rational>>, Vec<f64>);
+
+fn from_npz(path: &Path) -> Result<Table, String> {
+    let mut arrays = read_npz(path)?;
+    let names = arrays.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>().join(", ");
+    let mut take = |wanted: &str| -> Result<Array, String> {
+        let place = arrays.iter().position(|(name, _)| name == wanted);
+        let missing = || format!("there is no array {wanted}; the file holds {names}");
+        Ok(arrays.swap_remove(place.ok_or_else(missing)?).1)
+    };
+    let (inputs, labels) = (take("X")?, take("y")?);
+    if inputs.shape.len() != 2 {
+        return Err(format!("X has {} axes; it must have two, samples x inputs", inputs.shape.len()));
+    }
+    let mut rows = Vec::new();
+    for (sample, row) in inputs.rows().map_err(|error| format!("X {error}"))?.into_iter().enumerate() {
+        let number = |(input, value): (usize, f64)| {
+            exact(value).ok_or(format!("input {input} of sample {sample} is {value}, which is no finite number"))
+        };
+        rows.push(row.into_iter().enumerate().map(number).collect::<Result<_, _>>()?);
+    }
+    Ok((rows, labels.values))
+}
+
+fn from_csv(path: &Path) -> Result<Table, String> {
+    let builder = csv::ReaderBuilder::new().has_headers(false).trim(csv::Trim::All).from_path(path);
+    let mut reader = builder.map_err(|error| error.to_string())?;
+    let (mut rows, mut labels) = (Vec::new(), Vec::new());
+    for (line, record) in reader.records().enumerate() {
+        let record = record.map_err(|error| error.to_string())?;
+        let fields: Vec<&str> = record.iter().collect();
+        let Some((label, inputs)) = fields.split_last().filter(|(_, inputs)| !inputs.is_empty()) else {
+            return Err(format!("line {} has no input: a line holds a sample's inputs and then its label", line + 1));
+        };
+        let numbers: Result<Vec<Rational>, _> = inputs.iter().map(|field| number(field)).collect();
+        match (numbers, label.parse::<f64>()) {
+            (Ok(numbers), Ok(label)) => {
+                rows.push(numbers);
+                labels.push(label);
+            }
+            // A first line without numbers names the columns.
+            _ if line == 0 && fields.iter().all(|field| number(field).is_err()) => {}
+            (Err(field), _) => return Err(format!("line {}: `{field}` is no finite number", line + 1)),
+            (_, Err(_)) => return Err(format!("line {}: the label `{label}` is no number", line + 1)),
+        }
+    }
+    Ok((rows, labels))
+}
+
+/// A decimal exactly; with an exponent, the float that it stands for.
+fn number(field: &str) -> Result<Rational, String> {
+    let float = || field.parse::<f64>().ok().and_then(exact);
+    field.parse::<Rational>().ok().or_else(float).ok_or_else(|| field.to_string())
+}

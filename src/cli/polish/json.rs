@@ -1,0 +1,60 @@
+//! What polishing found as one JSON object.
+
+use serde_json::{Value, json};
+
+use crate::prove::trained::{EnclosedPoint, Polished, Standing};
+
+/// The object; the certificate is in it where it was not written to a file.
+pub fn object(model: &str, polished: &Polished, certificate: Option<&str>) -> Value {
+    let certificate = certificate.map(|text| serde_json::from_str::<Value>(text).unwrap_or(Value::Null));
+    let (point, reason) = match &polished.enclosed {
+        Ok(point) => (enclosed(point), None),
+        Err(reason) => (Value::Null, Some(reason.to_string())),
+    };
+    json!({
+        "model": model,
+        "verdict": verdict(polished),
+        "reason": reason,
+        "least_margin": polished.least_margin,
+        "enclosed": point,
+        "certificate": certificate,
+    })
+}
+
+/// The verdict as a word.
+fn verdict(polished: &Polished) -> &'static str {
+    match &polished.enclosed {
+        Err(_) => "not-enclosed",
+        Ok(point) => match &point.standing {
+            Standing::Global => "global",
+            Standing::Local { .. } => "local",
+            Standing::NotLocalRidge { .. } | Standing::NotLocalDeadUnit { .. } => "not-local",
+            Standing::Open { .. } => "open",
+        },
+    }
+}
+
+fn enclosed(point: &EnclosedPoint) -> Value {
+    let direction = |direction: &crate::prove::trained::DirectionFound| {
+        let held = direction.held.iter().map(|(sample, slope)| json!({"sample": sample, "slope": slope}));
+        json!({
+            "units": direction.units,
+            "sign": direction.sign,
+            "amount": direction.amount,
+            "held": held.collect::<Vec<_>>(),
+        })
+    };
+    let active = point.active.iter().map(|(sample, multiplier)| json!({"sample": sample, "multiplier": multiplier}));
+    json!({
+        "directions": point.directions.iter().map(direction).collect::<Vec<_>>(),
+        "active": active.collect::<Vec<_>>(),
+        "dead": point.dead,
+        "half_norm_squared": point.half_norm_squared,
+        "moved": point.moved,
+        "distance": point.distance,
+        "radius": point.radius,
+        "condition": point.condition,
+        "rounds": point.rounds,
+        "standing": point.standing.to_string(),
+    })
+}

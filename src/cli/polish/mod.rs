@@ -1,0 +1,151 @@
+//! `margincert polish`: from a trained network to a certificate about the KKT point that it approaches.
+
+mod arrays;
+mod data;
+mod json;
+mod model;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::output::{Colour, Output, Printable, diagnose};
+use super::replace::{Force, Place};
+use super::values::seconds;
+use super::{Failure, Status, status};
+use crate::kernel::certificate::Source;
+use crate::kernel::exact::Rational;
+use crate::kernel::network::Activation;
+use crate::prove::trained::{Polished, Standing, Task, polish};
+
+const EXAMPLES: &str = "\
+Examples:
+  margincert polish model.npz data.npz -o certificate.json && margincert check certificate.json
+  margincert polish model.safetensors data.csv --activation leaky:0.1
+  margincert polish model.json data.csv --json
+
+MODEL holds one array a layer, outputs x inputs, in the natural order of their names (W1, W2, ..., W10): .npz, .safetensors, or .json
+with lists of lists. The last layer has one output; a list of numbers, or one column, will do for it.
+DATA holds the inputs X, samples x inputs, and the labels y, 1 and -1, or 1 and 0: .npz with these names, or .csv with one sample a line, its
+label last. Decimals in a .csv are read exactly; floats elsewhere are the exact numbers that they are.
+
+A network with biases is another one than margincert is about. A bias of the first layer can be folded in: give every sample one more input
+that is always 1, and put the bias into that column of the weights. A bias of a later layer cannot: the network would not be homogeneous.
+
+The certificate goes to FILE, and what was found to standard output; without -o the certificate goes to standard output and what was
+found to standard error.";
+
+/// Find the exact KKT point that a trained network approaches: is it a local optimum, a global one?
+///
+/// A network trained in floats is hardly ever a KKT point itself. This finds the one that it approaches, in direction, proves that it exists
+/// near the certificate's point, and decides, where it can, whether it is a local or a global optimum. Dense networks of depth 2.
+#[derive(Debug, clap::Args)]
+#[command(after_help = status::POLISH_HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::POLISH_HELP))]
+pub struct Arguments {
+    /// The weights: .npz, .safetensors or .json, one array a layer.
+    #[arg(value_name = "MODEL")]
+    model: PathBuf,
+
+    /// The data: .npz with X and y, or .csv with the label last.
+    #[arg(value_name = "DATA")]
+    data: PathBuf,
+
+    /// The activation of the hidden layers: relu, linear, or leaky:SLOPE with the slope for negative inputs.
+    #[arg(long, value_name = "ACTIVATION", default_value = "relu", value_parser = activation)]
+    activation: Activation<Rational>,
+
+    /// Where to write the certificate; a file that is there already is replaced only with --force.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    #[command(flatten)]
+    force: Force,
+
+    /// Stop searching after so many seconds.
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds, allow_negative_numbers = true)]
+    time_limit: Duration,
+
+    /// Print what was found as one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+fn activation(text: &str) -> Result<Activation<Rational>, String> {
+    match (text, text.strip_prefix("leaky:")) {
+        ("relu", _) => Ok(Activation::Relu),
+        ("linear", _) => Ok(Activation::Linear),
+        (_, Some(slope)) => match slope.parse() {
+            Ok(slope) => Ok(Activation::LeakyRelu(slope)),
+            Err(error) => Err(format!("the slope `{slope}` is no exact number, such as 0.1 or 1/10: {error}")),
+        },
+        _ => Err("expected relu, linear, or leaky:SLOPE such as leaky:0.1".into()),
+    }
+}
+
+/// Polishes what the arguments name.
+pub fn run(arguments: Arguments) -> Result<Status, Failure> {
+    let task = match read(&arguments) {
+        Ok(task) => task,
+        Err(error) => {
+            diagnose(error);
+            return Ok(Status::Unreadable);
+        }
+    };
+    let place = arguments.output.as_deref().map(|path| Place::at(path, Some(arguments.force))).transpose()?;
+    let written = place.is_some();
+    let mut polished = polish(&task, arguments.time_limit);
+    let name = |path: &PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let model = name(&arguments.model);
+    let title = match &polished.enclosed {
+        Ok(_) => format!("the KKT point that the trained network {model} approaches"),
+        Err(_) => format!("the trained network {model}, scaled to margin 1"),
+    };
+    let note = format!("{model}, trained on {}", name(&arguments.data));
+    let text = polished.certificate.as_mut().map(|certificate| {
+        certificate.title = Some(title);
+        certificate.source = Some(Source::Reference { paper: None, result: None, note: Some(note) });
+        certificate.to_text()
+    });
+    let written = written && text.is_some();
+    if let (Some(place), Some(text)) = (place, &text) {
+        place.write(text)?;
+    }
+    let mut output = Output::stdout();
+    if arguments.json {
+        output.line(json::object(
+            &arguments.model.to_string_lossy(),
+            &polished,
+            text.as_deref().filter(|_| !written),
+        ))?;
+    } else if written {
+        for_people(&mut output, &polished)?;
+    } else {
+        text.iter().try_for_each(|text| output.line(text.trim_end()))?;
+        polished.to_string().lines().for_each(diagnose);
+    }
+    let is_decided = matches!(&polished.enclosed, Ok(point) if !matches!(point.standing, Standing::Open { .. }));
+    Ok(if is_decided { Status::Accepted } else { Status::Undecided })
+}
+
+/// Reads model and data; says on standard error how labels 0 and 1 are taken.
+fn read(arguments: &Arguments) -> Result<Task, String> {
+    let weights = model::read(&arguments.model).map_err(|error| format!("{}: {error}", arguments.model.display()))?;
+    let in_data = |error: String| format!("{}: {error}", arguments.data.display());
+    let (samples, has_zeros) = data::read(&arguments.data).map_err(in_data)?;
+    if has_zeros {
+        diagnose(format!("{}: the labels are 0 and 1; 0 is taken as -1", arguments.data.display()));
+    }
+    Task::new(weights, arguments.activation.clone(), samples).map_err(|error| error.to_string())
+}
+
+fn for_people(output: &mut Output, polished: &Polished) -> Result<(), Failure> {
+    let colour = match &polished.enclosed {
+        Ok(point) if !matches!(point.standing, Standing::Open { .. }) => Colour::Green,
+        _ => Colour::Yellow,
+    };
+    for (place, line) in polished.to_string().lines().enumerate() {
+        let line = Printable(line).to_string();
+        let line = if place <= 1 { output.paint(colour, &line).into_owned() } else { line };
+        output.line(line)?;
+    }
+    Ok(())
+}

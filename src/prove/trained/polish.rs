@@ -1,0 +1,103 @@
+//! The way from a task to a certificate.
+
+use std::time::{Duration, Instant};
+
+use super::enclose::{Enclosed, enclose};
+use super::report::{DirectionFound, EnclosedPoint, NotEnclosed, Polished};
+use super::task::Task;
+use super::{approximate, cells, optimum};
+use crate::kernel::certificate::Certificate;
+use crate::kernel::check::Claim;
+use crate::kernel::exact::Sign;
+use crate::kernel::network::Scope;
+use crate::kernel::problem::Label;
+use crate::prove::rounding::to_f64;
+
+/// Below which share of the greatest multiplier one counts as 0: each is tried until the kernel accepts.
+const TOLERANCES: [f64; 5] = [1e-6, 1e-4, 1e-7, 1e-5, 1e-3];
+
+/// Encloses the KKT point that a trained network approaches, and decides whether it is a local or a global optimum.
+///
+/// This is the library's entry point for trained networks, which the command `margincert polish` and the Python package call. It does
+/// not fail: [`Polished::enclosed`] says why no KKT point was enclosed, and the certificate then holds what is true of the trained
+/// point. The time limit bounds the search, not the last check, by little.
+///
+/// ```
+/// use std::time::Duration;
+/// use margincert::kernel::network::Activation;
+/// use margincert::kernel::problem::{Label, Sample};
+/// use margincert::prove::trained::{Standing, Task, exact, polish};
+///
+/// let sample = |x: [f64; 2], y| Sample { x: x.map(|x| exact(x).unwrap()).to_vec(), y };
+/// let samples = vec![sample([0.8, 0.6], Label::Positive), sample([-0.8, 0.7], Label::Negative)];
+/// let weights = vec![vec![vec![0.79, 0.6], vec![-0.7, 0.61]], vec![vec![1.0, -0.98]]];
+/// let task = Task::new(weights, Activation::Relu, samples).unwrap();
+/// let polished = polish(&task, Duration::from_secs(10));
+/// assert_eq!(polished.enclosed.unwrap().standing, Standing::Global);
+/// ```
+pub fn polish(task: &Task, limit: Duration) -> Polished {
+    let until = Instant::now() + limit;
+    let margins = (0..task.samples.len()).map(|sample| task.margin(sample));
+    let least_margin = margins.fold(f64::INFINITY, f64::min);
+    let refused =
+        |reason| Polished { certificate: approximate::certificate(task), enclosed: Err(reason), least_margin };
+    if task.depth() != 2 {
+        return refused(NotEnclosed::Depth { depth: task.depth() });
+    }
+    let mut first = None;
+    for tolerance in TOLERANCES {
+        let found = cells::find(task, tolerance, until);
+        let rounds = found.as_ref().map_or(0, |found| found.rounds);
+        match found.and_then(|found| enclose(task, &found, tolerance)) {
+            Ok(mut enclosed) => {
+                let standing = optimum::decide(task, &mut enclosed, until);
+                let point = described(task, &enclosed, least_margin, rounds, standing);
+                let Enclosed { problem, claim, .. } = enclosed;
+                let mut certificate = Certificate::instance(None, problem);
+                certificate.claims.push(Claim::KktEnclosed(claim));
+                return Polished { certificate: Some(certificate), enclosed: Ok(point), least_margin };
+            }
+            Err(reason) => first = first.or(Some(reason)),
+        }
+        if Instant::now() >= until {
+            break;
+        }
+    }
+    refused(first.unwrap_or(NotEnclosed::OutOfTime { doing: "looking for the cells of the units" }))
+}
+
+/// The enclosed point in floats.
+fn described(
+    task: &Task,
+    enclosed: &Enclosed,
+    least_margin: f64,
+    rounds: usize,
+    standing: super::Standing,
+) -> EnclosedPoint {
+    let (claim, point) = (&enclosed.claim, enclosed.problem.point());
+    let direction = |live: &crate::kernel::check::LiveDirection| {
+        let places = claim.active.iter().zip(&live.pattern).filter(|(_, side)| **side == Sign::Zero);
+        DirectionFound {
+            units: live.units.clone(),
+            sign: if live.sign == Label::Positive { 1 } else { -1 },
+            amount: to_f64(&live.amount),
+            held: places.map(|(sample, _)| *sample).zip(live.slopes.iter().map(to_f64)).collect(),
+        }
+    };
+    let norm_squared = to_f64(&point.norm_squared(Scope::All));
+    let scale = least_margin.powf(-0.5);
+    let trained = task.weights.iter().flatten().flatten().map(|weight| weight * scale);
+    let moved: f64 = trained.zip(point.iter()).map(|(trained, point)| (trained - to_f64(point)).powi(2)).sum();
+    EnclosedPoint {
+        directions: claim.directions.iter().map(direction).collect(),
+        active: claim.active.iter().copied().zip(claim.multipliers.iter().map(to_f64)).collect(),
+        dead: enclosed.dead.clone(),
+        half_norm_squared: norm_squared / 2.0,
+        moved: (moved / norm_squared).sqrt(),
+        distance: to_f64(&claim.distance),
+        radius: to_f64(&claim.radius),
+        condition: enclosed.condition,
+        rounds,
+        standing,
+    }
+}

@@ -1,0 +1,262 @@
+//! What polishing came to, as types; in words by [`Display`](std::fmt::Display).
+
+use std::fmt;
+
+use crate::kernel::certificate::Certificate;
+use crate::kernel::exact::Rational;
+
+/// What became of a trained network. Every claim of the certificate has passed the kernel's checks.
+#[derive(Clone, Debug)]
+pub struct Polished {
+    /// The polished point with the claim `kkt_enclosed`; where no KKT point was enclosed, the trained point, scaled to margin 1, with
+    /// what is true of it; nothing where even that is too much for exact arithmetic.
+    pub certificate: Option<Certificate<Rational>>,
+    /// The enclosed KKT point, or why there is none.
+    pub enclosed: Result<EnclosedPoint, NotEnclosed>,
+    /// The trained network's least margin, to which it was scaled.
+    pub least_margin: f64,
+}
+
+/// A KKT point that was enclosed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EnclosedPoint {
+    /// The directions of the live units.
+    pub directions: Vec<DirectionFound>,
+    /// The active samples with their multipliers.
+    pub active: Vec<(usize, f64)>,
+    /// The hidden units that are 0 at the KKT point.
+    pub dead: Vec<usize>,
+    /// `1/2 ||theta*||^2`.
+    pub half_norm_squared: f64,
+    /// The distance of the trained network, scaled to margin 1, from the KKT point, relative to the latter's norm.
+    pub moved: f64,
+    /// How far the KKT point may be from the certificate's point.
+    pub distance: f64,
+    /// The radius of the box in which it is unique.
+    pub radius: f64,
+    /// An estimate of the system's condition number.
+    pub condition: f64,
+    /// How many cone programs were solved.
+    pub rounds: usize,
+    /// What kind of a KKT point it is.
+    pub standing: Standing,
+}
+
+/// A direction of live units.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DirectionFound {
+    /// The hidden units.
+    pub units: Vec<usize>,
+    /// `1` or `-1`: the sign of their outgoing weights.
+    pub sign: i8,
+    /// The sum of the squares of their outgoing weights.
+    pub amount: f64,
+    /// The samples on which the preactivation is exactly 0, with the slopes.
+    pub held: Vec<(usize, f64)>,
+}
+
+/// What kind of a KKT point was found.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Standing {
+    /// A global optimum, for every width.
+    Global,
+    /// A local optimum; what is known of its being a global one.
+    Local {
+        /// Why that is open.
+        global: String,
+    },
+    /// Not a local optimum: a unit leaves a kink.
+    NotLocalRidge {
+        /// The direction.
+        direction: usize,
+        /// The sample.
+        sample: usize,
+    },
+    /// Not a local optimum: a unit that is 0 comes to life.
+    NotLocalDeadUnit {
+        /// The unit.
+        unit: usize,
+        /// What it gains for a cost of 1.
+        gain: f64,
+    },
+    /// Not decided.
+    Open {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Why no KKT point was enclosed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NotEnclosed {
+    /// The network has another depth than 2.
+    Depth {
+        /// Its depth.
+        depth: usize,
+    },
+    /// The time is up.
+    OutOfTime {
+        /// What was being done.
+        doing: &'static str,
+    },
+    /// The program of the cells of the live units has no solution.
+    CellsInfeasible {
+        /// How many were solved.
+        rounds: usize,
+    },
+    /// The units crossed sides without end.
+    CellsUnsettled {
+        /// How many programs were solved.
+        rounds: usize,
+    },
+    /// There are more directions than units.
+    TooNarrow {
+        /// The number of hidden units.
+        width: usize,
+        /// The number of directions.
+        directions: usize,
+    },
+    /// The system of equations is singular, or Newton's method does not converge.
+    System {
+        /// The number of active samples.
+        active: usize,
+        /// The number of directions.
+        directions: usize,
+        /// The number of held kinks.
+        held: usize,
+        /// The size of the last step; absent where the system is singular.
+        condition: Option<f64>,
+    },
+    /// The kernel did not accept the enclosure.
+    Refused {
+        /// Its reason.
+        reason: String,
+    },
+}
+
+impl fmt::Display for NotEnclosed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Depth { depth } => {
+                write!(f, "the network has depth {depth}; KKT points are enclosed for dense networks of depth 2 so far")
+            }
+            Self::OutOfTime { doing } => write!(f, "the time was up while {doing}; allow more with --time-limit"),
+            Self::CellsInfeasible { rounds } => write!(
+                f,
+                "after {rounds} steps the units, kept on their sides of the samples, cannot reach margin 1: the network is far from \
+                 a KKT point; train on"
+            ),
+            Self::CellsUnsettled { rounds } => write!(
+                f,
+                "after {rounds} steps units still want to change their side of samples: the network is far from a KKT point, or the \
+                 data are in special position; train on"
+            ),
+            Self::TooNarrow { width, directions } => {
+                write!(f, "the solution has {directions} directions, but the network has {width} hidden units")
+            }
+            Self::System { active, directions, held, condition } => {
+                let size = active + directions + held;
+                write!(
+                    f,
+                    "the {size} KKT equations ({active} active samples, {directions} directions of live units, {held} held kinks) "
+                )?;
+                match condition {
+                    None => f.write_str(
+                        "are singular: the data are in special position, a multiplier is 0 on an active sample, or units that look \
+                         different are one",
+                    ),
+                    Some(step) => write!(
+                        f,
+                        "are not solved by Newton's method, whose last step was {step:.1e}: the guess of active samples and held kinks is wrong"
+                    ),
+                }
+            }
+            Self::Refused { reason } => write!(f, "the guess of active samples and held kinks is refuted: {reason}"),
+        }
+    }
+}
+
+impl fmt::Display for Standing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Global => f.write_str(
+                "It is a GLOBAL OPTIMUM: no network of this kind, of any width, separates the data with a smaller norm.",
+            ),
+            Self::Local { global } => write!(
+                f,
+                "It is a LOCAL OPTIMUM: no network near it has margin 1 and a smaller norm. Whether it is a global one is open: {global}."
+            ),
+            Self::NotLocalRidge { direction, sample } => write!(
+                f,
+                "It is NOT A LOCAL OPTIMUM: the units of direction {direction} gain by leaving the kink at sample {sample}, to either side."
+            ),
+            Self::NotLocalDeadUnit { unit, gain } => write!(
+                f,
+                "It is NOT A LOCAL OPTIMUM: hidden unit {unit}, which is 0, gains {gain:.6} for a cost of 1 when it comes to life."
+            ),
+            Self::Open { reason } => write!(f, "Whether it is a local optimum is OPEN: {reason}."),
+        }
+    }
+}
+
+impl fmt::Display for Polished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use crate::words::count;
+        let point = match &self.enclosed {
+            Ok(point) => point,
+            Err(reason) => {
+                writeln!(f, "No KKT point was enclosed: {reason}.")?;
+                return match self.certificate.as_ref().and_then(|certificate| certificate.claims.first()) {
+                    None => f.write_str("Nothing is claimed of the trained network."),
+                    Some(_) => {
+                        f.write_str("The certificate holds what is true of the trained network, scaled to margin 1.")
+                    }
+                };
+            }
+        };
+        writeln!(
+            f,
+            "There is an exact KKT point within {:.1e} of the certificate's point; it is the only one with these active samples and sides.",
+            point.distance
+        )?;
+        writeln!(f, "{}", point.standing)?;
+        writeln!(
+            f,
+            "The trained network (least margin {:.6e}), scaled to margin 1, is {:.2e} away from it, relative to its norm.",
+            self.least_margin, point.moved
+        )?;
+        if point.moved > 0.1 {
+            writeln!(f, "That is far: train on to be surer that this is the point which the network approaches.")?;
+        }
+        let live: usize = point.directions.iter().map(|direction| direction.units.len()).sum();
+        writeln!(
+            f,
+            "Of {}, {live} live, in {}; the others are exactly 0.",
+            count(live + point.dead.len(), "hidden unit"),
+            count(point.directions.len(), "direction")
+        )?;
+        for (j, direction) in point.directions.iter().enumerate() {
+            let units = direction.units.iter().take(12).map(usize::to_string).collect::<Vec<_>>().join(", ");
+            let more = if direction.units.len() > 12 { ", ..." } else { "" };
+            let held = match direction.held.len() {
+                0 => String::new(),
+                n => format!(", {} held", count(n, "kink")),
+            };
+            let merged = if direction.units.len() > 1 { " (parallel)" } else { "" };
+            let of = if direction.units.len() == 1 { "unit" } else { "units" };
+            writeln!(
+                f,
+                "  direction {j}: {of} {units}{more}{merged}, outgoing sign {}, amount {:.6}{held}",
+                direction.sign, direction.amount
+            )?;
+        }
+        let samples = point.active.iter().take(20).map(|(i, _)| i.to_string()).collect::<Vec<_>>().join(", ");
+        let more = if point.active.len() > 20 { ", ..." } else { "" };
+        writeln!(f, "{} on the margin: {samples}{more}.", count(point.active.len(), "sample"))?;
+        write!(
+            f,
+            "Half the squared norm is {:.12}; the equations' condition number is about {:.0e}; unique within {:.0e} in each unknown.",
+            point.half_norm_squared, point.condition, point.radius
+        )
+    }
+}

@@ -1,0 +1,86 @@
+//! `margincert polish`: from small trained networks to certificates, and what it says of files that do not fit.
+
+use crate::scratch::Scratch;
+
+/// Two units on two samples, each with some error.
+const MODEL: &str = "[[[0.79, 0.6], [-0.7, 0.61]], [[1.0, -0.98]]]";
+const DATA: &str = "0.8,0.6,1\n-0.8,0.7,-1\n";
+
+fn scratch(model: &str, data: &str) -> Scratch {
+    let scratch = Scratch::new();
+    scratch.write("model.json", model.as_bytes());
+    scratch.write("data.csv", data.as_bytes());
+    scratch
+}
+
+#[test]
+fn a_trained_network_becomes_a_certificate_that_is_accepted() {
+    let scratch = scratch(MODEL, DATA);
+    let run = scratch.run(&["polish", "model.json", "data.csv", "-o", "certificate.json"]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{}", run.stdout);
+    for part in ["exact KKT point", "GLOBAL OPTIMUM", "2 live, in 2 directions", "2 samples on the margin: 0, 1."] {
+        assert!(run.stdout.contains(part), "{part} is not in {}", run.stdout);
+    }
+    let check = scratch.run(&["check", "certificate.json"]);
+    assert_eq!(check.status, 0, "{}", check.stdout);
+    assert!(check.stdout.contains("KKT enclosed"), "{}", check.stdout);
+    let explained = scratch.run(&["explain", "certificate.json"]);
+    assert_eq!(explained.status, 0, "{}", explained.stderr);
+    assert!(explained.stdout.contains("global optimum, among networks of every width"), "{}", explained.stdout);
+    // What is there is not lost.
+    let again = scratch.run(&["polish", "model.json", "data.csv", "-o", "certificate.json"]);
+    assert_eq!(again.status, 2, "{}", again.stdout);
+}
+
+#[test]
+fn programs_are_told_the_same() {
+    let run = scratch(MODEL, DATA).run(&["polish", "model.json", "data.csv", "--json"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let said: serde_json::Value = serde_json::from_str(&run.stdout).expect("one object");
+    assert_eq!(said["verdict"], "global");
+    assert_eq!(said["certificate"]["claims"][0]["claim"], "kkt_enclosed");
+    assert_eq!(said["enclosed"]["dead"], serde_json::json!([]));
+}
+
+#[test]
+fn a_deeper_network_is_certified_as_it_is() {
+    let model = "[[[0.79, 0.6], [-0.7, 0.61]], [[1, 0], [0, 1]], [[1.0, -0.98]]]";
+    let scratch = scratch(model, DATA);
+    let run = scratch.run(&["polish", "model.json", "data.csv", "-o", "certificate.json"]);
+    assert_eq!(run.status, 3, "{}", run.stdout);
+    assert!(run.stdout.contains("the network has depth 3"), "{}", run.stdout);
+    let check = scratch.run(&["check", "certificate.json"]);
+    assert_eq!(check.status, 0, "{}", check.stdout);
+    assert!(check.stdout.contains("nearly KKT"), "{}", check.stdout);
+}
+
+#[test]
+fn labels_of_0_and_1_are_taken_and_said() {
+    let run = scratch(MODEL, "0.8,0.6,1\n-0.8,0.7,0\n").run(&["polish", "model.json", "data.csv", "-o", "c.json"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("0 is taken as -1"), "{}", run.stderr);
+}
+
+#[test]
+fn what_does_not_fit_is_named() {
+    let said = |model: &str, data: &str, parts: &[&str]| {
+        let run = scratch(model, data).run(&["polish", "model.json", "data.csv"]);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+        for part in parts {
+            assert!(run.stderr.contains(part), "{part} is not in {}", run.stderr);
+        }
+    };
+    said(MODEL, "0.8,0.6,2\n-0.8,0.7,3\n", &["sample 0 has the label 2", "1 and -1"]);
+    said(MODEL, "0.8,0.6,1\n-0.8,0.7,0\n1,1,-1\n", &["sample 1 has the label 0", "there is a label -1 too"]);
+    said(MODEL, "0.8,NaN,1\n-0.8,0.7,-1\n", &["line 1", "`NaN` is no finite number"]);
+    said(MODEL, "0.8,1\n-0.8,-1\n", &["sample 0 has 1 inputs", "reads 2", "column of ones"]);
+    said(MODEL, "0.8,0.6,1\n-0.8,0.7,-1\n0.8,0.7,-1\n", &["does not separate", "sample 2", "1 of 3 samples"]);
+    said(MODEL, "0.8,0.6,1\n0.8,0.7,1\n", &["every sample has the label 1"]);
+    said("[[[1, 2], [3]], [[1, 1]]]", DATA, &["layer 0, row 1, has 1 weights"]);
+    said("[[[1, 2]], [[1, 1]]]", DATA, &["layer 1, row 0, has 2 weights, but 1 are expected"]);
+    said("[[[1, 2]], [[1], [1]]]", DATA, &["the last layer has 2 outputs"]);
+    said("{\"W1\": 3}", DATA, &["layer W1 is no matrix"]);
+    let run = scratch(MODEL, DATA).run(&["polish", "model.json", "data.csv", "--activation", "leaky:x"]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("leaky:x"), "{}", run.stderr);
+}
