@@ -7,7 +7,8 @@ use margincert::kernel::certificate;
 use margincert::prove::halt::Halt;
 use margincert::report::accepted::{self, NotAccepted};
 use margincert::report::atlas::card::card as card_of;
-use margincert::report::atlas::page::Page;
+use margincert::report::atlas::index::Entry;
+use margincert::report::atlas::page::{Page, Place, Rendered};
 use margincert::report::atlas::site::{Site, SiteError};
 use margincert::report::atlas::{index, names};
 use margincert::report::explain::Explain;
@@ -149,16 +150,19 @@ pub fn atlas(py: Python<'_>, documents: Vec<Named<'_>>, folder: PathBuf) -> PyRe
         move |halt| {
             let site = Site::begin(&folder).map_err(NoAtlas::Site)?;
             let names = names::file_names(documents.iter().map(|(id, _)| id.as_str()));
-            let mut certificates: Vec<(Summary, &str)> = Vec::with_capacity(documents.len());
+            let mut certificates = Vec::with_capacity(documents.len());
             for ((id, document), name) in documents.iter().zip(&names) {
                 if halt.is_set() {
                     // What was begun goes when it is dropped, and what stood in its place stays.
                     return Ok(());
                 }
-                let (summary, page) = accepted::read(document, &Page { id, name }).map_err(NoAtlas::NotAccepted)?;
+                let text = document.to_text();
+                let page = Page { id, name, bytes: text.as_bytes(), place: Place::Atlas };
+                let Rendered { summary, page, thumbnail } =
+                    accepted::read(document, &page).map_err(NoAtlas::NotAccepted)?;
                 site.write(&format!("certificates/{name}.html"), page.as_bytes()).map_err(NoAtlas::Site)?;
-                site.write(&format!("files/{name}.json"), document.to_text().as_bytes()).map_err(NoAtlas::Site)?;
-                certificates.push((summary, name));
+                site.write(&format!("files/{name}.json"), text.as_bytes()).map_err(NoAtlas::Site)?;
+                certificates.push(Entry { summary, name, thumbnail });
             }
             site.write("index.html", index::page(&certificates, &Counts::default(), &[]).as_bytes())
                 .map_err(NoAtlas::Site)?;

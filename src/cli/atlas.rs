@@ -7,10 +7,10 @@ use super::collect::{self, Refused};
 use super::output::{Output, Printable, diagnose};
 use super::{Failure, Status, status, trials};
 use crate::report::accepted;
-use crate::report::atlas::page::Page;
+use crate::report::atlas::index::Entry;
+use crate::report::atlas::page::{Page, Place, Rendered};
 use crate::report::atlas::site::{Site, SiteError};
 use crate::report::atlas::{index, names};
-use crate::report::table::Summary;
 use crate::report::trials::TrialFailure;
 
 const EXAMPLES: &str = "\
@@ -82,19 +82,20 @@ fn write(arguments: &Arguments) -> Result<(usize, Vec<Refused>), NotWritten> {
     // Each page is written where it is made, so that no more than a summary of it stays in memory.
     let results = collect::read_all(&jobs, |job, bytes, document| {
         let (id, name) = (job.id.as_str(), names[job.id.as_str()]);
-        let (summary, page) = accepted::read(document, &Page { id, name })?;
+        let page = Page { id, name, bytes, place: Place::Atlas };
+        let Rendered { summary, page, thumbnail } = accepted::read(document, &page)?;
         let written = site
             .write(&format!("certificates/{name}.html"), page.as_bytes())
             .and_then(|()| site.write(&format!("files/{name}.json"), bytes));
-        Ok(written.map(|()| summary))
+        Ok(written.map(|()| (summary, thumbnail)))
     });
-    let mut certificates: Vec<(Summary, &str)> = Vec::with_capacity(results.len());
+    let mut certificates = Vec::with_capacity(results.len());
     for result in results {
         match result {
             Ok(written) => {
-                let summary = written?;
+                let (summary, thumbnail) = written?;
                 let name = names[summary.id.as_str()];
-                certificates.push((summary, name));
+                certificates.push(Entry { summary, name, thumbnail });
             }
             Err(file) => refused.push(file),
         }
@@ -103,8 +104,9 @@ fn write(arguments: &Arguments) -> Result<(usize, Vec<Refused>), NotWritten> {
     if certificates.is_empty() {
         return Ok((0, refused));
     }
-    let left_out: Vec<String> = refused.iter().map(Refused::to_string).collect();
-    let classes = certificates.iter().map(|(summary, _)| summary.class);
+    // The page may be read elsewhere: it does not tell of the folders of this machine.
+    let left_out: Vec<String> = refused.iter().map(Refused::without_folders).collect();
+    let classes = certificates.iter().map(|entry| entry.summary.class);
     let trials = arguments.trials.run(classes).map_err(NotWritten::Trial)?;
     site.write("index.html", index::page(&certificates, &trials, &left_out).as_bytes())?;
     site.finish()?;

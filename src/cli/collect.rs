@@ -1,7 +1,7 @@
 //! Certificates for reports: found, named, read and checked, many at once.
 
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::collections::{HashMap, HashSet};
+use std::path::{Component, Path, PathBuf};
 
 use rayon::prelude::*;
 
@@ -17,7 +17,7 @@ use crate::words::ReadError;
 pub struct Job {
     /// Where it is.
     pub path: PathBuf,
-    /// The file's name without extension; its whole path where several files have one name.
+    /// The file's name without extension, with as many of the folders that it lies in as tell it apart from the others.
     pub id: String,
 }
 
@@ -46,6 +46,19 @@ pub enum Refused {
 }
 
 impl Refused {
+    /// In words, the file being named without the folders that it lies in.
+    pub fn without_folders(&self) -> String {
+        let (path, text) = match self {
+            Refused::File(error) => (&error.path, self.to_string()),
+            Refused::Unreadable { path, .. } | Refused::NotAccepted { path, .. } => (path, self.to_string()),
+        };
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        match text.strip_prefix(&path.display().to_string()) {
+            Some(rest) => format!("{name}{rest}"),
+            None => text,
+        }
+    }
+
     /// The exit status that this file alone would have.
     pub fn status(&self) -> Status {
         match self {
@@ -82,7 +95,7 @@ fn outside(path: &Path, output: &Path) -> Vec<Result<PathBuf, FileError>> {
 }
 
 fn jobs(files: impl Iterator<Item = Result<PathBuf, FileError>>) -> (Vec<Job>, Vec<Refused>) {
-    let (mut found, mut refused, mut seen) = (Vec::new(), Vec::new(), std::collections::HashSet::new());
+    let (mut found, mut refused, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
     for file in files {
         match file {
             Ok(path) if seen.insert(path.clone()) => found.push(path),
@@ -90,16 +103,37 @@ fn jobs(files: impl Iterator<Item = Result<PathBuf, FileError>>) -> (Vec<Job>, V
             Err(error) => refused.push(Refused::File(error)),
         }
     }
-    let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let mut uses: HashMap<String, usize> = HashMap::new();
-    found.iter().for_each(|path| *uses.entry(stem(path)).or_default() += 1);
-    let job = |path: PathBuf| {
-        let stem = stem(&path);
-        let is_unique = uses.get(&stem) == Some(&1);
-        let id = if is_unique { stem } else { path.with_extension("").to_string_lossy().into_owned() };
-        Job { path, id }
+    let ids = short_names(&found);
+    (found.into_iter().zip(ids).map(|(path, id)| Job { path, id }).collect(), refused)
+}
+
+/// A name for each path: that of the file without extension, after as few of the folders that it lies in as tell it apart from the
+/// others. Where no folders do, a number does.
+fn short_names(paths: &[PathBuf]) -> Vec<String> {
+    let parts = |path: &PathBuf| -> Vec<String> {
+        let path = path.with_extension("");
+        let normal = path.components().filter(|part| matches!(part, Component::Normal(_)));
+        normal.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect()
     };
-    (found.into_iter().map(job).collect(), refused)
+    let parts: Vec<Vec<String>> = paths.iter().map(parts).collect();
+    let last = |parts: &[String], count: usize| parts[parts.len().saturating_sub(count)..].join("/");
+    let mut names: Vec<Option<String>> = vec![None; paths.len()];
+    for count in 1..=parts.iter().map(Vec::len).max().unwrap_or(1).max(1) {
+        let mut uses: HashMap<String, usize> = HashMap::new();
+        parts.iter().for_each(|parts| *uses.entry(last(parts, count)).or_default() += 1);
+        for (name, parts) in names.iter_mut().zip(&parts).filter(|(name, _)| name.is_none()) {
+            *name = Some(last(parts, count)).filter(|name| uses.get(name) == Some(&1));
+        }
+    }
+    let mut taken: HashSet<String> = names.iter().flatten().cloned().collect();
+    let numbered = |(name, parts): (Option<String>, &Vec<String>)| {
+        name.unwrap_or_else(|| {
+            let whole = last(parts, parts.len().max(1));
+            let candidates = std::iter::once(whole.clone()).chain((2..).map(|n| format!("{whole} ({n})")));
+            candidates.into_iter().find(|name| taken.insert(name.clone())).unwrap_or(whole)
+        })
+    };
+    names.into_iter().zip(&parts).map(numbered).collect()
 }
 
 /// Reads a file and hands it on with its bytes.
@@ -132,4 +166,19 @@ pub fn read_all<T: Send>(
 pub fn tell(refused: &[Refused]) -> Status {
     refused.iter().for_each(|file| diagnose(format_args!("left out: {file}")));
     refused.iter().map(Refused::status).max().unwrap_or(Status::Accepted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_take_as_few_folders_as_tell_them_apart_and_never_the_root() {
+        let names = |paths: &[&str]| short_names(&paths.iter().map(PathBuf::from).collect::<Vec<_>>());
+        assert_eq!(names(&["/home/me/p/a.json", "/home/me/q/b.json"]), ["a", "b"]);
+        assert_eq!(names(&["/home/me/p/a.json", "/home/me/q/a.json", "c.json"]), ["p/a", "q/a", "c"]);
+        assert_eq!(names(&["/x/p/r/a.json", "/x/q/r/a.json", "/x/q/s/a.json"]), ["p/r/a", "q/r/a", "s/a"]);
+        assert_eq!(names(&["a.json", "/x/a.json", "./a.JSON"]), ["a", "x/a", "a (2)"]);
+        assert_eq!(names(&["-"]), ["-"]);
+    }
 }

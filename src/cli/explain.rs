@@ -1,20 +1,23 @@
 //! `margincert explain`: the proof that a certificate carries, in words and formulas.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::collect::{self, Job, Refused};
 use super::output::{Output, diagnose};
 use super::{Failure, Status, status};
+use crate::files::STANDARD_INPUT;
 use crate::report::accepted;
+use crate::report::atlas::page::{Page, Place};
 use crate::report::document::Document;
 use crate::report::explain::Explain;
-use crate::report::print;
+use crate::report::{print, provenance};
 
 const EXAMPLES: &str = "\
 Examples:
   margincert explain proofs/paper/convolution-relu.json
   margincert explain a.json --format latex > appendix.tex               for \\input; comments name the packages
-  margincert explain a.json --format latex --standalone > proof.tex     compiles as it is";
+  margincert explain a.json --format latex --standalone > proof.tex     compiles as it is
+  margincert explain a.json --format html > proof.html                  one page that can check itself";
 
 /// Explain a certificate: the whole proof in words and formulas.
 ///
@@ -45,6 +48,8 @@ enum Format {
     Markdown,
     /// LaTeX.
     Latex,
+    /// One HTML page with drawings, and with the checker for the reader's own browser.
+    Html,
 }
 
 /// Explains what the arguments name.
@@ -55,9 +60,18 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
     }
     let id = arguments.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let job = Job { path: arguments.path, id };
-    match collect::read(&job, |_, document| accepted::read(document, &Explain(&job.id))) {
-        Ok(document) => {
-            let printed = print(&document, arguments.format, arguments.standalone);
+    let printed = collect::read(&job, |bytes, document| {
+        if arguments.format == Format::Html {
+            let page = Page { id: &job.id, name: &job.id, bytes, place: Place::Alone };
+            return Ok(accepted::read(document, &page)?.page);
+        }
+        let mut explanation = accepted::read(document, &Explain(&job.id))?;
+        let file = job.path.file_name().map(|name| name.to_string_lossy()).filter(|_| job.path != Path::new(STANDARD_INPUT));
+        explanation.paragraph(provenance::paragraph(file.as_deref(), &provenance::sha256(bytes)));
+        Ok(print(&explanation, arguments.format, arguments.standalone))
+    });
+    match printed {
+        Ok(printed) => {
             Output::stdout().line(printed.trim_end())?;
             Ok(Status::Accepted)
         }
@@ -75,7 +89,7 @@ fn print(document: &Document, format: Format, standalone: bool) -> String {
             Format::Text => print::Format::Text,
             Format::Markdown => print::Format::Markdown,
             Format::Latex if standalone => print::Format::StandaloneLatex,
-            Format::Latex => print::Format::Latex,
+            Format::Latex | Format::Html => print::Format::Latex,
         },
     )
 }

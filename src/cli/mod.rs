@@ -11,6 +11,7 @@ mod db;
 mod explain;
 mod explore;
 mod export;
+mod install;
 mod new;
 mod output;
 mod polish;
@@ -54,6 +55,8 @@ enum Command {
     Polish(polish::Arguments),
     Explore(explore::Arguments),
     Db(db::Arguments),
+    Completions(install::Completions),
+    Man(install::Manual),
 }
 
 /// The arguments that this process was given as a command, the command's name first.
@@ -86,6 +89,8 @@ pub fn run(arguments: Vec<OsString>) -> Status {
         Command::Polish(arguments) => polish::run(arguments),
         Command::Explore(arguments) => explore::run(arguments),
         Command::Db(arguments) => db::run(arguments),
+        Command::Completions(arguments) => install::completions(arguments),
+        Command::Man(arguments) => install::manual(arguments),
     };
     outcome.unwrap_or_else(|failure| {
         output::diagnose(&failure);

@@ -7,12 +7,14 @@ use super::output::{Output, diagnose};
 use super::{Failure, Status, status, trials};
 use crate::report::accepted;
 use crate::report::print;
-use crate::report::table::{Summarise, Summary};
+use crate::report::table::{Summarise, Summary, detail};
+use crate::report::text;
 use crate::report::trials::Counts;
 
 const EXAMPLES: &str = "\
 Examples:
   margincert table                                            what holds for which networks, from ./proofs
+  margincert table --compact                                  a verdict a cell, and numbers into a list below
   margincert table proofs/paper --format latex > table.tex    for \\input; comments name the packages
   margincert table --trials 100                               and try the theorems on random instances
   margincert table --detail --format csv > certificates.csv   a line a certificate";
@@ -36,6 +38,10 @@ pub struct Arguments {
     #[arg(long)]
     detail: bool,
 
+    /// A verdict a cell, with numbers that refer to a list of certificates below.
+    #[arg(long, conflicts_with = "detail")]
+    compact: bool,
+
     /// With `--format latex`: a whole file that compiles as it is.
     #[arg(long)]
     standalone: bool,
@@ -55,6 +61,8 @@ enum Format {
     Latex,
     /// Comma-separated values.
     Csv,
+    /// One JSON value, for programs.
+    Json,
 }
 
 /// Prints what the arguments ask for.
@@ -65,6 +73,10 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
     }
     if arguments.standalone && arguments.format != Format::Latex {
         diagnose("--standalone needs --format latex");
+        return Ok(Status::Unreadable);
+    }
+    if arguments.compact && matches!(arguments.format, Format::Csv | Format::Json) {
+        diagnose("--compact is for people; csv and json hold the same without it");
         return Ok(Status::Unreadable);
     }
     let (jobs, mut refused) = collect::find(&arguments.paths);
@@ -84,18 +96,33 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
         Ok(trials) => trials,
         Err(failure) => return Ok(trials::tell(&failure)),
     };
-    let printed = print(&arguments, &summaries, &trials);
-    Output::stdout().line(printed.trim_end())?;
+    let mut output = Output::stdout();
+    let printed = print(&arguments, &summaries, &trials, output.width());
+    output.line(printed.trim_end())?;
     Ok(collect::tell(&refused))
 }
 
-fn print(arguments: &Arguments, summaries: &[Summary], trials: &Counts) -> String {
+/// `width` is that of the terminal, if the tables go to one.
+fn print(arguments: &Arguments, summaries: &[Summary], trials: &Counts, width: Option<usize>) -> String {
     let format = match arguments.format {
         Format::Csv => return print::comma_separated(summaries, trials, arguments.detail),
+        Format::Json => return print::json(summaries, trials, arguments.detail),
         Format::Text => print::Format::Text,
         Format::Markdown => print::Format::Markdown,
         Format::Latex if arguments.standalone => print::Format::StandaloneLatex,
         Format::Latex => print::Format::Latex,
     };
-    if arguments.detail { print::details(summaries, format) } else { print::outcomes(summaries, trials, format) }
+    if arguments.compact {
+        return print::compact(summaries, trials, format);
+    }
+    if !arguments.detail {
+        return print::outcomes(summaries, trials, format);
+    }
+    let printed = print::details(summaries, format);
+    match width {
+        Some(width) if format == print::Format::Text && !text::fits(&printed, width) => {
+            text::records(&detail::table(summaries), width)
+        }
+        _ => printed,
+    }
 }

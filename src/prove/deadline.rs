@@ -1,7 +1,8 @@
 //! When a search must give up: at a moment, or after so much work.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use super::clock::Instant;
 use super::halt::is_halted;
 use crate::kernel::exact::{BUDGET, charge, guarded_within, left};
 

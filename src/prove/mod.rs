@@ -7,6 +7,7 @@ pub mod certify;
 pub mod chain;
 pub mod curvature;
 pub mod curves;
+pub mod clock;
 pub mod deadline;
 pub mod eigen;
 pub mod field;

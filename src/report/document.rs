@@ -26,6 +26,14 @@ pub enum Block {
     Table(Table),
 }
 
+/// In how many columns lines of formulas are set: long lists of short ones side by side.
+pub fn columns(lines: &[Formula]) -> usize {
+    /// Characters that go on a line, and the number of lines that are worth it.
+    const ROOM: (usize, usize) = (84, 4);
+    let widest = lines.iter().map(|line| super::text::formula(line).chars().count()).max().unwrap_or(0);
+    if lines.len() < ROOM.1 { 1 } else { (ROOM.0 / (widest + 4)).clamp(1, 4) }
+}
+
 /// A table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {

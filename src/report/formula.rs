@@ -11,7 +11,7 @@ use crate::words::symbol;
 /// A formula.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Formula {
-    /// A non-negative integer, in decimal.
+    /// A non-negative integer, or a decimal.
     Integer(String),
     /// A letter or a word, spelled for each output.
     Name(Name),
@@ -35,6 +35,8 @@ pub enum Formula {
     Abs(Box<Formula>),
     /// A list in parentheses.
     Tuple(Vec<Formula>),
+    /// An interval between two numbers, which are not in it.
+    Interval(Box<Formula>, Box<Formula>),
     /// A matrix, row by row.
     Matrix(Vec<Vec<Formula>>),
 }

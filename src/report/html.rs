@@ -2,7 +2,7 @@
 
 use maud::{Markup, PreEscaped, html};
 
-use super::document::{Block, Document, Inline, Span, Table};
+use super::document::{Block, Document, Inline, Span, Table, columns};
 use super::{mathml, text};
 
 /// A line of text.
@@ -31,7 +31,7 @@ pub fn blocks(document: &Document) -> Markup {
             @match block {
                 Block::Heading(title) => h3 { (inline(title)) },
                 Block::Paragraph(text) => p { (inline(text)) },
-                Block::Display(lines) => div.display tabindex="0" role="group" aria-label="Formulas" {
+                Block::Display(lines) => div.display.columns[columns(lines) > 1] tabindex="0" role="group" aria-label="Formulas" {
                     @for line in lines { div { (PreEscaped(mathml::display(line))) } }
                 },
                 Block::List(items) => ul { @for item in items { li { (inline(item)) } } },

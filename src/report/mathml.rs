@@ -64,6 +64,10 @@ fn element(formula: &Formula) -> String {
             let inner: Vec<_> = items.iter().map(element).collect();
             fenced("(", &inner.join("<mo separator=\"true\">,</mo>"), ")", false)
         }
+        Formula::Interval(low, high) => {
+            let inner = format!("{}<mo separator=\"true\">,</mo>{}", element(low), element(high));
+            fenced("(", &inner, ")", false)
+        }
         Formula::Matrix(rows) => {
             let cell = |cell: &Formula| format!("<mtd>{}</mtd>", element(cell));
             let line = |row: &Vec<Formula>| format!("<mtr>{}</mtr>", row.iter().map(cell).collect::<String>());

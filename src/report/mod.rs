@@ -16,5 +16,6 @@ pub mod markdown;
 pub mod mathml;
 pub mod print;
 pub mod table;
+pub mod provenance;
 pub mod text;
 pub mod trials;

@@ -1,7 +1,7 @@
 //! Explanations and tables in every format.
 
 use super::document::Document;
-use super::table::{Summary, csv, detail, outcome};
+use super::table::{Summary, compact, csv, detail, json, outcome};
 use super::trials::Counts;
 use super::{latex, markdown, text};
 
@@ -36,6 +36,11 @@ pub fn outcomes(summaries: &[Summary], trials: &Counts, format: Format) -> Strin
     explanation(&outcome::document(summaries, trials, SHOWN), format)
 }
 
+/// The same with a verdict a cell and numbers that refer to a list of certificates, printed.
+pub fn compact(summaries: &[Summary], trials: &Counts, format: Format) -> String {
+    explanation(&compact::document(summaries, trials, SHOWN), format)
+}
+
 /// A row a certificate, printed.
 pub fn details(summaries: &[Summary], format: Format) -> String {
     let table = detail::table(summaries);
@@ -50,4 +55,9 @@ pub fn details(summaries: &[Summary], format: Format) -> String {
 /// The same as comma-separated values: a row a certificate, or a row a cell of the summary tables.
 pub fn comma_separated(summaries: &[Summary], trials: &Counts, detailed: bool) -> String {
     if detailed { csv::detail(summaries) } else { csv::outcomes(summaries, trials) }
+}
+
+/// The same as JSON.
+pub fn json(summaries: &[Summary], trials: &Counts, detailed: bool) -> String {
+    if detailed { json::detail(summaries) } else { json::outcomes(summaries, trials) }.to_string()
 }

@@ -22,6 +22,7 @@ pub fn formula(formula: &Formula) -> String {
         Formula::Norm(inner) => format!("‖{}‖", self::formula(inner)),
         Formula::Abs(inner) => format!("|{}|", self::formula(inner)),
         Formula::Tuple(items) => format!("({})", list(items, ", ")),
+        Formula::Interval(low, high) => format!("({}, {})", self::formula(low), self::formula(high)),
         Formula::Matrix(rows) => format!("[{}]", rows.iter().map(|row| list(row, "  ")).collect::<Vec<_>>().join("; ")),
     }
 }
@@ -157,6 +158,32 @@ pub fn table(table: &Table) -> String {
             out.push_str(&widths.iter().map(|width| "-".repeat(*width)).collect::<Vec<_>>().join("  "));
             out.push('\n');
         }
+    }
+    out
+}
+
+/// Whether a table printed in columns keeps to a width.
+pub fn fits(printed: &str, width: usize) -> bool {
+    printed.lines().all(|line| line.chars().count() <= width)
+}
+
+/// A table as paragraphs, a line a cell, for where its columns have no room: the first cell is the paragraph's title, and cells
+/// without content are left out.
+pub fn records(table: &Table, width: usize) -> String {
+    let names: Vec<String> = table.header.iter().map(inline).collect();
+    let widest = names.iter().skip(1).map(|name| name.chars().count()).max().unwrap_or(0);
+    let mut out = String::new();
+    for row in &table.rows {
+        let cells: Vec<String> = row.iter().map(inline).collect();
+        out.push_str(&format!("{}\n", cells.first().map_or("", String::as_str)));
+        for (name, cell) in names.iter().zip(&cells).skip(1).filter(|(_, cell)| !["", "–"].contains(&cell.as_str())) {
+            let indent = 2 + widest + 2;
+            for (place, line) in wrap(cell, width.saturating_sub(indent).max(20)).iter().enumerate() {
+                let name = if place == 0 { name.as_str() } else { "" };
+                out.push_str(&format!("  {name}{}  {line}\n", " ".repeat(widest - name.chars().count())));
+            }
+        }
+        out.push('\n');
     }
     out
 }

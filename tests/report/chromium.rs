@@ -9,6 +9,12 @@ use crate::tools;
 const CONTRAST: &str = include_str!("contrast.js");
 const COUNT: &str = "document.getElementById('count').textContent";
 
+/// The labels of plots that lie beyond their edges.
+const CUT: &str = "[...document.querySelectorAll('svg.plot text')].filter(text => {
+    const box = text.getBBox(), edge = text.ownerSVGElement.viewBox.baseVal;
+    return box.x < 0 || box.y < 0 || box.x + box.width > edge.width || box.y + box.height > edge.height;
+}).map(text => text.textContent).join('; ')";
+
 /// An atlas of the whole catalogue with trials, and a browser; or nothing where there is no browser.
 fn atlas() -> Option<(Scratch, Browser, String)> {
     if !tools::has("chromium", "looking at the atlas") {
@@ -48,13 +54,14 @@ fn every_page_is_quiet_and_fits_a_phone_and_a_desk() {
     let Some((scratch, mut browser, root)) = atlas() else { return };
     let pages = fs::read_dir(scratch.path("out/certificates")).expect("pages");
     let pages = pages.map(|page| format!("certificates/{}", page.expect("a page").file_name().to_string_lossy()));
-    let pages: Vec<String> = pages.chain(["index.html".to_string()]).collect();
+    let pages: Vec<String> = pages.chain(["index.html".to_string(), "theorems.html".to_string()]).collect();
     assert!(pages.len() > 100, "{}", pages.len());
     for (place, page) in pages.iter().rev().enumerate() {
         // All pages on a phone; some on a desk too.
         for (width, scheme) in [(360, "dark"), (1280, "light")].into_iter().take(if place % 10 == 0 { 2 } else { 1 }) {
             browser.open(&format!("{root}{page}"), width, scheme);
             assert_quiet(&browser, &root, page);
+            assert_eq!(browser.text(CUT), "", "{page}: a label of a plot is cut");
             let extent = browser.evaluate("document.documentElement.scrollWidth");
             assert_eq!(extent, width, "{page} is wider than the window");
             if place % 10 == 0 {
@@ -72,7 +79,7 @@ fn search_and_filters_work_by_typing_and_clicking() {
     let all = browser.text(COUNT);
     let total: usize = all.strip_suffix(" certificates").expect("a count").parse().expect("a number");
     let shown = |browser: &mut Browser| {
-        let cards = "[...document.querySelectorAll('#list > li')].filter(e => e.offsetParent).map(e => e.textContent)";
+        let cards = "[...document.querySelectorAll('.cards > li')].filter(e => e.offsetParent).map(e => e.textContent)";
         let cards = browser.evaluate(cards).as_array().cloned().unwrap_or_default();
         cards.iter().map(|card| card.as_str().expect("text").to_lowercase()).collect::<Vec<_>>()
     };
@@ -98,13 +105,19 @@ fn search_and_filters_work_by_typing_and_clicking() {
             browser.press("ArrowDown", 40, None);
         }
         let value = browser.text(&format!("document.querySelector('select[name={key}]').value"));
-        let fits = "[...document.querySelectorAll('#list > li')].every(e => \
+        let fits = "[...document.querySelectorAll('.cards > li')].every(e => \
                     !e.hidden === e.dataset.KEY.split(' ').includes('VALUE'))";
         assert_eq!(browser.evaluate(&fits.replace("KEY", key).replace("VALUE", &value)), true, "{key}: {value}");
         let left = shown(&mut browser).len();
         assert!(!value.is_empty() && left > 0 && left < total, "{key}: {value}, {left}");
+        // The address tells what is chosen, and leads to the same list again.
+        let address = browser.text("location.href");
+        assert!(address.ends_with(&format!("?{key}={}", value.replace('+', "%2B"))), "{address}");
+        browser.open(&address, 1280, "light");
+        assert_eq!(shown(&mut browser).len(), left, "{address}");
         browser.click("button[type=reset]");
         browser.settle();
+        assert_eq!(browser.text("location.search"), "");
     }
     assert_quiet(&browser, &root, "index.html");
 
@@ -120,7 +133,7 @@ fn search_and_filters_work_by_typing_and_clicking() {
 fn links_lead_there_and_back() {
     let Some((_scratch, mut browser, root)) = atlas() else { return };
     browser.open(&format!("{root}index.html"), 360, "light");
-    browser.click("td a[href^='#theorem-']");
+    browser.follow("td a[href^='theorems.html#theorem-']");
     assert!(browser.text("document.querySelector(location.hash).textContent").starts_with("Theorem "));
     browser.open(&format!("{root}index.html"), 360, "light");
     let target = browser.text("document.querySelector('.outcomes a[href^=certificates]').href");
@@ -169,4 +182,73 @@ fn keyboard_and_screen_reader_find_their_way() {
             assert_eq!(browser.text("location.hash"), "#content");
         }
     }
+}
+
+/// Presses the button that checks the certificate on the page, and waits for the verdict.
+fn verdict(browser: &mut Browser) -> String {
+    browser.click("#check-run");
+    browser.text(
+        "new Promise(done => { const look = () => { const text = document.getElementById('check-verdict').textContent; \
+         if (text && !text.startsWith('Checking')) done(text); else setTimeout(look, 20); }; look(); })",
+    )
+}
+
+#[test]
+fn the_checker_in_the_page_accepts_what_stands_there_and_rejects_what_is_changed() {
+    let Some((_scratch, mut browser, root)) = atlas() else { return };
+    browser.open(&format!("{root}certificates/fc-relu-dead-neuron.html"), 360, "dark");
+    let accepted = verdict(&mut browser);
+    assert!(accepted.starts_with("Accepted: every one of 6 claims"), "{accepted}");
+    assert_eq!(browser.evaluate("document.querySelectorAll('#check-claims .accepted').length"), 6);
+    let change = |from: &str, to: &str| {
+        format!("(() => {{ const text = document.getElementById('check-text'); text.value = text.value.replace({from:?}, {to:?}); }})()")
+    };
+    // One multiplier is another.
+    let multipliers = "/\"multipliers\": \\[\"(\\d+)/";
+    browser.evaluate(&change("X", "X").replace("\"X\", \"X\"", &format!("{multipliers}, '\"multipliers\": [\"1$1'")));
+    let rejected = verdict(&mut browser);
+    assert!(rejected.starts_with("Rejected: "), "{rejected}");
+    let reasons = browser.text("[...document.querySelectorAll('#check-claims .rejected')].map(e => e.textContent).join('; ')");
+    assert!(reasons.contains("rejected: kkt: stationarity fails"), "{reasons}");
+    browser.evaluate("document.getElementById('check-text').value = '{\"format\": \"<b>x</b>\"'");
+    let refused = verdict(&mut browser);
+    assert!(refused.starts_with("Not a certificate: line 1"), "{refused}");
+    browser.evaluate("document.getElementById('check-reset').click()");
+    assert!(verdict(&mut browser).starts_with("Accepted"));
+    // Nothing was asked for but the checker's own file, and what the page made itself.
+    assert_eq!(browser.noise(), Vec::<String>::new());
+    let requests = browser.requests();
+    let own = |address: &String| address.starts_with(&root) || address == "data:," || address.starts_with("blob:null/");
+    assert!(requests.iter().any(|address| address.ends_with("checker.js")) && requests.iter().all(own), "{requests:?}");
+}
+
+#[test]
+fn the_checker_in_the_browser_agrees_with_the_one_of_the_command_on_the_whole_catalogue() {
+    let Some((scratch, mut browser, root)) = atlas() else { return };
+    let mut checked = 0;
+    for page in fs::read_dir(scratch.path("out/certificates")).expect("pages") {
+        let name = page.expect("a page").file_name().to_string_lossy().into_owned();
+        browser.open(&format!("{root}certificates/{name}"), 1280, "light");
+        let accepted = verdict(&mut browser);
+        assert!(accepted.starts_with("Accepted: every one of "), "{name}: {accepted}");
+        checked += 1;
+    }
+    assert!(checked > 100, "{checked}");
+}
+
+#[test]
+fn a_page_by_itself_checks_itself() {
+    if !tools::has("chromium", "looking at a page") {
+        return;
+    }
+    let scratch = Scratch::new();
+    let run = scratch.run(&["explain", &argument("proofs/paper/convolution-relu.json"), "--format", "html"]);
+    scratch.write("alone.html", &run.stdout);
+    let mut browser = Browser::new();
+    let address = format!("file://{}", scratch.path("alone.html").display());
+    browser.open(&address, 360, "light");
+    assert!(verdict(&mut browser).starts_with("Accepted: "));
+    assert_eq!(browser.noise(), Vec::<String>::new());
+    let own = |asked: &String| *asked == address || asked == "data:," || asked.starts_with("blob:null/");
+    assert!(browser.requests().iter().all(own), "{:?}", browser.requests());
 }

@@ -18,7 +18,7 @@ fn pages(scratch: &Scratch) -> HashMap<PathBuf, String> {
     assert_eq!(run.status, 0, "{run:?}");
     let certificates = fs::read_dir(scratch.path("out/certificates")).expect("pages").map(|page| page.expect("a page"));
     let paths = certificates.map(|page| Path::new("certificates").join(page.file_name()));
-    let paths = paths.chain([PathBuf::from("index.html")]);
+    let paths = paths.chain(["index.html", "theorems.html"].map(PathBuf::from));
     paths.map(|path| (path.clone(), fs::read_to_string(scratch.path("out").join(path)).expect("a page"))).collect()
 }
 
@@ -50,7 +50,10 @@ fn links_lead_somewhere_and_no_page_loads_from_elsewhere() {
             }
             linked.insert(path);
         }
-        assert!(attribute(page, "src").is_empty() && !page.contains("url(") && !page.contains("@import"));
+        for source in attribute(page, "src") {
+            assert!(scratch.path("out").join(resolve(from, source)).is_file(), "{}: {source}", from.display());
+        }
+        assert!(!page.contains("url(") && !page.contains("@import"));
         let ids = attribute(page, "id");
         assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{}: an id twice", from.display());
         for reference in attribute(page, "aria-labelledby").iter().flat_map(|list| list.split(' ')) {

@@ -10,6 +10,7 @@ mod links;
 mod not_kkt;
 #[path = "../support/process.rs"]
 mod process;
+mod playground;
 mod progress;
 mod rejected;
 mod scale;

@@ -1,6 +1,6 @@
 //! One run of the prover over an instance: the order of the questions, and the ledger of what passed.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::account::{Account, Answer, Question, Step, Verdict};
 use super::contradiction::contradiction;
@@ -13,6 +13,7 @@ use crate::kernel::check::{
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
 use crate::prove::better::not_global_optimum;
+use crate::prove::clock::Instant;
 use crate::prove::curves::not_local_optimum;
 use crate::prove::deadline::{Deadline, OutOfTime};
 use crate::prove::field::ProofField;

@@ -60,6 +60,23 @@ pub fn drawing<F: OrderedField>(problem: &Problem<F>) -> Option<Markup> {
                 }
             }
         }
+        figcaption.legend {
+            span {
+                svg.samples.swatch viewBox="-20 -10 40 20" width="40" height="20" aria-hidden="true" {
+                    g.direction { line x1="-16" y1="0" x2="10" y2="0" {} polygon points="16,0 7,-4 7,4" {} }
+                }
+                "the weights of a unit of layer 0"
+            }
+            @if !is_linear {
+                span {
+                    svg.samples.swatch viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" {
+                        rect.half-plane x="0" y="0" width="20" height="20" {}
+                    }
+                    "where a unit's preactivation is positive, darker for several"
+                }
+            }
+            span { "+ and −: samples with label 1 and −1" }
+        }
         @if dead > 0 { p.note { (dead) @if dead == 1 { " unit has" } @else { " units have" } " no direction: all its weights are 0." } }
     })
 }

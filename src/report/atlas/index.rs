@@ -1,13 +1,15 @@
 //! The page that leads to all others: search, filters, the summary tables, and what was left out.
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
-use super::{FILTER, page, shell};
+use super::shell::{self, Script};
+use super::{FILTER, page};
 use crate::report::html as prose;
+use crate::report::provenance::VERSION;
 use crate::report::table::Summary;
 use crate::report::table::class::{Activations, Architecture, Depth, Hypothesis};
 use crate::report::table::facts::Verdict;
-use crate::report::table::outcome::{Carrier, Cell, LEGEND, Outcome, Outcomes, layers, theorems};
+use crate::report::table::outcome::{Carrier, Cell, LEGEND, Outcome, Outcomes, TRIALS, layers};
 use crate::report::table::theorem::Subject;
 use crate::report::trials::Counts;
 use crate::words::count;
@@ -15,41 +17,69 @@ use crate::words::count;
 /// Of the certificates that carry a cell as many are linked at once, and as many on demand.
 const SHOWN: (usize, usize) = (3, 100);
 
-/// The page; a certificate is given with the name of its files.
-pub fn page(certificates: &[(Summary, &str)], trials: &Counts, left_out: &[String]) -> String {
-    let summaries: Vec<Summary> = certificates.iter().map(|(summary, _)| summary.clone()).collect();
-    let names: Vec<&str> = certificates.iter().map(|(_, name)| *name).collect();
+/// A certificate on the page.
+pub struct Entry<'n> {
+    /// What is known.
+    pub summary: Summary,
+    /// The name of its files.
+    pub name: &'n str,
+    /// The network in small.
+    pub thumbnail: Option<String>,
+}
+
+/// With more certificates than this they are listed without drawings.
+const DRAWN: usize = 1000;
+
+/// The order of the groups: what refutes first, then what holds.
+const GROUPS: [(Verdict, &str); 9] = [
+    (Verdict::NotLocal, "KKT points, or directions of flow, that are not local optima"),
+    (Verdict::LocalNotGlobal, "Local optima that are not global"),
+    (Verdict::NotGlobal, "Not global optima; local or not is not claimed"),
+    (Verdict::Local, "Local optima"),
+    (Verdict::Global, "Global optima"),
+    (Verdict::Kkt, "KKT points of which nothing more is claimed"),
+    (Verdict::NotKkt, "Not KKT points"),
+    (Verdict::Infeasible, "Not feasible"),
+    (Verdict::Open, "Other"),
+];
+
+/// The page.
+pub fn page(certificates: &[Entry<'_>], trials: &Counts, left_out: &[String]) -> String {
+    let summaries: Vec<Summary> = certificates.iter().map(|entry| entry.summary.clone()).collect();
+    let names: Vec<&str> = certificates.iter().map(|entry| entry.name).collect();
     let content = html! {
         h1 { "Atlas of certificates" }
         p {
-            "Exact certificates about Karush-Kuhn-Tucker points of the max-margin problem of small homogeneous networks. "
-            (count(summaries.len(), "certificate")) ", every claim of which passed the checker."
+            "Exact certificates about Karush-Kuhn-Tucker points of the max-margin problem of small homogeneous networks: "
+            (count(summaries.len(), "certificate")) ", every claim of which passed the checker. Each page runs the checker in your \
+             browser, too, and the " a href="playground.html" { "playground" } " certifies networks of your own."
         }
         nav aria-label="On this page" {
             ul.contents {
-                li { a href="#certificates" { "Certificates" } }
                 li { a href="#summary" { "What holds for which networks" } }
+                li { a href="#certificates" { "Certificates" } }
                 @if !left_out.is_empty() { li { a href="#left-out" { "Files left out" } } }
+                li { a href="#cite" { "Cite" } }
+            }
+        }
+        section aria-labelledby="summary" {
+            h2 #summary { "What holds for which networks" }
+            p { (LEGEND.replace("listed below the tables", "on a page of its own")) @if !trials.are_none() { (TRIALS) } }
+            @for subject in [Subject::Point, Subject::EachLayer] {
+                (outcomes(&Outcomes::of(subject, &summaries, trials), &summaries, &names))
             }
         }
         section aria-labelledby="certificates" {
             h2 #certificates { "Certificates" }
             (filters())
             p #count role="status" { (count(summaries.len(), "certificate")) }
-            ul #list.cards {
-                @for (summary, name) in certificates { (card(summary, name)) }
-            }
-        }
-        section aria-labelledby="summary" {
-            h2 #summary { "What holds for which networks" }
-            p { (LEGEND) }
-            @for subject in [Subject::Point, Subject::EachLayer] {
-                (outcomes(&Outcomes::of(subject, &summaries, trials), &summaries, &names))
-            }
-            h3 { "Theorems" }
-            ul {
-                @for (place, theorem) in theorems().iter().enumerate() {
-                    li id={ "theorem-" (place + 1) } { (prose::inline(theorem)) }
+            @for (verdict, title) in GROUPS {
+                @let group = group(certificates, verdict);
+                @if !group.is_empty() {
+                    section.group aria-labelledby={ "group-" (verdict.key()) } {
+                        h3 id={ "group-" (verdict.key()) } { (title) " " span.number { (group.len()) } }
+                        ul.cards { @for entry in group { (card(entry, certificates.len() <= DRAWN)) } }
+                    }
                 }
             }
         }
@@ -60,8 +90,34 @@ pub fn page(certificates: &[(Summary, &str)], trials: &Counts, left_out: &[Strin
                 ul.left-out { @for file in left_out { li { (prose::printable(file)) } } }
             }
         }
+        section aria-labelledby="cite" {
+            h2 #cite { "Cite" }
+            p { "The paper whose results the catalogue of margincert realises, and the program:" }
+            ul {
+                li {
+                    "G. Vardi, O. Shamir, N. Srebro: " cite { "On Margin Maximization in Linear and ReLU Networks" }
+                    ", NeurIPS 2022, arXiv:2110.02732."
+                }
+                li {
+                    "The margincert contributors: " cite {
+                        "margincert: exact certificates about KKT points of the max-margin problem of small homogeneous networks"
+                    }
+                    ", version " (VERSION) "."
+                }
+            }
+        }
     };
-    shell::page("Atlas of certificates", "", content, Some(FILTER))
+    shell::page("Atlas of certificates", "", content, Some(Script::Inline(FILTER)))
+}
+
+/// The certificates with a verdict, alike networks beside one another.
+fn group<'c, 'n>(certificates: &'c [Entry<'n>], verdict: Verdict) -> Vec<&'c Entry<'n>> {
+    let mut group: Vec<_> = certificates.iter().filter(|entry| entry.summary.facts.verdict() == verdict).collect();
+    group.sort_by(|a, b| {
+        let key = |summary: &Summary| (summary.class, summary.depth);
+        key(&a.summary).cmp(&key(&b.summary)).then_with(|| a.summary.id.cmp(&b.summary.id))
+    });
+    group
 }
 
 /// The form that the script makes work, and shows.
@@ -92,12 +148,14 @@ fn filters() -> Markup {
     }
 }
 
-fn card(summary: &Summary, name: &str) -> Markup {
+fn card(entry: &Entry<'_>, is_drawn: bool) -> Markup {
+    let Entry { summary, name, thumbnail } = entry;
     let hypotheses: Vec<_> = Hypothesis::ALL.iter().filter(|h| summary.satisfies(**h)).map(|h| h.key()).collect();
     html! {
         li data-architecture=(summary.class.architecture.key()) data-activation=(summary.class.activations.key())
             data-depth=(summary.class.depth.key()) data-verdict=(summary.facts.verdict().key())
             data-hypothesis=(hypotheses.join(" ")) {
+            @if let Some(drawing) = thumbnail.as_ref().filter(|_| is_drawn) { (PreEscaped(drawing)) }
             a href={ "certificates/" (name) ".html" } { (prose::printable(&summary.title)) }
             p.id { code { (prose::printable(&summary.id)) } " · " (summary.shape()) }
             (page::tags(summary))
@@ -155,8 +213,7 @@ fn outcome(hypothesis: Hypothesis, cell: &Cell, summaries: &[Summary], names: &[
             strong { (cell.outcome().name()) }
             @if let Some((number, theorem)) = cell.rests_on_theorem() {
                 @if cell.outcome() == Outcome::LocalNotGlobal { ": local" }
-                " by " a href={ "#theorem-" (number) } { "theorem " (number) }
-                " (" (cell.trials()) @if !theorem.is_of_the_paper() { ", not in the paper" } ")"
+                " by " a href={ "theorems.html#theorem-" (number) } { "theorem " (number) } (cell.note(theorem))
             }
             @for (what, carriers) in cell.parts() {
                 @let (first, more) = carriers.split_at(carriers.len().min(SHOWN.0));

@@ -20,6 +20,47 @@ const ROW: f64 = 84.0;
 const RADIUS: f64 = 19.0;
 const MARGIN: f64 = 40.0;
 
+/// The network in small, without weights and words; or nothing for one that is too large to be seen.
+pub fn thumbnail<F: OrderedField>(problem: &Problem<F>) -> Option<Markup> {
+    const BOX: (f64, f64) = (120.0, 60.0);
+    let network = problem.network();
+    let widths: Vec<usize> =
+        std::iter::once(network.inputs()).chain(network.layers().iter().map(|layer| layer.outputs())).collect();
+    let connections: usize = network.layers().iter().map(|layer| layer.connection_count()).sum();
+    if widths.iter().max().is_none_or(|most| *most > 8) || widths.len() > 9 || connections > DRAWN.1 {
+        return None;
+    }
+    let place = |column: usize, unit: usize| {
+        let x = BOX.0 * (column as f64 + 0.5) / widths.len() as f64;
+        (x, BOX.1 * (unit as f64 + 0.5) / widths[column] as f64)
+    };
+    // One path for each sign keeps a list of thousands small.
+    let mut paths = [String::new(), String::new(), String::new()];
+    for (l, layer) in network.layers().iter().enumerate() {
+        for (unit, row) in layer.incoming().iter().enumerate() {
+            for connection in row {
+                let path = match problem.point().layers()[l][connection.parameter].sign() {
+                    Sign::Positive => &mut paths[0],
+                    Sign::Negative => &mut paths[1],
+                    Sign::Zero => &mut paths[2],
+                };
+                let ((x1, y1), (x2, y2)) = (place(l, connection.unit), place(l + 1, unit));
+                path.push_str(&format!("M{x1:.0} {y1:.0}L{x2:.0} {y2:.0}"));
+            }
+        }
+    }
+    let nodes = widths.iter().enumerate().flat_map(|(column, &count)| (0..count).map(move |unit| (column, unit)));
+    let dots: String = nodes.map(|(column, unit)| place(column, unit)).map(|(x, y)| format!("M{x:.0} {y:.0}h0")).collect();
+    Some(html! {
+        svg.network.thumbnail viewBox=(format!("0 0 {} {}", BOX.0, BOX.1)) width=(BOX.0) height=(BOX.1) aria-hidden="true" {
+            @for (path, class) in paths.iter().zip(["edge positive", "edge negative", "edge zero"]) {
+                @if !path.is_empty() { path class=(class) d=(path) {} }
+            }
+            path.dots d=(dots) {}
+        }
+    })
+}
+
 /// The drawing, or nothing for a network that is too large to be seen.
 pub fn drawing<F: OrderedField>(problem: &Problem<F>, numbers: &Notation) -> Option<Markup> {
     let network = problem.network();

@@ -1,9 +1,11 @@
 //! A page about one certificate.
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
+use super::shell::{self, Script};
 use super::trajectory::Trajectory;
-use super::{data, network, plot, shell};
+use super::{data, network, plot};
+use crate::kernel::certificate::Certificate;
 use crate::kernel::check::{Claim, NotLocalOptimum};
 use crate::kernel::exact::OrderedField;
 use crate::kernel::problem::Problem;
@@ -11,48 +13,66 @@ use crate::report::accepted::{Accepted, Reader};
 use crate::report::explain::explain;
 use crate::report::formula::Notation;
 use crate::report::html as prose;
+use crate::report::provenance::{VERSION, sha256};
 use crate::report::table::Summary;
 use crate::report::table::class::Hypothesis;
 use crate::report::table::facts::Facts;
+
+/// A certificate of more bytes is not repeated on its page.
+const SHOWN: usize = 1 << 18;
 
 /// Renders the page of a certificate, and summarises it.
 pub struct Page<'p> {
     /// The name that tables know the certificate by.
     pub id: &'p str,
-    /// The name of its files on the site, without extension.
+    /// The name of its files, without extension.
     pub name: &'p str,
+    /// The certificate as it was read.
+    pub bytes: &'p [u8],
+    /// Where the page is to stand.
+    pub place: Place,
+}
+
+/// Where a page stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the atlas, beside other pages.
+    Atlas,
+    /// By itself, with all that it needs in it.
+    Alone,
+}
+
+/// What is made of a certificate for the atlas.
+pub struct Rendered {
+    /// Its summary, for the tables.
+    pub summary: Summary,
+    /// The page.
+    pub page: String,
+    /// A small drawing of the network, unless it is large.
+    pub thumbnail: Option<String>,
 }
 
 impl Reader for Page<'_> {
-    type Output = (Summary, String);
+    type Output = Rendered;
 
-    fn read<F: OrderedField>(&self, accepted: &Accepted<'_, F>) -> (Summary, String) {
+    fn read<F: OrderedField>(&self, accepted: &Accepted<'_, F>) -> Rendered {
         let summary = Summary::of(accepted, self.id);
-        let page = shell::page(&prose::printable(&summary.title), "../", content(accepted, &summary, self.name), None);
-        (summary, page)
+        let title = prose::printable(&summary.title);
+        let content = content(accepted, &summary, self);
+        let page = match self.place {
+            Place::Atlas => shell::page(&title, "../", content, Some(Script::File("check.js"))),
+            Place::Alone => shell::alone(&title, content, &[super::CHECKER, super::CHECK]),
+        };
+        let thumbnail = network::thumbnail(&accepted.certificate().problem).map(Markup::into_string);
+        Rendered { summary, page, thumbnail }
     }
 }
 
-fn content<F: OrderedField>(accepted: &Accepted<'_, F>, summary: &Summary, name: &str) -> Markup {
-    let problem = &accepted.certificate().problem;
-    let notation = Notation::of(accepted.certificate().field.as_deref());
-    let network = network::drawing(problem, &notation);
-    let samples = data::drawing(problem);
-    let curves = accepted.claims().filter_map(|claim| match claim {
-        Claim::NotLocalOptimum(evidence) => Some(evidence),
-        _ => None,
-    });
-    let curves: Vec<Markup> = curves.filter_map(|evidence| curve(problem, evidence)).collect();
-    let file = format!("{name}.json");
+/// The drawings of a document's network and data, whether or not it claims anything.
+pub fn drawings<F: OrderedField>(certificate: &Certificate<F>) -> Markup {
+    let notation = Notation::of(certificate.field.as_deref());
+    let network = network::drawing(&certificate.problem, &notation);
     html! {
-        h1 { (prose::printable(&summary.title)) }
-        (tags(summary))
-        (facts(summary))
-        section aria-labelledby="file" {
-            h2 #file { "The file" }
-            p { a href={ "../files/" (file) } download { "Download the certificate" } " and check it again:" }
-            pre tabindex="0" { code { "margincert check " (file) } }
-        }
         section aria-labelledby="network" {
             h2 #network { "The network" }
             @match network {
@@ -64,18 +84,27 @@ fn content<F: OrderedField>(accepted: &Accepted<'_, F>, summary: &Summary, name:
                         }
                     }
                 }
-                None => p { "This network is too large to be drawn; the proof below lists its weights." }
+                None => p { "This network is too large to be drawn." }
             }
         }
-        @if let Some(drawing) = samples {
+        @if let Some(drawing) = data::drawing(&certificate.problem) {
             section aria-labelledby="samples" {
                 h2 #samples { "The samples" }
-                figure {
-                    (drawing)
-                    figcaption { "The samples with the directions of the first layer's units." }
-                }
+                figure { (drawing) }
             }
         }
+    }
+}
+
+/// What accepted claims show beside the drawings: better points nearby, and the proof.
+pub fn findings<F: OrderedField>(accepted: &Accepted<'_, F>, id: &str) -> Markup {
+    let problem = &accepted.certificate().problem;
+    let curves = accepted.claims().filter_map(|claim| match claim {
+        Claim::NotLocalOptimum(evidence) => Some(evidence),
+        _ => None,
+    });
+    let curves: Vec<Markup> = curves.filter_map(|evidence| curve(problem, evidence)).collect();
+    html! {
         @if !curves.is_empty() {
             section aria-labelledby="curve" {
                 h2 #curve { "Better points nearby" }
@@ -84,13 +113,65 @@ fn content<F: OrderedField>(accepted: &Accepted<'_, F>, summary: &Summary, name:
         }
         section.proof aria-labelledby="proof" {
             h2 #proof { "The proof" }
-            (prose::blocks(&explain(accepted, &summary.id)))
+            (prose::blocks(&explain(accepted, id)))
+        }
+    }
+}
+
+fn content<F: OrderedField>(accepted: &Accepted<'_, F>, summary: &Summary, page: &Page<'_>) -> Markup {
+    let file = format!("{}.json", page.name);
+    html! {
+        h1 { (prose::printable(&summary.title)) }
+        (tags(summary))
+        (facts(summary))
+        section aria-labelledby="file" {
+            h2 #file { "The file" }
+            @if page.place == Place::Atlas {
+                p { a href={ "../files/" (file) } download { "Download the certificate" } " and check it again:" }
+            } @else {
+                p { "To check it again, with the file that this page was made from:" }
+            }
+            pre tabindex="0" { code { "margincert check " (file) } }
+            p.note { "SHA-256 " code { (sha256(page.bytes)) } ", printed by margincert " (VERSION) "." }
+        }
+        (check(page))
+        (drawings(accepted.certificate()))
+        (findings(accepted, page.id))
+    }
+}
+
+/// The checker in the reader's browser, shown by a script where it can run.
+fn check(page: &Page<'_>) -> Markup {
+    let text = std::str::from_utf8(page.bytes).ok().filter(|text| text.len() <= SHOWN);
+    html! {
+        section #check aria-labelledby="check-title" data-checker="../checker.js" hidden {
+            h2 #check-title { "Check it here" }
+            p {
+                "The checker itself, compiled to WebAssembly, runs in your browser on the certificate below. Nothing is sent \
+                 anywhere."
+            }
+            p.buttons {
+                button #check-run type="button" { "Check this proof here" }
+                button #check-stop type="button" hidden { "Stop" }
+            }
+            p #check-verdict role="status" {}
+            ol #check-claims start="0" {}
+            details {
+                summary { "Look at the certificate, change it, or check a file of yours" }
+                label for="check-text" { "The document that is checked" }
+                textarea #check-text rows="18" spellcheck="false" autocomplete="off" { (PreEscaped("\n")) (text.unwrap_or_default()) }
+                p.buttons {
+                    button #check-reset type="button" { "Undo changes" }
+                    label { "Check a file " input #check-file type="file" accept=".json,application/json"; }
+                }
+                @if text.is_none() { p.note { "This certificate is large: download it and choose it here." } }
+            }
         }
     }
 }
 
 fn curve<F: OrderedField>(problem: &Problem<F>, evidence: &NotLocalOptimum<F>) -> Option<Markup> {
-    let plots = plot::plots(&Trajectory::of(problem, evidence))?;
+    let plots = plot::plots(&Trajectory::of(problem, evidence)?);
     Some(html! {
         @if let Some(layer) = evidence.layer { h3 { "Moving layer " (layer) " alone" } }
         (plots)
@@ -114,7 +195,8 @@ pub(super) fn tags(summary: &Summary) -> Markup {
     }
 }
 
-fn facts(summary: &Summary) -> Markup {
+/// Size, field and multipliers, and the verdicts on single layers.
+pub fn facts(summary: &Summary) -> Markup {
     let layer = |facts: &Facts| facts.verdict().name();
     html! {
         dl.facts {

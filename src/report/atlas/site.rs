@@ -13,6 +13,17 @@ const PAGES: &str = "certificates";
 /// The folder of the certificates themselves.
 const FILES: &str = "files";
 
+/// What every site has alike.
+const SAME: [(&str, &str); 4] = [
+    ("style.css", super::STYLE),
+    ("check.js", super::CHECK),
+    ("checker.js", super::CHECKER),
+    ("playground.html", super::PLAYGROUND),
+];
+
+/// The page about theorems.
+const THEOREMS: &str = "theorems.html";
+
 /// A site that is being written. If it is not finished, nothing is left of it.
 #[derive(Debug)]
 pub struct Site {
@@ -65,7 +76,10 @@ impl Site {
             at(&path, fs::create_dir(&path))?;
         }
         site.write(MARKER, b"This folder was written by `margincert atlas`, which may replace it.\n")?;
-        site.write("style.css", super::STYLE.as_bytes())?;
+        for (name, content) in SAME {
+            site.write(name, content.as_bytes())?;
+        }
+        site.write(THEOREMS, super::theorems::page().as_bytes())?;
         Ok(site)
     }
 
@@ -117,7 +131,8 @@ fn check_place(target: &Path) -> Result<(), SiteError> {
             if !is_empty && !target.join(MARKER).is_file() {
                 return Err(SiteError::Taken(target.into()));
             }
-            let own = |name: &Path| [MARKER, "style.css", "index.html", PAGES, FILES].iter().any(|own| name == *own);
+            let own = [MARKER, "index.html", THEOREMS, PAGES, FILES];
+            let own = |name: &Path| own.iter().chain(SAME.iter().map(|(name, _)| name)).any(|own| name == Path::new(own));
             only(target, own)?;
             only(&target.join(PAGES), |name| name.extension().is_some_and(|end| end == "html"))?;
             only(&target.join(FILES), |name| name.extension().is_some_and(|end| end == "json"))

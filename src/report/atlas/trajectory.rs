@@ -1,79 +1,72 @@
-//! Norm and margins along a curve of better points in floats, for plots alone: the proof is in exact numbers.
+//! How norm and margins change along a curve of better points, in floats, for plots alone: the proof is in exact numbers.
+//!
+//! The changes are exact polynomials without a constant term, and only their values are rounded: a change of 10^-12 beside a norm
+//! of 1 is as smooth as any other.
 
+use crate::kernel::check::along::{self, Vanishing, norm_squared};
 use crate::kernel::check::{Measure, NotLocalOptimum};
-use crate::kernel::exact::{OrderedField, Sign};
+use crate::kernel::exact::{Interval, OrderedField, Polynomial};
 use crate::kernel::network::Scope;
-use crate::kernel::problem::{Label, Problem};
+use crate::kernel::problem::Problem;
 use crate::prove::rounding::{to_f64, to_f64s};
 
 /// How many points of a curve are computed.
-const POINTS: usize = 121;
-/// How far beyond the verified interval a plot goes.
-const BEYOND: f64 = 1.25;
+const POINTS: usize = 161;
 
-/// Values along a curve.
+/// Values along a curve, over the verified interval.
 pub struct Trajectory {
-    /// The parameter `t`.
+    /// The parameter `t`, from 0.
     pub times: Vec<f64>,
-    /// `||theta(t)||^2` over the free layers; for the measure `margin` of the point scaled to least margin 1.
-    pub norms: Vec<f64>,
-    /// A list a sample: its margin.
-    pub margins: Vec<Vec<f64>>,
-    /// The end of the verified interval.
-    pub until: f64,
+    /// What is added to `||theta||^2` over the free layers; for the measure `margin`, to that of the point scaled to the least margin 1.
+    pub norm: Vec<f64>,
+    /// What is added to 1: the margins of the samples that begin there, each with the sample's number.
+    pub active: Vec<(usize, Vec<f64>)>,
+    /// The other samples, with the margin at the start and at the end.
+    pub slack: Vec<(usize, f64, f64)>,
     /// Whether norms are those of scaled points.
     pub is_scaled: bool,
 }
 
 impl Trajectory {
-    /// Follows the curve of accepted evidence.
-    pub fn of<F: OrderedField>(problem: &Problem<F>, evidence: &NotLocalOptimum<F>) -> Self {
+    /// Follows the curve of accepted evidence; nothing if a value is not finite as a float.
+    pub fn of<F: OrderedField>(problem: &Problem<F>, evidence: &NotLocalOptimum<F>) -> Option<Self> {
         let scope = Scope::of(evidence.layer);
+        let parameters = evidence.curve.from_point(problem.point());
+        let interval = Interval::UpTo(evidence.until.clone());
+        let trace = |sample| along::trace(problem, &parameters, sample, &interval, Vanishing::Allowed).ok();
+        let margins = problem.sample_indices().map(|sample| Some(along::margin(problem, sample, &trace(sample)?)));
+        let margins: Vec<Polynomial<F>> = margins.collect::<Option<_>>()?;
+        let start = problem.point().norm_squared(scope);
         let until = to_f64(&evidence.until);
-        let curve = evidence.curve.from_point(problem.point());
-        let curve: Vec<Vec<Vec<f64>>> =
-            curve.iter().map(|layer| layer.iter().map(|entry| to_f64s(entry.coefficients())).collect()).collect();
-        let slopes: Vec<f64> =
-            problem.network().layers().iter().map(|layer| to_f64(&layer.activation().slope(Sign::Negative))).collect();
-        let samples: Vec<(Vec<f64>, f64)> = problem
-            .samples()
-            .iter()
-            .map(|sample| (to_f64s(&sample.x), if sample.y == Label::Positive { 1.0 } else { -1.0 }))
-            .collect();
+        let times: Vec<f64> = (0..POINTS).map(|k| until * k as f64 / (POINTS - 1) as f64).collect();
+        let change = |polynomial: &Polynomial<F>, less: F| -> Vec<f64> {
+            let coefficients = to_f64s((polynomial - &Polynomial::constant(less)).coefficients());
+            let horner = |t: &f64| coefficients.iter().rev().fold(0.0, |value, c| value * t + c);
+            times.iter().map(horner).collect()
+        };
+        let mut norm = change(&norm_squared(&parameters, scope), start.clone());
+        let above: Vec<Vec<f64>> = margins.iter().map(|margin| change(margin, F::one())).collect();
         let is_scaled = evidence.measure == Measure::Margin;
-        let mut trajectory = Trajectory {
-            times: (0..POINTS).map(|k| BEYOND * until * k as f64 / (POINTS - 1) as f64).collect(),
-            norms: Vec::with_capacity(POINTS),
-            margins: vec![Vec::with_capacity(POINTS); samples.len()],
-            until,
-            is_scaled,
-        };
-        for &t in &trajectory.times {
-            let horner = |entry: &Vec<f64>| entry.iter().rev().fold(0.0, |value, c| value * t + c);
-            let at: Vec<Vec<f64>> = curve.iter().map(|layer| layer.iter().map(horner).collect()).collect();
-            let mut least = f64::INFINITY;
-            for (margins, (x, y)) in trajectory.margins.iter_mut().zip(&samples) {
-                let margin = y * output(problem, &at, &slopes, x);
-                least = least.min(margin);
-                margins.push(margin);
+        if is_scaled {
+            // (N + n) (1 + m)^(-2/L) - N, without taking the difference of large numbers.
+            let (start, power) = (to_f64(&start), -2.0 / problem.network().depth() as f64);
+            for (k, change) in norm.iter_mut().enumerate() {
+                let least = above.iter().map(|above| above[k]).fold(f64::INFINITY, f64::min);
+                *change += (start + *change) * (power * least.ln_1p()).exp_m1();
             }
-            let free = at.iter().enumerate().filter(|(layer, _)| scope.contains(*layer));
-            let norm: f64 = free.flat_map(|(_, layer)| layer).map(|entry| entry * entry).sum();
-            let scaled = || norm / least.powf(2.0 / at.len() as f64);
-            trajectory.norms.push(if is_scaled { scaled() } else { norm });
         }
-        trajectory
+        let (mut active, mut slack) = (Vec::new(), Vec::new());
+        for (sample, above) in above.into_iter().enumerate() {
+            if problem.is_active(sample) {
+                active.push((sample, above));
+            } else {
+                let ends = [above.first(), above.last()].map(|end| 1.0 + end.copied().unwrap_or(f64::NAN));
+                slack.push((sample, ends[0], ends[1]));
+            }
+        }
+        let values = times.iter().chain(&norm).chain(active.iter().flat_map(|(_, above)| above));
+        let values = values.chain(slack.iter().flat_map(|(_, from, to)| [from, to]));
+        let is_finite = values.into_iter().all(|value| value.is_finite());
+        is_finite.then_some(Trajectory { times, norm, active, slack, is_scaled })
     }
-}
-
-fn output<F: OrderedField>(problem: &Problem<F>, parameters: &[Vec<f64>], slopes: &[f64], x: &[f64]) -> f64 {
-    let mut values = x.to_vec();
-    for ((layer, weights), slope) in problem.network().layers().iter().zip(parameters).zip(slopes) {
-        let unit = |row: &Vec<crate::kernel::network::Connection>| {
-            let z: f64 = row.iter().map(|c| weights[c.parameter] * values[c.unit]).sum();
-            if z < 0.0 { slope * z } else { z }
-        };
-        values = layer.incoming().iter().map(unit).collect();
-    }
-    values.first().copied().unwrap_or(0.0)
 }

@@ -13,7 +13,7 @@ impl<F: OrderedField> Teller<'_, F> {
             (0..evidence.multipliers.len()).filter(|&i| !evidence.multipliers[i].is_zero()).collect();
         let lines = support
             .iter()
-            .map(|&i| relate(notation::multiplier(i), Operator::Equal, self.notation.number(&evidence.multipliers[i])));
+            .map(|&i| self.equation(notation::multiplier(i), &evidence.multipliers[i]));
         let lines = lines.collect();
         let lambdas = || notation::sum([notation::lambda()]);
         let half_norm = |of: Formula| row([half(), of.norm().squared()]);
@@ -120,7 +120,7 @@ impl<F: OrderedField> Teller<'_, F> {
             let mut cells: Vec<Inline> = unit.into_iter().collect();
             cells.extend([Inline::from(pattern), Inline::from(sign(cell.sign))]);
             cells.push(Inline::from(self.notation.tuple(&cell.multipliers)));
-            cells.push(Inline::from(self.notation.number(&square)));
+            cells.push(Inline::from(self.number_with_decimals(&square)));
             cells
         });
         let table = Table { caption: None, widths: vec![None; header.len()], rows: rows.collect(), header };

@@ -175,7 +175,7 @@ impl<F: OrderedField> Teller<'_, F> {
         let mut lines: Vec<_> = margins
             .map(|(i, margin)| {
                 let left = row([notation::margin(i), other().paren()]);
-                relate(left, Operator::Equal, self.notation.number(&margin))
+                self.equation(left, &margin)
             })
             .collect();
         let (better, point) = (evidence.better.norm_squared(scope), self.problem.point().norm_squared(scope));
@@ -184,9 +184,9 @@ impl<F: OrderedField> Teller<'_, F> {
             Scope::Layer(layer) => (other().sub(integer(layer)), notation::point().sub(integer(layer))),
         };
         lines.push(row([
-            relate(left.norm().squared(), Operator::Equal, self.notation.number(&better)),
+            self.equation(left.norm().squared(), &better),
             Formula::Operator(Operator::Less),
-            relate(self.notation.number(&point), Operator::Equal, right.norm().squared()),
+            self.equation(right.norm().squared(), &point),
         ]));
         self.document.display(lines);
         self.left_out(self.problem.samples().len(), "margins");

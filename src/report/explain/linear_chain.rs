@@ -54,11 +54,11 @@ impl<F: OrderedField> Teller<'_, F> {
         lines.extend(
             positive
                 .take(LISTED)
-                .map(|(i, value)| relate(notation::mu(i), Operator::Equal, self.notation.number(value))),
+                .map(|(i, value)| self.equation(notation::mu(i), value)),
         );
         lines.extend(samples.iter().enumerate().take(LISTED).map(|(i, sample)| {
             let left = row([notation::label(i), u(), Formula::Operator(Operator::Times), notation::input(i)]);
-            relate(left, Operator::Equal, self.notation.number(&sample.y.times(dot(&sample.x))))
+            self.equation(left, &sample.y.times(dot(&sample.x)))
         }));
         self.document.display(lines);
         let inverse = F::from(Rational::from_ratio(1, depth as i64).unwrap_or_else(|| Rational::from(1)));

@@ -7,6 +7,7 @@ mod chain;
 mod curve;
 mod definite;
 mod enclosed;
+mod enclosure;
 mod flow;
 mod gradients;
 mod implied;

@@ -131,7 +131,7 @@ impl<F: OrderedField> Teller<'_, F> {
         let positive = multipliers.iter().enumerate().filter(|(_, value)| !value.is_zero());
         let lines = positive
             .take(super::problem::LISTED)
-            .map(|(i, value)| relate(notation::multiplier(i), Operator::Equal, self.notation.number(value)))
+            .map(|(i, value)| self.equation(notation::multiplier(i), value))
             .collect();
         let multipliers_are = if is_told {
             "Take the same multipliers as for stationarity above (those not listed being 0)"
@@ -195,7 +195,7 @@ impl<F: OrderedField> Teller<'_, F> {
             }
             let mut square = F::zero();
             vector.iter().for_each(|entry| square.add_product(entry, entry));
-            let norm = relate(z(integer(unit)).norm().squared(), Operator::Equal, self.notation.number(&square));
+            let norm = self.equation(z(integer(unit)).norm().squared(), &square);
             let vector = relate(z(integer(unit)), Operator::Equal, self.notation.tuple(&vector));
             row([vector, Formula::Operator(Operator::Comma), norm])
         });
@@ -259,7 +259,8 @@ impl<F: OrderedField> Teller<'_, F> {
         }));
         for block in blocks.into_iter().take(super::problem::LISTED) {
             let names = Formula::Tuple(block.iter().map(|&i| parameters[i].clone()).collect());
-            let pivots = self.notation.tuple(&super::definite::pivots(matrix, &block));
+            let pivots = super::definite::pivots(matrix, &block);
+            let pivots = Formula::Tuple(pivots.iter().map(|pivot| self.number_with_decimals(pivot)).collect());
             let mut lines = Vec::new();
             if block.len() <= 12 {
                 let cells =

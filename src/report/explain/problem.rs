@@ -120,7 +120,7 @@ impl<F: OrderedField> Teller<'_, F> {
             lines.push(relate(letter("W").sub(integer(l)), Operator::Equal, Formula::Matrix(matrix.collect())));
         }
         let norm = self.problem.point().norm_squared(Scope::All);
-        lines.push(relate(notation::point().norm().squared(), Operator::Equal, self.notation.number(&norm)));
+        lines.push(self.equation(notation::point().norm().squared(), &norm));
         self.document.display(lines);
         if self.problem.network().layers().iter().any(|layer| layer.parameters() > LISTED) {
             self.document.paragraph("Layers with more weights are listed in the certificate.");
@@ -165,7 +165,7 @@ impl<F: OrderedField> Teller<'_, F> {
     /// `m_i(theta~) = value`.
     pub(super) fn margin_value(&self, sample: usize) -> Formula {
         let left = row([notation::margin(sample), notation::point().paren()]);
-        relate(left, Operator::Equal, self.notation.number(&self.problem.margin(sample)))
+        self.equation(left, &self.problem.margin(sample))
     }
 }
 

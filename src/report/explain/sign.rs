@@ -30,8 +30,8 @@ impl<F: OrderedField> Teller<'_, F> {
         if bound.sign() == Sign::Positive {
             return factor
                 .text("it is at least ")
-                .math(relate(relate(sum, Operator::Equal, self.notation.number(&bound)), Operator::Greater, integer(0)))
-                .text(", each negative term being taken at the end of the interval, where it is least");
+                .math(self.equation(sum, &bound))
+                .text(", which is positive, each negative term being taken at the end of the interval, where it is least");
         }
         match self.intervals(&positive, &F::zero(), until, HALVINGS) {
             Some(intervals) => {

@@ -14,7 +14,7 @@ impl<F: OrderedField> Teller<'_, F> {
         let scope = Scope::of(evidence.layer);
         let multipliers = evidence.multipliers.iter().enumerate().take(LISTED);
         let lines = multipliers
-            .map(|(i, value)| relate(notation::multiplier(i), Operator::Equal, self.notation.number(value)))
+            .map(|(i, value)| self.equation(notation::multiplier(i), value))
             .collect();
         self.document.paragraph(Inline::from(
             "The point is feasible. The multipliers below are not negative, and positive only where the margin is 1:",
@@ -159,7 +159,7 @@ impl<F: OrderedField> Teller<'_, F> {
                 notation::sum([notation::lambda(), notation::of_sample("y"), product(notation::of_sample("g"))]),
             ))
             .text(" would hold with multipliers that are not negative, over the samples whose margin is 1. But ")
-            .math(relate(product(notation::point()), Operator::Equal, self.notation.number(&slope)))
+            .math(self.equation(product(notation::point()), &slope))
             .text(", which is negative, while ");
         let active: Vec<usize> = self.problem.sample_indices().filter(|&i| self.problem.is_active(i)).collect();
         if active.is_empty() {
@@ -178,7 +178,7 @@ impl<F: OrderedField> Teller<'_, F> {
         let lines = active.iter().take(LISTED).map(|i| {
             let left = product(row([notation::label(*i), notation::gradient(*i)]));
             let relation = if has_kinks(i) { Operator::AtLeast } else { Operator::Equal };
-            relate(left, relation, self.notation.number(&self.least_derivative(*i, scope, &evidence.direction)))
+            relate(left, relation, self.number_with_decimals(&self.least_derivative(*i, scope, &evidence.direction)))
         });
         let lines = lines.collect();
         self.document.display(lines);

@@ -4,7 +4,7 @@ mod characters;
 
 pub use characters::{escape, known};
 
-use super::document::{Block, Document, Inline, Span, Table};
+use super::document::{Block, Document, Inline, Span, Table, columns};
 use super::formula::{Formula, Operator};
 
 /// A formula, without the dollars.
@@ -38,10 +38,15 @@ pub fn formula(formula: &Formula) -> String {
             // Long lists may break after a comma.
             format!("({})", items.join(r",\allowbreak\,"))
         }
+        // It may be broken before the interval, but not in it.
+        Formula::Interval(low, high) => format!("({},\\,{})", self::formula(low), self::formula(high)),
         Formula::Matrix(rows) => {
+            let is_tall = rows.iter().flatten().any(Formula::is_tall);
             let line = |row: &Vec<Formula>| row.iter().map(self::formula).collect::<Vec<_>>().join(" & ");
             let rows: Vec<_> = rows.iter().map(line).collect();
-            format!(r"\begin{{pmatrix}}{}\end{{pmatrix}}", rows.join(r" \\ "))
+            // Rows of fractions need room between them.
+            let stretch = if is_tall { r"\renewcommand{\arraystretch}{1.4}" } else { "" };
+            format!(r"{{{stretch}\begin{{pmatrix}}{}\end{{pmatrix}}}}", rows.join(r" \\ "))
         }
     }
 }
@@ -67,11 +72,22 @@ fn inline(spans: &Inline) -> String {
         line + &match span {
             Span::Text(text) => escape(text),
             Span::Emphasis(text) => format!(r"\emph{{{}}}", escape(text)),
-            // A name may break after a hyphen.
-            Span::Code(text) => format!(r"\texttt{{{}}}", escape(text).replace("-{}", r"-\allowbreak{}")),
+            Span::Code(text) => format!(r"\texttt{{{}}}", breakable(text)),
             Span::Math(math) => format!("${}$", formula(math)),
         }
     })
+}
+
+/// A name or a long number, which may break after a hyphen or an underscore; a hash, which has none, every so often.
+fn breakable(text: &str) -> String {
+    /// No name has a word as long as this.
+    const WORD: usize = 32;
+    let has_long_word = text.split(|c: char| !c.is_alphanumeric()).any(|word| word.chars().count() > WORD);
+    let pieces: Vec<char> = text.chars().collect();
+    let pieces = pieces.chunks(if has_long_word { 4 } else { usize::MAX });
+    let pieces: Vec<String> = pieces.map(|piece| escape(&piece.iter().collect::<String>())).collect();
+    let text = pieces.join(r"\allowbreak{}");
+    text.replace("-{}", r"-\allowbreak{}").replace(r"\_", r"\_\allowbreak{}")
 }
 
 /// A document's body: sections, paragraphs, displays and tables, to be read with `\input`.
@@ -84,9 +100,18 @@ pub fn body(document: &Document) -> String {
             Block::Display(lines) => {
                 // Left-aligned and breakable, since exact polynomials can be long.
                 out.push_str("\n\\begin{flushleft}\n");
-                for line in lines {
-                    let style = if line.is_set_large() { "\\displaystyle " } else { "" };
-                    out.push_str(&format!("\\hspace*{{2em}}${style}{}$\\\\[2pt]\n", formula(line)));
+                let columns = columns(lines);
+                for row in lines.chunks(columns) {
+                    out.push_str("\\hspace*{2em}");
+                    for line in row {
+                        let style = if line.is_set_large() { "\\displaystyle " } else { "" };
+                        let set = format!("${style}{}$", formula(line));
+                        out.push_str(&match columns {
+                            1 => set,
+                            _ => format!("\\makebox[{:.3}\\linewidth][l]{{{set}}}", 0.92 / columns as f64),
+                        });
+                    }
+                    out.push_str("\\\\[3pt]\n");
                 }
                 out.push_str("\\end{flushleft}\n");
             }

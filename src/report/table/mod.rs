@@ -4,10 +4,12 @@
 //! certificates need not be held at once.
 
 pub mod class;
+pub mod compact;
 pub mod csv;
 pub mod curve;
 pub mod detail;
 pub mod facts;
+pub mod json;
 pub mod outcome;
 pub mod summary;
 pub mod theorem;

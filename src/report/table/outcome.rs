@@ -103,12 +103,14 @@ impl Cell {
         parts.into_iter().filter(|(_, carriers)| !carriers.is_empty()).collect()
     }
 
-    /// How the theorem was tried, in words.
-    pub fn trials(&self) -> String {
-        match self.trials {
-            0 => "no trials run".into(),
-            trials => format!("{} without failure", crate::words::count(trials, "trial")),
-        }
+    /// What is to be said of the theorem that the cell rests on, in parentheses: how it was tried, if it was, and that it is not
+    /// the paper's.
+    pub fn note(&self, theorem: &Theorem) -> String {
+        let tried = format!("{} without failure", crate::words::count(self.trials, "trial"));
+        let tried = (self.trials > 0).then_some(tried);
+        let own = (!theorem.is_of_the_paper()).then(|| "not in the paper".to_string());
+        let notes: Vec<String> = tried.into_iter().chain(own).collect();
+        if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) }
     }
 }
 
@@ -123,6 +125,19 @@ impl Outcome {
             Outcome::Global => "global",
             Outcome::Examples => "optima known, no theorem",
             Outcome::Nothing => "–",
+        }
+    }
+
+    /// As a word without spaces, for programs.
+    pub fn key(self) -> &'static str {
+        match self {
+            Outcome::NotLocal => "not-local",
+            Outcome::LocalNotGlobal => "local-not-global",
+            Outcome::NotGlobal => "not-global",
+            Outcome::Local => "local",
+            Outcome::Global => "global",
+            Outcome::Examples => "open",
+            Outcome::Nothing => "nothing",
         }
     }
 }
@@ -158,7 +173,7 @@ impl Outcomes {
         });
         Table {
             caption: Some(Inline::from(self.caption())),
-            widths: vec![Some("0.13"), Some("0.1"), None, Some("0.22"), Some("0.22"), Some("0.22")],
+            widths: vec![Some("0.12"), Some("0.09"), None, Some("0.22"), Some("0.22"), Some("0.22")],
             rows: rows.collect(),
             header,
         }
@@ -195,6 +210,7 @@ fn cell(subject: Subject, class: Class, hypothesis: Hypothesis, summaries: &[Sum
         let is_kkt = |facts: &Facts| facts.is_kkt || summary.facts.is_kkt;
         cell.not_local.extend(passed(&|facts| facts.is_not_local && is_kkt(facts)));
         cell.not_global.extend(passed(&|facts| facts.is_not_global && is_kkt(facts)));
+        // By a claim of its own: that a layer is optimal where the whole is illustrates nothing new.
         cell.positive.extend(passed(&|facts| !facts.local.is_empty() || !facts.global.is_empty()));
     }
     // Short names first: variants of an instance add to its name.
@@ -209,8 +225,7 @@ fn describe(cell: &Cell, summaries: &[Summary], shown: usize) -> Inline {
     let mut text = Inline::default().emphasis(cell.outcome().name());
     if let Some((number, theorem)) = cell.rests_on_theorem() {
         let what = if cell.outcome() == Outcome::LocalNotGlobal { ": local" } else { "" };
-        let own = if theorem.is_of_the_paper() { "" } else { ", not in the paper" };
-        text = text.text(format!("{what} by theorem {number} ({}{own})", cell.trials()));
+        text = text.text(format!("{what} by theorem {number}{}", cell.note(theorem)));
     }
     for (what, carriers) in cell.parts() {
         text = text.text(match what {
@@ -255,15 +270,19 @@ pub fn covered(found: impl Iterator<Item = Class>) -> Vec<CoveredCell> {
 /// What the cells mean.
 pub const LEGEND: &str = "A cell that reads “not local” or “not global” is carried by certificates of counterexamples: KKT \
     points, with the hypothesis of the column certified too. A cell that reads “global” or “local” rests on a universal theorem, \
-    listed below the tables; certificates illustrate it but cannot prove it. A trial takes a random KKT point of the row and \
-    column, has the prover's algorithm for the theorem find evidence of optimality, and has the checker check it.";
+    listed below the tables; certificates illustrate it but cannot prove it.";
+
+/// What trials are, where some were run.
+pub const TRIALS: &str = " A trial takes a random KKT point of the row and column, has the prover's algorithm for the theorem find \
+    evidence of optimality, and has the checker check it.";
 
 /// Both tables and the theorems that cells rest on, as a document.
 pub fn document(summaries: &[Summary], trials: &Counts, shown: usize) -> Document {
     let mut document = Document::new("What holds at KKT points of the max-margin problem");
     document.paragraph(format!(
-        "Computed from {} every claim of which passed the exact checker. {LEGEND}",
+        "Computed from {} every claim of which passed the exact checker. {LEGEND}{}",
         crate::words::count(summaries.len(), "certificate"),
+        if trials.are_none() { "" } else { TRIALS },
     ));
     for subject in [Subject::Point, Subject::EachLayer] {
         document.blocks.push(Block::Table(Outcomes::of(subject, summaries, trials).table(summaries, shown)));

@@ -37,6 +37,13 @@ pub struct CoveredCell {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts(BTreeMap<CoveredCell, usize>);
 
+impl Counts {
+    /// Whether no trial was run.
+    pub fn are_none(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 /// A trial that failed.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("a trial of theorem {theorem} ({evidence}) FAILED on random instance {index} of seed {seed}, {class}: {why}")]

@@ -1,0 +1,81 @@
+//! Decimals around an exact number, for the eye: the number lies between them, by exact comparison.
+
+use num_bigint::BigInt;
+use num_traits::{Signed, ToPrimitive, Zero};
+
+use super::Teller;
+use crate::kernel::exact::{OrderedField, Rational};
+use crate::prove::rounding::to_f64;
+use crate::report::formula::{Formula, Operator, relate, row};
+
+/// How many significant digits are shown.
+const DIGITS: i32 = 4;
+/// A fraction of no more digits than this is read at a glance.
+const SHORT: usize = 8;
+/// How far a float may be off, in units of the last digit shown.
+const TRIES: i64 = 4;
+
+impl<F: OrderedField> Teller<'_, F> {
+    /// A number; with decimals on both sides of it where it is irrational or long.
+    pub(super) fn number_with_decimals(&self, value: &F) -> Formula {
+        let number = self.notation.number(value);
+        match self.enclosure(value) {
+            Some(ends) => row([number, Formula::Operator(Operator::In), ends]),
+            None => number,
+        }
+    }
+
+    /// `left = value`, with decimals on both sides of it where it is irrational or long.
+    pub(super) fn equation(&self, left: Formula, value: &F) -> Formula {
+        relate(left, Operator::Equal, self.number_with_decimals(value))
+    }
+
+    /// Decimals below and above a number that is not read at a glance.
+    fn enclosure(&self, value: &F) -> Option<Formula> {
+        let coordinates = value.coordinates();
+        let is_irrational = coordinates.iter().skip(1).any(|c| !c.is_zero());
+        let length = |c: &Rational| c.numerator().abs().to_string().len() + c.denominator().to_string().len();
+        if !is_irrational && coordinates.first().is_none_or(|c| c.is_integer() || length(c) <= SHORT) {
+            return None;
+        }
+        let (low, high, places) = decimals(value)?;
+        let end = |units: &BigInt| decimal(units, places);
+        Some(Formula::Interval(Box::new(end(&low)), Box::new(end(&high))))
+    }
+}
+
+/// Neighbouring integers with the value times `10^places` between them, and `places`.
+fn decimals<F: OrderedField>(value: &F) -> Option<(BigInt, BigInt, u32)> {
+    let approximate = to_f64(value);
+    if !approximate.is_finite() || approximate == 0.0 {
+        return None;
+    }
+    let magnitude = approximate.abs().log10().floor() as i32;
+    let places = u32::try_from((DIGITS - 1 - magnitude).max(0)).ok().filter(|places| *places <= 30)?;
+    if magnitude > 12 {
+        return None;
+    }
+    let scale = num_traits::pow(BigInt::from(10), places as usize);
+    let floor = (approximate * 10f64.powi(places as i32)).floor().to_i64()?;
+    let at = |units: i64| Some(F::from(Rational::new(BigInt::from(units), scale.clone())?));
+    // Only an exact comparison counts: the float is where to look.
+    for shift in (0..=TRIES).flat_map(|shift| [shift, -shift]) {
+        let (low, high) = (at(floor + shift)?, at(floor + shift + 1)?);
+        if low < *value && *value < high {
+            return Some((BigInt::from(floor + shift), BigInt::from(floor + shift + 1), places));
+        }
+    }
+    None
+}
+
+/// `units / 10^places`, in decimal.
+fn decimal(units: &BigInt, places: u32) -> Formula {
+    let places = places as usize;
+    let digits = format!("{:0>width$}", units.abs().to_string(), width = places + 1);
+    let (before, after) = digits.split_at(digits.len() - places);
+    let number = if after.is_empty() { before.to_string() } else { format!("{before}.{after}") };
+    match units.is_negative() {
+        true => row([Formula::Operator(Operator::Minus), Formula::Integer(number)]),
+        false => Formula::Integer(number),
+    }
+}
