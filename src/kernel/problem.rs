@@ -151,9 +151,9 @@ impl<F: OrderedField> Problem<F> {
         accumulate_gradient(sum.layers_mut(), network, point, (&trace.inputs, slopes), seed, scope);
     }
 
-    /// The kinks of sample `i`: its non-linear units with preactivation 0 that the free layers can move.
+    /// The kinks of sample `i`: its non-linear units with preactivation 0 that the free layers can move; see [`Network::kinks`].
     pub fn kinks(&self, sample: usize, scope: Scope) -> Vec<Unit> {
-        self.network.kinks(&self.traces[sample], scope.first())
+        self.network.kinks(self.point.layers(), &self.traces[sample], scope)
     }
 
     /// The first sample whose margin is below 1, with that margin.

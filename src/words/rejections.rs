@@ -83,7 +83,7 @@ impl<F: OrderedField> fmt::Display for Rejection<F> {
             Self::NotDescending { derivative } => write!(f, "theta~ . d = {derivative}, which is not negative"),
             Self::TooManyKinks { sample, kinks } => write!(
                 f,
-                "sample {sample} has {kinks} kinks; the check looks at every choice of their slopes, so the limit is {MAX_KINKS}"
+                "sample {sample} has {kinks} kinks below the last layer that has one; the check looks at every choice of their slopes, so the limit is {MAX_KINKS}"
             ),
             Self::MarginDecreases { sample, derivative, active } => {
                 write!(f, "y g . d = {derivative}, which is negative, on sample {sample}, whose margin is 1, ")?;

@@ -180,7 +180,9 @@ fn claim<F: OrderedField>(claim: &Claim<F>) -> Json {
         Claim::LocalOptimum(evidence) => entries.extend(match &evidence.by {
             LocalMethod::Lagrangian(method) => by("lagrangian", &method.multipliers, []),
             LocalMethod::SecondOrder(method) => {
-                by("second_order", &method.multipliers, [("penalty", number(&method.penalty))])
+                let symmetry = method.symmetry.then(|| ("symmetry", Json::Atom("true".into())));
+                let entries = by("second_order", &method.multipliers, [("penalty", number(&method.penalty))]);
+                entries.into_iter().chain(symmetry).collect()
             }
             LocalMethod::Cases(method) => {
                 by("cases", &method.multipliers, [("trees", list(method.trees.iter().map(tree)))])

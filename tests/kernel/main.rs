@@ -1,5 +1,6 @@
 //! Tests of the trusted kernel; the modules mirror `src/kernel/`.
 
+mod cases;
 mod certificate;
 mod check;
 mod exact;

@@ -4,7 +4,7 @@ use margincert::kernel::exact::Sign;
 use margincert::kernel::network::{Activation, Scope, ShapeError, Unit};
 use margincert::kernel::problem::{Label, Problem, ProblemError, Sample};
 
-use crate::support::{Q, dead_neuron, diagonal, last, network, problem, q, row, shaped, two_layers};
+use crate::support::{Q, dead_neuron, dense, diagonal, last, network, problem, q, row, shaped, two_layers};
 
 #[test]
 fn parts_that_do_not_fit() {
@@ -47,4 +47,41 @@ fn kinks() {
     assert_eq!(linear.kinks(0, Scope::All), []);
     assert_eq!(Activation::<Q>::Relu.slope(Sign::Positive), q("1"));
     assert_eq!(Activation::LeakyRelu(q("1/3")).slope(Sign::Negative), q("1/3"));
+}
+
+/// What is zero for all parameters near the point is no kink; what is zero at the point alone is one.
+#[test]
+fn what_is_identically_zero_is_no_kink() {
+    use margincert::kernel::network::Weights;
+    let at = |layer, unit| Unit { layer, unit };
+    let relu_twice = || network(2, vec![diagonal(Activation::Relu), diagonal(Activation::Relu), last()]);
+    let leaky = || Activation::LeakyRelu(q("1/2"));
+    // An input 0, whatever the weight; a weight 0 instead is a kink.
+    let problem = |network, sample: &str, point: &str| problem(network, &[sample], point);
+    let zero_input = problem(relu_twice(), "+ 1 0", "1 1 | 1 1 | 1 1");
+    assert_eq!(zero_input.kinks(0, Scope::All), []);
+    let zero_weight = problem(relu_twice(), "+ 1 1", "1 0 | 1 1 | 1 1");
+    assert_eq!(zero_weight.kinks(0, Scope::All), [at(0, 1), at(1, 1)]);
+    // With a later layer free the zero before it is held, and so is a weight 0 after it.
+    assert_eq!(zero_weight.kinks(0, Scope::Layer(0)), [at(0, 1), at(1, 1)]);
+    assert_eq!(zero_weight.kinks(0, Scope::Layer(1)), []);
+    let held = problem(relu_twice(), "+ 1 1", "1 1 | 1 0 | 1 1");
+    assert_eq!(held.kinks(0, Scope::Layer(0)), []);
+    assert_eq!(held.kinks(0, Scope::Layer(1)), [at(1, 1)]);
+    assert_eq!(held.kinks(0, Scope::All), [at(1, 1)]);
+    // A dead ReLU unit feeds zeros near the point; a leaky one does not, and one at 0 may wake up.
+    let dead = problem(relu_twice(), "+ 1 -1", "1 1 | 1 1 | 1 1");
+    assert_eq!(dead.kinks(0, Scope::All), []);
+    let layers = vec![diagonal(leaky()), diagonal(Activation::Relu), last()];
+    let leaking = problem(network(2, layers), "+ 1 -1", "1 1 | 1 0 | 1 1");
+    assert_eq!(leaking.kinks(0, Scope::All), [at(1, 1)]);
+    // All inputs must be null, not only one.
+    let layers = vec![diagonal(Activation::Linear), dense(2, Activation::Relu), last()];
+    let cancelling = problem(network(2, layers), "+ 1 0", "1 1 | 1 0 0 1 | 1 1");
+    assert_eq!(cancelling.kinks(0, Scope::All), [at(1, 1)]);
+    // A unit without a connection.
+    let entries = vec![vec![Some(0), Some(1)], vec![None, None]];
+    let layers = vec![(Weights::Template { entries }, Activation::Relu), last()];
+    let alone = problem(network(2, layers), "+ 1 1", "1 1 | 1 1");
+    assert_eq!(alone.kinks(0, Scope::All), []);
 }

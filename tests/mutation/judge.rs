@@ -119,14 +119,61 @@ impl Instance {
         passed[0].clone()
     }
 
-    /// The kinks of a sample in the layers from `first` on.
-    fn kinks(&self, sample: usize, first: usize) -> Vec<(usize, usize)> {
-        let (_, run) = self.slopes_at(&self.point, &self.samples[sample].0);
-        let units = run.preactivations.iter().enumerate().skip(first);
-        let kinked = units
-            .filter(|(l, _)| self.layers[*l].negative_slope.is_some())
-            .flat_map(|(l, zs)| zs.iter().enumerate().filter(|(_, z)| z.is_empty()).map(move |(u, _)| (l, u)));
-        kinked.collect()
+    /// The kinks of a sample: units with preactivation 0 at the point, but not all around it. Around it are points so near that
+    /// no other preactivation changes its sign, drawn at random: at one of them at least what can move has moved.
+    fn kinks(&self, sample: usize, layer: Option<usize>) -> Vec<(usize, usize)> {
+        let x = &self.samples[sample].0;
+        let mut seed = 1_u64;
+        let mut nearby = || {
+            let mut point = self.point.clone();
+            for (l, p) in self.free(layer) {
+                seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+                let step = (seed >> 33) as i64 % 1_000_003 - 500_001;
+                point[l][p] += R::new(step.into(), num_bigint::BigInt::from(10).pow(60));
+            }
+            self.slopes_at(&point, x).1
+        };
+        let around: Vec<Run> = (0..12).map(|_| nearby()).collect();
+        let (_, run) = self.slopes_at(&self.point, x);
+        let units = run.preactivations.iter().enumerate().filter(|(l, _)| self.layers[*l].negative_slope.is_some());
+        let zeros =
+            units.flat_map(|(l, zs)| zs.iter().enumerate().filter(|(_, z)| z.is_empty()).map(move |(u, _)| (l, u)));
+        zeros.filter(|&(l, u)| around.iter().any(|run| !run.preactivations[l][u].is_empty())).collect()
+    }
+
+    /// How the rotation of two hidden units into each other moves the point, for each pair that reads and feeds alike, with weights of its
+    /// own, and has equal slopes on the supporting samples.
+    fn rotations(&self, lambda: &[R]) -> Vec<Vec<R>> {
+        let mut tangents = Vec::new();
+        for l in 0..self.layers.len() - 1 {
+            let (rows, next) = (&self.layers[l].matrix, &self.layers[l + 1].matrix);
+            for (a, b) in (0..rows.len()).flat_map(|a| (0..a).map(move |b| (a, b))) {
+                let own = |matrix: &[Vec<Option<usize>>], p: usize| {
+                    matrix.iter().flatten().filter(|entry| **entry == Some(p)).count() == 1
+                };
+                let pairs = |matrix: &[Vec<Option<usize>>], pairs: Vec<(Option<usize>, Option<usize>)>| {
+                    let both = pairs.into_iter().filter(|pair| *pair != (None, None)).map(|(p, q)| p.zip(q));
+                    let both: Option<Vec<(usize, usize)>> = both.collect();
+                    both.filter(|pairs| pairs.iter().all(|(p, q)| own(matrix, *p) && own(matrix, *q)))
+                };
+                let incoming = pairs(rows, rows[a].iter().copied().zip(rows[b].iter().copied()).collect());
+                let outgoing = pairs(next, next.iter().map(|row| (row[a], row[b])).collect());
+                let alike = (0..lambda.len()).filter(|i| lambda[*i].is_positive()).all(|i| {
+                    let slopes = self.slopes_at(&self.point, &self.samples[i].0).0;
+                    slopes[l][a] == slopes[l][b]
+                });
+                let (Some(incoming), Some(outgoing), true) = (incoming, outgoing, alike) else { continue };
+                let mut moved: Shaped = self.point.iter().map(|layer| vec![R::zero(); layer.len()]).collect();
+                for (layer, pairs) in [(l, incoming), (l + 1, outgoing)] {
+                    for (p, q) in pairs {
+                        moved[layer][p] = self.point[layer][q].clone();
+                        moved[layer][q] = -&self.point[layer][p];
+                    }
+                }
+                tangents.push(moved.concat());
+            }
+        }
+        tangents
     }
 
     /// The output with some layers replaced, for given slopes.
@@ -256,6 +303,13 @@ impl Instance {
                                     row.iter_mut().zip(&g).for_each(|(entry, b)| *entry += &rho * a * b);
                                 }
                             }
+                            if claim.get("symmetry") == Some(&Value::Bool(true)) && layer.is_none() {
+                                for t in self.rotations(&lambda) {
+                                    for (a, row) in t.iter().zip(&mut matrix) {
+                                        row.iter_mut().zip(&t).for_each(|(entry, b)| *entry += a * b);
+                                    }
+                                }
+                            }
                             definiteness(matrix).1
                         }
                     }
@@ -282,10 +336,10 @@ impl Instance {
             }
             let (x, y) = &self.samples[i];
             let mut terms = vec![(R::one(), self.slopes_at(&self.point, x).0)];
-            let kinks = self.kinks(i, layer.unwrap_or(0));
+            let kinks = self.kinks(i, layer);
             if !kinks.is_empty() {
                 let listed = selections.get(i.to_string())?.as_array()?;
-                terms = listed.iter().map(|term| self.selected(term, x, layer)).collect::<Option<_>>()?;
+                terms = listed.iter().map(|term| self.selected(term, x, layer, &kinks)).collect::<Option<_>>()?;
                 let total = terms.iter().fold(R::zero(), |sum, (w, _)| sum + w);
                 if !total.is_one() || terms.iter().any(|(w, _)| w.is_negative()) {
                     return None;
@@ -301,15 +355,15 @@ impl Instance {
     }
 
     /// A term of a selection: its weight, and the slopes just after the point.
-    fn selected(&self, term: &Value, x: &[R], layer: Option<usize>) -> Option<(R, Slopes)> {
+    fn selected(&self, term: &Value, x: &[R], layer: Option<usize>, kinks: &[(usize, usize)]) -> Option<(R, Slopes)> {
         let toward: Vec<Shaped> = term["toward"].as_array()?.iter().map(|c| self.shaped(c).expect("read")).collect();
         if !toward.iter().all(|vector| self.moves_only(vector, layer)) {
             return None;
         }
         let mut slopes: Slopes = self.layers.iter().map(|_| Vec::new()).collect();
-        run(&self.layers, &self.curve(&toward), x, |l, _, z| {
+        run(&self.layers, &self.curve(&toward), x, |l, u, z| {
             let first = z.iter().find(|c| !c.is_zero());
-            if first.is_none() && self.layers[l].negative_slope.is_some() && l >= layer.unwrap_or(0) {
+            if first.is_none() && kinks.contains(&(l, u)) {
                 return None;
             }
             slopes[l].push(self.slope(l, first.is_some_and(R::is_positive)));
@@ -319,7 +373,7 @@ impl Instance {
     }
 
     fn is_smooth_kkt(&self, lambda: &[R], layer: Option<usize>) -> Option<bool> {
-        let smooth = (0..lambda.len()).all(|i| lambda[i].is_zero() || self.kinks(i, layer.unwrap_or(0)).is_empty());
+        let smooth = (0..lambda.len()).all(|i| lambda[i].is_zero() || self.kinks(i, layer).is_empty());
         Some(smooth && self.is_kkt(lambda, &Value::Null, layer)?)
     }
 
@@ -345,7 +399,7 @@ impl Instance {
         let descends = along(&mut free.iter().map(|(l, p)| self.point[*l][*p].clone())).is_negative();
         let margins = self.margins(&self.point);
         let holds = |i: usize| {
-            let kinks = self.kinks(i, layer.unwrap_or(0));
+            let kinks = self.kinks(i, layer);
             let (slopes, _) = self.slopes_at(&self.point, &self.samples[i].0);
             (0..1usize << kinks.len()).all(|choice| {
                 let mut slopes = slopes.clone();
@@ -408,7 +462,7 @@ impl Instance {
             (0..self.samples[0].0.len()).map(entry).fold(R::zero(), |sum, z| sum + &z * &z)
         };
         let is_linear = self.layers.iter().all(|layer| layer.negative_slope.is_none());
-        let smooth = support.iter().all(|i| self.kinks(*i, 0).is_empty());
+        let smooth = support.iter().all(|i| self.kinks(*i, None).is_empty());
         let slopes: Vec<Slopes> = support.iter().map(|i| self.slopes_at(&self.point, &self.samples[*i].0).0).collect();
         let alike = is_local && smooth && slopes.windows(2).all(|pair| pair[0] == pair[1]);
         let mut greatest = square(&support);

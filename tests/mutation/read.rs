@@ -252,7 +252,9 @@ impl Instance {
                         only(&["by", "multipliers", "layer"], 2)
                     }
                     ("local_optimum", "second_order") => {
-                        only(&["by", "multipliers", "penalty", "layer"], 3).and(number(&claim["penalty"]).map(drop))
+                        only(&["by", "multipliers", "penalty", "symmetry", "layer"], 3)?;
+                        claim.get("symmetry").map_or(Some(true), Value::as_bool)?;
+                        number(&claim["penalty"]).map(drop)
                     }
                     (_, "cases") => {
                         only(&["by", "multipliers", "trees", "layer"], 3)?;

@@ -100,6 +100,15 @@ pub(super) fn is_one(value: &RawValue) -> Read<'_, bool> {
     }
 }
 
+/// `true` or `false`.
+pub(super) fn flag(value: &RawValue) -> Read<'_, bool> {
+    match value.get() {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => expected(value, "true or false"),
+    }
+}
+
 /// An object whose keys are to be compared with those the format knows.
 pub(super) struct Object<'a> {
     at: &'a RawValue,

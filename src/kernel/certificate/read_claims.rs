@@ -158,8 +158,9 @@ impl<'a, F: OrderedField> Reader<'_, 'a, F> {
         Ok(match json::string(method, "the method's name")?.as_ref() {
             "lagrangian" => LocalMethod::Lagrangian(Lagrangian { multipliers: self.multipliers_and(&[])? }),
             "second_order" => {
-                let multipliers = self.multipliers_and(&["penalty"])?;
-                LocalMethod::SecondOrder(SecondOrder { multipliers, penalty: self.number("penalty")? })
+                let multipliers = self.multipliers_and(&["penalty", "symmetry"])?;
+                let symmetry = self.object.optional("symmetry").map_or(Ok(false), json::flag)?;
+                LocalMethod::SecondOrder(SecondOrder { multipliers, penalty: self.number("penalty")?, symmetry })
             }
             "cells" => LocalMethod::Cells(self.cells()?),
             "cases" => LocalMethod::Cases(self.cases()?),

@@ -50,7 +50,7 @@ pub fn trace<F: OrderedField>(
 /// network's shape and stay within the scope.
 ///
 /// # Errors
-/// The first unit whose preactivation stays 0, unless it lies before the free layer.
+/// The first kink whose preactivation stays 0.
 pub fn resolved_slopes<F: OrderedField>(
     problem: &Problem<F>,
     scope: Scope,
@@ -59,14 +59,12 @@ pub fn resolved_slopes<F: OrderedField>(
 ) -> Result<Vec<Vec<F>>, Unit> {
     let x = problem.samples()[sample].x.iter().cloned().map(Polynomial::constant).collect();
     let parameters = toward.from_point(problem.point());
-    let network = problem.network();
-    let trace = network.trace(&parameters, x, |unit, preactivation| {
-        match preactivation.lowest() {
-            Some((_, coefficient)) => Ok(network.slope(unit, coefficient.sign())),
-            // Before the free layer nothing moves, and what lies there is not a kink of this scope.
-            None if unit.layer < scope.first() => Ok(network.slope(unit, Sign::Zero)),
-            None => Err(unit),
-        }
+    let (network, kinks) = (problem.network(), problem.kinks(sample, scope));
+    let trace = network.trace(&parameters, x, |unit, preactivation| match preactivation.lowest() {
+        Some((_, coefficient)) => Ok(network.slope(unit, coefficient.sign())),
+        None if kinks.contains(&unit) => Err(unit),
+        // It is zero all around the point, or nothing that is free moves it.
+        None => Ok(network.slope(unit, Sign::Zero)),
     })?;
     Ok(trace.slopes)
 }

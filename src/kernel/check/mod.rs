@@ -20,15 +20,16 @@ mod lagrangian;
 mod linear_chain;
 mod nonzero;
 mod not_global_optimum;
-mod not_kkt;
+pub mod not_kkt;
 mod not_local_optimum;
 mod optimum;
 mod patterns;
 mod prelude;
 mod premises;
 mod rejection;
-mod second_order;
+pub mod second_order;
 pub mod support;
+pub mod symmetry;
 
 pub use approximate_kkt::ApproximateKkt;
 pub use cases::{Cases, Tree};

@@ -17,7 +17,7 @@ pub(super) fn smooth_kkt<F: OrderedField>(
 }
 
 /// The samples with a positive multiplier, with `lambda_i y_i`. Superfluous multipliers are left for `kkt` to refuse.
-fn supporting<'a, F: OrderedField>(
+pub(super) fn supporting<'a, F: OrderedField>(
     problem: &'a Problem<F>,
     multipliers: &'a [F],
 ) -> impl Iterator<Item = (usize, F)> + 'a {
@@ -51,4 +51,15 @@ pub fn gradients<F: OrderedField>(problem: &Problem<F>, scope: Scope, multiplier
     };
     let gradients = supporting(problem, multipliers).map(|(sample, _)| gradient(sample));
     gradients.take_while(|_| !is_faulted()).collect()
+}
+
+/// Adds `factor * v v^T` to a matrix.
+pub fn add_square<F: OrderedField>(matrix: &mut SymmetricMatrix<F>, vector: &[F], factor: &F) {
+    let entries: Vec<(usize, &F)> = vector.iter().enumerate().filter(|(_, entry)| !entry.is_zero()).collect();
+    for (k, (i, a)) in entries.iter().enumerate().take_while(|_| !is_faulted()) {
+        let scaled = factor.clone() * *a;
+        for (j, b) in &entries[k..] {
+            matrix.add(*i, *j, &(scaled.clone() * *b));
+        }
+    }
 }

@@ -2,9 +2,9 @@
 
 mod algebraic;
 mod field;
+mod fraction_free;
 mod guard;
 mod machine_words;
-mod modular;
 mod number_field;
 mod polynomial;
 mod quadratic;
@@ -18,7 +18,6 @@ pub use field::{OrderedField, Sign, Value};
 pub use guard::{BUDGET, Fault, guarded, guarded_within};
 pub(in crate::kernel) use guard::{afford, is_faulted};
 pub(crate) use guard::{charge, left};
-pub use modular::moduli;
 pub use number_field::{FieldError, MAX_DEGREE, NumberField};
 pub use polynomial::Polynomial;
 pub use quadratic::Quadratic;

@@ -2,12 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use num_bigint::BigInt;
-use num_traits::Zero;
-
 use super::guard::{afford, charge};
-use super::unit_interval::common_denominator;
-use super::{OrderedField, Rational, Sign, modular};
+use super::{OrderedField, Rational, Sign, fraction_free};
 
 /// A symmetric matrix; memory is proportional to its non-zero entries.
 ///
@@ -45,8 +41,8 @@ pub enum Definiteness<F> {
     },
 }
 
-/// The fewest remaining rows for which elimination modulo machine words is worth its set-up.
-const DENSE_FROM: usize = 6;
+/// The fewest remaining rows for which elimination over the integers is worth its set-up.
+const DENSE_FROM: usize = 4;
 
 impl<F: OrderedField> SymmetricMatrix<F> {
     /// The zero matrix.
@@ -92,8 +88,7 @@ impl<F: OrderedField> SymmetricMatrix<F> {
     /// is. If `p < 0`, or `p = 0` and `b != 0`, it takes negative values. Connected components
     /// are independent of one another.
     ///
-    /// A component whose remainder is dense and rational is finished over the integers, modulo several
-    /// numbers of one machine word.
+    /// A component whose remainder is dense and rational is finished over the integers.
     pub fn definiteness(&self) -> Definiteness<F> {
         let mut rows = self.rows.clone();
         let mut outcome = Definiteness::PositiveDefinite;
@@ -154,10 +149,8 @@ fn eliminate<F: OrderedField>(rows: &mut [BTreeMap<usize, F>], indices: &[usize]
         let n = remaining.len();
         if (DENSE_FROM..=next_attempt).contains(&n) && 4 * entries >= n * (n + 1) / 2 {
             next_attempt = n / 2;
-            if let Some((integers, scale)) = integral(rows, remaining)
-                && let Some(rest) = modular::definiteness(&integers, &scale)
-            {
-                return match rest {
+            if let Some(dense) = rational_triangle(rows, remaining) {
+                return match fraction_free::definiteness(&dense) {
                     Definiteness::PositiveDefinite => outcome,
                     Definiteness::PositiveSemidefinite => Definiteness::PositiveSemidefinite,
                     Definiteness::Indefinite { index, pivot } => {
@@ -191,27 +184,13 @@ fn eliminate<F: OrderedField>(rows: &mut [BTreeMap<usize, F>], indices: &[usize]
     outcome
 }
 
-/// The upper triangle of some rows times the least positive integer that makes it integral, and
-/// that integer; `None` if an entry is not rational.
-fn integral<F: OrderedField>(rows: &[BTreeMap<usize, F>], indices: &[usize]) -> Option<(Vec<Vec<BigInt>>, BigInt)> {
-    let mut dense = Vec::with_capacity(indices.len());
-    for (k, &i) in indices.iter().enumerate() {
-        let entry = |j: &usize| {
-            let coordinates = rows[i].get(j).map(F::coordinates).unwrap_or_default();
-            match coordinates.as_slice() {
-                [] => Some(Rational::zero()),
-                [value] => Some(value.clone()),
-                _ => None,
-            }
-        };
-        dense.push(indices[k..].iter().map(entry).collect::<Option<Vec<_>>>()?);
-    }
-    let scale = common_denominator(dense.iter().flatten());
-    let (size, bits) = (indices.len() as u64, scale.bits());
-    if !afford(size.pow(2).saturating_mul(100 + bits + bits.saturating_pow(2) / 16_000)) {
-        return None;
-    }
-    let integer = |x: &Rational| x.numerator() * (&scale / x.denominator());
-    let integers = dense.iter().map(|row| row.iter().map(integer).collect()).collect();
-    Some((integers, scale))
+/// The upper triangle of some rows; `None` if an entry is not rational.
+fn rational_triangle<F: OrderedField>(rows: &[BTreeMap<usize, F>], indices: &[usize]) -> Option<Vec<Vec<Rational>>> {
+    let entry = |i: usize, j: usize| match rows[i].get(&j).map(F::coordinates).unwrap_or_default().as_slice() {
+        [] => Some(Rational::from(0)),
+        [value] => Some(value.clone()),
+        _ => None,
+    };
+    let rows = indices.iter().enumerate();
+    rows.map(|(k, &i)| indices[k..].iter().map(|&j| entry(i, j)).collect()).collect()
 }

@@ -1,6 +1,6 @@
 //! What a network computes on a sample: at a point, or along a polynomial curve.
 
-use super::{Connection, Network};
+use super::{Activation, Connection, Network, Scope};
 use crate::kernel::exact::{OrderedField, Sign, Value, charge};
 
 /// A unit of the network: its layer and its place there, both 0-based.
@@ -86,14 +86,29 @@ impl<F: OrderedField> Network<F> {
         self.layers().get(unit.layer).map_or_else(F::one, |layer| layer.activation().slope(side))
     }
 
-    /// The kinks of a sample: the non-linear units from layer `first` on whose preactivation is exactly zero.
-    pub fn kinks(&self, trace: &Trace<F>, first: usize) -> Vec<Unit> {
+    /// The kinks of a sample at a point: the non-linear units from the first free layer on whose preactivation is zero, but not
+    /// for all parameters near the point.
+    ///
+    /// What the first free layer reads is *null* where it is 0: nothing that is free changes it. A preactivation is null if
+    /// every input is, or has a weight 0 that is not free. An output is null if its preactivation is, or is that of a ReLU
+    /// unit and negative. By induction, what is null is 0 for all parameters near the point. So the slope of a unit with a
+    /// null preactivation multiplies zero there, and whatever it is, the network is the same polynomial.
+    pub fn kinks(&self, parameters: &[Vec<F>], trace: &Trace<F>, scope: Scope) -> Vec<Unit> {
         let mut kinks = Vec::new();
-        for (layer, shape) in self.layers().iter().enumerate().skip(first) {
-            if !shape.activation().is_linear() {
-                let zero = |unit: &usize| trace.preactivations[layer][*unit].is_zero();
-                kinks.extend((0..shape.outputs()).filter(zero).map(|unit| Unit { layer, unit }));
+        let mut null: Vec<bool> = trace.inputs.get(scope.first()).into_iter().flatten().map(F::is_zero).collect();
+        for (l, layer) in self.layers().iter().enumerate().skip(scope.first()) {
+            charge(20 * layer.connection_count() as u64);
+            let held = |connection: &Connection| !scope.contains(l) && parameters[l][connection.parameter].is_zero();
+            let mut outputs = Vec::with_capacity(layer.outputs());
+            for (unit, (row, preactivation)) in layer.incoming().iter().zip(&trace.preactivations[l]).enumerate() {
+                let sign = preactivation.sign();
+                let is_null = sign == Sign::Zero && row.iter().all(|c| null[c.unit] || held(c));
+                if sign == Sign::Zero && !is_null && !layer.activation().is_linear() {
+                    kinks.push(Unit { layer: l, unit });
+                }
+                outputs.push(is_null || sign == Sign::Negative && *layer.activation() == Activation::Relu);
             }
+            null = outputs;
         }
         kinks
     }

@@ -202,12 +202,17 @@ impl<'a, F: ProofField> Master<'a, F> {
         let direction = primitive(&direction).unwrap_or(direction);
         let direction = shaped(self.problem.network(), self.scope, &direction);
         let layer = layer_of(self.scope);
-        if let Some(kinks) = self.kinks.iter().find(|kinks| kinks.all().len() > MAX_KINKS) {
+        // Those of the last layer that has any need not be gone through.
+        let below = |kinks: &Kinks| {
+            let last = kinks.all().last().map_or(0, |unit| unit.layer);
+            kinks.all().iter().filter(|unit| unit.layer < last).count()
+        };
+        if let Some(kinks) = self.kinks.iter().find(|kinks| below(kinks) > MAX_KINKS) {
             search.tried(format!(
                 "a direction that separates the point from all subgradients, which the checker does not look at, as sample {} \
-                 has {} kinks and the limit is {MAX_KINKS}",
+                 has {} kinks below the last layer that has one, and the limit is {MAX_KINKS}",
                 kinks.sample(),
-                kinks.all().len()
+                below(kinks)
             ));
             return Stationarity::Undecided;
         }

@@ -59,7 +59,7 @@ impl<F: ProofField> Goal<'_, F> {
             Ok::<F, std::convert::Infallible>(match preactivation.lowest() {
                 Some((_, coefficient)) => network.slope(unit, coefficient.sign()),
                 None => {
-                    if unit.layer >= self.scope.first() {
+                    if self.kinks.all().contains(&unit) {
                         unresolved = unresolved.or(Some(unit));
                     }
                     network.slope(unit, Sign::Zero)

@@ -2,8 +2,10 @@
 
 use super::multipliers::{Choice, Multipliers};
 use crate::kernel::check::SecondOrder;
-use crate::kernel::check::support::{gradients, hessian};
+use crate::kernel::check::support::{add_square, gradients, hessian};
+use crate::kernel::check::symmetry::rotations;
 use crate::kernel::exact::Definiteness;
+use crate::kernel::network::Scope;
 use crate::prove::curvature::{Curvature, curvature, restrict};
 use crate::prove::deadline::{Deadline, OutOfTime};
 use crate::prove::field::ProofField;
@@ -35,19 +37,25 @@ pub fn second_order<F: ProofField>(smooth: &Multipliers<F>, search: &mut Search)
     };
     let unique = smooth.is_unique(search);
     let (mut remaining, mut are_necessary) = (smooth.clone(), true);
+    // Rotations of units into one another are left out of account first, as the optimum is strict where that will do.
+    let mut symmetry = false;
     for _ in 0..ROUNDS {
-        let directions = match on_tangent_space(&remaining, &multipliers, search.deadline()) {
+        let directions = match on_tangent_space(&remaining, &multipliers, symmetry, search.deadline()) {
             Ok((Curvature::Positive, _)) => {
-                let penalty = penalty(&remaining, &multipliers, search);
+                let penalty = penalty(&remaining, &multipliers, symmetry, search);
                 if penalty.is_none() {
                     search.tried(match search.check() {
                         Ok(()) => "`second_order`: the penalty needed is beyond the range",
                         Err(OutOfTime) => OUT_OF_TIME,
                     });
                 }
-                return penalty.map(|penalty| SecondOrder { multipliers, penalty });
+                return penalty.map(|penalty| SecondOrder { multipliers, penalty, symmetry });
             }
             Ok((Curvature::Negative(direction), basis)) => vec![combine(&basis, &direction)],
+            Ok((Curvature::Flat(_), _)) if !symmetry && smooth.scope() == Scope::All => {
+                symmetry = true;
+                continue;
+            }
             Ok((Curvature::Flat(directions), basis)) => directions.iter().map(|d| combine(&basis, d)).collect(),
             Err(OutOfTime) => {
                 search.tried(OUT_OF_TIME);
@@ -81,14 +89,20 @@ pub fn second_order<F: ProofField>(smooth: &Multipliers<F>, search: &mut Search)
 
 type OnTangentSpace<F> = (Curvature<F>, Vec<Vec<F>>);
 
-/// The curvature of the Hessian on the tangent space of the supporting constraints, and a basis of that space.
+/// The curvature of the Hessian on the tangent space of the supporting constraints, and a basis of that space; with
+/// `symmetry`, on what of it is orthogonal to rotations of units into one another.
 fn on_tangent_space<F: ProofField>(
     smooth: &Multipliers<F>,
     multipliers: &[F],
+    symmetry: bool,
     deadline: Deadline,
 ) -> Result<OnTangentSpace<F>, OutOfTime> {
     let matrix = deadline.bounded(|| smooth.hessian(multipliers))?;
-    let basis = nullspace(&smooth.gradients(multipliers), matrix.len(), deadline)?.basis;
+    let mut normals = smooth.gradients(multipliers);
+    if symmetry {
+        normals.extend(deadline.bounded(|| rotations(smooth.problem(), multipliers).collect::<Vec<_>>())?);
+    }
+    let basis = nullspace(&normals, matrix.len(), deadline)?.basis;
     let reduced = restrict(&matrix, &basis, deadline)?;
     Ok((curvature(&reduced, deadline)?, basis))
 }
@@ -102,22 +116,21 @@ fn combine<F: ProofField>(basis: &[Vec<F>], weights: &[F]) -> Vec<F> {
 }
 
 /// The least of the penalties 0, 1, 2, 4, ... that makes the penalised Hessian positive definite.
-fn penalty<F: ProofField>(smooth: &Multipliers<F>, multipliers: &[F], search: &Search) -> Option<F> {
+fn penalty<F: ProofField>(smooth: &Multipliers<F>, multipliers: &[F], symmetry: bool, search: &Search) -> Option<F> {
     let deadline = search.deadline();
     let prepare = || {
         let gradients = gradients(smooth.problem(), smooth.scope(), multipliers);
-        (gradients, hessian(smooth.problem(), smooth.scope(), multipliers))
+        let mut matrix = hessian(smooth.problem(), smooth.scope(), multipliers);
+        if symmetry {
+            rotations(smooth.problem(), multipliers).for_each(|t| add_square(&mut matrix, &t, &F::one()));
+        }
+        (gradients, matrix)
     };
     let (gradients, plain) = deadline.bounded(prepare).ok()?;
     let is_enough = |penalty: &F| {
         let mut matrix = plain.clone();
         for gradient in gradients.iter().filter(|_| !penalty.is_zero()) {
-            for (i, a) in gradient.iter().enumerate().filter(|(_, a)| !a.is_zero()) {
-                let scaled = penalty.clone() * a;
-                for (j, b) in gradient.iter().enumerate().skip(i).filter(|(_, b)| !b.is_zero()) {
-                    matrix.add(i, j, &(scaled.clone() * b));
-                }
-            }
+            add_square(&mut matrix, gradient, penalty);
         }
         matrix.definiteness() == Definiteness::PositiveDefinite
     };

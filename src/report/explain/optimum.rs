@@ -1,6 +1,7 @@
 //! Why the point is a local or a global optimum: by the Lagrangian, or by the second-order condition.
 
 use super::{Teller, notation};
+use crate::kernel::check::second_order::penalised_hessian;
 use crate::kernel::check::support;
 use crate::kernel::check::{GlobalMethod, GlobalOptimum, Kkt, LocalMethod, LocalOptimum, SecondOrder};
 use crate::kernel::exact::{OrderedField, SymmetricMatrix};
@@ -13,6 +14,13 @@ fn penalised_outputs() -> Formula {
     let output = notation::output(notation::theta(), notation::of_sample("x"));
     notation::sum([notation::lambda(), notation::of_sample("y"), output])
 }
+
+/// What is said of a proof modulo symmetry.
+const ROTATIONS: &str = " Two units of a hidden layer that read the same inputs and feed the same units, with weights of their own, and that \
+    have equal slopes on these samples can be rotated into each other, incoming and outgoing weights alike: neither the norm nor \
+    the outputs on these samples change. The second sum runs over such pairs, with t the direction in which the point moves. \
+    Every set of parameters near the point can be rotated so that its difference from the point is orthogonal to all of these \
+    directions, and is then as long and as feasible as before.";
 
 impl<F: OrderedField> Teller<'_, F> {
     pub(super) fn local_optimum(&mut self, evidence: &LocalOptimum<F>) {
@@ -212,7 +220,13 @@ impl<F: OrderedField> Teller<'_, F> {
             true => gradients,
             false => row([self.factor(&method.penalty), gradients]),
         };
-        let penalised = relate(letter("H"), Operator::Plus, penalty);
+        let modulo = method.symmetry && scope == Scope::All;
+        let mut terms = vec![letter("H"), Formula::Operator(Operator::Plus), penalty];
+        if modulo {
+            let t = || letter("t");
+            terms.extend([Formula::Operator(Operator::Plus), notation::sum([t(), t().sup(name(r"\top", "⊤"))])]);
+        }
+        let penalised = row(terms);
         let lagrangian =
             row([half(), notation::theta().norm().squared(), Formula::Operator(Operator::Minus), penalised_outputs()]);
         let text = Inline::from("Let ")
@@ -221,25 +235,19 @@ impl<F: OrderedField> Teller<'_, F> {
             .math(lagrangian)
             .text(" at the point, and let ")
             .math(g())
-            .text(" be the gradients of the samples with a positive multiplier, which the sums below run over. The matrix ")
+            .text(" be the gradients of the samples with a positive multiplier, which the first sum below runs over.")
+            .text(if modulo { ROTATIONS } else { "" })
+            .text(" The matrix ")
             .math(penalised.clone())
             .text(" is positive definite, as is shown below, so ")
             .math(letter("H"))
             .text(
-                " is positive on every direction but 0 that is orthogonal to these gradients. This is the second-order sufficient \
+                " is positive on every direction but 0 that is orthogonal to these vectors. This is the second-order sufficient \
                  condition for a strict local optimum of the problem without the other samples, and they only make fewer points \
                  feasible.",
             );
         self.document.paragraph(text);
-        let mut matrix = support::hessian(self.problem, scope, &method.multipliers);
-        for gradient in support::gradients(self.problem, scope, &method.multipliers) {
-            for (i, a) in gradient.iter().enumerate() {
-                for (j, b) in gradient.iter().enumerate().skip(i) {
-                    matrix.add(i, j, &(method.penalty.clone() * a * b));
-                }
-            }
-        }
-        self.tell_definiteness(&matrix, scope, penalised);
+        self.tell_definiteness(&penalised_hessian(self.problem, scope, method), scope, penalised);
     }
 
     /// The connected blocks of a symmetric matrix with the pivots of elimination.

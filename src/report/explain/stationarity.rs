@@ -3,6 +3,7 @@
 use super::problem::LISTED;
 use super::{Teller, notation};
 use crate::kernel::check::along::resolved_slopes;
+use crate::kernel::check::not_kkt::least_derivative;
 use crate::kernel::check::{Kkt, NotKkt};
 use crate::kernel::exact::{OrderedField, Sign};
 use crate::kernel::network::{Curve, Parameters, Scope};
@@ -178,27 +179,13 @@ impl<F: OrderedField> Teller<'_, F> {
         let lines = active.iter().take(LISTED).map(|i| {
             let left = product(row([notation::label(*i), notation::gradient(*i)]));
             let relation = if has_kinks(i) { Operator::AtLeast } else { Operator::Equal };
-            relate(left, relation, self.number_with_decimals(&self.least_derivative(*i, scope, &evidence.direction)))
+            let least = least_derivative(self.problem, scope, *i, &evidence.direction);
+            let least = least.map_or_else(|_| F::zero(), |(value, _)| value);
+            relate(left, relation, self.number_with_decimals(&least))
         });
         let lines = lines.collect();
         self.document.display(lines);
         self.left_out(active.len(), "samples");
-    }
-
-    fn least_derivative(&self, sample: usize, scope: Scope, direction: &Parameters<F>) -> F {
-        let (problem, trace) = (self.problem, &self.problem.traces()[sample]);
-        let kinks = problem.kinks(sample, scope);
-        let choices = (0u32..1 << kinks.len()).map(|choice| {
-            let mut slopes = trace.slopes.clone();
-            for (k, unit) in kinks.iter().enumerate() {
-                let side = if choice >> k & 1 == 1 { Sign::Positive } else { Sign::Negative };
-                slopes[unit.layer][unit.unit] = problem.network().slope(*unit, side);
-            }
-            let mut gradient = Parameters::zero(problem.network());
-            problem.add_gradient(&mut gradient, sample, &slopes, F::one(), Scope::All);
-            problem.samples()[sample].y.times(gradient.dot(direction, Scope::All))
-        });
-        choices.reduce(|a, b| if b < a { b } else { a }).unwrap_or_else(F::zero)
     }
 
     /// The non-zero entries of a parameter vector, named by a letter.

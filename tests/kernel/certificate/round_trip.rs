@@ -125,7 +125,7 @@ fn claim<F: OrderedField>(kind: usize, index: &Index, problem: &Problem<F>, draw
         }
         11 => {
             let (multipliers, penalty) = (draw.list(n), draw.number());
-            let by = LocalMethod::SecondOrder(SecondOrder { multipliers, penalty });
+            let by = LocalMethod::SecondOrder(SecondOrder { multipliers, penalty, symmetry: index.index(2) == 1 });
             Claim::LocalOptimum(LocalOptimum { layer, by })
         }
         12 => Claim::LocalOptimum(LocalOptimum { layer, by: LocalMethod::Cells(cells(draw, Some(index.index(9)))) }),

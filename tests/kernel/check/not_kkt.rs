@@ -1,10 +1,11 @@
 use margincert::kernel::check::check;
 use margincert::kernel::check::{MAX_KINKS, NotKkt, Rejection};
-use margincert::kernel::network::{Activation, Parameters};
-use margincert::kernel::problem::Problem;
+use margincert::kernel::exact::Sign;
+use margincert::kernel::network::{Activation, Parameters, Scope};
+use margincert::kernel::problem::{Label, Problem, Sample};
 
 use super::{at, infeasible, layer_count, layer_length, leaves, no_such_layer};
-use crate::support::{Q, diagonal, last, network, problem, q, shaped, two_layers, verdict};
+use crate::support::{Q, dense, diagonal, last, network, problem, q, shaped, two_layers, verdict};
 
 type Outcome = Result<(), Rejection<Q>>;
 
@@ -64,25 +65,93 @@ fn every_choice_of_slopes_counts() {
     assert_eq!(below("0 0 1 -1 | 0 0"), Err(Rejection::MarginDecreases { sample: 0, derivative: q("-1"), active }));
 }
 
-fn problem_with_kinks(kinks: usize) -> Problem<Q> {
-    let hidden = kinks + 1;
-    let (zeros, ones) = (" 0 1".repeat(kinks), " 1".repeat(hidden));
-    problem(two_layers(2, hidden, Activation::Relu), &["+ 1 0"], &format!("1 0{zeros} |{ones}"))
+/// A first unit that does all the work, and others with a kink in as many layers as there are activations.
+fn problem_with_kinks(kinks: usize, depth: usize) -> Problem<Q> {
+    let (zeros, ones) = (" 0".repeat(kinks), " 1".repeat(kinks));
+    let mut layers = vec![diagonal(Activation::Relu); depth];
+    layers.push(last());
+    let sample = format!("+ 1{ones}");
+    let point = format!("1{zeros} |{}", format!(" 1{ones} |").repeat(depth));
+    problem(network(kinks + 1, layers), &[sample.as_str()], point.trim_end_matches('|'))
 }
 
 #[test]
-fn the_number_of_kinks_is_limited() {
-    let direction = |kinks: usize| {
-        let mut direction = vec![q("0"); 2 * kinks + 2];
-        direction[3] = q("-1");
-        Parameters::new(vec![direction, vec![q("0"); kinks + 1]])
+fn the_number_of_kinks_below_the_last_layer_that_has_one_is_limited() {
+    // Shrinks the working path, and moves one kink up.
+    let outcome = |kinks: usize, depth: usize| {
+        let problem = problem_with_kinks(kinks, depth);
+        let mut direction = Parameters::zero(problem.network());
+        direction.layers_mut()[0][1] = q("1");
+        direction.layers_mut()[depth][1] = q("-1");
+        verdict(check(&problem, &NotKkt { layer: None, direction }))
     };
-    let outcome = |kinks| {
-        let evidence = NotKkt { layer: None, direction: direction(kinks) };
-        verdict(check(&problem_with_kinks(kinks), &evidence))
+    assert_eq!(outcome(MAX_KINKS + 50, 1), Ok(()));
+    assert_eq!(outcome(3, 2), Ok(()));
+    assert_eq!(outcome(MAX_KINKS + 1, 2), Err(Rejection::TooManyKinks { sample: 0, kinks: MAX_KINKS + 1 }));
+}
+
+/// The least derivative over all choices of sides is negative if and only if the check refuses, and is the one it tells.
+#[test]
+fn the_worse_sides_are_the_worst_of_all_choices() {
+    let mut seed = 7_u64;
+    let mut small = move || {
+        seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        ((seed >> 33) % 5) as i64 - 2
     };
-    assert_eq!(outcome(10), Ok(()));
-    assert_eq!(outcome(MAX_KINKS + 1), Err(Rejection::TooManyKinks { sample: 0, kinks: MAX_KINKS + 1 }));
+    let (mut refused, mut accepted) = (0, 0);
+    for round in 0..400 {
+        let activation = if round % 2 == 0 { Activation::Relu } else { Activation::LeakyRelu(q("2")) };
+        let layers = vec![dense(3, activation.clone()), dense(3, activation), last()];
+        let network = network(2, layers);
+        let mut number = |keep: bool| if keep { q(&small().to_string()) } else { q("0") };
+        // The first unit of each layer gives the output 1; the others have a preactivation 0.
+        let first = [q("1"), q("0"), q("0"), number(true), q("0"), number(true)];
+        let second = [
+            q("1"),
+            number(true),
+            number(true),
+            q("0"),
+            number(true),
+            number(true),
+            q("0"),
+            number(true),
+            number(true),
+        ];
+        let third = [q("1"), number(true), number(true)];
+        let point = Parameters::new(vec![first.to_vec(), second.to_vec(), third.to_vec()]);
+        let samples = vec![Sample { x: vec![q("1"), q("0")], y: Label::Positive }];
+        let problem = Problem::new(network, samples, point).expect("a problem");
+        let numbers: Vec<Vec<Q>> =
+            problem.point().layers().iter().map(|l| l.iter().map(|_| number(true)).collect()).collect();
+        let direction = Parameters::new(numbers);
+        if problem.point().dot(&direction, Scope::All) >= q("0") {
+            continue;
+        }
+        let kinks = problem.kinks(0, Scope::All);
+        let derivative = |choice: usize| {
+            let mut slopes = problem.traces()[0].slopes.clone();
+            for (k, unit) in kinks.iter().enumerate() {
+                let side = if choice >> k & 1 == 1 { Sign::Positive } else { Sign::Negative };
+                slopes[unit.layer][unit.unit] = problem.network().slope(*unit, side);
+            }
+            let mut gradient = Parameters::zero(problem.network());
+            problem.add_gradient(&mut gradient, 0, &slopes, q("1"), Scope::All);
+            gradient.dot(&direction, Scope::All)
+        };
+        let least = (0..1 << kinks.len()).map(derivative).min().expect("a choice");
+        match verdict(check(&problem, &NotKkt { layer: None, direction: direction.clone() })) {
+            Ok(()) => {
+                accepted += 1;
+                assert!(least >= q("0"), "{point:?} {direction:?}", point = problem.point());
+            }
+            Err(Rejection::MarginDecreases { derivative, .. }) => {
+                refused += 1;
+                assert_eq!(derivative, least);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(accepted > 5 && refused > 20, "{accepted} {refused}");
 }
 
 #[test]

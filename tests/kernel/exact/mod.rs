@@ -2,7 +2,6 @@
 
 mod algebraic;
 mod guard;
-mod modular;
 mod number_field;
 mod polynomial;
 mod rational;

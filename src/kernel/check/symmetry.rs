@@ -1,0 +1,56 @@
+//! Rotations of two hidden units into each other.
+
+use super::prelude::*;
+
+/// For each two units of a hidden layer that can be rotated into each other, the direction in which the point moves.
+///
+/// The units must read the same inputs and feed the same units, with weights that no other connection shares, and have equal slopes
+/// on every sample with a positive multiplier, none of which may have a kink. Then `(w_a, w_b) -> (c w_a - s w_b, s w_a + c w_b)` with
+/// `c^2 + s^2 = 1`, for the incoming weights and for the outgoing ones, is an isometry of the parameters. Such a sample's activation
+/// piece computes the same after it: with the common slope the two units add `slope * (v_a z_a + v_b z_b)` to what they feed, and
+/// `v` and `z` turn alike. The point moves in the direction `(-w_b, w_a)`.
+pub fn rotations<'a, F: OrderedField>(
+    problem: &'a Problem<F>,
+    multipliers: &'a [F],
+) -> impl Iterator<Item = Vec<F>> + 'a {
+    let layers = problem.network().layers();
+    let uses: Vec<Vec<usize>> = layers.iter().map(uses).collect();
+    let pairs = layers.iter().enumerate().skip(1).flat_map(|(l, next)| {
+        let units = next.inputs();
+        (0..units).flat_map(move |a| (a + 1..units).map(move |b| (l, a, b)))
+    });
+    let tangent = move |(l, a, b): (usize, usize, usize)| {
+        let alike = |(i, _): (usize, F)| problem.traces()[i].slopes[l - 1][a] == problem.traces()[i].slopes[l - 1][b];
+        if !afford(100) || !support::supporting(problem, multipliers).all(alike) {
+            return None;
+        }
+        let incoming = twins(&layers[l - 1].incoming()[a], &layers[l - 1].incoming()[b], &uses[l - 1])?;
+        let outgoing = twins(&layers[l].outgoing()[a], &layers[l].outgoing()[b], &uses[l])?;
+        let mut tangent = Parameters::zero(problem.network());
+        for (layer, pairs) in [(l - 1, incoming), (l, outgoing)] {
+            let weights = &problem.point().layers()[layer];
+            for (p, q) in pairs {
+                tangent.layers_mut()[layer][p] = -weights[q].clone();
+                tangent.layers_mut()[layer][q] = weights[p].clone();
+            }
+        }
+        Some(tangent.iter().cloned().collect())
+    };
+    pairs.take_while(|_| !is_faulted()).filter_map(tangent)
+}
+
+/// How many connections hold each parameter.
+fn uses<F: OrderedField>(layer: &Layer<F>) -> Vec<usize> {
+    let mut uses = vec![0; layer.parameters()];
+    layer.incoming().iter().flatten().for_each(|connection| uses[connection.parameter] += 1);
+    uses
+}
+
+/// The parameters of two units' connections side by side; `None` if they lead to different units, or one is shared.
+fn twins(a: &[Connection], b: &[Connection], uses: &[usize]) -> Option<Vec<(usize, usize)>> {
+    let twin = |(a, b): (&Connection, &Connection)| {
+        let own = a.unit == b.unit && uses[a.parameter] == 1 && uses[b.parameter] == 1;
+        own.then_some((a.parameter, b.parameter))
+    };
+    if a.len() == b.len() { a.iter().zip(b).map(twin).collect() } else { None }
+}
