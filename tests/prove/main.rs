@@ -21,4 +21,5 @@ mod number_fields;
 mod paper;
 mod qp;
 mod rounding;
+mod scale;
 mod theorems;

@@ -101,6 +101,17 @@ impl Account {
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }
+
+    /// Says of what is told of proofs that it is about the point divided by this power of 2, and the data multiplied to match.
+    pub(super) fn at_scale(&mut self, exponent: i64) {
+        for step in &mut self.steps {
+            if let Answer::Proved { how, .. } = &mut step.answer
+                && !how.is_empty()
+            {
+                *how = format!("at the scale of the point divided by 2^{exponent}: {how}");
+            }
+        }
+    }
 }
 
 impl Question {

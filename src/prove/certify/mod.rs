@@ -2,6 +2,7 @@
 
 mod account;
 mod contradiction;
+mod rescaled;
 mod run;
 mod scale;
 
@@ -9,7 +10,10 @@ use std::time::Duration;
 
 use super::field::ProofField;
 use crate::kernel::certificate::{Certificate, Document};
+use crate::kernel::check::Claim;
+use crate::kernel::problem::Problem;
 pub use account::{Account, Answer, Question, Step, Verdict};
+use rescaled::Rescaled;
 use run::Run;
 
 /// What to ask, and how long and how to look for answers.
@@ -149,9 +153,25 @@ impl Prover {
 
     /// The same for an instance over a known field.
     pub fn certify_over<F: ProofField>(&self, instance: &Certificate<F>) -> (Certificate<F>, Account) {
-        let mut run = Run::new(self, &instance.problem);
+        self.rescaled(instance).unwrap_or_else(|| {
+            let (claims, account) = self.run(&instance.problem);
+            (Certificate { claims, ..instance.clone() }, account)
+        })
+    }
+
+    fn run<F: ProofField>(&self, problem: &Problem<F>) -> (Vec<Claim<F>>, Account) {
+        let mut run = Run::new(self, problem);
         run.all();
-        let (claims, account) = run.finish();
-        (Certificate { claims, ..instance.clone() }, account)
+        run.finish()
+    }
+
+    /// The same at a moderate scale, where the point is very long or very short, with the claims brought back and checked again.
+    fn rescaled<F: ProofField>(&self, instance: &Certificate<F>) -> Option<(Certificate<F>, Account)> {
+        let rescaled = Rescaled::of(&instance.problem)?;
+        let (claims, mut account) = self.run(&rescaled.problem);
+        let claims = claims.into_iter().map(|claim| rescaled.back(claim)).collect();
+        let certificate = Certificate { claims, ..instance.clone() };
+        account.at_scale(rescaled.exponent);
+        certificate.check().iter().all(Result::is_ok).then_some((certificate, account))
     }
 }
