@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::explore::conjecture::{Atom, Conjecture, Formula, Truth, Value};
+use crate::explore::conjecture::{Atom, Conjecture, DataFact, Formula, Truth, Value};
 use crate::explore::facts::Facts;
 use crate::kernel::certificate::Certificate;
 use crate::kernel::check::{Claim, Property};
@@ -11,9 +11,13 @@ use crate::kernel::exact::Rational;
 /// The cost of facts that are asked for although they change only what an instance is counted as.
 const CHEAP: u32 = 2;
 
-/// What a counterexample to a statement about unique multipliers rests on besides its claims.
+/// What a counterexample rests on besides its claims where it is about multipliers, or about separability.
 const UNIQUENESS: &str = "That the multipliers are unique is not among the claims, since there is no claim for it: exact linear programs decided \
 it, outside of the checker. The command `margincert db verify` decides it anew.";
+const COMPLEMENTARITY: &str = "That no multipliers are positive on every sample with margin 1 has no claim: exact linear programs decided whether there \
+are any, outside of the checker. The command `margincert db verify` decides it anew.";
+const SEPARABILITY: &str = "Whether the samples are linearly separable has no claim: an exact linear program decided it, outside of the checker. The \
+command `margincert db verify` decides it anew.";
 
 /// What an instance says about a conjecture.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,10 +114,16 @@ pub fn breaks_by_its_claims(conjecture: &Conjecture, certificate: &Certificate<R
 ///
 /// Other multipliers are certified by a second `kkt` claim. That there are no others has no claim.
 pub fn unclaimed(conjecture: &Conjecture, claims: &[(&str, Option<usize>)]) -> Option<&'static str> {
-    let formulas = conjecture.hypothesis().into_iter().chain([conjecture.conclusion()]);
-    let is_about_uniqueness = formulas.into_iter().any(|formula| formula.mentions(&Atom::UniqueMultipliers));
+    let formulas = || conjecture.hypothesis().into_iter().chain([conjecture.conclusion()]);
+    let is_about = |fact: &Atom| formulas().any(|formula| formula.mentions(fact));
     let has_others = claims.iter().filter(|claim| **claim == ("kkt", None)).count() > 1;
-    (is_about_uniqueness && !has_others).then_some(UNIQUENESS)
+    if is_about(&Atom::UniqueMultipliers) && !has_others {
+        Some(UNIQUENESS)
+    } else if is_about(&Atom::StrictlyComplementary) {
+        Some(COMPLEMENTARITY)
+    } else {
+        is_about(&Atom::Data(DataFact::LinearlySeparable)).then_some(SEPARABILITY)
+    }
 }
 
 /// Whether an open hypothesis can be settled at next to no cost, so that an instance which says nothing is not counted for the conjecture.

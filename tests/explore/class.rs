@@ -8,10 +8,10 @@ use std::sync::LazyLock;
 
 use margincert::explore::bounds::Bounds;
 use margincert::explore::canonical::ContentId;
-use margincert::explore::conjecture::{Atom, Comparison, Conjecture, Formula, Hidden, Size, Wiring};
+use margincert::explore::conjecture::{Atom, Comparison, Conjecture, Formula, Hidden, Operand, Quantity, Size, Wiring};
 use margincert::explore::sources::Census;
 use margincert::kernel::exact::{OrderedField, Rational, Sign};
-use margincert::kernel::network::{Activation, Network, Parameters, Scope, Weights};
+use margincert::kernel::network::{Activation, Connection, Network, Parameters, Scope, Weights};
 use margincert::kernel::problem::{Label, Problem, Sample};
 use margincert::prove::deadline::Deadline;
 use margincert::prove::kkt::{Stationarity, stationarity};
@@ -165,26 +165,45 @@ fn holds(atom: &Atom, problem: &Problem<Rational>) -> bool {
         Atom::NonzeroWeights => hidden.iter().zip(problem.point().layers()).all(|(layer, numbers)| {
             layer.incoming().iter().all(|row| row.iter().any(|connection| !numbers[connection.parameter].is_zero()))
         }),
-        Atom::Size(size, comparison, number) => {
-            let size = match size {
-                Size::Depth => layers.len(),
-                Size::Inputs => network.inputs(),
-                Size::Samples => problem.samples().len(),
-                Size::Width => hidden.iter().map(|layer| layer.outputs()).max().expect("a hidden layer"),
-                Size::Filters => usize::from(is_convolution),
-                Size::Parameters => problem.point().iter().count(),
-                Size::Support => problem.point().iter().filter(|number| !number.is_zero()).count(),
-                Size::Kinks => {
-                    let kinked = |l: &usize| *hidden[*l].activation() != Activation::Linear;
-                    (0..hidden.len()).filter(kinked).map(zeros).sum()
-                }
-                // All numbers are -1, 0 or 1, and 0 is 0/1.
-                Size::Height => 1,
-            };
-            comparison.holds(size as u64, *number)
+        Atom::Quantities(left, comparison, Operand::Quantity(right)) => {
+            comparison.holds(size_of(left.size, problem), size_of(right.size, problem))
         }
+        Atom::Size(size, comparison, number) => comparison.holds(size_of(*size, problem), *number),
         other => panic!("{other} is not among those that are drawn"),
     }
+}
+
+fn size_of(size: Size, problem: &Problem<Rational>) -> u64 {
+    let network = problem.network();
+    let layers = network.layers();
+    let hidden = &layers[..layers.len() - 1];
+    let zeros = |layer: usize| problem.traces()[0].preactivations[layer].iter().filter(|z| z.is_zero()).count();
+    let is_live = |(layer, row): (usize, &Vec<Connection>)| {
+        row.iter().any(|connection| !problem.point().layers()[layer][connection.parameter].is_zero())
+    };
+    let units: Vec<(usize, &Vec<Connection>)> =
+        hidden.iter().enumerate().flat_map(|(l, layer)| layer.incoming().iter().map(move |row| (l, row))).collect();
+    let size = match size {
+        Size::Depth => layers.len(),
+        Size::Inputs => network.inputs(),
+        Size::Samples => problem.samples().len(),
+        Size::Width => hidden.iter().map(|layer| layer.outputs()).max().expect("a hidden layer"),
+        Size::Filters => usize::from(matches!(layers[0].weights(), Weights::Convolution { .. })),
+        Size::Parameters => problem.point().iter().count(),
+        Size::Support => problem.point().iter().filter(|number| !number.is_zero()).count(),
+        Size::Kinks => {
+            let kinked = |l: &usize| *hidden[*l].activation() != Activation::Linear;
+            (0..hidden.len()).filter(kinked).map(zeros).sum()
+        }
+        // All numbers are -1, 0 or 1, and 0 is 0/1.
+        Size::Height => 1,
+        // There is one sample, and it holds the point.
+        Size::Active => 1,
+        Size::Live => units.iter().filter(|unit| is_live(**unit)).count(),
+        Size::Dead => units.iter().filter(|unit| !is_live(**unit)).count(),
+        Size::Rank => panic!("it is said of one layer"),
+    };
+    size as u64
 }
 
 fn is_true(formula: &Formula, problem: &Problem<Rational>) -> bool {
@@ -202,11 +221,15 @@ fn atom() -> impl Strategy<Value = Atom> {
     let words = words.iter().chain(&["nonzero_weights", "nonzero_inputs", "feasible"]);
     let word = |name: &&str| Atom::WORDS.iter().find(|(word, _)| word == name).expect("a fact").1.clone();
     let words: Vec<Atom> = words.map(word).collect();
-    let size = (select(Size::ALL.to_vec()), select(Comparison::ALL.to_vec()), 0u64..5);
+    let sizes: Vec<Size> = Size::ALL.into_iter().filter(|size| size.is_of_networks()).collect();
+    let size = (select(sizes.clone()), select(Comparison::ALL.to_vec()), 0u64..5);
+    let pair = (select(sizes.clone()), select(Comparison::ALL.to_vec()), select(sizes));
+    let whole = |size| Quantity { size, layer: None };
     prop_oneof![
         3 => select(words),
         1 => select(slopes().to_vec()).prop_map(|slope| Atom::Hidden(Hidden::Leaky(Some(slope)))),
         2 => size.prop_map(|(size, comparison, number)| Atom::Size(size, comparison, number)),
+        1 => pair.prop_map(move |(a, comparison, b)| Atom::Quantities(whole(a), comparison, Operand::Quantity(whole(b)))),
     ]
 }
 

@@ -1,7 +1,9 @@
 //! The language of conjectures: text, errors, three values, bounds.
 
 use margincert::explore::bounds::{ActivationKind, Architecture, Bounds, Slopes};
-use margincert::explore::conjecture::{Atom, Comparison, Conjecture, Formula, Hidden, Layers, Size, Truth, Value};
+use margincert::explore::conjecture::{
+    Atom, Comparison, Conjecture, DataFact, Formula, Hidden, Layers, OfLayer, Operand, Quantity, Size, Truth, Value,
+};
 use margincert::kernel::exact::Rational;
 use proptest::prelude::*;
 
@@ -15,6 +17,22 @@ fn layers() -> impl Strategy<Value = Layers> {
     ]
 }
 
+fn quantities() -> impl Strategy<Value = Atom> {
+    let layer = prop_oneof![Just(None), (0usize..4).prop_map(|l| Some(OfLayer::Index(l))), Just(Some(OfLayer::Last))];
+    let quantity =
+        (proptest::sample::select(Size::ALL.to_vec()), layer).prop_map(|(size, layer)| Quantity { size, layer });
+    let quantity = quantity.prop_filter("there is such a size", |quantity| match quantity.layer {
+        None => quantity.size.is_of_networks(),
+        Some(_) => quantity.size.is_of_layers(),
+    });
+    let comparison = proptest::sample::select(Comparison::ALL.to_vec());
+    let right = prop_oneof![(0u64..6).prop_map(Operand::Number), quantity.clone().prop_map(Operand::Quantity)];
+    (quantity, comparison, right).prop_map(|(left, comparison, right)| match (left, right) {
+        (Quantity { size, layer: None }, Operand::Number(number)) => Atom::Size(size, comparison, number),
+        (left, right) => Atom::Quantities(left, comparison, right),
+    })
+}
+
 fn atom() -> impl Strategy<Value = Atom> {
     let slope = (1i64..20, 1i64..20).prop_filter_map("a slope", |(n, d)| Rational::from_ratio(n, d));
     let comparison = proptest::sample::select(Comparison::ALL.to_vec());
@@ -24,7 +42,12 @@ fn atom() -> impl Strategy<Value = Atom> {
         layers().prop_map(Atom::Local),
         layers().prop_map(Atom::Global),
         slope.prop_map(|slope| Atom::Hidden(Hidden::Leaky(Some(slope)))),
-        (size, comparison, 0u64..6).prop_map(|(size, comparison, number)| Atom::Size(size, comparison, number)),
+        quantities(),
+        (1i64..9, 1i64..9)
+            .prop_filter_map("a ratio", |(n, d)| Rational::from_ratio(n, d))
+            .prop_map(|ratio| Atom::Data(DataFact::NearlyOrthogonal(ratio))),
+        (size.prop_filter("of networks", |size| size.is_of_networks()), comparison, 0u64..6)
+            .prop_map(|(size, comparison, number)| Atom::Size(size, comparison, number)),
     ]
 }
 
@@ -290,4 +313,17 @@ fn bounds_make_room_for_the_sizes_that_are_asked_for() {
     assert_eq!(bounds("dense & width <= 2 & parameters >= 100 -> kkt").width, 1..=2);
     let deep = bounds("depth == 100 -> kkt").check().expect_err("no format has it");
     assert!(deep.to_string().contains("64"), "{deep}");
+}
+
+#[test]
+fn sizes_are_compared_with_each_other_and_said_of_layers() {
+    for text in
+        ["samples <= inputs", "width(layer 0) == rank(layer 0)", "!(live(last layer) > samples)", "active < samples"]
+    {
+        assert_eq!(text.parse::<Conjecture>().expect(text).to_string(), text);
+    }
+    assert_eq!(error("rank == 2").0, "`rank` is said of one layer, as in `rank(layer 0)`");
+    assert_eq!(error("samples(layer 0) == 2").0, "`samples` is not said of one layer");
+    assert_eq!(error("width(every layer) == 2").0, "expected `last` or `layer`, found `every`");
+    assert_eq!(bounds("kkt & width(layer 2) == 1 -> kkt").depth, 3..=4);
 }

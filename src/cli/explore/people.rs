@@ -30,17 +30,30 @@ Facts:
   global_optimum       no feasible point at all has a smaller norm
   flow_converges       gradient flow from some start converges to the direction of the point
   unique_multipliers   the point is a KKT point with only one vector of multipliers
+  strictly_complementary   some multipliers are positive on every sample with margin 1
 
 Of one layer alone, the others held; layers are numbered from 0:
   local_optimum(layer 0)   (last layer)   (every layer)   (some layer)    and so for global_optimum
 
 Networks:
   dense   diagonal   sparse   convolution   overlapping   no_sharing
-  linear   relu   leaky   leaky(1/10)
+  linear   relu   leaky   leaky(1/10)   mixed_activations   mixed_wirings
+  equal_units       two hidden units of a layer have the same weights, incoming and outgoing
+  collinear_units   incoming weights of two of them are positive multiples of each other
 
-Sizes, compared with an integer by ==  !=  <  <=  >  >= :
-  depth   inputs   samples   width   filters   parameters   support   kinks   height
-  (support: parameters that are not 0; kinks: hidden units with preactivation 0 on a sample; height: of the numbers)";
+Data:
+  equal_labels             all samples have one label
+  symmetric_data           with every sample (x, y) there is (-x, -y)
+  linearly_separable       some u has y (u . x) > 0 for every sample
+  orthogonally_separable   the product of two samples is positive if their labels are equal, and not if they differ
+  nearly_orthogonal(2)     ||x_i||^2 is at least 2 times the sum of |x_i . x_j| over the other samples
+
+Sizes, compared with an integer or another size by ==  !=  <  <=  >  >= :
+  depth   inputs   samples   width   filters   parameters   support   kinks   height   active   live   dead
+  (support: parameters that are not 0; kinks: hidden units with preactivation 0 on a sample; height: of the numbers;
+  active: samples with margin 1; live: hidden units with an incoming weight that is not 0; dead: the others)
+Of one layer:
+  width(layer 0)   (last layer)    and so for parameters, support, kinks, live, dead; rank(layer 0): of its weights";
 
 /// Prints what a conjecture may say.
 pub fn language(output: &mut Output) -> Result<(), Failure> {
@@ -249,16 +262,18 @@ mod tests {
 
     #[test]
     fn every_fact_that_is_listed_is_one() {
-        let facts = LANGUAGE.split("Facts:\n").nth(1).expect("facts");
-        let (plain, rest) = facts.split_once("Of one layer").expect("layers");
-        let networks = rest.split("Networks:\n").nth(1).expect("networks");
-        let (networks, sizes) = networks.split_once("Sizes").expect("sizes");
-        let sizes = sizes.lines().nth(1).expect("a line of sizes");
-        let plain = plain.lines().filter_map(|line| line.split_whitespace().next());
-        let formulas = plain.chain(networks.split_whitespace()).map(String::from);
-        let formulas: Vec<String> =
-            formulas.chain(sizes.split_whitespace().map(|size| format!("{size} == 2"))).collect();
-        assert_eq!(formulas.len(), 8 + 10 + Size::ALL.len());
+        // Every word of the language stands in the text, and every example there is read.
+        let words: Vec<&str> = LANGUAGE.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).collect();
+        for (word, _) in crate::explore::conjecture::Atom::WORDS {
+            assert!(words.contains(&word), "{word}");
+        }
+        for size in Size::ALL {
+            assert!(words.contains(&size.name()), "{}", size.name());
+        }
+        let of_layers = ["width", "parameters", "support", "kinks", "live", "dead", "rank"];
+        let formulas = of_layers.map(|size| format!("{size}(layer 0) <= {size}(last layer)")).into_iter();
+        let formulas = formulas.chain(["nearly_orthogonal(2)", "leaky(1/10)", "samples <= inputs"].map(String::from));
+        let formulas = formulas.chain(crate::explore::conjecture::Atom::WORDS.map(|(word, _)| word.to_string()));
         for formula in formulas {
             assert!(formula.parse::<Conjecture>().is_ok(), "{formula}");
         }

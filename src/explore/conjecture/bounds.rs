@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::formula::{Atom, Comparison, Formula, Hidden, Size, Wiring};
-use super::{Conjecture, Layers};
+use super::{Conjecture, Shape};
 use crate::explore::bounds::{ActivationKind, Architecture, Bounds, MAX_HEIGHT, Slopes};
 
 impl Conjecture {
@@ -151,11 +151,15 @@ impl Needs {
                 let comparison = if holds { *comparison } else { comparison.negated() };
                 return Self::of_size(*size, comparison, usize::try_from(*number).unwrap_or(usize::MAX));
             }
-            // Of a layer that a network has not nothing is known, so that it is no counterexample.
-            Atom::Local(Layers::Layer(layer)) | Atom::Global(Layers::Layer(layer)) => {
-                bounds.depth = layer.saturating_add(1)..=usize::MAX;
+            Atom::Shape(Shape::MixedActivations) if holds => {
+                bounds.activations.retain(|kind| matches!(kind, ActivationKind::Leaky | ActivationKind::Mixed));
             }
-            _ => {}
+            // Of a layer that a network has not nothing is known, so that it is no counterexample.
+            _ => {
+                if let Some(layer) = atom.deepest_layer() {
+                    bounds.depth = layer.saturating_add(1)..=usize::MAX;
+                }
+            }
         }
         needs
     }
@@ -202,6 +206,9 @@ impl Needs {
             }
             // As many weights that are not 0 take as many weights.
             Size::Parameters | Size::Support => least.parameters = start,
+            // No sample with margin 1 is more than all.
+            Size::Active => bounds.samples = start..=usize::MAX,
+            Size::Live | Size::Dead | Size::Rank => {}
         }
         needs
     }

@@ -66,7 +66,8 @@ const NAMES: [(&str, &str); 20] = [
 
 /// The facts that stand alone or before a comparison.
 fn facts() -> impl Iterator<Item = &'static str> {
-    Atom::WORDS.iter().map(|(word, _)| *word).chain(Size::ALL.iter().map(|size| size.name()))
+    let words = Atom::WORDS.iter().map(|(word, _)| *word).chain([Atom::NEARLY_ORTHOGONAL]);
+    words.chain(Size::ALL.iter().map(|size| size.name()))
 }
 
 /// Whether the language has the word.

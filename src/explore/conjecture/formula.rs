@@ -42,8 +42,71 @@ pub enum Atom {
     Wiring(Wiring),
     /// What its hidden units do.
     Hidden(Hidden),
+    /// What the data are like, by themselves.
+    Data(DataFact),
+    /// Something about layers and units that is read off the network and the point.
+    Shape(Shape),
+    /// `strictly_complementary`: there are multipliers that are positive on every sample with margin 1.
+    StrictlyComplementary,
     /// A comparison of a size with an integer.
     Size(Size, Comparison, u64),
+    /// A comparison of a size, perhaps of one layer, with another or with an integer.
+    Quantities(Quantity, Comparison, Operand),
+}
+
+/// What the data are like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DataFact {
+    /// `equal_labels`: all samples have one label.
+    EqualLabels,
+    /// `symmetric_data`: with every sample `(x, y)` there is `(-x, -y)`.
+    Symmetric,
+    /// `linearly_separable`: some `u` has `y (u . x) > 0` for every sample.
+    LinearlySeparable,
+    /// `orthogonally_separable`: two samples have a positive product if their labels are equal, and none that is positive if they are not.
+    OrthogonallySeparable,
+    /// `nearly_orthogonal(r)`: `||x_i||^2 >= r sum_j |x_i . x_j|` for every sample `i`, over the others `j`.
+    NearlyOrthogonal(Rational),
+}
+
+/// What is read off layers and units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// `mixed_activations`: hidden layers differ in their activation; slopes of leaky ones count.
+    MixedActivations,
+    /// `mixed_wirings`: hidden layers differ in how they are wired.
+    MixedWirings,
+    /// `equal_units`: two hidden units of a layer have the same weights, incoming and outgoing.
+    EqualUnits,
+    /// `collinear_units`: two hidden units of a layer have incoming weights that are not 0 and are positive multiples of each other.
+    CollinearUnits,
+}
+
+/// A size, perhaps of one layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quantity {
+    /// Which size.
+    pub size: Size,
+    /// Of which layer; of the whole network if none is named.
+    pub layer: Option<OfLayer>,
+}
+
+/// A layer that is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OfLayer {
+    /// `(layer 0)`
+    Index(usize),
+    /// `(last layer)`
+    Last,
+}
+
+/// What a size is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operand {
+    /// An integer.
+    Number(u64),
+    /// Another size.
+    Quantity(Quantity),
 }
 
 /// The free layers of a statement about optimality.
@@ -110,6 +173,14 @@ pub enum Size {
     Kinks,
     /// The greatest numerator, in absolute value, or denominator of the data and the point.
     Height,
+    /// The number of samples with margin 1.
+    Active,
+    /// The number of hidden units with an incoming weight that is not 0.
+    Live,
+    /// The number of the other hidden units.
+    Dead,
+    /// The rank of the weights of a layer, as a matrix from what it reads to its units.
+    Rank,
 }
 
 /// A comparison.
@@ -131,7 +202,7 @@ pub enum Comparison {
 
 impl Size {
     /// All sizes.
-    pub const ALL: [Size; 9] = [
+    pub const ALL: [Size; 13] = [
         Size::Depth,
         Size::Inputs,
         Size::Samples,
@@ -141,7 +212,24 @@ impl Size {
         Size::Support,
         Size::Kinks,
         Size::Height,
+        Size::Active,
+        Size::Live,
+        Size::Dead,
+        Size::Rank,
     ];
+
+    /// Whether it can be said of one layer.
+    pub fn is_of_layers(self) -> bool {
+        matches!(
+            self,
+            Size::Width | Size::Parameters | Size::Support | Size::Kinks | Size::Live | Size::Dead | Size::Rank
+        )
+    }
+
+    /// Whether it can be said of a network.
+    pub fn is_of_networks(self) -> bool {
+        self != Size::Rank
+    }
 
     /// The name in the language.
     pub fn name(self) -> &'static str {
@@ -155,6 +243,10 @@ impl Size {
             Size::Support => "support",
             Size::Kinks => "kinks",
             Size::Height => "height",
+            Size::Active => "active",
+            Size::Live => "live",
+            Size::Dead => "dead",
+            Size::Rank => "rank",
         }
     }
 }
@@ -209,7 +301,7 @@ impl Comparison {
 
 impl Atom {
     /// The atoms that are a word by themselves.
-    pub const WORDS: [(&'static str, Atom); 17] = [
+    pub const WORDS: [(&'static str, Atom); 26] = [
         ("feasible", Atom::Feasible),
         ("kkt", Atom::Kkt),
         ("nonzero_weights", Atom::NonzeroWeights),
@@ -227,7 +319,33 @@ impl Atom {
         ("linear", Atom::Hidden(Hidden::Linear)),
         ("relu", Atom::Hidden(Hidden::Relu)),
         ("leaky", Atom::Hidden(Hidden::Leaky(None))),
+        ("equal_labels", Atom::Data(DataFact::EqualLabels)),
+        ("symmetric_data", Atom::Data(DataFact::Symmetric)),
+        ("linearly_separable", Atom::Data(DataFact::LinearlySeparable)),
+        ("orthogonally_separable", Atom::Data(DataFact::OrthogonallySeparable)),
+        ("mixed_activations", Atom::Shape(Shape::MixedActivations)),
+        ("mixed_wirings", Atom::Shape(Shape::MixedWirings)),
+        ("equal_units", Atom::Shape(Shape::EqualUnits)),
+        ("collinear_units", Atom::Shape(Shape::CollinearUnits)),
+        ("strictly_complementary", Atom::StrictlyComplementary),
     ];
+
+    /// The word that a number in parentheses follows.
+    pub const NEARLY_ORTHOGONAL: &'static str = "nearly_orthogonal";
+
+    /// The greatest index of a layer that it names.
+    pub fn deepest_layer(&self) -> Option<usize> {
+        let of = |quantity: &Quantity| match quantity.layer {
+            Some(OfLayer::Index(layer)) => Some(layer),
+            _ => None,
+        };
+        match self {
+            Atom::Local(Layers::Layer(layer)) | Atom::Global(Layers::Layer(layer)) => Some(*layer),
+            Atom::Quantities(left, _, Operand::Quantity(right)) => of(left).max(of(right)),
+            Atom::Quantities(left, _, Operand::Number(_)) => of(left),
+            _ => None,
+        }
+    }
 
     /// The word of the language that the atom begins with.
     fn word(&self) -> &'static str {
@@ -238,6 +356,8 @@ impl Atom {
         };
         match self {
             Atom::Size(size, ..) => size.name(),
+            Atom::Quantities(quantity, ..) => quantity.size.name(),
+            Atom::Data(DataFact::NearlyOrthogonal(_)) => Self::NEARLY_ORTHOGONAL,
             _ => Self::WORDS.iter().find(|(_, known)| same(known)).map_or("", |(word, _)| word),
         }
     }
@@ -292,11 +412,7 @@ impl Formula {
 
     /// The greatest index of a layer that is named.
     pub fn deepest_layer(&self) -> Option<usize> {
-        let layer = |atom: &Atom| match atom {
-            Atom::Local(Layers::Layer(layer)) | Atom::Global(Layers::Layer(layer)) => Some(*layer),
-            _ => None,
-        };
-        self.atoms().into_iter().filter_map(layer).max()
+        self.atoms().into_iter().filter_map(Atom::deepest_layer).max()
     }
 
     /// The statement about a network of this depth, in which optimality of layers is said of one layer each.
@@ -346,13 +462,31 @@ impl fmt::Display for Layers {
     }
 }
 
+impl OfLayer {
+    fn shown(layer: Option<Self>) -> String {
+        match layer {
+            None => String::new(),
+            Some(OfLayer::Index(layer)) => format!("(layer {layer})"),
+            Some(OfLayer::Last) => "(last layer)".into(),
+        }
+    }
+}
+
 impl fmt::Display for Atom {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())?;
         match self {
             Atom::Local(layers) | Atom::Global(layers) => write!(f, "{layers}"),
             Atom::Hidden(Hidden::Leaky(Some(slope))) => write!(f, "({slope})"),
+            Atom::Data(DataFact::NearlyOrthogonal(ratio)) => write!(f, "({ratio})"),
             Atom::Size(_, comparison, number) => write!(f, " {} {number}", comparison.sign()),
+            Atom::Quantities(left, comparison, right) => {
+                write!(f, "{} {} ", OfLayer::shown(left.layer), comparison.sign())?;
+                match right {
+                    Operand::Number(number) => number.fmt(f),
+                    Operand::Quantity(right) => write!(f, "{}{}", right.size.name(), OfLayer::shown(right.layer)),
+                }
+            }
             _ => Ok(()),
         }
     }
@@ -375,7 +509,9 @@ impl fmt::Display for Formula {
         match self {
             Formula::Atom(atom) => write!(f, "{atom}"),
             // `!depth == 2` would look like a statement about `!depth`.
-            Formula::Not(a) if matches!(**a, Formula::Atom(Atom::Size(..))) => write!(f, "!({a})"),
+            Formula::Not(a) if matches!(**a, Formula::Atom(Atom::Size(..) | Atom::Quantities(..))) => {
+                write!(f, "!({a})")
+            }
             Formula::Not(a) => {
                 f.write_str("!")?;
                 write(f, a, 3)

@@ -11,7 +11,10 @@
 //! | optimality | `local_optimum`, `global_optimum`; of one layer alone: `local_optimum(layer 0)`, `(last layer)`, `(every layer)`, `(some layer)` |
 //! | wiring | `dense`, `diagonal`, `sparse`, `convolution`, `overlapping`, `no_sharing` |
 //! | hidden units | `linear`, `relu`, `leaky`, `leaky(1/10)` |
-//! | sizes | `depth`, `inputs`, `samples`, `width`, `filters`, `parameters`, `support`, `kinks`, `height` with `==`, `!=`, `<`, `<=`, `>`, `>=` and an integer |
+//! | data | `equal_labels`, `symmetric_data`, `linearly_separable`, `orthogonally_separable`, `nearly_orthogonal(2)` |
+//! | layers and units | `mixed_activations`, `mixed_wirings`, `equal_units`, `collinear_units`, `strictly_complementary` |
+//! | sizes | `depth`, `inputs`, `samples`, `width`, `filters`, `parameters`, `support`, `kinks`, `height`, `active`, `live`, `dead` with `==`, `!=`, `<`, `<=`, `>`, `>=` and an integer or another size |
+//! | of one layer | `width(layer 0)`, `parameters`, `support`, `kinks`, `live`, `dead`, `rank(last layer)` |
 
 mod bounds;
 mod foreign;
@@ -22,7 +25,9 @@ mod truth;
 use std::fmt;
 use std::str::FromStr;
 
-pub use formula::{Atom, Comparison, Formula, Hidden, Layers, Size, Wiring};
+pub use formula::{
+    Atom, Comparison, DataFact, Formula, Hidden, Layers, OfLayer, Operand, Quantity, Shape, Size, Wiring,
+};
 pub use parse::{MAX_LENGTH, ParseError};
 pub use truth::{Truth, Value};
 

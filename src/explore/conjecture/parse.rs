@@ -8,7 +8,7 @@ use chumsky::prelude::*;
 use num_bigint::BigInt;
 
 use super::foreign;
-use super::formula::{Atom, Comparison, Formula, Hidden, Layers, Size};
+use super::formula::{Atom, Comparison, DataFact, Formula, Hidden, Layers, OfLayer, Operand, Quantity, Size};
 use crate::kernel::exact::Rational;
 
 /// The longest text that is read, in bytes.
@@ -240,8 +240,21 @@ where
     ));
     let layers = layers.delimited_by(sign("("), sign(")"));
     let comparison = select! { Token::Compare(comparison) => comparison }.labelled("a comparison");
-    let size = select! { Token::Word(word) if find_size(&word).is_some() => word }.then(comparison).then(integer);
-    let size = size.filter_map(|((word, comparison), number)| Some(Atom::Size(find_size(&word)?, comparison, number)));
+    let name = select! { Token::Word(word) if find_size(&word).is_some() => word };
+    let of_layer = choice((
+        word("layer").ignore_then(integer).map(|layer| OfLayer::Index(layer as usize)),
+        word("last").then(word("layer")).to(OfLayer::Last),
+    ));
+    let quantity = name.then(of_layer.delimited_by(sign("("), sign(")")).or_not());
+    let quantity = quantity.filter_map(|(word, layer)| Some(Quantity { size: find_size(&word)?, layer }));
+    let operand =
+        choice((integer.map(Operand::Number), quantity.clone().map(Operand::Quantity))).labelled("an integer");
+    let size = quantity.then(comparison).then(operand).map(|((left, comparison), right)| match (left, right) {
+        (Quantity { size, layer: None }, Operand::Number(number)) => Atom::Size(size, comparison, number),
+        (left, right) => Atom::Quantities(left, comparison, right),
+    });
+    let nearly = word(Atom::NEARLY_ORTHOGONAL).ignore_then(slope.delimited_by(sign("("), sign(")")));
+    let nearly = nearly.map(|ratio| Atom::Data(DataFact::NearlyOrthogonal(ratio)));
     let leaky = word("leaky")
         .ignore_then(slope.delimited_by(sign("("), sign(")")).or_not())
         .map(|slope| Atom::Hidden(Hidden::Leaky(slope)));
@@ -250,7 +263,7 @@ where
     let global = word("global_optimum").ignore_then(layers.or_not());
     let global = global.map(|layers| Atom::Global(layers.unwrap_or(Layers::Whole)));
     let plain = choice(Atom::WORDS.map(|(known, atom)| word(known).to(atom)));
-    choice((size, leaky, local, global, plain)).labelled("a fact")
+    choice((size, leaky, nearly, local, global, plain)).labelled("a fact")
 }
 
 fn find_size(word: &str) -> Option<Size> {
@@ -264,6 +277,7 @@ fn misspelt(tokens: &[Spanned], place: usize) -> Option<String> {
         Some(Token::Word(word)) if matches!(word.as_str(), "local_optimum" | "global_optimum") => Some(word),
         _ => None,
     };
+    let sized = |place: Option<usize>| matches!(token(place), Some(Token::Word(word)) if find_size(word).is_some());
     let before = place.checked_sub(1);
     match token(Some(place))? {
         Token::Unknown(text) => {
@@ -280,9 +294,19 @@ fn misspelt(tokens: &[Spanned], place: usize) -> Option<String> {
             let instead = foreign::SIGNS.iter().find(|(sign, _)| sign == text).map(|(_, instead)| (*instead).into());
             instead.or_else(|| Some(format!("`{text}` does not belong to the language of conjectures")))
         }
-        Token::Word(word) if foreign::is_known(word) => None,
+        Token::Word(word) if foreign::is_known(word) => {
+            let size = find_size(word)?;
+            match token(Some(place + 1)) == Some(&Token::Sign("(")) {
+                true if !size.is_of_layers() => Some(format!("`{word}` is not said of one layer")),
+                false if !size.is_of_networks() => {
+                    Some(format!("`{word}` is said of one layer, as in `{word}(layer 0)`"))
+                }
+                _ => None,
+            }
+        }
         Token::Word(word) => {
-            let names_layers = token(before) == Some(&Token::Sign("(")) && optimum(place.checked_sub(2)).is_some();
+            let owner = place.checked_sub(2);
+            let names_layers = token(before) == Some(&Token::Sign("(")) && (optimum(owner).is_some() || sized(owner));
             Some(match names_layers {
                 true => "layers are named `layer 0`, `last layer`, `every layer` or `some layer`".into(),
                 false => foreign::instead_of(word),

@@ -1,11 +1,13 @@
 //! What is certified about an instance: each fact when it is asked for, cheap evidence first.
 
+mod data;
+mod layers;
 mod multipliers;
 mod optimality;
 pub(super) mod structure;
 
 use self::structure::Parts;
-use crate::explore::conjecture::{Atom, Truth};
+use crate::explore::conjecture::{Atom, DataFact, Truth};
 use crate::kernel::certificate::Certificate;
 use crate::kernel::check::{Claim, Feasible, Infeasible, Kkt, NonzeroInputs, NonzeroWeights, check};
 use crate::kernel::exact::Rational;
@@ -101,10 +103,12 @@ impl<'a> Facts<'a> {
     /// About how dear it is to ask for a fact: 0 is read off the instance.
     pub fn cost(atom: &Atom) -> u32 {
         match atom {
-            Atom::Wiring(_) | Atom::Hidden(_) | Atom::Size(..) => 0,
+            Atom::Data(DataFact::LinearlySeparable) => 1,
+            Atom::Wiring(_) | Atom::Hidden(_) | Atom::Shape(_) | Atom::Data(_) => 0,
+            Atom::Size(..) | Atom::Quantities(..) => 0,
             Atom::Feasible | Atom::NonzeroWeights | Atom::NonzeroInputs => 1,
             Atom::Kkt => 2,
-            Atom::UniqueMultipliers | Atom::FlowConverges => 3,
+            Atom::UniqueMultipliers | Atom::StrictlyComplementary | Atom::FlowConverges => 3,
             Atom::Local(_) => 4,
             Atom::Global(_) => 5,
         }
@@ -112,11 +116,15 @@ impl<'a> Facts<'a> {
 
     fn find(&mut self, atom: &Atom) -> Truth {
         match atom {
-            // All of the instance is there, so that it can be read off it.
-            Atom::Wiring(_) | Atom::Hidden(_) | Atom::Size(..) => match Parts::of(self.problem).read(atom) {
-                Some(holds) => holds.into(),
-                None => Truth::Unknown,
-            },
+            Atom::Data(DataFact::LinearlySeparable) => {
+                let separable = |problem: &Problem<Rational>, search: &mut Search| {
+                    Some(data::linearly_separable(problem.samples(), search.deadline()))
+                };
+                self.search("linearly separable", separable).unwrap_or(Truth::Unknown)
+            }
+            Atom::Wiring(_) | Atom::Hidden(_) | Atom::Shape(_) | Atom::Data(_) => self.read(atom),
+            Atom::Size(..) | Atom::Quantities(..) => self.read(atom),
+            Atom::StrictlyComplementary => self.strictly_complementary(),
             Atom::Feasible => self.feasible(),
             Atom::NonzeroWeights => self.keep(Claim::NonzeroWeights(NonzeroWeights)).into(),
             Atom::NonzeroInputs => self.keep(Claim::NonzeroInputs(NonzeroInputs)).into(),
@@ -126,6 +134,11 @@ impl<'a> Facts<'a> {
             Atom::FlowConverges => self.flow(),
             Atom::UniqueMultipliers => self.unique_multipliers(),
         }
+    }
+
+    /// A fact that is read off the instance; nothing is known of a layer that it has not.
+    fn read(&self, atom: &Atom) -> Truth {
+        Parts::of(self.problem).read(atom).map_or(Truth::Unknown, Truth::from)
     }
 
     /// Keeps a claim if the kernel accepts it, and says whether it did. Where the work is to end the kernel, which asks no deadline, is not asked.

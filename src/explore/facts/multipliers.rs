@@ -19,7 +19,7 @@
 use super::{Facts, decided};
 use crate::explore::conjecture::Truth;
 use crate::kernel::check::{Claim, Kkt, Selection, Selections, check};
-use crate::kernel::exact::Rational;
+use crate::kernel::exact::{OrderedField, Rational, Sign};
 use crate::kernel::network::{Curve, Parameters, Scope, Unit};
 use crate::kernel::problem::Problem;
 use crate::prove::deadline::Deadline;
@@ -57,6 +57,52 @@ impl Facts<'_> {
             None => Truth::Unknown,
         }
     }
+}
+
+impl Facts<'_> {
+    /// Whether some multipliers are positive on every active sample. Those that maximise each one in turn over `P` are averaged, and count if the
+    /// kernel accepts them; where one cannot be positive even on `P`, there are none.
+    pub(super) fn strictly_complementary(&mut self) -> Truth {
+        let Some(kkt) = self.kkt() else {
+            return decided(self.stationary() == Truth::False, Truth::False);
+        };
+        let active = active_samples(self.problem);
+        let is_positive = |kkt: &Kkt<Rational>| active.iter().all(|&i| kkt.multipliers[i].sign() == Sign::Positive);
+        let given =
+            |claim: &Claim<Rational>| matches!(claim, Claim::Kkt(other) if other.layer.is_none() && is_positive(other));
+        if is_positive(&kkt) || self.keep_given(given) {
+            return Truth::True;
+        }
+        match self.search("strict complementarity", |problem, search| average(problem, &active, search.deadline())) {
+            Some(Average::NeverPositive) => Truth::False,
+            Some(Average::Positive(other)) => decided(self.keep(Claim::Kkt(other)), Truth::True),
+            None => Truth::Unknown,
+        }
+    }
+}
+
+/// What comes of averaging multipliers.
+enum Average {
+    /// They are positive on every active sample.
+    Positive(Kkt<Rational>),
+    /// Some active sample has the multiplier 0 whatever the others are.
+    NeverPositive,
+}
+
+fn average(problem: &Problem<Rational>, active: &[usize], deadline: Deadline) -> Option<Average> {
+    let choices = choices(problem)?;
+    let mut sum = vec![Rational::integer(0); choices.len()];
+    for &sample in active {
+        let weights = extreme(problem, &choices, (sample, Sense::Maximise), deadline)?;
+        let of_sample = choices.iter().zip(&weights).filter(|(choice, _)| choice.sample == sample);
+        if of_sample.into_iter().all(|(_, weight)| weight.sign() == Sign::Zero) {
+            return Some(Average::NeverPositive);
+        }
+        sum.iter_mut().zip(&weights).for_each(|(sum, weight)| *sum += weight);
+    }
+    let share = Rational::from_ratio(1, i64::try_from(active.len()).ok()?)?;
+    let weights: Vec<Rational> = sum.into_iter().map(|sum| sum * &share).collect();
+    Some(Average::Positive(evidence(problem, &choices, &weights)))
 }
 
 /// What other multipliers a point has.

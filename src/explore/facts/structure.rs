@@ -2,9 +2,10 @@
 
 use num_traits::Zero;
 
-use crate::explore::conjecture::{Atom, Hidden, Size, Wiring};
+use super::{data, layers};
+use crate::explore::conjecture::{Atom, Hidden, OfLayer, Operand, Quantity, Size, Wiring};
 use crate::kernel::exact::Rational;
-use crate::kernel::network::{Activation, Layer, Network, Scope, Weights};
+use crate::kernel::network::{Activation, Layer, Network, Scope, Unit, Weights};
 use crate::kernel::problem::Problem;
 
 /// How the network is wired.
@@ -76,14 +77,52 @@ impl<'a> Parts<'a> {
             Atom::Wiring(wiring) => Some(self::wiring(self.network, *wiring)),
             Atom::Hidden(hidden) => Some(self::hidden(self.network, hidden)),
             Atom::Size(size, comparison, number) => Some(comparison.holds(self.size(*size)?, *number)),
+            Atom::Quantities(left, comparison, right) => {
+                let right = match right {
+                    Operand::Number(number) => *number,
+                    Operand::Quantity(quantity) => self.quantity(*quantity)?,
+                };
+                Some(comparison.holds(self.quantity(*left)?, right))
+            }
+            Atom::Shape(shape) => layers::shape(self.network, self.point, *shape),
+            Atom::Data(fact) => data::read(self.problem?.samples(), fact),
             _ => None,
         }
+    }
+
+    /// A size, perhaps of one layer. Nothing also if the network has no such layer.
+    fn quantity(&self, quantity: Quantity) -> Option<u64> {
+        let layer = match quantity.layer {
+            None => return self.size(quantity.size),
+            Some(OfLayer::Index(layer)) => layer,
+            Some(OfLayer::Last) => self.network.depth() - 1,
+        };
+        let shape = self.network.layers().get(layer)?;
+        let count = match quantity.size {
+            Size::Width => shape.outputs(),
+            Size::Parameters => shape.parameters(),
+            Size::Support => self.point?[layer].iter().filter(|number| !number.is_zero()).count(),
+            Size::Kinks => self.kinks(|unit| unit.layer == layer)?,
+            Size::Live => layers::live(shape, &self.point?[layer]),
+            Size::Dead => shape.outputs() - layers::live(shape, &self.point?[layer]),
+            Size::Rank => layers::rank(shape, &self.point?[layer]),
+            // Of these the language says nothing of one layer.
+            Size::Depth | Size::Inputs | Size::Samples | Size::Filters | Size::Height | Size::Active => return None,
+        };
+        Some(count as u64)
+    }
+
+    fn kinks(&self, counts: impl Fn(&Unit) -> bool) -> Option<usize> {
+        let problem = self.problem?;
+        let of_sample = |sample| problem.kinks(sample, Scope::All).iter().filter(|unit| counts(unit)).count();
+        Some((0..problem.samples().len()).map(of_sample).sum())
     }
 
     /// A size; beyond 64 bits the greatest number of 64 bits. Nothing if what it is the size of is not there.
     pub fn size(&self, size: Size) -> Option<u64> {
         let network = self.network;
         let hidden = &network.layers()[..network.depth() - 1];
+        let live = || Some(hidden.iter().zip(self.point?).map(|(layer, numbers)| layers::live(layer, numbers)).sum());
         let count = match size {
             Size::Depth => network.depth(),
             Size::Inputs => network.inputs(),
@@ -95,10 +134,15 @@ impl<'a> Parts<'a> {
             },
             Size::Parameters => network.parameter_count(),
             Size::Support => self.point?.iter().flatten().filter(|number| !number.is_zero()).count(),
-            Size::Kinks => {
+            Size::Kinks => self.kinks(|_| true)?,
+            Size::Active => {
                 let problem = self.problem?;
-                (0..problem.samples().len()).map(|sample| problem.kinks(sample, Scope::All).len()).sum()
+                (0..problem.samples().len()).filter(|&sample| problem.is_active(sample)).count()
             }
+            Size::Live => live()?,
+            Size::Dead => hidden.iter().map(Layer::outputs).sum::<usize>() - live()?,
+            // It is said of one layer.
+            Size::Rank => return None,
             Size::Height => return self.problem.map(height),
         };
         Some(count as u64)

@@ -15,7 +15,7 @@ mod census;
 mod choices;
 mod constructed;
 mod draft;
-mod echelon;
+pub(super) mod echelon;
 mod evidence;
 mod forward;
 mod inverse;

@@ -11,8 +11,14 @@
 use crate::explore::sources::choices::Choices;
 use crate::explore::sources::inverse::Demand;
 use crate::explore::sources::pattern::Pattern;
+use crate::kernel::certificate::Certificate;
+use crate::kernel::check::Claim;
+use crate::kernel::check::support::{gradients, hessian};
 use crate::kernel::exact::{Rational, Value};
-use crate::kernel::network::{Network, Weights};
+use crate::kernel::network::{Network, Scope, Weights};
+use crate::prove::curvature::{negative_directions, restrict};
+use crate::prove::deadline::Deadline;
+use crate::prove::linear_algebra::nullspace;
 use num_traits::{One, Zero};
 
 /// A direction, layer by layer.
@@ -132,6 +138,19 @@ pub fn demand(
     let half = Rational::from_ratio(1, 2).unwrap_or_else(Rational::one);
     let (zero, more) = courses.into_iter().map(|course| (course.slope, course.bend)).unzip();
     Demand { zero, more, than: square(direction) * &half }
+}
+
+/// Whether the Lagrangian of the claimed multipliers curves down in a direction along which no margin of a supporting sample changes.
+pub fn is_near(instance: &Certificate<Rational>) -> bool {
+    let problem = &instance.problem;
+    let [Claim::Kkt(kkt)] = instance.claims.as_slice() else { return false };
+    let gradients = gradients(problem, Scope::All, &kkt.multipliers);
+    let size = problem.network().parameter_count();
+    let Ok(tangent) = nullspace(&gradients, size, Deadline::none()) else { return false };
+    let lagrangian = hessian(problem, Scope::All, &kkt.multipliers);
+    let rows: Vec<Vec<Rational>> = (0..size).map(|i| (0..size).map(|j| lagrangian.get(i, j)).collect()).collect();
+    let restricted = restrict(&rows, &tangent.basis, Deadline::none());
+    restricted.is_ok_and(|form| negative_directions(&form, 1, Deadline::none()).is_ok_and(|found| !found.is_empty()))
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@
 //! `z_c = lambda_c x_c` lies in `c`. Cones are convex, so that one sample a cell is enough. Where inverse design draws patterns and seldom finds
 //! data for them, here a binary variable a cell says whether it has a sample, and a program asks for a solution with few.
 //!
-//! Half of the programs also ask for a direction `d` in which the point is to be no local optimum (see [`descent`]).
+//! Most instances that are handed out are such that the Lagrangian curves down in a direction along which no margin of a supporting sample changes, so
+//! that they are hardly local optima. Some programs ask for a given direction of that kind (see [`descent`]).
 //!
 //! The floats of the program name cells and nothing else. The data come from one exact linear program, as in inverse design, and the instance is
 //! handed out only if the kernel accepts that it is a KKT point.
@@ -15,6 +16,7 @@ mod descent;
 mod orthogonal;
 mod program;
 
+use self::cells::Cell;
 use super::choices::Choices;
 use super::constructed::{ATTEMPTS, Constructed, Construction};
 use super::inverse::Design;
@@ -24,7 +26,7 @@ use super::{evidence, points, shapes, slack};
 use crate::explore::bounds::{Architecture, Bounds, fewer};
 use crate::explore::facts::structure::Parts;
 use crate::kernel::certificate::Certificate;
-use crate::kernel::exact::{OrderedField, Rational};
+use crate::kernel::exact::{OrderedField, Rational, Sign};
 use crate::kernel::network::{Network, Parameters, Weights};
 use crate::kernel::problem::{Problem, Sample};
 use num_traits::Zero;
@@ -106,20 +108,37 @@ impl Construction for Patterns {
         }
         let cells = cells::cells(&network, &point);
         let most = *bounds.samples.end();
-        let (patterns, data) = choices.attempt(PROGRAMS, |choices| {
-            let direction = match choices.chance(2, 3) {
+        // Most KKT points with non-zero inputs are local optima, so that those which are not are sought.
+        let descends = choices.chance(3, 4);
+        choices.attempt(PROGRAMS, |choices| {
+            let direction = match descends && choices.chance(1, 4) {
                 true => Some(descent::draw(&network, &point, choices)),
                 false => None,
             };
-            let chosen = program::solve(&network, &point, &cells, direction.as_ref(), most, choices)?;
-            let patterns: Vec<Pattern> = chosen.into_iter().map(|cell| cells[cell].pattern.clone()).collect();
+            let offered = offer(&cells, choices);
+            let chosen = program::solve(&network, &point, &offered, direction.as_ref(), most, choices)?;
+            let patterns: Vec<Pattern> = chosen.into_iter().map(|cell| offered[cell].pattern.clone()).collect();
             let mut design = Design::new(&network, &point, patterns, None);
             if let Some(direction) = &direction {
                 design.demand(descent::demand(&network, &point, direction, &design.patterns));
             }
             let data = design.solve(self.bounds.height.max(SIZE), choices)?;
-            Some((design.patterns, data))
-        })?;
+            let instance = self.instance(&network, &point, &design.patterns, data, choices)?;
+            (!descends || descent::is_near(&instance)).then_some(instance)
+        })
+    }
+}
+
+impl Patterns {
+    /// The instance with these samples times multipliers, and with as many samples with room to spare as the bounds ask for.
+    fn instance(
+        &self,
+        network: &Network<Rational>,
+        point: &[Vec<Rational>],
+        patterns: &[Pattern],
+        data: Vec<Vec<Rational>>,
+        choices: &mut Choices,
+    ) -> Option<Certificate<Rational>> {
         let (mut multipliers, mut samples) = (Vec::new(), Vec::new());
         for (pattern, z) in patterns.iter().zip(data) {
             let multiplier = pattern.margin(&z);
@@ -127,16 +146,30 @@ impl Construction for Patterns {
             samples.push(Sample { x: z.into_iter().map(|entry| entry * &inverse).collect(), y: pattern.label });
             multipliers.push(multiplier);
         }
-        while samples.len() < *bounds.samples.start() {
-            samples.push(slack::draw(&network, &point, bounds.height, choices)?);
+        while samples.len() < *self.bounds.samples.start() {
+            samples.push(slack::draw(network, point, self.bounds.height, choices)?);
             multipliers.push(Rational::zero());
         }
-        let problem = Problem::new(network, samples, Parameters::new(point)).ok()?;
-        if !bounds.admits(&problem) {
+        let problem = Problem::new(network.clone(), samples, Parameters::new(point.to_vec())).ok()?;
+        if !self.bounds.admits(&problem) {
             return None;
         }
         evidence::certificate(problem, multipliers, |sample, unit| patterns[sample].slope(unit).clone())
     }
+}
+
+/// The cells that a program chooses from: all, or those that differ in one layer alone, where the units of all others are positive.
+fn offer(cells: &[Cell], choices: &mut Choices) -> Vec<Cell> {
+    let layers = cells.first().map_or(0, |cell| cell.pattern.signs.len());
+    if layers < 2 || choices.chance(1, 3) {
+        return cells.to_vec();
+    }
+    let gate = layers - 1 - choices.below(layers);
+    let passes = |cell: &&Cell| {
+        let others = cell.pattern.signs.iter().enumerate().filter(|(layer, _)| *layer != gate);
+        others.flat_map(|(_, signs)| signs).all(|sign| *sign == Sign::Positive)
+    };
+    cells.iter().filter(passes).cloned().collect()
 }
 
 /// Whether all hidden layers have as many units as there are inputs, so that their weights may be orthogonal.
