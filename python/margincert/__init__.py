@@ -32,6 +32,7 @@ from .exact import Field, FieldElement
 from .hunts import Counts, Ended, Find, Hunt, HuntVerdict, Progress, explore, merge
 from .models import from_arrays, from_torch, load
 from .network import Layer, LeakyRelu, Network, leaky_relu
+from .polishing import Direction, EnclosedPoint, Polished, Standing, polish
 from .reports import atlas, check, explain, read, table
 
 __all__ = [
@@ -42,6 +43,8 @@ __all__ = [
     "Claim",
     "Counts",
     "DatabaseError",
+    "Direction",
+    "EnclosedPoint",
     "Ended",
     "Field",
     "FieldElement",
@@ -56,9 +59,11 @@ __all__ = [
     "MargincertError",
     "Network",
     "NoClaims",
+    "Polished",
     "Progress",
     "Rejected",
     "Result",
+    "Standing",
     "Step",
     "Undecided",
     "UnsupportedModel",
@@ -73,6 +78,7 @@ __all__ = [
     "leaky_relu",
     "load",
     "merge",
+    "polish",
     "read",
     "table",
 ]

@@ -1,6 +1,6 @@
 from os import PathLike
 from pathlib import Path
-from typing import Callable, List, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
 VERSION: str
 
@@ -38,3 +38,10 @@ def command(arguments: Sequence[str]) -> int: ...
 def explore(arguments: Sequence[str], tell: Callable[..., object]) -> None: ...
 def export(database: _Path, ids: Sequence[str]) -> List[Tuple[str, str]]: ...
 def merge(database: _Path, others: Sequence[_Path]) -> None: ...
+def polish(
+    weights: Sequence[Sequence[Sequence[float]]],
+    activation: Tuple[str, Optional[str]],
+    samples: Sequence[Tuple[Sequence[str], bool]],
+    time_limit: float,
+    progress: Optional[Callable[[float], object]],
+) -> Tuple[Document, Tuple[str, Optional[str]], str, float, Optional[Dict[str, Any]]]: ...

@@ -95,7 +95,7 @@ class Claim:
     def from_dict(cls, described: Mapping[str, Any]) -> "Claim":
         """From what the format writes."""
         self = cls.__new__(cls)
-        self._set(_plain(described, "claim"))
+        self._set(described)
         return self
 
     def to_dict(self) -> Dict[str, Any]:
@@ -118,9 +118,8 @@ class Claim:
         return hash(self._key())
 
     def _key(self) -> str:
-        # An integer may be written as a number or as a string.
-        as_strings = json.loads(self._text, parse_int=str)
-        return json.dumps(as_strings, sort_keys=True)
+        # A number may be written in several ways, as 1, "1" and "2/2".
+        return json.dumps(_plain(json.loads(self._text, parse_int=str), "claim"), sort_keys=True)
 
     def __reduce__(self) -> Tuple[Any, ...]:
         return (Claim.from_dict, (self.to_dict(),))

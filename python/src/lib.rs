@@ -10,6 +10,7 @@ mod errors;
 mod hunt;
 mod interrupt;
 mod network;
+mod polish;
 mod report;
 
 use pyo3::prelude::*;
@@ -27,6 +28,8 @@ mod _core {
     use super::hunt::{explore, export, merge};
     #[pymodule_export]
     use super::network::layer_sizes;
+    #[pymodule_export]
+    use super::polish::polish;
     #[pymodule_export]
     use super::report::{atlas, card, explain, table};
 

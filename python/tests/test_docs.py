@@ -35,6 +35,14 @@ def test_the_examples_of_matrices_run():
     assert names["instance"].network.widths == (2, 1, 1)
 
 
+def test_the_example_of_polishing_runs(capsys):
+    W = [[[0.79, 0.6], [-0.7, 0.61]], [[1.0, -0.98]]]
+    names = {"mc": mc, "W1": W[0], "W2": W[1], "X": [[0.8, 0.6], [-0.8, 0.7]], "y": [1, -1]}
+    exec(next(block for block in BLOCKS if "polish" in block), names)
+    assert names["polished"].verdict is mc.Standing.GLOBAL_OPTIMUM
+    assert "GLOBAL OPTIMUM" in capsys.readouterr().out
+
+
 def test_what_the_guide_names_is_there():
     for name in re.findall(r"\bmc\.(\w+)", GUIDE):
         assert hasattr(mc, name), name

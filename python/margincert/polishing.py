@@ -1,0 +1,189 @@
+"""From a trained network to the exact KKT point that it approaches."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Dict, List, Optional, Tuple
+
+from . import _core
+from .documents import Certificate, label
+from .errors import FormatError, UnsupportedModel
+from .exact import Reading, listed, written
+from .models import matrices_of, torch_parts
+from .network import Activation, LeakyRelu
+from .progress import seconds_told
+
+__all__ = ["Direction", "EnclosedPoint", "Polished", "Standing", "polish"]
+
+
+class Standing(enum.Enum):
+    """What kind of a KKT point was found near a trained network."""
+
+    GLOBAL_OPTIMUM = "global_optimum"
+    """A global optimum, for every width."""
+    LOCAL_OPTIMUM = "local_optimum"
+    """A local optimum; whether a global one is open."""
+    NOT_LOCAL_OPTIMUM = "not_local_optimum"
+    """Not even a local optimum."""
+    OPEN = "open"
+    """A KKT point of which nothing more was decided."""
+    NOT_ENCLOSED = "not_enclosed"
+    """None was enclosed; the certificate holds what is true of the trained network itself."""
+
+
+@dataclass(frozen=True)
+class Direction:
+    """A direction that live units share: the units, the sign of their outgoing weights, the sum of the squares of these weights, and the
+    samples on which the preactivation is exactly 0, with the slopes."""
+
+    units: Tuple[int, ...]
+    sign: int
+    amount: float
+    held: Tuple[Tuple[int, float], ...]
+
+
+@dataclass(frozen=True)
+class EnclosedPoint:
+    """An exact KKT point near a trained network, in floats.
+
+    Attributes
+    ----------
+    directions : tuple of Direction
+        Of the live units.
+    active : dict
+        The samples on the margin, with their multipliers.
+    dead : tuple of int
+        The hidden units that are exactly 0.
+    half_norm_squared : float
+    moved : float
+        The distance of the trained network, scaled to margin 1, from it, relative to its norm.
+    distance : float
+        How far it may be from the certificate's point.
+    radius : float
+        It is the only one with these active samples and sides whose unknowns are within so much.
+    condition : float
+        An estimate of the condition number of the equations.
+    standing : str
+        What it is, in words.
+    """
+
+    directions: Tuple[Direction, ...]
+    active: Dict[int, float]
+    dead: Tuple[int, ...]
+    half_norm_squared: float
+    moved: float
+    distance: float
+    radius: float
+    condition: float
+    standing: str
+
+
+@dataclass(frozen=True)
+class Polished:
+    """What became of a trained network.
+
+    Attributes
+    ----------
+    certificate : Certificate
+        Every claim of it has passed the checker.
+    verdict : Standing
+    point : EnclosedPoint or None
+    reason : str or None
+        Why no point was enclosed.
+    least_margin : float
+        The trained network's least margin, to which it was scaled.
+    """
+
+    certificate: Certificate
+    verdict: Standing
+    point: Optional[EnclosedPoint]
+    reason: Optional[str]
+    least_margin: float
+    _words: str
+
+    def __str__(self) -> str:
+        return self._words
+
+    def __repr__(self) -> str:
+        return f"<Polished: {self.verdict.value}; {self.certificate!r}>"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self._words)}</pre>"
+
+
+def polish(
+    model: Any,
+    X: Any,
+    y: Any,
+    *,
+    activation: Activation = "relu",
+    time_limit: float = 60.0,
+    progress: Any = None,
+) -> Polished:
+    """Finds the exact KKT point that a trained network approaches, proves that it is there, and says what it is.
+
+    A network trained in floats is hardly ever a KKT point itself. Floats are read here as the exact numbers that they are.
+
+    Parameters
+    ----------
+    model : torch.nn.Module or sequence of array-likes of shape (outputs, inputs)
+        A dense network without biases; see `from_torch` and `from_arrays`.
+    X : array-like, shape (samples, inputs)
+    y : array-like of 1 and -1, shape (samples,)
+    activation : "linear", "relu" or `leaky_relu`
+        Of all layers but the last, where matrices are given; a model of PyTorch has its own.
+    time_limit : float
+        Seconds.
+    progress : callable, optional
+        As for `Instance.certify`.
+
+    Raises
+    ------
+    UnsupportedModel
+        When the network is of another kind, or does not separate the data.
+    FormatError
+        When shapes do not fit, or something is no number.
+
+    Examples
+    --------
+    >>> polished = polish([[[0.79, 0.6], [-0.7, 0.61]], [[1.0, -0.98]]], [[0.8, 0.6], [-0.8, 0.7]], [1, -1])
+    >>> polished.verdict, all(polished.certificate.check())
+    (<Standing.GLOBAL_OPTIMUM: 'global_optimum'>, True)
+    """
+    if hasattr(model, "named_children"):
+        layers, theta, rows = torch_parts(model, X)
+        kinds = {layer.activation for layer in layers[:-1]}
+        if any(layer.weights != "dense" for layer in layers) or len(kinds) > 1:
+            raise UnsupportedModel("only dense networks whose hidden layers have one activation are polished; `from_torch` takes others")
+        activation = kinds.pop() if kinds else activation
+        matrices = theta
+    else:
+        matrices, rows = matrices_of(model), listed(X, "X")
+    weights = [
+        [[_float(number, f"weights[{k}][{i}][{j}]") for j, number in enumerate(row)] for i, row in enumerate(matrix)]
+        for k, matrix in enumerate(matrices)
+    ]
+    reading, labels = Reading(exact=True), listed(y, "y")
+    if len(labels) != len(rows):
+        raise FormatError(f"{len(labels)} labels for {len(rows)} samples", "y")
+    samples: List[Tuple[List[str], bool]] = [
+        ([str(written(number)) for number in reading.numbers(row, f"X[{k}]")], label(sign, f"y[{k}]") == 1)
+        for k, (row, sign) in enumerate(zip(rows, labels))
+    ]
+    named = ("leaky_relu", str(written(activation.slope))) if isinstance(activation, LeakyRelu) else (activation, None)
+    document, (verdict, reason), words, least_margin, facts = seconds_told(
+        progress, time_limit, lambda watch: _core.polish(weights, named, samples, time_limit, watch)
+    )
+    point = None
+    if facts is not None:
+        directions = tuple(Direction(tuple(units), sign, amount, tuple(held)) for units, sign, amount, held in facts["directions"])
+        point = EnclosedPoint(
+            **{**facts, "directions": directions, "active": dict(facts["active"]), "dead": tuple(facts["dead"])}
+        )
+    return Polished(Certificate._of(document), Standing(verdict), point, reason, least_margin, words)
+
+
+def _float(value: Any, place: str) -> float:
+    return float(Reading(exact=True).number(value, place))

@@ -1,0 +1,95 @@
+"""From trained networks to exact KKT points."""
+
+import time
+
+import pytest
+
+import margincert as mc
+
+W = [[[0.79, 0.6], [-0.7, 0.61]], [[1.0, -0.98]]]
+X, Y = [[0.8, 0.6], [-0.8, 0.7]], [1, -1]
+
+
+def test_a_trained_network_is_near_an_exact_point():
+    polished = mc.polish(W, X, Y)
+    assert polished.verdict is mc.Standing.GLOBAL_OPTIMUM and polished.reason is None
+    assert all(polished.certificate.check())
+    point = polished.point
+    # Each unit alone holds one sample, so that by hand the norm is known: each side costs the reciprocal of its sample's length.
+    by_hand = sum(1 / (a * a + b * b) ** 0.5 for a, b in X)
+    assert point.half_norm_squared == pytest.approx(by_hand, rel=1e-12)
+    assert set(point.active) == {0, 1} and not point.dead and len(point.directions) == 2
+    assert 0 < point.distance < 1e-9 and point.moved > 1e-3
+    assert "GLOBAL OPTIMUM" in str(polished) and "GLOBAL" in polished._repr_html_() and "global" in repr(polished)
+    numpy = pytest.importorskip("numpy")
+    arrays = [numpy.array(matrix) for matrix in W]
+    assert mc.polish(arrays, numpy.array(X), numpy.array(Y)).certificate == polished.certificate
+
+
+def test_a_polished_certificate_comes_back_from_its_parts():
+    certificate = mc.polish(W, X, Y).certificate
+    assert mc.Certificate(certificate.instance, certificate.claims) == certificate
+    again = [mc.Claim(claim.name, claim.layer, **claim.evidence) for claim in certificate.claims]
+    assert again == list(certificate.claims)
+    wrong = certificate.to_dict()
+    wrong["data"][0]["y"] = -1
+    assert not all(mc.check(wrong))
+
+
+def test_what_cannot_be_enclosed_is_told():
+    deep = mc.polish([W[0], [[1.0, 0.0], [0.0, 1.0]], W[1]], X, Y)
+    assert deep.verdict is mc.Standing.NOT_ENCLOSED and deep.point is None and "depth 3" in deep.reason
+    assert deep.certificate.claims == () or all(deep.certificate.check())
+
+
+@pytest.mark.parametrize(
+    "change, error, words",
+    [
+        ({"y": [-1, 1]}, mc.UnsupportedModel, "does not separate"),
+        ({"y": [1, 1]}, mc.UnsupportedModel, "."),
+        ({"y": [1, 0]}, mc.FormatError, "for labels 0 and 1"),
+        ({"y": [1]}, mc.FormatError, "1 labels for 2 samples"),
+        ({"X": [[0.8], [0.7]]}, mc.UnsupportedModel, "sample 0 has 1 inputs"),
+        ({"X": [[float("nan"), 1.0], [0.7, 1.0]]}, mc.FormatError, "nan is no number"),
+        ({"model": [[[float("inf"), 1.0]], [[1.0]]]}, mc.FormatError, "inf is no number"),
+        ({"model": [W[0], [[1.0]]]}, mc.FormatError, "the layer before has 2 outputs"),
+        ({"model": W[0]}, mc.FormatError, "weights"),
+        ({"model": 5}, mc.FormatError, "expected a list of matrices"),
+        ({"time_limit": -1}, ValueError, "time_limit"),
+    ],
+)
+def test_what_cannot_be_polished_is_refused(change, error, words):
+    with pytest.raises(error, match=words):
+        mc.polish(**{"model": W, "X": X, "y": Y, **change})
+
+
+def test_an_exception_in_progress_ends_it():
+    numpy = pytest.importorskip("numpy")
+    random = numpy.random.default_rng(0)
+    inputs = random.normal(size=(120, 40))
+    first, last = random.normal(size=(60, 40)), random.normal(size=(1, 60))
+    labels = numpy.sign(numpy.maximum(inputs @ first.T, 0) @ last[0])
+
+    class Enough(Exception):
+        pass
+
+    def enough(seconds):
+        raise Enough
+
+    start = time.monotonic()
+    with pytest.raises(Enough):
+        mc.polish([first, last], inputs, labels, progress=enough, time_limit=30)
+    assert time.monotonic() - start < 5
+
+
+def test_a_model_of_torch_is_polished():
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    nn = torch.nn
+    model = nn.Sequential(nn.Linear(2, 2, bias=False), nn.ReLU(), nn.Linear(2, 1, bias=False)).double()
+    with torch.no_grad():
+        model[0].weight.copy_(torch.tensor(W[0], dtype=torch.float64))
+        model[2].weight.copy_(torch.tensor(W[1], dtype=torch.float64))
+    inputs = torch.tensor(X, dtype=torch.float64)
+    assert mc.polish(model, inputs, torch.tensor(Y)).certificate == mc.polish(W, X, Y).certificate
+    with pytest.raises(mc.UnsupportedModel, match="append a 1"):
+        mc.polish(nn.Sequential(nn.Linear(2, 1)), X, Y)
