@@ -1,7 +1,7 @@
 (** * The checks of each claim, over the rationals and over Q(alpha): what exported files apply. *)
 
 From Coq Require Import Reals List QArith Qreals.
-From Margincert Require Import Claims Lists Numbers Forward Polynomial Feasible Curve Margin Lagrangian Kkt SecondOrder NotKkt Algebraic.
+From Margincert Require Import Claims Lists Numbers Forward Polynomial Feasible Curve Margin Lagrangian Kkt SecondOrder NotKkt Ode Flow Algebraic.
 Import ListNotations.
 
 Module OverQ.
@@ -41,6 +41,14 @@ Proof. apply (global_lagrangian_sound (F := Qops) (M := Qmodel) half half_ok). Q
 Theorem local_by_second_order_ok P free theta lambda penalty c : check_second_order (F := Qops) half P free theta lambda penalty c = true ->
   local_optimum (real P) free (real_point theta).
 Proof. apply (second_order_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
+Theorem flow_ok P point offset ray start pivot : check_flow (F := Qops) half P offset ray start point pivot = true ->
+  flow_converges exponential (real P) (real_point offset) (real_point ray) (Q2R start) (real_point point) /\
+  flow_converges logistic (real P) (real_point offset) (real_point ray) (Q2R start) (real_point point).
+Proof.
+  intro H. split.
+  - exact (flow_sound (F := Qops) (M := Qmodel) half half_ok P offset ray start point _ _ pivot exponential_fits H).
+  - exact (flow_sound (F := Qops) (M := Qmodel) half half_ok P offset ray start point _ _ pivot logistic_fits H).
+Qed.
 End OverQ.
 
 Module OverAlpha.
@@ -87,5 +95,13 @@ Proof. apply (global_lagrangian_sound (F := Aops r) (M := Mo) [half] (ahalf_ok a
 Theorem local_by_second_order_ok P free theta lambda penalty c : check_second_order (F := Aops r) [half] P free theta lambda penalty c = true ->
   local_optimum (at_alpha alpha P) free (point_at alpha theta).
 Proof. apply (second_order_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)). Qed.
+Theorem flow_ok P point offset ray start pivot : check_flow (F := Aops r) [half] P offset ray start point pivot = true ->
+  flow_converges exponential (at_alpha alpha P) (point_at alpha offset) (point_at alpha ray) (value alpha start) (point_at alpha point) /\
+  flow_converges logistic (at_alpha alpha P) (point_at alpha offset) (point_at alpha ray) (value alpha start) (point_at alpha point).
+Proof.
+  intro H. split.
+  - exact (flow_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha) P offset ray start point _ _ pivot exponential_fits H).
+  - exact (flow_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha) P offset ray start point _ _ pivot logistic_fits H).
+Qed.
 End Field.
 End OverAlpha.

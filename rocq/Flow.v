@@ -118,6 +118,19 @@ Proof.
     eapply Rle_trans. apply Rabs_triang. lra.
 Qed.
 
+Lemma sum_fst {A B} (X : A -> R) (la : list A) (lb : list B) : length lb = length la ->
+  Rsum (map (fun ab => X (fst ab)) (combine la lb)) = Rsum (map X la).
+Proof.
+  revert lb. induction la as [|a la IH]; intros [|b lb] H; simpl in H; try discriminate; auto.
+  injection H as H. cbn [combine map]. now rewrite !Rsum_cons, IH.
+Qed.
+Lemma sum_snd {A B} (X : B -> R) (la : list A) (lb : list B) : length lb = length la ->
+  Rsum (map (fun ab => X (snd ab)) (combine la lb)) = Rsum (map X lb).
+Proof.
+  revert lb. induction la as [|a la IH]; intros [|b lb] H; simpl in H; try discriminate; auto.
+  injection H as H. cbn [combine map]. now rewrite !Rsum_cons, IH.
+Qed.
+
 (** ** Derivatives of polynomials *)
 Section Poly.
 Context {F : ops} {M : model F}.
@@ -142,6 +155,9 @@ Fixpoint pshift (c : F) (p : list F) : list F :=
 Lemma pshift_ok c p t : peval (pshift c p) t = peval p (toR c + t).
 Proof. induction p as [|a p IH]. reflexivity. cbn [pshift]. rewrite peval_add, peval_mul, IH. cbn [peval]. rewrite toR_1. ring. Qed.
 
+(* Tactics must not compute these. *)
+Local Opaque sign01 sign_test.
+
 (** Positive, and away from 0, for all t >= 0. *)
 Variable half : F.
 Hypothesis half_ok : toR half = 1 / 2.
@@ -155,16 +171,17 @@ Fixpoint pos_from (fuel : nat) (p : list F) : bool :=
   end.
 Lemma sign_test_bound p : sign_test true p = true -> exists c, 0 < c /\ forall t, 0 <= t -> c <= peval p t.
 Proof.
-  intro H. unfold sign_test in H. apply andb_true_iff in H. destruct H as [H1 H2]. destruct p as [|a p]; [discriminate|].
+  Local Transparent sign_test. intro H. unfold sign_test in H. apply andb_true_iff in H. destruct H as [H1 H2]. destruct p as [|a p]; [discriminate|].
   simpl in H2. apply kpos_ok in H2. exists (toR a). split; auto. intros t Ht. simpl in H1. apply andb_true_iff in H1.
   destruct H1 as [_ H1]. pose proof (Rmult_le_pos _ _ Ht (all_nonneg_ok _ _ Ht H1)). simpl. lra.
 Qed.
+Local Opaque sign_test.
 Lemma pos_from_bound fuel p : pos_from fuel p = true -> exists c, 0 < c /\ forall t, 0 <= t -> c <= peval p t.
 Proof.
-  revert p. induction fuel as [|fuel IH]; intros p H; cbn [pos_from] in H;
-    destruct (sign_test true p) eqn:E; try (now apply sign_test_bound); try discriminate.
-  destruct p as [|a p]; try discriminate. destruct (kpos a) eqn:Ea; try discriminate.
-  destruct (sign01 half 12 true (a :: p)) eqn:E1; try discriminate.
+  revert p. induction fuel as [|fuel IH]; intros p H; cbn [pos_from] in H; destruct (sign_test true p) eqn:E.
+  { now apply sign_test_bound. } { discriminate H. } { now apply sign_test_bound. }
+  destruct p as [|a p]; [discriminate H|]. destruct (kpos a) eqn:Ea; [|discriminate H].
+  destruct (sign01 half 12 true (a :: p)) eqn:E1; [|discriminate H].
   destruct (IH _ H) as (c & Hc & A). apply kpos_ok in Ea.
   destruct (continuity_ab_min (peval (a :: p)) 0 1 ltac:(lra)) as (x & Hx & Hx01). { intros; apply peval_cont. }
   assert (P : 0 < peval (a :: p) x).
@@ -180,9 +197,11 @@ Definition pos_beyond (start : F) (p : list F) : bool := pos_from 4 (pshift star
 Lemma pos_beyond_bound start p : pos_beyond start p = true -> exists c, 0 < c /\ forall a, toR start <= a -> c <= peval p a.
 Proof.
   intro H. destruct (pos_from_bound _ _ H) as (c & Hc & A). exists c. split; auto. intros a Ha.
-  specialize (A (a - toR start) ltac:(lra)). rewrite pshift_ok in A. replace (toR start + (a - toR start)) with a in A by ring. exact A.
+  assert (X : 0 <= a - toR start) by (unfold Rminus; apply Rplus_le_reg_r with (toR start); rewrite Rplus_assoc, Rplus_opp_l, Rplus_0_l, Rplus_0_r; exact Ha). specialize (A _ X). rewrite pshift_ok in A. replace (toR start + (a - toR start)) with a in A by ring. exact A.
 Qed.
 End Poly.
+
+Local Opaque pos_beyond.
 
 (** ** The ray *)
 
@@ -200,6 +219,25 @@ Lemma shape_along o r a : same_shape o r -> same_shape o (along o r a).
 Proof.
   unfold along, same_shape. revert r. induction o as [|w o IH]; intros [|w' r] H; simpl in H; try discriminate; auto.
   injection H as H1 H2. simpl. f_equal; [|now apply IH]. rewrite map_length, combine_length. lia.
+Qed.
+
+Lemma entry_scale c th v : entry (map (map (Rmult c)) th) v = c * entry th v.
+Proof.
+  destruct v as [k i]. unfold entry. simpl. change (@nil R) with (map (Rmult c) []) at 1. rewrite map_nth. apply nth_scale.
+Qed.
+Lemma entry_outside {K} (theta : params K) a v : map (@length R) a = map (@length K) theta -> inside theta v = false -> entry a v = 0.
+Proof.
+  destruct v as [k i]. unfold entry, inside. simpl. intros S I. apply andb_false_iff in I.
+  assert (Lk : length (nth k a []) = length (nth k theta [])).
+  { rewrite <- (map_nth (@length R)), <- (map_nth (@length K)). now rewrite S. }
+  apply nth_overflow. rewrite Lk. destruct I as [I|I]; apply Nat.ltb_ge in I; auto.
+  rewrite (nth_overflow theta) by auto. simpl. lia.
+Qed.
+
+Lemma inv_prod a b : a <> 0 -> / (a * b) = / a * / b.
+Proof.
+  intro Ha. destruct (Req_dec b 0) as [->|Hb]; [|now apply Rinv_mult_distr].
+  rewrite Rmult_0_r. pose proof Rinv_0 as Z. rewrite Z. ring.
 Qed.
 
 Section Flow.
@@ -222,14 +260,17 @@ Definition num_at (theta : params F) (v : nat * nat) : F := nth (snd v) (nth (fs
 
 (** The displacement on the ray, and a polynomial of it as one in a. *)
 Definition er (a : R) : env := fun v => a * entry rR v.
+Definition ray_entry (v : nat * nat) : list F := [k0 F; num_at ray v].
+Lemma ray_entry_ok v a : peval (ray_entry v) a = er a v.
+Proof. unfold ray_entry, er, rR. rewrite entry_toR. cbn [peval]. rewrite toR_0. unfold num_at. ring. Qed.
 Definition psubst (z : mpoly) : list F :=
-  fold_right (fun am r => padd (pscale (fst am) (fold_right (fun v r => pmul [k0 F; num_at ray v] r) [k1 F] (snd am))) r) [] z.
+  fold_right (fun am r => padd (pscale (fst am) (fold_right (fun v r => pmul (ray_entry v) r) [k1 F] (snd am))) r) [] z.
 Lemma psubst_ok z a : peval (psubst z) a = mev z (er a).
 Proof.
-  unfold psubst. induction z as [|[c m] z IH]; simpl. reflexivity.
+  unfold psubst. induction z as [|[c m] z IH]. reflexivity. cbn [fold_right mev fst snd].
   rewrite peval_add, peval_scale, IH. f_equal. f_equal.
-  induction m as [|v m IHm]; simpl. rewrite toR_1. lra.
-  rewrite peval_mul, IHm. f_equal. unfold er, rR. rewrite entry_toR. simpl. rewrite toR_0. unfold num_at. ring.
+  induction m as [|v m IHm]; cbn [fold_right monev]. cbn [peval]. rewrite toR_1. ring.
+  rewrite peval_mul, IHm, ray_entry_ok. reflexivity.
 Qed.
 
 Definition beyond (Q : env -> Prop) : Prop :=
@@ -277,17 +318,33 @@ Definition ray_margin (s : list F * bool) : option mpoly :=
 Definition pull (ms : list mpoly) (v : nat * nat) : list F :=
   fold_right padd [] (map (fun m => psubst (mderiv v m)) ms).
 
+Definition all_entries (f : nat * nat -> bool) : bool := forallb (forallb (fun b => b)) (tab offset f).
+Lemma all_entries_ok f v : all_entries f = true -> inside offset v = true -> f v = true.
+Proof.
+  destruct v as [k i]. unfold all_entries, inside, tab. simpl. intros H I. apply andb_true_iff in I. destruct I as [I1 I2].
+  apply Nat.ltb_lt in I1. apply Nat.ltb_lt in I2. rewrite forallb_forall in H.
+  specialize (H _ (nth_In _ [] (eq_ind_r (fun n => (k < n)%nat) I1 (length_mapi _ 0 offset)))).
+  rewrite nth_mapi with (d := []) in H by auto. rewrite forallb_forall in H.
+  specialize (H _ (nth_In _ true (eq_ind_r (fun n => (i < n)%nat) I2 (length_mapi _ 0 (nth k offset []))))).
+  rewrite nth_mapi with (d := k0 F) in H by auto. exact H.
+Qed.
+Lemma pull_ok ms v a : peval (pull ms v) a = Rsum (map (fun m => mdiff m (er a) (ind v)) ms).
+Proof.
+  unfold pull. induction ms as [|m ms IH]. reflexivity. cbn [map fold_right].
+  rewrite peval_add, IH, psubst_ok, mderiv_ok, Rsum_cons. reflexivity.
+Qed.
+
 Definition flow_holds (pivot : nat * nat) (ms : list mpoly) : bool :=
   let q := match ms with m :: _ => psubst m | [] => [] end in
   let kappa := pscale (kinv (num_at ray pivot)) (pull ms pivot) in
   let n := ksum (map (fun _ => k1 F) ms) in
   let c := kmul (num_at ray pivot) (kinv (num_at point pivot)) in
   if forallb (fun m => pzero (psub (psubst m) q)) ms then
-  if forallb (fun v => pzero (psub (pull ms v) (pscale (num_at ray v) kappa))) (vars offset) then
+  if all_entries (fun v => pzero (psub (pull ms v) (pscale (num_at ray v) kappa))) then
   if pos_beyond half start kappa then
   if pzero (psub (pscale n (pder q)) (pscale (norm2_of ray) kappa)) then
   if kpos c then if kpos (norm2_of ray) then
-  forallb (fun v => kzero (ksub (num_at ray v) (kmul c (num_at point v)))) (vars offset)
+  all_entries (fun v => kzero (ksub (num_at ray v) (kmul c (num_at point v))))
   else false else false else false else false else false else false.
 
 Definition check_flow (pivot : nat * nat) : bool :=
@@ -394,5 +451,317 @@ Proof.
   { apply Rle_trans with ((C + 1) * (eps / (C + 1))). apply Rmult_le_compat; lra. right. field. lra. }
   replace (C * (del * del)) with (C * del * del) by ring. apply Rmult_le_compat_r; auto.
 Qed.
+
+Let sR (s : list F * bool) : list R * bool := (map toR (fst s), snd s).
+Lemma margin_on_ray a s : s0 <= a -> In s (data P) -> margin PR (at_ray a) (sR s) = peval q a.
+Proof.
+  intros Ha Hs. destruct (margins_near a Ha) as (d & Hd & A). specialize (A (at_ray a) (shape_at a)).
+  assert (Z : dist (at_ray a) (at_ray a) = 0) by (unfold dist; rewrite minus_self; apply sqrt_0).
+  specialize (A ltac:(lra)).
+  assert (X : exists m, In m ms /\ margin PR (at_ray a) (sR s) = mev m (er a)).
+  { clear - A Hs Hor. induction A as [|s1 m ss ms H A IH]; [destruct Hs|]. destruct Hs as [->|Hs].
+    - exists m. split. now left. unfold sR. rewrite H. apply mev_ext. intro v. apply entry_at; auto.
+    - destruct (IH Hs) as (m' & ? & ?). exists m'. split; auto. now right. }
+  destruct X as (m & Hm & ->). auto.
+Qed.
+Lemma loss_on_ray a : s0 <= a -> loss l PR (at_ray a) = l (peval q a).
+Proof.
+  intro Ha. unfold loss, PR. simpl data. rewrite !map_map, map_length. fold n.
+  assert (E : Rsum (map (fun s => l (margin PR (at_ray a) (sR s))) (data P)) = n * l (peval q a)).
+  { unfold n. assert (X : forall s, In s (data P) -> margin PR (at_ray a) (sR s) = peval q a) by (intros; now apply margin_on_ray).
+    clear - X. revert X. generalize (data P). intro ss. induction ss as [|s ss IH]; intro X.
+    - simpl. ring.
+    - assert (Xs : margin PR (at_ray a) (sR s) = peval q a) by (apply X; now left).
+      change (length (s :: ss)) with (S (length ss)). cbn [map]. rewrite Rsum_cons, Xs, S_INR, IH by (intros s' Hs'; apply X; now right). ring. }
+  unfold PR in E. unfold sR in E. rewrite E. field. lra.
+Qed.
+
+Lemma sum_dsum (g : mpoly -> nat * nat -> R) h (l0 : list mpoly) :
+  Rsum (map (fun m => dsum offset (fun v => g m v * h v)) l0) = dsum offset (fun v => Rsum (map (fun m => g m v) l0) * h v).
+Proof.
+  induction l0 as [|m l0 IH].
+  - simpl. symmetry. rewrite (dsum_ext offset _ (fun _ => 0)) by (intro; simpl; ring). apply dsum_0.
+  - cbn [map]. rewrite Rsum_cons, IH. rewrite <- (Rmult_1_l (dsum offset (fun v => g m v * h v))), <- dsum_lin.
+    apply dsum_ext. intro v. rewrite Rsum_cons. ring.
+Qed.
+Lemma shape_minus a b : same_shape a b -> map (@length R) (minus a b) = map (@length R) a.
+Proof.
+  unfold same_shape, minus. revert b. induction a as [|w a IH]; intros [|w' b] H; simpl in H; try discriminate; auto.
+  injection H as H1 H2. simpl. f_equal; [|now apply IH]. rewrite map_length, combine_length. lia.
+Qed.
+Lemma shape_oR : map (@length R) oR = map (@length F) offset.
+Proof. unfold oR, map_params. rewrite map_map. apply map_ext. intro. apply map_length. Qed.
+
+(** The gradient of the loss on the ray is a multiple of the ray. *)
+Definition pace (a : R) : R := l' (peval q a) * peval kappa a / n.
+Lemma sum_of_diffs a th : same_shape (at_ray a) th ->
+  Rsum (map (fun m => poly_diff a m th) ms) = peval kappa a * dot rR (minus th (at_ray a)).
+Proof.
+  intro S. pose proof (shape_at a) as Sa.
+  assert (So : map (@length R) th = map (@length F) offset) by (rewrite <- shape_oR; unfold same_shape in *; congruence).
+  assert (Sth : same_shape th (at_ray a)) by (unfold same_shape in *; congruence).
+  assert (Sm : map (@length R) (minus th (at_ray a)) = map (@length F) offset) by (rewrite shape_minus; auto).
+  assert (E : forall m, poly_diff a m th = dsum offset (fun v => (if inside offset v then mdiff m (er a) (ind v) else 0) * entry (minus th (at_ray a)) v)).
+  { intro m. unfold poly_diff. rewrite (mdiff_ext m _ _ (entry (minus th (at_ray a)))).
+    2:{ intro v. symmetry. now apply entry_minus. }
+    rewrite <- (dot_grad offset) by congruence. change (grad offset m (er a)) with (tab offset (fun v => mdiff m (er a) (ind v))).
+    rewrite (dot_dsum offset) by (auto; apply shape_tab). apply dsum_ext. intro v. now rewrite entry_tab. }
+  rewrite (map_ext _ _ E), sum_dsum.
+  assert (Sr : map (@length R) rR = map (@length F) offset) by (rewrite <- shape_oR; symmetry; exact Hor).
+  rewrite (dot_dsum offset) by auto. rewrite <- dsum_scale. apply dsum_ext. intro v.
+  destruct (inside offset v) eqn:I.
+  - rewrite Hpull by auto. ring.
+  - rewrite (entry_outside offset rR v Sr I).
+    assert (Z : Rsum (map (fun _ : mpoly => 0) ms) = 0).
+    { clear. induction ms as [|m ms0 IH]; [reflexivity|]. cbn [map]. rewrite Rsum_cons, IH. ring. }
+    rewrite Z. ring.
+Qed.
+
+Lemma loss_gradient a : s0 <= a -> is_gradient (loss l PR) (at_ray a) (map (map (Rmult (pace a))) rR).
+Proof.
+  intro Ha. pose proof (shape_at a) as Sa.
+  split. { unfold same_shape in *. rewrite <- Sa, Hor, map_map. apply map_ext. intro. now rewrite map_length. }
+  destruct (margins_near a Ha) as (d0 & Hd0 & A0).
+  assert (Len : length ms = length (data P)) by (pose proof (mapM_Forall2 _ _ _ Hms) as X; clear - X; induction X; simpl; congruence).
+  assert (Df : differential (fun th => Rsum (map (fun sm : (list F * bool) * mpoly => l (margin PR th (sR (fst sm)))) (combine (data P) ms)))
+     (at_ray a) (fun th => Rsum (map (fun sm : (list F * bool) * mpoly => l' (peval q a) * poly_diff a (snd sm) th) (combine (data P) ms)))).
+  { apply (differential_sum (fun sm th => l (margin PR th (sR (fst sm)))) (fun sm th => l' (peval q a) * poly_diff a (snd sm) th)).
+    intros [s m] Hin. cbn [fst snd]. apply (differential_chain (fun th => margin PR th (sR s)) l).
+    - apply poly_differential. exists d0. split; auto. intros th S D. specialize (A0 th S D). clear - A0 Hin.
+      induction A0 as [|s1 m1 ss mm H A0 IH]; [destruct Hin|]. destruct Hin as [[= -> ->]|Hin]; auto.
+    - apply poly_diff_bounded.
+    - rewrite (margin_on_ray a s Ha) by (eapply in_combine_l; exact Hin). apply (loss_slope _ _ L). }
+  intros eps He. destruct (Df (eps * n) ltac:(now apply Rmult_lt_0_compat)) as (d & Hd & B). exists d. split; auto.
+  intros th S D. specialize (B th S D). cbn beta in B.
+  assert (Fst : forall X : (list F * bool) -> R, Rsum (map (fun sm : (list F * bool) * mpoly => X (fst sm)) (combine (data P) ms)) = Rsum (map X (data P)))
+    by (intro X; now apply sum_fst).
+  assert (Snd : forall X : mpoly -> R, Rsum (map (fun sm : (list F * bool) * mpoly => X (snd sm)) (combine (data P) ms)) = Rsum (map X ms))
+    by (intro X; now apply sum_snd).
+  rewrite (Fst (fun s => l (margin PR th (sR s)))), (Fst (fun s => l (margin PR (at_ray a) (sR s)))) in B.
+  rewrite (Snd (fun m => l' (peval q a) * poly_diff a m th)) in B.
+  assert (Sc : Rsum (map (fun m => l' (peval q a) * poly_diff a m th) ms) = l' (peval q a) * Rsum (map (fun m => poly_diff a m th) ms)).
+  { rewrite <- Rsum_scale, map_map. reflexivity. }
+  rewrite Sc, sum_of_diffs in B by auto.
+  assert (Dot : dot (map (map (Rmult (pace a))) rR) (minus th (at_ray a)) = pace a * dot rR (minus th (at_ray a))).
+  { assert (Sth : same_shape th (at_ray a)) by (unfold same_shape in *; congruence).
+    assert (Sm : map (@length R) (minus th (at_ray a)) = map (@length F) offset)
+      by (rewrite shape_minus, <- shape_oR by auto; unfold same_shape in *; congruence).
+    assert (Sr : map (@length R) rR = map (@length F) offset) by (rewrite <- shape_oR; symmetry; exact Hor).
+    rewrite !(dot_dsum offset) by (auto; rewrite map_map, <- Sr; apply map_ext; intro; apply map_length).
+    rewrite <- dsum_scale. apply dsum_ext. intro v. rewrite entry_scale. ring. }
+  rewrite Dot. unfold loss, PR. simpl data. rewrite !map_map, map_length. fold n. fold PR. fold (at_ray a). fold sR.
+  change (fun x : list F * bool => l (margin PR th (map toR (fst x), snd x))) with (fun x : list F * bool => l (margin PR th (sR x))).
+  change (fun x : list F * bool => l (margin PR (at_ray a) (map toR (fst x), snd x))) with (fun x : list F * bool => l (margin PR (at_ray a) (sR x))).
+  match type of B with Rabs (?X - ?Y - ?Z) <= _ =>
+    replace (X / n - Y / n - pace a * dot rR (minus th (at_ray a))) with ((X - Y - Z) * / n) by (unfold pace; field; lra) end.
+  rewrite Rabs_mult, (Rabs_pos_eq (/ n)) by (apply Rlt_le, Rinv_0_lt_compat; auto).
+  apply Rmult_le_reg_r with n; auto. rewrite Rmult_assoc, Rinv_l by lra. lra.
+Qed.
+
+(** The speed on the ray, the same before the start as at the start. *)
+Definition clamp (x : R) : R := (x + s0 + Rabs (x - s0)) / 2.
+Lemma clamp_ge x : s0 <= clamp x.
+Proof. unfold clamp, Rabs. destruct Rcase_abs; lra. Qed.
+Lemma clamp_id x : s0 <= x -> clamp x = x.
+Proof. intro H. unfold clamp. rewrite Rabs_pos_eq by lra. lra. Qed.
+Lemma clamp_cont : continuity clamp.
+Proof.
+  intro x. apply (continuity_pt_mult (fun x => x + s0 + Rabs (x - s0)) (fun _ => / 2)).
+  - apply (continuity_pt_plus (fun x => x + s0) (fun x => Rabs (x - s0))).
+    + apply derivable_continuous_pt. reg.
+    + apply (continuity_pt_comp (fun x => x - s0) Rabs). apply derivable_continuous_pt. reg. apply Rcontinuity_abs.
+  - apply continuity_const. intros ? ?. reflexivity.
+Qed.
+Definition speed (x : R) : R := - pace (clamp x).
+Lemma speed_pos x : 0 < speed x.
+Proof.
+  unfold speed, pace. pose proof (slope_neg _ _ L (peval q (clamp x))) as H1. pose proof (Hkappa _ (clamp_ge x)) as H2.
+  replace (- (l' (peval q (clamp x)) * peval kappa (clamp x) / n)) with (- l' (peval q (clamp x)) * peval kappa (clamp x) * / n)
+    by (unfold Rdiv; ring).
+  repeat apply Rmult_lt_0_compat; try lra. now apply Rinv_0_lt_compat.
+Qed.
+Lemma speed_cont : continuity speed.
+Proof.
+  intro x. unfold speed, pace. apply (continuity_pt_opp (fun x => l' (peval q (clamp x)) * peval kappa (clamp x) / n)).
+  apply (continuity_pt_mult (fun x => l' (peval q (clamp x)) * peval kappa (clamp x)) (fun _ => / n)).
+  - apply (continuity_pt_mult (fun x => l' (peval q (clamp x))) (fun x => peval kappa (clamp x))).
+    + apply (continuity_pt_comp (fun x => peval q (clamp x)) l'); [|apply (slope_cont _ _ L)].
+      apply (continuity_pt_comp clamp (peval q)). apply clamp_cont. apply peval_cont.
+    + apply (continuity_pt_comp clamp (peval kappa)). apply clamp_cont. apply peval_cont.
+  - apply continuity_const. intros ? ?. reflexivity.
+Qed.
+Definition potential (x : R) : R := l (peval q x) / N.
+Lemma potential_ok x : s0 <= x -> derivable_pt_lim potential x (- speed x).
+Proof.
+  intro H. unfold speed. rewrite clamp_id by auto. rewrite Ropp_involutive.
+  assert (E : pace x = (l' (peval q x) * peval (pder q) x) * / N + l (peval q x) * 0).
+  { unfold pace. pose proof (Hslope x) as S. replace (peval kappa x) with (n * peval (pder q) x / N) by (rewrite S; field; lra). field. lra. }
+  rewrite E. apply (derivable_pt_lim_mult (fun x => l (peval q x)) (fun _ => / N)).
+  - apply (derivable_pt_lim_comp (peval q) l). apply pder_ok. apply (loss_slope _ _ L).
+  - apply derivable_pt_lim_const.
+Qed.
+Lemma potential_pos x : s0 <= x -> 0 <= potential x.
+Proof.
+  intros _. unfold potential. apply Rmult_le_pos. apply (loss_pos _ _ L). apply Rlt_le, Rinv_0_lt_compat; auto.
+Qed.
+Definition a_of (t : R) : R := solution speed potential s0 speed_cont speed_pos potential_ok potential_pos t.
+
+(** The margin grows without bound. *)
+Lemma margin_grows A : exists B, s0 <= B /\ forall a, B <= a -> A <= peval q a.
+Proof.
+  set (k := N * c0 / n). assert (Hk : 0 < k).
+  { unfold k. apply Rmult_lt_0_compat. apply Rmult_lt_0_compat; auto. now apply Rinv_0_lt_compat. }
+  exists (s0 + Rabs (A - peval q s0) / k + 1).
+  assert (Pk : 0 <= Rabs (A - peval q s0) / k) by (apply Rmult_le_pos; [apply Rabs_pos | apply Rlt_le, Rinv_0_lt_compat; auto]).
+  split; [lra|]. intros a Ha.
+  destruct (MVT_cor2 (peval q) (peval (pder q)) s0 a ltac:(lra)) as (x & E & Hx). { intros; apply pder_ok. }
+  assert (D : k <= peval (pder q) x).
+  { apply Rmult_le_reg_l with n; auto. rewrite Hslope. pose proof (Hkappa x ltac:(lra)).
+    replace (n * k) with (N * c0) by (unfold k; field; lra). apply Rmult_le_compat_l; lra. }
+  assert (G : k * (a - s0) <= peval (pder q) x * (a - s0)) by (apply Rmult_le_compat_r; lra).
+  assert (K : Rabs (A - peval q s0) <= k * (a - s0)).
+  { apply Rle_trans with (k * (Rabs (A - peval q s0) / k)). right. field. lra. apply Rmult_le_compat_l; lra. }
+  pose proof (Rle_abs (A - peval q s0)). lra.
+Qed.
+
+(** The direction tends to that of the point. *)
+Lemma norm2_at a : norm2 (at_ray a) = norm2 oR + 2 * a * dot oR rR + a * a * N.
+Proof.
+  pose proof (shape_at a) as Sa. unfold N.
+  assert (So : map (@length R) oR = map (@length R) oR) by reflexivity.
+  rewrite !norm2_dot, !(dot_dsum oR) by (auto; unfold same_shape in *; congruence).
+  rewrite (dsum_ext oR _ (fun v => (a * a) * (entry rR v * entry rR v) + ((2 * a) * (entry oR v * entry rR v) + entry oR v * entry oR v))).
+  - rewrite !dsum_lin. ring.
+  - intro v. unfold at_ray. rewrite entry_along by auto. ring.
+Qed.
+Lemma norm2_point : N = c * c * norm2 pR.
+Proof.
+  unfold N. assert (Spr : map (@length R) pR = map (@length R) rR) by (unfold same_shape in *; congruence).
+  rewrite !norm2_dot, !(dot_dsum rR) by auto. rewrite <- dsum_scale. apply dsum_ext. intro v. rewrite !Hdir. ring.
+Qed.
+Definition tilt (v : nat * nat) (s : R) : R :=
+  (entry rR v + s * entry oR v) / sqrt (N + 2 * s * dot oR rR + s * s * norm2 oR).
+Lemma tilt_cont v : continuity_pt (tilt v) 0.
+Proof.
+  assert (Z : N + 2 * 0 * dot oR rR + 0 * 0 * norm2 oR = N) by ring.
+  apply (continuity_pt_div (fun s => entry rR v + s * entry oR v) (fun s => sqrt (N + 2 * s * dot oR rR + s * s * norm2 oR))).
+  - apply derivable_continuous_pt. reg.
+  - apply (continuity_pt_comp (fun s => N + 2 * s * dot oR rR + s * s * norm2 oR) sqrt).
+    apply derivable_continuous_pt. reg. apply continuity_pt_sqrt. cbn beta. rewrite Z. lra.
+  - cbn beta. rewrite Z. apply Rgt_not_eq, sqrt_lt_R0. auto.
+Qed.
+Lemma tilt_start v : tilt v 0 = entry pR v / sqrt (norm2 pR).
+Proof.
+  unfold tilt. replace (N + 2 * 0 * dot oR rR + 0 * 0 * norm2 oR) with (c * c * norm2 pR) by (rewrite <- norm2_point; ring).
+  assert (Hp : 0 < norm2 pR). { apply Rmult_lt_reg_l with (c * c). now apply Rmult_lt_0_compat. rewrite <- norm2_point. lra. }
+  rewrite sqrt_mult by (try apply Rle_0_sqr; lra). rewrite sqrt_square by lra. rewrite Hdir.
+  pose proof (sqrt_lt_R0 _ Hp). field. lra.
+Qed.
+Lemma direction_at a v : 0 < a -> entry (at_ray a) v / sqrt (norm2 (at_ray a)) = tilt v (/ a).
+Proof.
+  intro Ha. unfold tilt. rewrite norm2_at. unfold at_ray at 1. rewrite entry_along by auto.
+  replace (norm2 oR + 2 * a * dot oR rR + a * a * N) with (a * a * (N + 2 * / a * dot oR rR + / a * / a * norm2 oR)) by (field; lra).
+  assert (Nn : 0 <= N + 2 * / a * dot oR rR + / a * / a * norm2 oR).
+  { apply Rmult_le_reg_l with (a * a). now apply Rmult_lt_0_compat. rewrite Rmult_0_r.
+    replace (a * a * (N + 2 * / a * dot oR rR + / a * / a * norm2 oR)) with (norm2 oR + 2 * a * dot oR rR + a * a * N) by (field; lra).
+    rewrite <- norm2_at. apply norm2_nonneg. }
+  rewrite sqrt_mult by (auto; apply Rle_0_sqr). rewrite sqrt_square by lra.
+  set (S := sqrt (N + 2 * / a * dot oR rR + / a * / a * norm2 oR)).
+  replace (entry oR v + a * entry rR v) with (a * (entry rR v + / a * entry oR v)) by (field; lra).
+  unfold Rdiv. rewrite (inv_prod a) by lra. replace (a * (entry rR v + / a * entry oR v) * (/ a * / S)) with
+    (a * / a * ((entry rR v + / a * entry oR v) * / S)) by ring. rewrite Rinv_r by lra. ring.
+Qed.
+
+Theorem ray_flow : posed PR None -> shaped (net PR) oR -> shaped (net PR) rR -> shaped (net PR) pR ->
+  flow_converges l PR oR rR s0 pR.
+Proof.
+  intros H1 H2 H3 H4.
+  assert (Hp : 0 < norm2 pR). { apply Rmult_lt_reg_l with (c * c). now apply Rmult_lt_0_compat. rewrite <- norm2_point. lra. }
+  assert (Sol : forall t, 0 <= t -> s0 <= a_of t) by (intros t Ht; apply solution_ok; auto).
+  split; auto. split; auto. split; auto. split; auto. split; auto.
+  exists (fun t => at_ray (a_of t)). split; [|split].
+  - split; [|split; [|split]].
+    + unfold a_of. rewrite solution_start. reflexivity.
+    + intro t. pose proof (shape_at (a_of t)) as A. pose proof (shape_at s0) as B. fold (at_ray s0).
+      unfold same_shape in *. congruence.
+    + intros v eps He. set (e := eps / (Rabs (entry rR v) + 1)). pose proof (Rabs_pos (entry rR v)).
+      assert (Hee : 0 < e) by (apply Rdiv_lt_0_compat; lra).
+      destruct (solution_near speed potential s0 speed_cont speed_pos potential_ok potential_pos 0 e ltac:(lra) Hee) as (d & Hd & A).
+      exists d. split; auto. intros t Ht. specialize (A t ltac:(lra)). rewrite Rminus_0_r, Rabs_pos_eq in A by lra.
+      specialize (A ltac:(lra)). rewrite solution_start in A. fold (a_of t) in A.
+      unfold at_ray. rewrite !entry_along by auto.
+      replace (entry oR v + a_of t * entry rR v - (entry oR v + s0 * entry rR v)) with ((a_of t - s0) * entry rR v) by ring.
+      rewrite Rabs_mult. apply Rle_lt_trans with (e * Rabs (entry rR v)).
+      * apply Rmult_le_compat_r; lra.
+      * apply Rlt_le_trans with (e * (Rabs (entry rR v) + 1)). apply Rmult_lt_compat_l; lra. right. unfold e. field. lra.
+    + intros t Ht. exists (map (map (Rmult (pace (a_of t)))) rR). split. apply loss_gradient, Sol. lra.
+      intro v. rewrite entry_scale.
+      apply (local_derivative _ (fun t => entry oR v + a_of t * entry rR v)).
+      { exists 1. split; [lra|]. intros y _. unfold at_ray. now rewrite entry_along. }
+      pose proof (solution_slope speed potential s0 speed_cont speed_pos potential_ok potential_pos t Ht) as D. fold a_of in D. fold (a_of t) in D.
+      unfold speed in D. rewrite clamp_id in D by (apply Sol; lra).
+      replace (- (pace (a_of t) * entry rR v)) with (0 + (- pace (a_of t) * entry rR v + a_of t * 0)) by ring.
+      apply (derivable_pt_lim_plus (fun _ => entry oR v) (fun t => a_of t * entry rR v)).
+      apply derivable_pt_lim_const. apply (derivable_pt_lim_mult a_of (fun _ => entry rR v)); [exact D|].
+      apply derivable_pt_lim_const.
+  - split.
+    + intros eps He. destruct (loss_vanishes _ _ L eps He) as (Mg & HM). destruct (margin_grows Mg) as (B & HB & HG).
+      destruct (solution_grows speed potential s0 speed_cont speed_pos potential_ok potential_pos B) as (T & HT & A).
+      exists T. intros t Ht. specialize (A t Ht). fold (a_of t) in A.
+      rewrite loss_on_ray by (apply Sol; lra). rewrite Rminus_0_r, Rabs_pos_eq by apply (loss_pos _ _ L).
+      apply HM, HG. lra.
+    + intros v eps He. destruct (tilt_cont v eps He) as (d & Hd & C).
+      destruct (solution_grows speed potential s0 speed_cont speed_pos potential_ok potential_pos (Rmax 1 (/ d))) as (T & HT & A).
+      exists T. intros t Ht. specialize (A t Ht). fold (a_of t) in A.
+      pose proof (Rmax_l 1 (/ d)). pose proof (Rmax_r 1 (/ d)). pose proof (Rinv_0_lt_compat d Hd).
+      rewrite direction_at by lra. rewrite <- tilt_start. apply C. split. split. exact I.
+      * apply Rlt_not_eq, Rinv_0_lt_compat. lra.
+      * simpl. unfold R_dist. rewrite Rminus_0_r, Rabs_pos_eq by (apply Rlt_le, Rinv_0_lt_compat; lra).
+        rewrite <- (Rinv_involutive d) by lra. apply Rinv_lt_contravar; [|lra]. apply Rmult_lt_0_compat; lra.
+  - intros t Ht. exists (a_of t). split; auto.
+Qed.
 End Held.
+
+Lemma count_ok {A} (l0 : list A) : toR (ksum (map (fun _ => k1 F) l0)) = INR (length l0).
+Proof.
+  induction l0 as [|x l0 IH]. apply toR_0. change (length (x :: l0)) with (S (length l0)). rewrite S_INR, <- IH.
+  cbn [map ksum fold_right]. rewrite toR_add, toR_1. fold (ksum (map (fun _ : A => k1 F) l0)). ring.
+Qed.
+
+Theorem flow_sound l l' pivot : fit_loss l l' -> check_flow pivot = true -> flow_converges l PR oR rR s0 pR.
+Proof.
+  intros L. unfold check_flow. destruct (check_posed P None) eqn:E1; [|discriminate].
+  destruct (check_shape (net P) offset) eqn:E2; [|discriminate]. destruct (check_shape (net P) ray) eqn:E3; [|discriminate].
+  destruct (check_shape (net P) point) eqn:E4; [|discriminate]. destruct (mapM ray_margin (data P)) as [ms|] eqn:Hms; [|discriminate].
+  unfold flow_holds. cbv zeta. set (q := match ms with m :: _ => psubst m | [] => [] end).
+  set (kappa := pscale (kinv (num_at ray pivot)) (pull ms pivot)).
+  set (c := kmul (num_at ray pivot) (kinv (num_at point pivot))).
+  destruct (forallb _ ms) eqn:H1; [|discriminate]. rewrite forallb_forall in H1.
+  match goal with |- (if ?b then _ else _) = _ -> _ => destruct b eqn:H2; [|discriminate] end.
+  match goal with |- (if ?b then _ else _) = _ -> _ => destruct b eqn:H3; [|discriminate] end.
+  match goal with |- (if ?b then _ else _) = _ -> _ => destruct b eqn:H4; [|discriminate] end.
+  match goal with |- (if ?b then _ else _) = _ -> _ => destruct b eqn:H5; [|discriminate] end.
+  match goal with |- (if ?b then _ else _) = _ -> _ => destruct b eqn:H6; [|discriminate] end.
+  intro H7. apply kpos_ok in H5. apply kpos_ok in H6. rewrite norm2_of_ok in H6.
+  apply posed_sound in E1. pose proof (check_shape_ok P offset toR E2) as S2. pose proof (check_shape_ok P ray toR E3) as S3.
+  pose proof (check_shape_ok P point toR E4) as S4.
+  fold PR in E1, S2, S3, S4. fold oR in S2. fold rR in S3. fold pR in S4.
+  assert (Hor : same_shape oR rR) by (unfold same_shape, shaped in *; congruence).
+  assert (Hop : same_shape oR pR) by (unfold same_shape, shaped in *; congruence).
+  destruct (pos_beyond_bound half half_ok _ _ H3) as (c0 & Hc0 & Hk).
+  assert (Len : length ms = length (data P)) by (pose proof (mapM_Forall2 _ _ _ Hms) as X; clear - X; induction X; simpl; congruence).
+  assert (Hn : 0 < INR (length (data P))).
+  { destruct E1 as [(_ & N & _) _]. unfold PR in N. simpl in N. destruct (data P); [contradiction N; reflexivity|].
+    apply lt_0_INR. simpl. lia. }
+  apply (ray_flow l l' L ms Hms q kappa Hor Hop Hn H6) with (c0 := c0) (c := toR c); auto.
+  - intros m a Hm. specialize (H1 m Hm). apply (pzero_ok _ a) in H1. rewrite peval_sub, psubst_ok in H1. lra.
+  - intros a v Hv. pose proof (all_entries_ok _ v H2 Hv) as E. cbn beta in E. apply (pzero_ok _ a) in E.
+    rewrite peval_sub, peval_scale, pull_ok in E. unfold rR. rewrite entry_toR. unfold num_at in E. lra.
+  - intro a. apply (pzero_ok _ a) in H4. rewrite peval_sub, !peval_scale, count_ok, Len, norm2_of_ok in H4. fold rR in H4. lra.
+  - intro v. destruct (inside offset v) eqn:I.
+    + pose proof (all_entries_ok _ v H7 I) as E. cbn beta in E. apply kzero_ok in E. rewrite toR_sub, toR_mul in E.
+      unfold rR, pR. rewrite !entry_toR. unfold num_at in E. lra.
+    + rewrite (entry_outside offset rR v), (entry_outside offset pR v); auto; try ring;
+        rewrite <- shape_oR; unfold same_shape in *; congruence.
+Qed.
 End Flow.

@@ -15,7 +15,9 @@ pub struct Proof {
     pub lemma: &'static str,
     /// What it is applied to, after the instance.
     pub arguments: String,
-    /// Definitions that the arguments name.
+    /// Definitions that the statement names.
+    pub terms: Vec<Definition>,
+    /// Definitions that only the arguments name.
     pub evidence: Vec<Definition>,
 }
 
@@ -52,7 +54,7 @@ pub fn proof<F: OrderedField>(problem: &Problem<F>, numbers: Numbers, index: usi
         let free = with_free.then_some(free.as_str());
         let arguments: Vec<&str> = free.into_iter().chain(["point"]).chain(names).collect();
         let arguments = arguments.join(" ");
-        Some(Proof { statement: stated(statement), lemma, arguments, evidence })
+        Some(Proof { statement: stated(statement), lemma, arguments, terms: Vec::new(), evidence })
     };
     let multipliers = |lambda: &[F]| ("multipliers", format!("list {k}"), numbers.list(lambda));
     let number = |name, value: &F| (name, k.to_string(), numbers.number(value));
@@ -113,6 +115,26 @@ pub fn proof<F: OrderedField>(problem: &Problem<F>, numbers: Numbers, index: usi
             true,
             vec![shaped("better", &evidence.better)],
         ),
+        Claim::FlowConverges(evidence) => {
+            let [offset, ray, start] = ["offset", "ray", "start"].map(|name| format!("{name}_{index}"));
+            let (shaped_at, number_at) =
+                if numbers.in_field { ("point_at alpha", "value alpha") } else { ("real_point", "Q2R") };
+            let from = format!("({shaped_at} {offset}) ({shaped_at} {ray}) ({number_at} {start})");
+            let on = |loss| format!("flow_converges {loss} {instance} {from} {point}");
+            let statement = format!("{} /\\ {}", on("exponential"), on("logistic"));
+            let moved = problem.point().entries().find(|(_, number)| !number.is_zero());
+            let (layer, parameter) = moved.map_or((0, 0), |(place, _)| place);
+            let pivot = ("pivot", "nat * nat".to_string(), format!("({layer}, {parameter})%nat"));
+            let mut proof = proof(statement, "flow_ok", false, vec![pivot])?;
+            proof.arguments = format!("point {offset} {ray} {start} pivot_{index}");
+            proof.terms = vec![
+                Definition { name: offset, kind: format!("params {k}"), value: numbers.shaped(&evidence.offset) },
+                Definition { name: ray, kind: format!("params {k}"), value: numbers.shaped(&evidence.ray) },
+                Definition { name: start, kind: k.to_string(), value: numbers.number(&evidence.start) },
+            ];
+            Some(proof)
+        }
+        #[allow(unreachable_patterns, reason = "a new kind of claim is uncovered until it has a theorem")]
         _ => None,
     }
 }

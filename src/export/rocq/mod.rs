@@ -51,7 +51,7 @@ pub fn verdicts_for_tests<F: OrderedField>(certificate: &Certificate<F>, name: &
     lines.extend(problem(certificate, numbers));
     lines.extend(certificate.field.as_ref().map(field::evidence));
     for claim in covered(certificate, numbers, certificate.claims.iter()).0 {
-        lines.extend(claim.evidence());
+        lines.extend(claim.terms().chain(claim.evidence()));
         lines.push(format!(
             "Goal {}.\nProof. {}tryif timeout 100 (solve [apply {}; vm_compute; reflexivity])\n  \
              then idtac \"{name} {} accepted\" else idtac \"{name} {} refused\". Abort.",
@@ -107,11 +107,20 @@ fn covered<'a, F: OrderedField>(
 }
 
 impl Covered {
-    /// The definitions that the proof names.
+    /// The definitions that the statement names.
+    fn terms(&self) -> impl Iterator<Item = String> + '_ {
+        self.proof.terms.iter().map(define)
+    }
+
+    /// The definitions that only the proof names.
     fn evidence(&self) -> impl Iterator<Item = String> + '_ {
-        let define = |e: &claim::Definition| wrapped(&format!("Definition {} : {} := {}.", e.name, e.kind, e.value));
         self.proof.evidence.iter().map(define)
     }
+}
+
+fn define(definition: &claim::Definition) -> String {
+    let claim::Definition { name, kind, value } = definition;
+    wrapped(&format!("Definition {name} : {kind} := {value}."))
 }
 
 fn file<'a, F: OrderedField>(
@@ -129,7 +138,9 @@ fn file<'a, F: OrderedField>(
     lines.push("(** * The problem and the point *)\n".into());
     lines.extend(problem(certificate, numbers));
     lines.push("(** * What is shown *)\n".into());
-    for Covered { index, name, proof, .. } in &covered {
+    for claim in &covered {
+        let Covered { index, name, proof, .. } = claim;
+        lines.extend(claim.terms());
         lines.push(wrapped(&format!("Definition {name}_{index} : Prop := {}.", proof.statement)));
     }
     for (index, name) in &uncovered {

@@ -33,13 +33,20 @@ Definition not_local_optimum_4 : Prop := forall alpha, is_root the_field alpha -
   point).
 Definition not_global_optimum_5 : Prop := forall alpha, is_root the_field alpha -> not_global_optimum
   (at_alpha alpha instance) None (point_at alpha point).
+Definition offset_6 : params (list Q) := [[[]; []]; [[]; []]; [[]; []]].
+Definition ray_6 : params (list Q) := [[[0; 0; (1 # 2)]; [0; 0; (1 # 2)]]; [[0; 0; (1 # 2)]; [0; 0; (1 # 2)]];
+  [[0; 0; (1 # 2)]; [0; 0; (1 # 2)]]].
+Definition start_6 : (list Q) := [1].
+Definition flow_converges_6 : Prop := forall alpha, is_root the_field alpha -> flow_converges exponential
+  (at_alpha alpha instance) (point_at alpha offset_6) (point_at alpha ray_6) (value alpha start_6) (point_at
+  alpha point) /\ flow_converges logistic (at_alpha alpha instance) (point_at alpha offset_6) (point_at alpha
+  ray_6) (value alpha start_6) (point_at alpha point).
 Definition local_optimum_7 : Prop := forall alpha, is_root the_field alpha -> local_optimum (at_alpha alpha
   instance) (Some 0%nat) (point_at alpha point).
 Definition local_optimum_8 : Prop := forall alpha, is_root the_field alpha -> local_optimum (at_alpha alpha
   instance) (Some 1%nat) (point_at alpha point).
 Definition global_optimum_9 : Prop := forall alpha, is_root the_field alpha -> global_optimum (at_alpha alpha
   instance) (Some 2%nat) (point_at alpha point).
-(* Claim 6, flow_converges, is not shown here: there is no theorem for its method yet. *)
 
 (** * Evidence and proofs *)
 
@@ -79,6 +86,11 @@ Theorem not_global_optimum_5_shown : not_global_optimum_5.
 Proof. intros alpha H. apply (OverAlpha.not_global_ok the_field refined the_field_ok alpha H instance None
   point better_5). vm_cast_no_check (eq_refl true). Qed.
 
+Definition pivot_6 : nat * nat := (0, 0)%nat.
+Theorem flow_converges_6_shown : flow_converges_6.
+Proof. intros alpha H. apply (OverAlpha.flow_ok the_field refined the_field_ok alpha H instance point offset_6
+  ray_6 start_6 pivot_6). vm_cast_no_check (eq_refl true). Qed.
+
 Definition multipliers_7 : list (list Q) := [[0; 1]].
 Theorem local_optimum_7_shown : local_optimum_7.
 Proof. intros alpha H. apply (OverAlpha.local_by_lagrangian_ok the_field refined the_field_ok alpha H instance
@@ -95,6 +107,6 @@ Proof. intros alpha H. apply (OverAlpha.global_by_lagrangian_ok the_field refine
   instance (Some 2%nat) point multipliers_9). vm_cast_no_check (eq_refl true). Qed.
 
 Definition all_claims := (feasible_0_shown, nonzero_weights_1_shown, nonzero_inputs_2_shown, kkt_3_shown,
-  not_local_optimum_4_shown, not_global_optimum_5_shown, local_optimum_7_shown, local_optimum_8_shown,
-  global_optimum_9_shown).
+  not_local_optimum_4_shown, not_global_optimum_5_shown, flow_converges_6_shown, local_optimum_7_shown,
+  local_optimum_8_shown, global_optimum_9_shown).
 Print Assumptions all_claims.

@@ -23,8 +23,13 @@ Definition kkt_1 : Prop := kkt (real instance) None (real_point point).
 Definition not_local_optimum_2 : Prop := feasible (real instance) None (real_point point) /\ ~ local_optimum
   (real instance) None (real_point point).
 Definition not_global_optimum_3 : Prop := not_global_optimum (real instance) None (real_point point).
+Definition offset_4 : params Q := [[0; 0; 0; (-2)]; [0; 2]].
+Definition ray_4 : params Q := [[0; 2; 0; 0]; [2; 0]].
+Definition start_4 : Q := 3.
+Definition flow_converges_4 : Prop := flow_converges exponential (real instance) (real_point offset_4)
+  (real_point ray_4) (Q2R start_4) (real_point point) /\ flow_converges logistic (real instance) (real_point
+  offset_4) (real_point ray_4) (Q2R start_4) (real_point point).
 Definition global_optimum_5 : Prop := global_optimum (real instance) (Some 1%nat) (real_point point).
-(* Claim 4, flow_converges, is not shown here: there is no theorem for its method yet. *)
 
 (** * Evidence and proofs *)
 
@@ -47,11 +52,16 @@ Definition better_3 : params Q := [[1; 0; (-1); 0]; [1; 1]].
 Theorem not_global_optimum_3_shown : not_global_optimum_3.
 Proof. apply (OverQ.not_global_ok instance None point better_3). vm_cast_no_check (eq_refl true). Qed.
 
+Definition pivot_4 : nat * nat := (0, 1)%nat.
+Theorem flow_converges_4_shown : flow_converges_4.
+Proof. apply (OverQ.flow_ok instance point offset_4 ray_4 start_4 pivot_4). vm_cast_no_check (eq_refl true).
+  Qed.
+
 Definition multipliers_5 : list Q := [2; 2].
 Theorem global_optimum_5_shown : global_optimum_5.
 Proof. apply (OverQ.global_by_lagrangian_ok instance (Some 1%nat) point multipliers_5). vm_cast_no_check
   (eq_refl true). Qed.
 
 Definition all_claims := (feasible_0_shown, kkt_1_shown, not_local_optimum_2_shown,
-  not_global_optimum_3_shown, global_optimum_5_shown).
+  not_global_optimum_3_shown, flow_converges_4_shown, global_optimum_5_shown).
 Print Assumptions all_claims.
