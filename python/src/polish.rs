@@ -29,9 +29,8 @@ pub fn polish(
     time_limit: f64,
     progress: Option<Bound<'_, PyAny>>,
 ) -> PyResult<(Document, Verdict, String, f64, Option<Py<PyDict>>)> {
-    let rational = |text: &String| {
-        text.parse::<Rational>().map_err(|error| PyValueError::new_err(format!("{text:?}: {error}")))
-    };
+    let rational =
+        |text: &String| text.parse::<Rational>().map_err(|error| PyValueError::new_err(format!("{text:?}: {error}")));
     let activation = match (activation.0.as_str(), &activation.1) {
         ("linear", None) => Activation::Linear,
         ("leaky_relu", Some(slope)) => Activation::LeakyRelu(rational(slope)?),
@@ -69,7 +68,9 @@ fn key(standing: &Standing) -> &'static str {
 }
 
 fn facts(py: Python<'_>, point: &EnclosedPoint) -> PyResult<Py<PyDict>> {
-    let EnclosedPoint { directions, active, dead, half_norm_squared, moved, distance, radius, condition, standing, .. } = point;
+    let EnclosedPoint {
+        directions, active, dead, half_norm_squared, moved, distance, radius, condition, standing, ..
+    } = point;
     let told = PyDict::new(py);
     let directions = directions.iter().map(|one| (one.units.clone(), one.sign, one.amount, one.held.clone()));
     told.set_item("directions", directions.collect::<Vec<_>>())?;

@@ -66,7 +66,8 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
             return Ok(accepted::read(document, &page)?.page);
         }
         let mut explanation = accepted::read(document, &Explain(&job.id))?;
-        let file = job.path.file_name().map(|name| name.to_string_lossy()).filter(|_| job.path != Path::new(STANDARD_INPUT));
+        let file =
+            job.path.file_name().map(|name| name.to_string_lossy()).filter(|_| job.path != Path::new(STANDARD_INPUT));
         explanation.paragraph(provenance::paragraph(file.as_deref(), &provenance::sha256(bytes)));
         Ok(print(&explanation, arguments.format, arguments.standalone))
     });

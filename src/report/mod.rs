@@ -15,7 +15,7 @@ pub mod latex;
 pub mod markdown;
 pub mod mathml;
 pub mod print;
-pub mod table;
 pub mod provenance;
+pub mod table;
 pub mod text;
 pub mod trials;

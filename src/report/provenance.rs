@@ -16,7 +16,9 @@ pub fn sha256(bytes: &[u8]) -> String {
 
 /// The paragraph that ends a printed proof; `file` is the name that the certificate was read under, without folders.
 pub fn paragraph(file: Option<&str>, sha256: &str) -> Inline {
-    let text = Inline::from(format!("Printed by margincert {VERSION} after its checker had accepted every claim of the certificate "));
+    let text = Inline::from(format!(
+        "Printed by margincert {VERSION} after its checker had accepted every claim of the certificate "
+    ));
     match file {
         Some(file) => text
             .code(file)

@@ -201,14 +201,17 @@ fn the_checker_in_the_page_accepts_what_stands_there_and_rejects_what_is_changed
     assert!(accepted.starts_with("Accepted: every one of 6 claims"), "{accepted}");
     assert_eq!(browser.evaluate("document.querySelectorAll('#check-claims .accepted').length"), 6);
     let change = |from: &str, to: &str| {
-        format!("(() => {{ const text = document.getElementById('check-text'); text.value = text.value.replace({from:?}, {to:?}); }})()")
+        format!(
+            "(() => {{ const text = document.getElementById('check-text'); text.value = text.value.replace({from:?}, {to:?}); }})()"
+        )
     };
     // One multiplier is another.
     let multipliers = "/\"multipliers\": \\[\"(\\d+)/";
     browser.evaluate(&change("X", "X").replace("\"X\", \"X\"", &format!("{multipliers}, '\"multipliers\": [\"1$1'")));
     let rejected = verdict(&mut browser);
     assert!(rejected.starts_with("Rejected: "), "{rejected}");
-    let reasons = browser.text("[...document.querySelectorAll('#check-claims .rejected')].map(e => e.textContent).join('; ')");
+    let reasons =
+        browser.text("[...document.querySelectorAll('#check-claims .rejected')].map(e => e.textContent).join('; ')");
     assert!(reasons.contains("rejected: kkt: stationarity fails"), "{reasons}");
     browser.evaluate("document.getElementById('check-text').value = '{\"format\": \"<b>x</b>\"'");
     let refused = verdict(&mut browser);

@@ -8,9 +8,9 @@ mod hostile;
 mod latex;
 mod links;
 mod not_kkt;
+mod playground;
 #[path = "../support/process.rs"]
 mod process;
-mod playground;
 mod progress;
 mod rejected;
 mod scale;

@@ -131,11 +131,14 @@ fn a_search_can_be_stopped_and_another_begun() {
     let weights = "\"1\", \"-1\", \"2\", \"-2\", \"1\", \"-1\", \"2\", \"-2\"";
     let rows = [weights; 8].join(", ");
     let sample = |k: usize| {
-        let x: Vec<String> = (0..8).map(|i| format!("\"{}\"", if i == k || i == (k + 1) % 8 { 1 } else { 0 })).collect();
+        let x: Vec<String> =
+            (0..8).map(|i| format!("\"{}\"", if i == k || i == (k + 1) % 8 { 1 } else { 0 })).collect();
         format!("{{\"x\": [{}], \"y\": 1}}", x.join(", "))
     };
     let data: Vec<String> = (0..8).map(sample).collect();
-    let layer = |outputs: usize, activation: &str| format!("{{\"weights\": \"dense\", \"outputs\": {outputs}, \"activation\": \"{activation}\"}}");
+    let layer = |outputs: usize, activation: &str| {
+        format!("{{\"weights\": \"dense\", \"outputs\": {outputs}, \"activation\": \"{activation}\"}}")
+    };
     let instance = format!(
         "{{\"format\": \"margincert/1\", \"network\": {{\"inputs\": 8, \"layers\": [{}, {}, {}]}}, \"data\": [{}], \"point\": [[{rows}], [{rows}], [{weights}]]}}",
         layer(8, "relu"),

@@ -10,6 +10,6 @@ mod exchange;
 mod playground;
 
 pub use check::check;
+pub use exchange::{input, output, output_length};
 #[cfg(feature = "playground")]
 pub use playground::{certify, draw};
-pub use exchange::{input, output, output_length};

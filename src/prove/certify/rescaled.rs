@@ -57,6 +57,8 @@ impl<F: ProofField> Rescaled<F> {
                 terms.for_each(|term| term.toward = curve(&term.toward));
             }
             Claim::NotKkt(_) | Claim::Implied(_) => {}
+            // `certify` makes neither.
+            Claim::ApproximateKkt(_) | Claim::KktEnclosed(_) => {}
             Claim::LocalOptimum(evidence) => match &mut evidence.by {
                 LocalMethod::Lagrangian(method) => multipliers(&mut method.multipliers),
                 LocalMethod::SecondOrder(method) => {

@@ -50,7 +50,8 @@ pub fn thumbnail<F: OrderedField>(problem: &Problem<F>) -> Option<Markup> {
         }
     }
     let nodes = widths.iter().enumerate().flat_map(|(column, &count)| (0..count).map(move |unit| (column, unit)));
-    let dots: String = nodes.map(|(column, unit)| place(column, unit)).map(|(x, y)| format!("M{x:.0} {y:.0}h0")).collect();
+    let dots: String =
+        nodes.map(|(column, unit)| place(column, unit)).map(|(x, y)| format!("M{x:.0} {y:.0}h0")).collect();
     Some(html! {
         svg.network.thumbnail viewBox=(format!("0 0 {} {}", BOX.0, BOX.1)) width=(BOX.0) height=(BOX.1) aria-hidden="true" {
             @for (path, class) in paths.iter().zip(["edge positive", "edge negative", "edge zero"]) {

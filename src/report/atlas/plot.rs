@@ -98,7 +98,10 @@ fn plot(title: &str, trajectory: &Trajectory, series: &[(String, &[f64])]) -> Ma
     let values = || series.iter().flat_map(|(_, values)| values.iter().copied());
     let (low, high) = values().fold((0.0_f64, 0.0_f64), |(low, high), value| (low.min(value), high.max(value)));
     let pad = if high > low { 0.06 * (high - low) } else { 1.0 };
-    let (low, high) = (if low < 0.0 || high <= low { low - pad } else { low }, if high > 0.0 || high <= low { high + pad } else { high });
+    let (low, high) = (
+        if low < 0.0 || high <= low { low - pad } else { low },
+        if high > 0.0 || high <= low { high + pad } else { high },
+    );
     let end = trajectory.times.last().copied().unwrap_or(1.0);
     let (x_axis, y_axis) = (Axis::of(0.0, end), Axis::of(low, high));
     let longest = y_axis.ticks.iter().map(|(_, label)| label.len()).max().unwrap_or(1);
@@ -110,10 +113,13 @@ fn plot(title: &str, trajectory: &Trajectory, series: &[(String, &[f64])]) -> Ma
         let points = trajectory.times.iter().zip(values).map(|(t, value)| format!("{:.2} {:.2}", x(*t), y(*value)));
         format!("M{}", points.collect::<Vec<_>>().join("L"))
     };
-    let told: Vec<String> = series.iter().map(|(name, values)| {
-        let last = values.last().copied().unwrap_or(0.0);
-        format!("{name}{}from 0 to {}", if name.is_empty() { "" } else { " " }, short(last))
-    }).collect();
+    let told: Vec<String> = series
+        .iter()
+        .map(|(name, values)| {
+            let last = values.last().copied().unwrap_or(0.0);
+            format!("{name}{}from 0 to {}", if name.is_empty() { "" } else { " " }, short(last))
+        })
+        .collect();
     let label = format!("{title}, up to t = {}: {}", short(end), told.join("; "));
     html! {
         svg.plot viewBox=(format!("0 0 {} {}", SIZE.0, SIZE.1)) width=(SIZE.0) height=(SIZE.1) role="img" aria-label=(label) {

@@ -132,7 +132,8 @@ fn check_place(target: &Path) -> Result<(), SiteError> {
                 return Err(SiteError::Taken(target.into()));
             }
             let own = [MARKER, "index.html", THEOREMS, PAGES, FILES];
-            let own = |name: &Path| own.iter().chain(SAME.iter().map(|(name, _)| name)).any(|own| name == Path::new(own));
+            let own =
+                |name: &Path| own.iter().chain(SAME.iter().map(|(name, _)| name)).any(|own| name == Path::new(own));
             only(target, own)?;
             only(&target.join(PAGES), |name| name.extension().is_some_and(|end| end == "html"))?;
             only(&target.join(FILES), |name| name.extension().is_some_and(|end| end == "json"))

@@ -11,9 +11,7 @@ impl<F: OrderedField> Teller<'_, F> {
     pub(super) fn cells(&mut self, evidence: &Cells<F>, local: bool) {
         let support: Vec<usize> =
             (0..evidence.multipliers.len()).filter(|&i| !evidence.multipliers[i].is_zero()).collect();
-        let lines = support
-            .iter()
-            .map(|&i| self.equation(notation::multiplier(i), &evidence.multipliers[i]));
+        let lines = support.iter().map(|&i| self.equation(notation::multiplier(i), &evidence.multipliers[i]));
         let lines = lines.collect();
         let lambdas = || notation::sum([notation::lambda()]);
         let half_norm = |of: Formula| row([half(), of.norm().squared()]);

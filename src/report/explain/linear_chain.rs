@@ -51,11 +51,7 @@ impl<F: OrderedField> Teller<'_, F> {
         let combination = relate(u(), Operator::Equal, notation::sum(terms));
         let mut lines = vec![combination];
         let positive = evidence.multipliers.iter().enumerate().filter(|(_, multiplier)| !multiplier.is_zero());
-        lines.extend(
-            positive
-                .take(LISTED)
-                .map(|(i, value)| self.equation(notation::mu(i), value)),
-        );
+        lines.extend(positive.take(LISTED).map(|(i, value)| self.equation(notation::mu(i), value)));
         lines.extend(samples.iter().enumerate().take(LISTED).map(|(i, sample)| {
             let left = row([notation::label(i), u(), Formula::Operator(Operator::Times), notation::input(i)]);
             self.equation(left, &sample.y.times(dot(&sample.x)))

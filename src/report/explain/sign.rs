@@ -28,10 +28,9 @@ impl<F: OrderedField> Teller<'_, F> {
         let factor = if power == 0 && is_negative { factor.text("with the sign changed, ") } else { factor };
         let (bound, sum) = self.worst_case(&positive, until);
         if bound.sign() == Sign::Positive {
-            return factor
-                .text("it is at least ")
-                .math(self.equation(sum, &bound))
-                .text(", which is positive, each negative term being taken at the end of the interval, where it is least");
+            return factor.text("it is at least ").math(self.equation(sum, &bound)).text(
+                ", which is positive, each negative term being taken at the end of the interval, where it is least",
+            );
         }
         match self.intervals(&positive, &F::zero(), until, HALVINGS) {
             Some(intervals) => {

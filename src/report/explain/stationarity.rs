@@ -14,9 +14,7 @@ impl<F: OrderedField> Teller<'_, F> {
     pub(super) fn kkt(&mut self, evidence: &Kkt<F>) {
         let scope = Scope::of(evidence.layer);
         let multipliers = evidence.multipliers.iter().enumerate().take(LISTED);
-        let lines = multipliers
-            .map(|(i, value)| self.equation(notation::multiplier(i), value))
-            .collect();
+        let lines = multipliers.map(|(i, value)| self.equation(notation::multiplier(i), value)).collect();
         self.document.paragraph(Inline::from(
             "The point is feasible. The multipliers below are not negative, and positive only where the margin is 1:",
         ));

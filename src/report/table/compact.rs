@@ -39,7 +39,8 @@ impl Numbers {
     }
 
     fn list(&self, summaries: &[Summary]) -> Vec<Inline> {
-        let mut ordered: Vec<(usize, usize)> = self.0.iter().map(|(certificate, number)| (*number, *certificate)).collect();
+        let mut ordered: Vec<(usize, usize)> =
+            self.0.iter().map(|(certificate, number)| (*number, *certificate)).collect();
         ordered.sort_unstable();
         let item = |(number, certificate): (usize, usize)| {
             let Summary { id, title, .. } = &summaries[certificate];
