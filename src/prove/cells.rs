@@ -32,6 +32,13 @@ pub fn global<F: ProofField>(problem: &Problem<F>, kkt: &Kkt<F>, search: &mut Se
     bounded(problem, kkt, Reach::Global, search)
 }
 
+/// Multipliers of a KKT point of a dense network of depth 2 with kinks, away from the inequalities that can be strict.
+pub fn interior_multipliers<F: ProofField>(problem: &Problem<F>, search: &Search) -> Option<Vec<F>> {
+    let [hidden, output] = problem.network().layers() else { return None };
+    let fits = hidden.is_dense() && output.is_dense() && !hidden.activation().is_linear();
+    if fits { Choices::of(problem).choose(search).ok()? } else { None }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reach {
     Local,

@@ -18,6 +18,7 @@ mod lp;
 mod lp_field;
 mod lp_oracle;
 mod number_fields;
+mod open;
 mod paper;
 mod qp;
 mod rounding;

@@ -7,7 +7,7 @@ use margincert::kernel::certificate::Document;
 use margincert::prove::certify::{Prover, Topic, Verdict};
 
 /// Each file with the verdict that is true of it.
-const TRUE: [(&str, Verdict); 13] = [
+const TRUE: [(&str, Verdict); 14] = [
     ("borderline-002-L3", Verdict::GlobalOptimum),
     ("chain-001-L6", Verdict::GlobalOptimum),
     ("conv-overlap-relu-002-n3d1", Verdict::GlobalOptimum),
@@ -17,6 +17,7 @@ const TRUE: [(&str, Verdict); 13] = [
     ("depth-one-001", Verdict::GlobalOptimum),
     ("like-dense-000-patch", Verdict::GlobalOptimum),
     ("near-orthogonal-005-n12", Verdict::LocalOptimum),
+    ("near-orthogonal-dead-004-n12", Verdict::GlobalOptimum),
     ("one-unit-000-L2k2", Verdict::GlobalOptimum),
     ("rank-one-live-000-L3k2", Verdict::GlobalOptimum),
     ("slope-one-001-L3", Verdict::GlobalOptimum),

@@ -1,11 +1,11 @@
 //! Both layers of a network of depth 2: for given multipliers a tree for each group of hidden units that share parameters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{MAX_CASES, oriented};
 use crate::kernel::check::{Cases, Leaf, Node, Side, Split, Tree};
 use crate::kernel::exact::Sign;
-use crate::kernel::network::{Scope, Unit};
+use crate::kernel::network::{Layer, Scope, Unit};
 use crate::kernel::problem::Problem;
 use crate::prove::field::ProofField;
 use crate::prove::qp::{Combination, combination_within};
@@ -27,21 +27,56 @@ pub fn units<F: ProofField>(
     if hidden.activation().is_linear() || sum.clone() + &sum < norm {
         return None;
     }
-    let mut trees = Vec::new();
-    for units in groups(problem) {
-        let mut grower = Grower { problem, multipliers, is_local, nodes: Vec::new(), leaves: 0 };
-        match grower.unit(&units, 0, Reached::default(), search) {
-            Ok(()) => trees.push(Tree { units: Some(units), nodes: grower.nodes }),
-            Err(why) => {
-                search.tried(why);
-                return None;
-            }
+    let grow = |units: &[usize], is_only: bool, search: &mut Search| {
+        let mut grower = Grower { problem, multipliers, is_local, is_only, nodes: Vec::new(), leaves: 0 };
+        grower.unit(units, 0, Reached::default(), search).map(|()| grower.nodes)
+    };
+    let groups = groups(problem);
+    let is_only = groups.len() == 1;
+    let are_alike = !is_local && problem.network().layers().iter().all(Layer::is_dense);
+    let mut first: Option<(usize, Vec<Node<F>>)> = None;
+    let trees = groups.iter().map(|units| {
+        let nodes = match (&first, units.as_slice()) {
+            (Some((of, nodes)), [unit]) if are_alike => renamed(problem, nodes, *of, *unit),
+            _ => grow(units, is_only, search)?,
+        };
+        first = first.take().or(Some((units[0], nodes.clone())));
+        Ok(Tree { units: if is_only { None } else { Some(units.clone()) }, nodes })
+    });
+    let mut trees: Result<Vec<Tree<F>>, String> = trees.collect();
+    if trees.is_err() && !is_only {
+        // In one tree of all units a case may be empty, since none of them is on for some sample.
+        let all: Vec<usize> = (0..hidden.outputs()).collect();
+        if let Ok(nodes) = grow(&all, true, search) {
+            trees = Ok(vec![Tree { units: None, nodes }]);
         }
     }
-    if let [Tree { units, .. }] = trees.as_mut_slice() {
-        *units = None;
+    match trees {
+        Ok(trees) => Some(Cases { multipliers: multipliers.to_vec(), trees }),
+        Err(why) => {
+            search.tried(why);
+            None
+        }
     }
-    Some(Cases { multipliers: multipliers.to_vec(), trees })
+}
+
+/// The tree of one unit of a dense network as that of another: everywhere they are alike.
+fn renamed<F: ProofField>(problem: &Problem<F>, nodes: &[Node<F>], of: usize, unit: usize) -> Vec<Node<F>> {
+    let outgoing = |unit: usize| problem.network().layers()[1].outgoing()[unit][0].parameter;
+    let rename = |node: &Node<F>| match node {
+        Node::Split(Split::Kink { sample, unit: Unit { layer, unit: named } }) if *named == of => {
+            Node::Split(Split::Kink { sample: *sample, unit: Unit { layer: *layer, unit } })
+        }
+        Node::Split(Split::Weight { layer: 1, parameter }) if *parameter == outgoing(of) => {
+            Node::Split(Split::Weight { layer: 1, parameter: outgoing(unit) })
+        }
+        Node::Split(split) => Node::Split(*split),
+        Node::Leaf(leaf) => {
+            let slopes = leaf.slopes.iter().map(|((sample, at), c)| ((*sample, Unit { unit, ..*at }), c.clone()));
+            Node::Leaf(Leaf { slopes: slopes.collect(), ..leaf.clone() })
+        }
+    };
+    nodes.iter().map(rename).collect()
 }
 
 /// The hidden units, those that share a parameter together.
@@ -71,13 +106,26 @@ fn groups<F: ProofField>(problem: &Problem<F>) -> Vec<Vec<usize>> {
 #[derive(Clone)]
 struct Reached<F> {
     splits: usize,
+    /// Whether the multipliers in hand do for all of these units.
+    is_bounded: bool,
+    /// The supporting samples for which some of these units may be on.
+    served: BTreeSet<usize>,
+    /// Units that are on for a sample against its label: the sample, the splits of outgoing weight and kink, the ratio of the kinks.
+    against: Vec<(usize, usize, usize, F)>,
     products: Vec<(usize, usize, F)>,
     slopes: BTreeMap<(usize, Unit), F>,
 }
 
 impl<F> Default for Reached<F> {
     fn default() -> Self {
-        Reached { splits: 0, products: Vec::new(), slopes: BTreeMap::new() }
+        Reached {
+            splits: 0,
+            is_bounded: true,
+            served: BTreeSet::new(),
+            against: Vec::new(),
+            products: Vec::new(),
+            slopes: BTreeMap::new(),
+        }
     }
 }
 
@@ -86,6 +134,8 @@ struct Grower<'a, F> {
     problem: &'a Problem<F>,
     multipliers: &'a [F],
     is_local: bool,
+    /// Whether there is no other tree, so that a case may have multipliers of its own.
+    is_only: bool,
     nodes: Vec<Node<F>>,
     leaves: usize,
 }
@@ -121,12 +171,27 @@ impl<F: ProofField> Grower<'_, F> {
             if self.leaves > MAX_CASES {
                 return Err(format!("`cases`: more than {MAX_CASES} would be needed"));
             }
-            let Reached { products, slopes, .. } = reached;
-            self.nodes.push(Node::Leaf(Leaf { multipliers: None, signs: Vec::new(), products, slopes }));
+            let Reached { is_bounded, served, against, products, slopes, .. } = reached;
+            let leaf = if is_bounded {
+                Leaf { multipliers: None, signs: Vec::new(), products, slopes }
+            } else {
+                let mut support = (0..self.multipliers.len()).filter(|&i| !self.multipliers[i].is_zero());
+                let left_out = support.find(|sample| self.is_only && !served.contains(sample));
+                let left_out = left_out.ok_or("`cases`: the bound fails for the multipliers in hand")?;
+                let mut own = vec![F::zero(); self.multipliers.len()];
+                let total = self.multipliers.iter().fold(F::zero(), |sum, multiplier| sum + multiplier);
+                let against = against.into_iter().filter(|(sample, ..)| *sample == left_out);
+                let products = against.map(|(_, weight, kink, ratio)| (weight, kink, ratio * &total)).collect();
+                own[left_out] = total;
+                Leaf { multipliers: Some(own), signs: Vec::new(), products, slopes: BTreeMap::new() }
+            };
+            self.nodes.push(Node::Leaf(leaf));
             return Ok(());
         };
         let outgoing = &self.problem.network().layers()[1].outgoing()[unit];
         let [connection] = outgoing.as_slice() else { return self.unit(units, place + 1, reached, search) };
+        // Where a multiplier of its own would have to know more, no case is taken for empty.
+        let low = self.problem.network().slope(Unit { layer: 0, unit }, Sign::Negative);
         let parameter = connection.parameter;
         let value = self.problem.point().layers()[1][parameter].sign();
         let known = if self.is_local && value != Sign::Zero { Some(value) } else { None };
@@ -138,12 +203,17 @@ impl<F: ProofField> Grower<'_, F> {
         // Without kinks a known sign is not needed.
         let bends = self.multipliers.iter().enumerate().any(|(i, m)| !m.is_zero() && self.is_open(i, unit));
         if known.is_some() && !bends {
-            return self.unit(units, place + 1, reached, search);
+            let mut next = reached;
+            next.served.extend(0..self.multipliers.len());
+            return self.unit(units, place + 1, next, search);
         }
         self.nodes.push(Node::Split(Split::Weight { layer: 1, parameter }));
         for &sign in sides {
             let signed = self.signed(unit, sign, Some(reached.splits));
-            let next = Reached { splits: reached.splits + 1, ..reached.clone() };
+            let mut next = Reached { splits: reached.splits + 1, ..reached.clone() };
+            if !low.is_zero() || self.is_local {
+                next.served.extend(0..self.multipliers.len());
+            }
             self.classes(units, place, &signed, &mut Vec::new(), next, search)?;
         }
         Ok(())
@@ -222,12 +292,35 @@ impl<F: ProofField> Grower<'_, F> {
             }
             return Ok(());
         }
-        self.shorten(signed, sides, &mut reached, search)?;
+        reached.is_bounded &= self.shorten(signed, sides, &mut reached, search)?;
+        if !reached.is_bounded && !self.is_only {
+            return Err("`cases`: the bound fails for the multipliers in hand".into());
+        }
+        for (k, (class, side)) in signed.harmful.iter().zip(sides.iter()).enumerate() {
+            for (sample, ratio) in &class.members {
+                if (ratio.sign() == Sign::Positive) != (*side == Side::Positive) {
+                    continue;
+                }
+                let raises = self.weight_of(signed.sign, *sample, &self.multipliers[*sample]).sign() == Sign::Positive;
+                if raises {
+                    reached.served.insert(*sample);
+                } else if let Some(weight) = signed.weight {
+                    let size = if ratio.sign() == Sign::Negative { -ratio.clone() } else { ratio.clone() };
+                    reached.against.push((*sample, weight, reached.splits - sides.len() + k, size));
+                }
+            }
+        }
         self.unit(units, place + 1, reached, search)
     }
 
-    /// Finds multipliers of the signs, and slopes for what is not split, that make the vector no longer than 1.
-    fn shorten(&self, signed: &Signed<F>, sides: &[Side], reached: &mut Reached<F>, search: &Search) -> Outcome {
+    /// Finds multipliers of the signs, and slopes for what is not split, that make the vector no longer than 1; whether there are any.
+    fn shorten(
+        &self,
+        signed: &Signed<F>,
+        sides: &[Side],
+        reached: &mut Reached<F>,
+        search: &Search,
+    ) -> Result<bool, String> {
         let unit = Unit { layer: 0, unit: signed.unit };
         let low = self.problem.network().slope(unit, Sign::Negative);
         let jump = F::one() - &low;
@@ -290,9 +383,9 @@ impl<F: ProofField> Grower<'_, F> {
             for ((sample, _), weight) in open.iter().zip(weights).filter(|(_, weight)| !weight.is_zero()) {
                 reached.slopes.insert((*sample, unit), low.clone() + &(weight * &jump));
             }
-            return Ok(());
+            return Ok(true);
         }
-        Err("`cases`: the bound fails for the multipliers in hand".into())
+        Ok(false)
     }
 }
 

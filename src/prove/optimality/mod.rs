@@ -23,7 +23,7 @@ use super::field::ProofField;
 use super::kkt::layer_of;
 use super::linear_chain::linear_chain;
 use super::search::Search;
-use crate::kernel::check::{Claim, GlobalMethod, GlobalOptimum, Kkt, Lagrangian, LocalMethod, LocalOptimum};
+use crate::kernel::check::{Cases, Claim, GlobalMethod, GlobalOptimum, Kkt, Lagrangian, LocalMethod, LocalOptimum};
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
 pub use layer::decide_layer;
@@ -56,7 +56,7 @@ pub fn local_optimum<F: ProofField>(
     if let Some(cells) = cells::local(problem, kkt, search) {
         return Some(LocalOptimum { layer, by: LocalMethod::Cells(cells) });
     }
-    if let Some(cases) = cases::units(problem, &kkt.multipliers, true, search) {
+    if let Some(cases) = by_units(problem, kkt, true, search) {
         return Some(LocalOptimum { layer, by: LocalMethod::Cases(cases) });
     }
     let second_order = second_order::second_order(&smooth, search)?;
@@ -93,6 +93,19 @@ pub fn global_optimum<F: ProofField>(
     if let Some(cells) = cells::global(problem, kkt, search) {
         return Some(GlobalOptimum { layer, by: GlobalMethod::Cells(cells) });
     }
-    let cases = cases::units(problem, &kkt.multipliers, false, search)?;
+    let cases = by_units(problem, kkt, false, search)?;
     Some(GlobalOptimum { layer, by: GlobalMethod::Cases(cases) })
+}
+
+/// The cases of each hidden unit, with the multipliers in hand, or else with others where there is a choice.
+fn by_units<F: ProofField>(
+    problem: &Problem<F>,
+    kkt: &Kkt<F>,
+    is_local: bool,
+    search: &mut Search,
+) -> Option<Cases<F>> {
+    cases::units(problem, &kkt.multipliers, is_local, search).or_else(|| {
+        let others = cells::interior_multipliers(problem, search).filter(|others| *others != kkt.multipliers)?;
+        cases::units(problem, &others, is_local, search)
+    })
 }

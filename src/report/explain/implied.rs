@@ -31,6 +31,7 @@ impl<F: OrderedField> Teller<'_, F> {
         let title = self.claim_title(premise).0;
         let mut text = Inline::from(format!("This follows from claim {} above (", evidence.claim_index));
         text.0.extend(title);
-        self.document.paragraph(text.text(format!("). {}", reasons.join(" "))));
+        let reasons = reasons.into_iter().map(|reason| format!(" {reason}")).collect::<String>();
+        self.document.paragraph(text.text(format!(").{reasons}")));
     }
 }
