@@ -134,7 +134,7 @@ fn errors_name_the_place_and_what_was_expected() {
         ("kkt & nonzero_input", "there is no fact `nonzero_input`; did you mean `nonzero_inputs`?", "nonzero_input"),
         ("kkt & depth = 2", "equality is written `==`", "="),
         ("depth < 2.5", "expected an integer, found `2.5`", "2.5"),
-        ("depth 2", "expected a comparison, found `2`", "2"),
+        ("depth 2", "expected `(` or a comparison, found `2`", "2"),
         ("kkt &", "expected `!`, `(` or a fact, found the end", ""),
         ("kkt kkt", "expected `&`, `->`, `|` or the end, found `kkt`", "kkt"),
         ("(kkt", "expected `&`, `)`, `->` or `|`, found the end", ""),

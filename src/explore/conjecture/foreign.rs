@@ -88,7 +88,7 @@ pub fn instead_of(word: &str) -> String {
         return format!("facts are written in small letters: `{small}`");
     }
     let likeness = |fact: &str| strsim::jaro(&small, fact);
-    let nearest = || facts().max_by(|a, b| likeness(a).total_cmp(&likeness(b))).filter(|fact| likeness(fact) > 0.7);
+    let nearest = || facts().max_by(|a, b| likeness(a).total_cmp(&likeness(b))).filter(|fact| likeness(fact) > 0.8);
     match of(&NAMES).or_else(nearest) {
         Some(fact) => format!("there is no fact `{word}`; did you mean `{fact}`?"),
         None => format!("there is no fact `{word}`"),
