@@ -190,12 +190,21 @@ Proof.
     apply Rmult_le_compat_l. lra. apply Rmin_r. right. field. lra.
 Qed.
 
+(** A multiple; nothing is left of a multiple by 0, so that what only dead units feed is seen to be 0 identically. *)
+Definition scaled (s : F) (z : mpoly) : mpoly := if kzero s then [] else mscale s [] z.
+Lemma mev_scaled s z e : mev (scaled s z) e = toR s * mev z e.
+Proof.
+  unfold scaled. destruct (kzero s) eqn:E.
+  - apply kzero_ok in E. rewrite E. simpl. ring.
+  - rewrite mev_scale. change (monev e []) with 1. ring.
+Qed.
+
 Definition mact_near (s : F) (z : mpoly) : option mpoly :=
   if kone s then Some z
   else match z with
   | [] => Some []
   | _ => let c := mconst z in
-      if kpos c then Some z else if kpos (kopp c) then Some (mscale s [] z) else None
+      if kpos c then Some z else if kpos (kopp c) then Some (scaled s z) else None
   end.
 Lemma mact_near_ok s z z' : mact_near s z = Some z' ->
   near (fun e => mev z' e = act (toR s) (mev z e)).
@@ -210,8 +219,7 @@ Proof.
     intros e H. apply Rabs_def2 in H. destruct Rlt_dec; lra.
   - apply kpos_ok in E3. eapply (U_mono _ near_where); [|apply (mev_close p _ E3)]. cbn beta.
     intros e H. apply Rabs_def2 in H. rewrite toR_opp in *.
-    pose proof (mev_scale s [] p e) as E. change (monev e []) with 1 in E. rewrite Rmult_1_r in E.
-    change (mev (mscale s [] p) e = act (toR s) (mev p e)). rewrite E. unfold act. destruct Rlt_dec; lra.
+    change (mev (scaled s p) e = act (toR s) (mev p e)). rewrite mev_scaled. unfold act. destruct Rlt_dec; lra.
 Qed.
 
 (** ** Everywhere *)
@@ -222,7 +230,7 @@ Definition mact_all (s : F) (z : mpoly) : option mpoly :=
   if kone s then Some z
   else match z with
   | [] => Some []
-  | [(c, [])] => if kpos c then Some z else if kpos (kopp c) then Some (mscale s [] z) else None
+  | [(c, [])] => if kpos c then Some z else if kpos (kopp c) then Some (scaled s z) else None
   | _ => None
   end.
 Lemma mact_all_ok s z z' : mact_all s z = Some z' ->
@@ -234,6 +242,6 @@ Proof.
   { intros [= <-] e. simpl. destruct Rlt_dec; lra. }
   destruct (kpos c) eqn:E2; [|destruct (kpos (kopp c)) eqn:E3; try discriminate]; intros [= <-] e.
   - apply kpos_ok in E2. simpl. destruct Rlt_dec; lra.
-  - apply kpos_ok in E3. rewrite toR_opp in E3. simpl. rewrite toR_mul. destruct Rlt_dec; lra.
+  - apply kpos_ok in E3. rewrite toR_opp in E3. rewrite mev_scaled. simpl. destruct Rlt_dec; lra.
 Qed.
 End MPoly.

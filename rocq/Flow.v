@@ -290,7 +290,7 @@ Definition mact_ray (s : F) (z : mpoly) : option mpoly :=
   else match z with
   | [] => Some []
   | _ => if pos_beyond half start (psubst z) then Some z
-         else if pos_beyond half start (popp (psubst z)) then Some (mscale s [] z) else None
+         else if pos_beyond half start (popp (psubst z)) then Some (scaled s z) else None
   end.
 Lemma mact_ray_ok s z z' : mact_ray s z = Some z' -> beyond (fun e => mev z' e = act (toR s) (mev z e)).
 Proof.
@@ -307,8 +307,7 @@ Proof.
   - destruct (pos_beyond_bound half half_ok _ _ E3) as (c & Hc & A). specialize (A a Ha). rewrite peval_opp, psubst_ok in A.
     assert (B : 0 < - mev p (er a)) by lra. destruct (mev_cont p (er a) _ B) as (d & Hd & H). exists d. split; auto.
     intros e He. specialize (H e He). apply Rabs_def2 in H.
-    pose proof (mev_scale s [] p e) as E. change (monev e []) with 1 in E. rewrite Rmult_1_r in E.
-    change (mev (mscale s [] p) e = act (toR s) (mev p e)). rewrite E. unfold act. destruct Rlt_dec; lra.
+    change (mev (scaled s p) e = act (toR s) (mev p e)). rewrite mev_scaled. unfold act. destruct Rlt_dec; lra.
 Qed.
 
 Definition ray_margin (s : list F * bool) : option mpoly :=

@@ -111,7 +111,7 @@ Definition mact_curve (s : F) (z : mpoly) : option mpoly :=
   | [] => Some []
   | _ => match sign_after (msubst z) with
          | Some true => Some z
-         | Some false => Some (mscale s [] z)
+         | Some false => Some (scaled s z)
          | None => None
          end
   end.
@@ -131,8 +131,7 @@ Proof.
   - assert (E3 : mev p (et t) < 0) by exact E2.
     assert (E4 : 0 < - mev p (et t)) by (apply Ropp_0_gt_lt_contravar; exact E3).
     destruct (mev_cont p (et t) _ E4) as (d & Hd & H). exists d. split; auto. intros e He. specialize (H e He).
-    apply Rabs_def2 in H. pose proof (mev_scale s [] p e) as E. change (monev e []) with 1 in E. rewrite Rmult_1_r in E.
-    change (mev (mscale s [] p) e = act (toR s) (mev p e)). rewrite E. unfold act. destruct Rlt_dec; lra.
+    apply Rabs_def2 in H. change (mev (scaled s p) e = act (toR s) (mev p e)). rewrite mev_scaled. unfold act. destruct Rlt_dec; lra.
 Qed.
 
 Definition term_margin (s : list F * bool) : option mpoly :=

@@ -69,7 +69,7 @@ Definition choices (s : F) (z : mpoly) : list mpoly :=
   else match z with
   | [] => [[]]
   | _ => let c := mconst z in
-      if kpos c then [z] else if kpos (kopp c) then [mscale s [] z] else [z; mscale s [] z]
+      if kpos c then [z] else if kpos (kopp c) then [scaled s z] else [z; scaled s z]
   end.
 
 Variable d : env.
@@ -87,9 +87,9 @@ Lemma choices_ok s z : near (fun e => exists z', In z' (choices s z) /\
 Proof.
   assert (Pos : forall e, along e (fun e => 0 <= mev z e) -> along e (fun e => mev z e = act (toR s) (mev z e))).
   { intros e H. eapply (U_mono _ (along_where e)); [|exact H]. cbn beta. intros e' H'. unfold act. destruct Rlt_dec; lra. }
-  assert (Neg : forall e, along e (fun e => mev z e <= 0) -> along e (fun e => mev (mscale s [] z) e = act (toR s) (mev z e))).
+  assert (Neg : forall e, along e (fun e => mev z e <= 0) -> along e (fun e => mev (scaled s z) e = act (toR s) (mev z e))).
   { intros e H. eapply (U_mono _ (along_where e)); [|exact H]. cbn beta. intros e' H'.
-    rewrite mev_scale. change (monev e' []) with 1. unfold act. destruct Rlt_dec; [lra|].
+    rewrite mev_scaled. unfold act. destruct Rlt_dec; [lra|].
     replace (mev z e') with 0 by lra. ring. }
   assert (Cont : forall e eps, 0 < eps -> along e (fun e' => Rabs (mev z e' - mev z e) < eps)).
   { intros e eps He. destruct (restrict z e d) as (p & Hp). destruct (peval_near (F := Rops) p eps He) as (d0 & Hd0 & H).
