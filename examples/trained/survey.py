@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""What do trained networks approach? Trains many on random data, polishes each, and counts what was proved.
+
+    cargo build --release && python examples/trained/survey.py --command target/release/margincert --out survey
+
+Writes OUT/runs.jsonl, one line a run, OUT/table.md and OUT/figure.svg. Runs that are in the file already are not done again. Networks of one
+shape are trained together. Needs numpy alone.
+"""
+import argparse
+import itertools
+import json
+import os
+import subprocess
+import tempfile
+
+import numpy as np
+
+INPUTS, SAMPLES, WIDTHS = (2, 5, 10), (5, 20, 40), (2, 10, 50)
+SLOPES, SCALES = (0.0, 0.1), (0.1, 1.0)
+KINDS = ["global", "local", "not-local", "open", "not-enclosed"]
+
+
+def train(X, y, W, v, slopes, most_steps=40_000, settled=1e-4):
+    """Trains a batch: X (runs, samples, inputs), W (runs, width, inputs), v (runs, width); the way of train.py."""
+    last, slopes = np.full(len(X), -np.inf), slopes[:, None, None]
+    for step in range(most_steps):
+        Z = X @ W.transpose(0, 2, 1)
+        D = np.where(Z > 0, 1.0, slopes)
+        H = D * Z
+        margins = y * (H @ v[:, :, None])[:, :, 0]
+        squared = (W**2).sum((1, 2)) + (v**2).sum(1)
+        beta = min(1 + step * 0.05, 3000) / squared * 2
+        p = np.exp(-beta[:, None] * (margins - margins.min(1, keepdims=True)))
+        c = p / p.sum(1, keepdims=True) * y
+        gW = (D * c[:, :, None]).transpose(0, 2, 1) @ X * v[:, :, None]
+        gv = (H.transpose(0, 2, 1) @ c[:, :, None])[:, :, 0]
+        W, v = W + 0.02 * gW, v + 0.02 * gv
+        norm = np.sqrt((W**2).sum((1, 2)) + (v**2).sum(1))
+        shrink = np.minimum(1, 3 / norm)
+        W, v = W * shrink[:, None, None], v * shrink[:, None]
+        if step % 1000 == 999 and step > 8000:
+            now = margins.min(1) / squared
+            if (np.abs(now - last) < settled * np.abs(now)).all():
+                break
+            last = now
+    Z = X @ W.transpose(0, 2, 1)
+    margins = y * ((np.where(Z > 0, 1.0, slopes) * Z) @ v[:, :, None])[:, :, 0]
+    return W, v, margins.min(1) > 0
+
+
+def polish(command, X, y, W, v, slope):
+    with tempfile.TemporaryDirectory() as folder:
+        model, data = f"{folder}/model.npz", f"{folder}/data.npz"
+        np.savez(model, W1=W, W2=v[None])
+        np.savez(data, X=X, y=y)
+        activation = "relu" if slope == 0 else f"leaky:{slope}"
+        run = subprocess.run(
+            [command, "polish", model, data, "--activation", activation, "--json", "--time-limit", "60", "-o", f"{folder}/c.json"],
+            capture_output=True, text=True,
+        )
+        if "does not separate" in run.stderr:
+            # By a rounding of the last margin.
+            return dict(verdict="not-separated", reason=run.stderr, enclosed=None)
+        if run.returncode not in (0, 3):
+            raise SystemExit(f"polish failed: {run.stderr}")
+        return json.loads(run.stdout)
+
+
+def shapes():
+    return itertools.product(INPUTS, SAMPLES, WIDTHS)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--command", default="margincert")
+    parser.add_argument("--out", default="survey")
+    parser.add_argument("--seeds", type=int, default=5)
+    arguments = parser.parse_args()
+    os.makedirs(arguments.out, exist_ok=True)
+    path = f"{arguments.out}/runs.jsonl"
+    done = [json.loads(line) for line in open(path)] if os.path.exists(path) else []
+    known = {(r["inputs"], r["samples"], r["width"]) for r in done}
+    for inputs, samples, width in shapes():
+        if (inputs, samples, width) in known:
+            continue
+        settings = list(itertools.product(range(arguments.seeds), SLOPES, SCALES))
+        # The data depend on the seed alone, so that activations and scales are compared on the same.
+        draws = [np.random.default_rng([inputs, samples, seed]) for seed, _, _ in settings]
+        X = np.stack([rng.standard_normal((samples, inputs)) for rng in draws])
+        y = np.stack([rng.permutation(np.where(np.arange(samples) % 2 == 0, 1.0, -1.0)) for rng in draws])
+        starts = [np.random.default_rng([width, seed, 7]) for seed, _, _ in settings]
+        W = np.stack([s * rng.standard_normal((width, inputs)) for rng, (_, _, s) in zip(starts, settings)])
+        v = np.stack([s * rng.standard_normal(width) for rng, (_, _, s) in zip(starts, settings)])
+        W, v, separated = train(X, y, W, v, np.array([slope for _, slope, _ in settings]))
+        rows = []
+        for k, (seed, slope, scale) in enumerate(settings):
+            row = dict(inputs=inputs, samples=samples, width=width, seed=seed, slope=slope, scale=scale, verdict="not-separated")
+            if separated[k]:
+                found = polish(arguments.command, X[k], y[k], W[k], v[k], slope)
+                row["verdict"], point = found["verdict"], found["enclosed"]
+                row["why"] = found["reason"] or point["standing"]
+                if point:
+                    row |= dict(moved=point["moved"], condition=point["condition"], active=len(point["active"]), dead=len(point["dead"]))
+                    row |= dict(directions=len(point["directions"]), held=sum(len(d["held"]) for d in point["directions"]))
+            rows.append(row)
+        done += rows
+        with open(path, "a") as file:
+            file.writelines(json.dumps(row) + "\n" for row in rows)
+        print(inputs, samples, width, {kind: sum(r["verdict"] == kind for r in rows) for kind in KINDS + ["not-separated"]}, flush=True)
+    with open(f"{arguments.out}/table.md", "w") as file:
+        file.write(table(done))
+    with open(f"{arguments.out}/figure.svg", "w") as file:
+        file.write(figure(done))
+
+
+def groups(runs):
+    for slope in SLOPES:
+        for width in WIDTHS:
+            name = ("ReLU" if slope == 0 else f"leaky ReLU {slope}") + f", width {width}"
+            yield name, [r for r in runs if r["slope"] == slope and r["width"] == width]
+    yield "all", runs
+
+
+def table(runs):
+    lines = ["| networks | runs | separated | enclosed | not local | local, global open | global | open |", "|---|---|---|---|---|---|---|---|"]
+    for name, group in groups(runs):
+        n = lambda *kinds: sum(r["verdict"] in kinds for r in group)
+        cells = [len(group), n(*KINDS), n("global", "local", "not-local", "open"), n("not-local"), n("local"), n("global"), n("open")]
+        lines.append(f"| {name} | " + " | ".join(map(str, cells)) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def figure(runs):
+    """Stacked bars: the shares of the enclosed points, a bar a group."""
+    colours = {"not-local": "#c44e52", "open": "#cccccc", "local": "#dd8452", "global": "#4c72b0"}
+    rows = [(name, [r for r in group if r["verdict"] in colours]) for name, group in groups(runs)]
+    height = 40 + 28 * len(rows)
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 {height}" font-family="sans-serif" font-size="13">']
+    parts.append("<title>What the KKT points are that trained networks approach</title>")
+    x = 200
+    for kind, colour in colours.items():
+        parts.append(f'<rect x="{x}" y="8" width="12" height="12" fill="{colour}"/><text x="{x + 17}" y="19">{kind.replace("-", " ")}</text>')
+        x += 110
+    for k, (name, group) in enumerate(rows):
+        y, x = 34 + 28 * k, 200.0
+        parts.append(f'<text x="190" y="{y + 15}" text-anchor="end">{name} ({len(group)})</text>')
+        for kind, colour in colours.items():
+            count = sum(r["verdict"] == kind for r in group)
+            if count:
+                w = 480 * count / len(group)
+                parts.append(f'<rect x="{x:.1f}" y="{y}" width="{w:.1f}" height="20" fill="{colour}"/>')
+                parts.append(f'<text x="{x + w / 2:.1f}" y="{y + 15}" text-anchor="middle" fill="white">{count}</text>')
+                x += w
+    return "\n".join(parts + ["</svg>"]) + "\n"
+
+
+if __name__ == "__main__":
+    main()
