@@ -111,7 +111,7 @@ fn least<F: OrderedField>(
     (tree, block): (usize, &BTreeSet<usize>),
 ) -> Result<F, Rejection<F>> {
     let Tree { units, nodes } = &evidence.trees[tree];
-    let mut ground = Ground::new(problem, scope, is_local, false);
+    let mut ground = Ground::new(problem, scope, is_local);
     ground.units = units.as_deref();
     let common = &evidence.multipliers;
     let mut least: Option<F> = None;

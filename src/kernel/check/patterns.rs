@@ -62,8 +62,8 @@ pub(super) struct Ground<'a, F> {
 }
 
 impl<'a, F: OrderedField> Ground<'a, F> {
-    /// With the free parameters as variables, counted from the point or from 0.
-    pub fn new(problem: &'a Problem<F>, scope: Scope, is_local: bool, from_point: bool) -> Self {
+    /// With the free parameters as variables.
+    pub fn new(problem: &'a Problem<F>, scope: Scope, is_local: bool) -> Self {
         let mut dimension = 0;
         let mut parameter = |layer: usize, value: &F| {
             if !scope.contains(layer) {
@@ -71,7 +71,7 @@ impl<'a, F: OrderedField> Ground<'a, F> {
             }
             charge(1000);
             dimension += 1;
-            Quadratic::variable(dimension - 1, if from_point { value.clone() } else { F::zero() })
+            Quadratic::variable(dimension - 1, F::zero())
         };
         let layers = problem.point().layers().iter().enumerate();
         let parameters = layers.map(|(l, numbers)| numbers.iter().map(|p| parameter(l, p)).collect()).collect();
