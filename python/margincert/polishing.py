@@ -86,8 +86,8 @@ class Polished:
 
     Attributes
     ----------
-    certificate : Certificate
-        Every claim of it has passed the checker.
+    certificate : Certificate or None
+        Every claim of it has passed the checker; `None` where nothing can be claimed.
     verdict : Standing
     point : EnclosedPoint or None
     reason : str or None
@@ -96,7 +96,7 @@ class Polished:
         The trained network's least margin, to which it was scaled.
     """
 
-    certificate: Certificate
+    certificate: Optional[Certificate]
     verdict: Standing
     point: Optional[EnclosedPoint]
     reason: Optional[str]
@@ -182,7 +182,8 @@ def polish(
         point = EnclosedPoint(
             **{**facts, "directions": directions, "active": dict(facts["active"]), "dead": tuple(facts["dead"])}
         )
-    return Polished(Certificate._of(document), Standing(verdict), point, reason, least_margin, words)
+    certificate = None if document is None else Certificate._of(document)
+    return Polished(certificate, Standing(verdict), point, reason, least_margin, words)
 
 
 def _float(value: Any, place: str) -> float:

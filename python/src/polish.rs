@@ -28,7 +28,7 @@ pub fn polish(
     samples: Vec<(Vec<String>, bool)>,
     time_limit: f64,
     progress: Option<Bound<'_, PyAny>>,
-) -> PyResult<(Document, Verdict, String, f64, Option<Py<PyDict>>)> {
+) -> PyResult<(Option<Document>, Verdict, String, f64, Option<Py<PyDict>>)> {
     let rational =
         |text: &String| text.parse::<Rational>().map_err(|error| PyValueError::new_err(format!("{text:?}: {error}")));
     let activation = match (activation.0.as_str(), &activation.1) {
@@ -54,7 +54,8 @@ pub fn polish(
         Err(reason) => (("not_enclosed", Some(reason.to_string())), None),
         Ok(point) => ((key(&point.standing), None), Some(facts(py, point)?)),
     };
-    let document = Document(Arc::new(certificate::Document::Rational(polished.certificate)));
+    let certificate = polished.certificate.map(certificate::Document::Rational);
+    let document = certificate.map(|document| Document(Arc::new(document)));
     Ok((document, verdict, words, polished.least_margin, point))
 }
 

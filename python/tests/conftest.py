@@ -20,14 +20,8 @@ def dead_neuron() -> mc.Instance:
 
 @pytest.fixture
 def slow() -> mc.Instance:
-    """An instance that the prover does not finish within seconds, on any machine."""
-    net = mc.Network.dense(6, 14, 1, activation="relu")
-    rows = [[((7 * i + 3 * k * k + i * k) % 11) - 5 for k in range(6)] for i in range(26)]
-    first = [[((5 * u + 2 * k + u * k * k) % 9) - 4 for k in range(6)] for u in range(14)]
-    last = [1 if u % 2 else -1 for u in range(14)]
-
-    def output(x):
-        return sum(v * max(0, sum(w * a for w, a in zip(unit, x))) for v, unit in zip(last, first))
-
-    kept = [x for x in rows if output(x) != 0]
-    return mc.Instance(net, kept, [1 if output(x) > 0 else -1 for x in kept], [first, last])
+    """An instance that the prover does not finish within seconds: every unit of a cross-polytope has a kink on almost every sample."""
+    n = 14
+    corners = [[sign * (k == i) for k in range(n)] for sign in (1, -1) for i in range(n)]
+    first, last = [*corners, [0] * n], [[1] * (2 * n) + [0]]
+    return mc.Instance(mc.Network.dense(n, 2 * n + 1, 1), corners, [1] * (2 * n), [first, last])

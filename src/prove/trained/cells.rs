@@ -5,7 +5,6 @@
 //! kink with a slope between the activation's two. So a solution whose units want to cross nowhere is a KKT point.
 
 use std::collections::BTreeSet;
-use std::time::Instant;
 
 use clarabel::algebra::CscMatrix;
 use clarabel::solver::SupportedConeT::{NonnegativeConeT, SecondOrderConeT};
@@ -14,6 +13,7 @@ use clarabel::solver::{DefaultSettings, DefaultSolver, IPSolver, SolverStatus};
 use super::dense::{dot, norm};
 use super::report::NotEnclosed;
 use super::task::Task;
+use crate::prove::deadline::Deadline;
 
 /// A unit's side on every sample, with the sign of its outgoing weight.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,13 +43,13 @@ pub(super) struct Found {
 const MOST_ROUNDS: usize = 150;
 
 /// Follows the units from the trained network across the sides that they want to cross.
-pub(super) fn find(task: &Task, tolerance: f64, until: Instant) -> Result<Found, NotEnclosed> {
+pub(super) fn find(task: &Task, tolerance: f64, until: Deadline) -> Result<Found, NotEnclosed> {
     let mut least_share = 1e-2;
     let mut cells = trained_cells(task, least_share);
     let (mut seen, mut noise) = (BTreeSet::new(), tolerance);
     let [negative, positive] = task.slopes();
     for round in 1..=MOST_ROUNDS {
-        if Instant::now() >= until {
+        if until.passed() {
             return Err(NotEnclosed::OutOfTime { doing: "looking for the cells of the units" });
         }
         let Some(solution) = solve(task, &cells, until) else {
@@ -162,7 +162,7 @@ struct Near {
 }
 
 /// Solves the cone program of some cells: first with few constraints, then with those too that the solution violates.
-fn solve(task: &Task, cells: &[Cell], until: Instant) -> Option<Solution> {
+fn solve(task: &Task, cells: &[Cell], until: Deadline) -> Option<Solution> {
     let [negative, positive] = task.slopes();
     let samples = task.inputs.len();
     let is_linear = negative == positive;
@@ -197,7 +197,7 @@ fn solve(task: &Task, cells: &[Cell], until: Instant) -> Option<Solution> {
         if violated == 0 {
             return Some(solution);
         }
-        if Instant::now() >= until {
+        if until.passed() {
             return None;
         }
     }

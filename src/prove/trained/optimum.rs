@@ -1,7 +1,5 @@
 //! Is the enclosed point a local optimum, a global one?
 
-use std::time::Instant;
-
 use super::dense::{dot, norm};
 use super::enclose::Enclosed;
 use super::newton::significant;
@@ -10,13 +8,14 @@ use super::task::Task;
 use crate::kernel::check::{EnclosedOptimum, SlopeNode, SlopeTree, check};
 use crate::kernel::exact::{Rational, Sign};
 use crate::kernel::problem::Label;
+use crate::prove::deadline::Deadline;
 use crate::prove::rounding::to_f64;
 
 /// The most nodes of a tree.
 const MOST_NODES: usize = 40_000;
 
 /// Decides what can be decided, and adds to the claim what the kernel accepts.
-pub(super) fn decide(task: &Task, enclosed: &mut Enclosed, until: Instant) -> Standing {
+pub(super) fn decide(task: &Task, enclosed: &mut Enclosed, until: Deadline) -> Standing {
     let [negative, positive] = task.slopes();
     let ridge = enclosed.claim.directions.iter().enumerate().find_map(|(direction, live)| {
         let is_ridge = |i: &usize| {
@@ -120,7 +119,7 @@ impl Search {
     }
 
     /// A tree for units of one sign, or what such a unit gains.
-    fn tree(&self, label: Label, until: Instant) -> Result<SlopeTree, Stop> {
+    fn tree(&self, label: Label, until: Deadline) -> Result<SlopeTree, Stop> {
         let sign = if label == Label::Positive { 1.0 } else { -1.0 };
         let [negative, positive] = self.slopes;
         if negative > positive {
@@ -178,7 +177,7 @@ impl Search {
 struct Grower<'a> {
     search: &'a Search,
     sign: f64,
-    until: Instant,
+    until: Deadline,
     /// `t_i . t_k` of `t_i = y_i e lambda_i x_i`.
     gram: Vec<Vec<f64>>,
     terms: Vec<Vec<f64>>,
@@ -186,7 +185,7 @@ struct Grower<'a> {
 }
 
 impl<'a> Grower<'a> {
-    fn new(search: &'a Search, sign: f64, until: Instant) -> Self {
+    fn new(search: &'a Search, sign: f64, until: Deadline) -> Self {
         let signed = |(term, y): (&Vec<f64>, &f64)| term.iter().map(|x| x * y * sign).collect();
         let terms: Vec<Vec<f64>> = search.terms.iter().zip(&search.labels).map(signed).collect();
         let gram = terms.iter().map(|a| terms.iter().map(|b| dot(a, b)).collect()).collect();
@@ -196,7 +195,7 @@ impl<'a> Grower<'a> {
     fn tree(mut self) -> Result<SlopeTree, Stop> {
         let mut cases: Vec<Vec<Option<Sign>>> = vec![vec![None; self.terms.len()]];
         while let Some(case) = cases.pop() {
-            if self.tree.nodes.len() + cases.len() > MOST_NODES || Instant::now() >= self.until {
+            if self.tree.nodes.len() + cases.len() > MOST_NODES || self.until.passed() {
                 let nodes = self.tree.nodes.len();
                 return Err(Stop::Unsettled(format!(
                     "whether another unit could do better is not settled after {nodes} cases"

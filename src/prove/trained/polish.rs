@@ -1,6 +1,6 @@
 //! The way from a task to a certificate.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::enclose::{Enclosed, enclose};
 use super::report::{DirectionFound, EnclosedPoint, NotEnclosed, Polished};
@@ -11,6 +11,7 @@ use crate::kernel::check::Claim;
 use crate::kernel::exact::Sign;
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Label;
+use crate::prove::deadline::Deadline;
 use crate::prove::rounding::to_f64;
 
 /// Below which share of the greatest multiplier one counts as 0: each is tried until the kernel accepts.
@@ -36,7 +37,7 @@ const TOLERANCES: [f64; 5] = [1e-6, 1e-4, 1e-7, 1e-5, 1e-3];
 /// assert_eq!(polished.enclosed.unwrap().standing, Standing::Global);
 /// ```
 pub fn polish(task: &Task, limit: Duration) -> Polished {
-    let until = Instant::now() + limit;
+    let until = Deadline::after(limit);
     let margins = (0..task.samples.len()).map(|sample| task.margin(sample));
     let least_margin = margins.fold(f64::INFINITY, f64::min);
     let refused =
@@ -59,7 +60,7 @@ pub fn polish(task: &Task, limit: Duration) -> Polished {
             }
             Err(reason) => first = first.or(Some(reason)),
         }
-        if Instant::now() >= until {
+        if until.passed() {
             break;
         }
     }
