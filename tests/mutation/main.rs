@@ -3,8 +3,10 @@
 //! Whether it does is decided by a second checker in this folder, which shares no code with the kernel. The two must agree
 //! on every claim of every changed document.
 
+mod acceptance;
 mod cases;
 mod judge;
+mod matrix;
 mod polynomial;
 mod read;
 
@@ -14,6 +16,7 @@ use std::sync::LazyLock;
 use margincert::kernel::certificate::Document;
 use proptest::prelude::*;
 use proptest::sample::Index;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Map, Value, json};
 
 use read::Instance;
@@ -33,6 +36,19 @@ static CERTIFICATES: LazyLock<Vec<(String, Value)>> = LazyLock::new(|| {
     };
     paths.iter().map(read).filter(|(_, document)| document.get("field").is_none()).collect()
 });
+
+/// Gives verdicts on a document's claims; `None` if it cannot read it.
+type Checker = fn(&Value) -> Option<Vec<bool>>;
+
+/// A checker that accepts everything. No suite may be content with it.
+fn accepts_everything(document: &Value) -> Option<Vec<bool>> {
+    Some(vec![true; document.get("claims").and_then(Value::as_array).map_or(0, Vec::len)])
+}
+
+/// A checker that rejects everything. No suite may be content with it.
+fn rejects_everything(document: &Value) -> Option<Vec<bool>> {
+    accepts_everything(document).map(|verdicts| vec![false; verdicts.len()])
+}
 
 /// The kernel's verdicts; `None` for a document that it cannot read.
 fn kernel(document: &Value) -> Option<Vec<bool>> {
@@ -207,15 +223,33 @@ impl Mutation {
     }
 }
 
+/// A changed certificate on which a checker and the second one do not agree.
+fn disagreement(checker: Checker, certificate: Index, mutation: &Mutation) -> Result<(), TestCaseError> {
+    let (name, original) = certificate.get(CERTIFICATES.as_slice());
+    let mut document = original.clone();
+    mutation.apply(&mut document);
+    let (verdicts, expected) = (checker(&document), second_opinion(&document));
+    prop_assert_eq!(&verdicts, &expected, "{}: {}", name, document);
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn one_change(certificate in any::<Index>(), mutation in mutation()) {
-        let (name, original) = certificate.get(CERTIFICATES.as_slice());
-        let mut document = original.clone();
-        mutation.apply(&mut document);
-        let (verdicts, expected) = (kernel(&document), second_opinion(&document));
-        prop_assert_eq!(&verdicts, &expected, "{}: {}", name, document);
+        disagreement(kernel, certificate, &mutation)?;
+    }
+}
+
+#[test]
+fn checkers_that_always_say_the_same_are_found_out() {
+    for dummy in [accepts_everything as Checker, rejects_everything] {
+        let config =
+            ProptestConfig { cases: 100, max_shrink_iters: 0, failure_persistence: None, ..Default::default() };
+        let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+        let outcome = runner
+            .run(&(any::<Index>(), mutation()), |(certificate, mutation)| disagreement(dummy, certificate, &mutation));
+        assert!(outcome.is_err());
     }
 }
