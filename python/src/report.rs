@@ -36,6 +36,7 @@ fn owned(documents: Vec<Named<'_>>) -> Vec<Owned> {
 fn not_accepted(py: Python<'_>, why: &NotAccepted) -> PyErr {
     let facts = PyDict::new(py);
     match why {
+        NotAccepted::Exhausted(_) => pyo3::exceptions::PyRuntimeError::new_err(why.to_string()),
         NotAccepted::NoClaims => exception(py, "NoClaims", &why.to_string(), &facts),
         NotAccepted::Rejected { index, claim, layer, reason } => {
             let told = [

@@ -2,7 +2,8 @@
 
 use crate::kernel::certificate::{Certificate, Document};
 use crate::kernel::check::{Checked, Claim, Rejection};
-use crate::kernel::exact::OrderedField;
+use crate::kernel::exact::{Fault, OrderedField, guarded};
+use crate::words::Reasons;
 
 /// A certificate with the proof that each of its claims passed the checker; [`Accepted::of`] is its only source.
 #[derive(Clone, Debug)]
@@ -57,6 +58,9 @@ pub enum NotAccepted {
         /// What the check found.
         reason: String,
     },
+    /// What is to be printed passes the limit on work.
+    #[error("every claim is accepted, but to print what they show takes too long: {0}")]
+    Exhausted(Fault),
     /// There is no claim, so nothing has been proved.
     #[error("the document makes no claim, so there is nothing to report (it is an instance)")]
     NoClaims,
@@ -72,10 +76,10 @@ pub fn read<R: Reader>(document: &Document, reader: &R) -> Result<R::Output, Not
             return Err(NotAccepted::NoClaims);
         }
         match Accepted::of(certificate) {
-            Ok(accepted) => Ok(reader.read(&accepted)),
+            Ok(accepted) => guarded(|| reader.read(&accepted)).map_err(NotAccepted::Exhausted),
             Err((index, rejection)) => {
                 let claim = &certificate.claims[index];
-                let (layer, reason) = (claim.layer(), rejection.to_string());
+                let (layer, reason) = (claim.layer(), Reasons::new().write(&rejection));
                 Err(NotAccepted::Rejected { index, claim: claim.name(), layer, reason })
             }
         }

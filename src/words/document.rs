@@ -1,5 +1,6 @@
 //! Documents and their verdicts for people: where reading failed, and why a claim was rejected.
 
+use super::bounded::Reasons;
 use super::reading::shortened;
 use super::syntax;
 use crate::kernel::certificate::{Certificate, Document, MAX_BYTES, Misread, ReadProblem};
@@ -60,12 +61,13 @@ impl Document {
         Self::parse(text.map_err(|error| refused(&bytes[..error.valid_up_to()], ReadProblem::NotUtf8))?)
     }
 
-    /// Checks every claim; a rejection is given in words. For its typed form match on the document and use
+    /// Checks every claim; a rejection is given in words, which are cut where numbers get too long. For its typed form match on the document and use
     /// [`Certificate::check`].
     pub fn check(&self) -> Vec<Result<(), String>> {
         fn in_words<F: OrderedField>(certificate: &Certificate<F>) -> Vec<Result<(), String>> {
+            let mut reasons = Reasons::new();
             let verdicts = certificate.check().into_iter();
-            verdicts.map(|v| v.map(|_| ()).map_err(|rejection| rejection.to_string())).collect()
+            verdicts.map(|v| v.map(|_| ()).map_err(|rejection| reasons.write(&rejection))).collect()
         }
         match self {
             Document::Rational(certificate) => in_words(certificate),

@@ -3,6 +3,7 @@
 //! What the kernel decides is a type; how it reads is written here, outside the trusted floor. A wrong word misleads, but can make no
 //! claim accepted.
 
+mod bounded;
 mod counts;
 mod document;
 mod enclosed;
@@ -12,6 +13,7 @@ mod rejections;
 mod symbol;
 mod syntax;
 
+pub(crate) use bounded::Reasons;
 pub(crate) use counts::count;
 pub use document::ReadError;
 pub(crate) use numbers::approximately;

@@ -90,16 +90,16 @@ impl fmt::Debug for Algebraic {
     }
 }
 
-/// Lowest power first: `1 - 2 t + 3/4 t^2`.
+/// Lowest power first: `1 - 2 t + 3/4 t^2`. Coefficients are written as they are stored: to see that one is zero may take long.
 impl<F: OrderedField> fmt::Display for Polynomial<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut is_first = true;
         for (power, coefficient) in self.coefficients().iter().enumerate() {
-            if coefficient.is_zero() {
+            let text = coefficient.to_string();
+            if text == "0" {
                 continue;
             }
-            let text = coefficient.to_string();
-            let is_sum = coefficient.coordinates().len() > 1;
+            let is_sum = text.contains(' ') && !text.starts_with('(');
             let (sign, size) = match text.strip_prefix('-') {
                 Some(size) if !is_sum => ("-", size.to_string()),
                 _ if is_sum => ("+", format!("({text})")),

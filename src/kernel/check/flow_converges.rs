@@ -80,7 +80,10 @@ fn margin_gradient<F: OrderedField>(
         }
         let seed = Polynomial::constant(problem.samples()[sample].y.times(F::one()));
         let traced = (trace.inputs.as_slice(), trace.slopes.as_slice());
+        let bytes = |sum: &[Vec<Polynomial<F>>]| sum.iter().flatten().map(Polynomial::bytes).sum::<u64>();
+        let before = bytes(&sum);
         accumulate_gradient(&mut sum, network, parameters, traced, seed, Scope::All);
+        cost::keep(bytes(&sum).saturating_sub(before));
     }
     Ok(sum)
 }

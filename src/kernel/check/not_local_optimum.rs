@@ -50,7 +50,9 @@ impl<F: OrderedField> Evidence<F> for NotLocalOptimum<F> {
             let changes = |(unit, polynomial)| Rejection::PatternChanges { sample, unit, polynomial };
             let trace = along::trace(problem, &parameters, sample, &interval, along::Vanishing::Allowed);
             let trace = trace.map_err(changes)?;
-            margins.push(along::margin(problem, sample, &trace));
+            let margin = along::margin(problem, sample, &trace);
+            cost::keep(margin.bytes());
+            margins.push(margin);
         }
         let norm_squared = along::norm_squared(&parameters, scope);
         match (self.measure, scope) {

@@ -44,9 +44,9 @@ pub fn hessian<F: OrderedField>(problem: &Problem<F>, scope: Scope, multipliers:
 /// The gradients `g_i` over the free parameters of the samples with a positive multiplier.
 pub fn gradients<F: OrderedField>(problem: &Problem<F>, scope: Scope, multipliers: &[F]) -> Vec<Vec<F>> {
     let gradient = |sample: usize| {
-        charge(200 * problem.network().parameter_count() as u64);
         let mut sum = Parameters::zero(problem.network());
         problem.add_gradient(&mut sum, sample, &problem.traces()[sample].slopes, F::one(), scope);
+        cost::keep(sum.iter().map(F::bytes).sum());
         sum.free(scope).cloned().collect()
     };
     let gradients = supporting(problem, multipliers).map(|(sample, _)| gradient(sample));

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
 
+use super::cost::{ELEMENT, FIXED_POINT, WORD};
 use super::guard::{Fault, charge, is_faulted, report};
 use super::number_field::PRECISION;
 use super::{NumberField, OrderedField, Polynomial, Rational, Sign, Value};
@@ -28,7 +29,7 @@ pub struct Algebraic {
 impl Algebraic {
     /// From at most as many coordinates as the degree.
     pub(super) fn from_parts(mut coordinates: Vec<Rational>, field: Option<&Arc<NumberField>>) -> Self {
-        charge(20);
+        charge(ELEMENT);
         while coordinates.last().is_some_and(Rational::is_zero) {
             coordinates.pop();
         }
@@ -91,6 +92,7 @@ impl Algebraic {
 
     /// The sign where fixed-point arithmetic shows it; it errs by less than 2 in each power, and by 1 in each quotient.
     fn clear_sign(&self, powers: &[i64]) -> Option<Sign> {
+        charge(FIXED_POINT * self.coordinates.len() as u64);
         let (mut sum, mut error) = (0_i128, 0_i128);
         for (coordinate, power) in self.coordinates.iter().zip(powers) {
             let (n, d) = coordinate.small()?;
@@ -161,7 +163,7 @@ impl OrderedField for Algebraic {
 
 impl Value<Self> for Algebraic {
     fn add_product(&mut self, a: &Self, b: &Self) {
-        charge(10);
+        charge(WORD);
         let (scalar, vector) = if a.coordinates.len() < b.coordinates.len() { (a, b) } else { (b, a) };
         let sum = std::mem::replace(self, Self::zero());
         *self = match scalar.coordinates.as_slice() {
@@ -173,6 +175,10 @@ impl Value<Self> for Algebraic {
 
     fn scale(&self, factor: &Self) -> Self {
         self.clone() * factor
+    }
+
+    fn bytes(&self) -> u64 {
+        size_of::<Self>() as u64 + self.coordinates.iter().map(Rational::bytes).sum::<u64>()
     }
 }
 

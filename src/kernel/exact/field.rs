@@ -38,6 +38,9 @@ pub trait Value<F>: Clone + Zero {
     /// `factor * self`.
     fn scale(&self, factor: &F) -> Self;
 
+    /// The bytes of memory that this takes, about.
+    fn bytes(&self) -> u64;
+
     /// The sum of the products of pairs.
     fn dot<'a>(pairs: impl Iterator<Item = (&'a Self, &'a Self)>) -> Self
     where

@@ -7,8 +7,8 @@
 
 use std::cell::Cell;
 
-/// What a whole guarded computation may cost, in steps of about a nanosecond. What stays in memory is charged for by its size,
-/// about ten steps a byte, so that memory is bounded too.
+/// What a whole guarded computation may cost, in the steps of [`cost`](super::cost): of about a nanosecond each, and ten for a byte
+/// that stays in memory, so that memory is bounded too.
 pub const BUDGET: u64 = 4_000_000_000;
 
 /// Why an exact computation came to no result.
@@ -71,7 +71,7 @@ pub(crate) fn afford(steps: u64) -> bool {
 }
 
 /// The steps left to the computation in progress; `None` outside of [`guarded`].
-pub(crate) fn left() -> Option<u64> {
+pub fn left() -> Option<u64> {
     LEFT.get()
 }
 

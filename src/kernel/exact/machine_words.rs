@@ -2,6 +2,9 @@
 
 use num_integer::Integer;
 
+use super::cost::divisor_of_words;
+use super::guard::charge;
+
 /// A fraction of two machine words, not always in lowest terms; the denominator is positive.
 pub(super) type Fraction = (i128, i128);
 
@@ -22,10 +25,19 @@ pub(super) fn product((a, b): Fraction, (c, d): Fraction) -> Fraction {
 pub(super) fn reduced((numerator, denominator): Fraction) -> Fraction {
     let divisor = match (i64::try_from(numerator), i64::try_from(denominator)) {
         (_, Ok(1)) | (Ok(1), _) => 1,
-        (Ok(n), Ok(d)) => n.unsigned_abs().gcd(&d.unsigned_abs()).into(),
+        (Ok(n), Ok(d)) => {
+            charge(divisor_of_words(64 - (n | d).leading_zeros()));
+            n.unsigned_abs().gcd(&d.unsigned_abs()).into()
+        }
         // The remainder is below the denominator.
-        (Err(_), Ok(d)) => ((numerator % denominator) as i64).unsigned_abs().gcd(&d.unsigned_abs()).into(),
-        _ => numerator.gcd(&denominator),
+        (Err(_), Ok(d)) => {
+            charge(divisor_of_words(64));
+            ((numerator % denominator) as i64).unsigned_abs().gcd(&d.unsigned_abs()).into()
+        }
+        _ => {
+            charge(divisor_of_words(128));
+            numerator.gcd(&denominator)
+        }
     };
     (numerator / divisor, denominator / divisor)
 }

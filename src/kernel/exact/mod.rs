@@ -1,6 +1,7 @@
 //! Exact arithmetic: the rationals, real number fields, polynomials, symmetric matrices.
 
 mod algebraic;
+pub(in crate::kernel) mod cost;
 mod field;
 mod fraction_free;
 mod guard;
@@ -15,9 +16,10 @@ mod unit_interval;
 
 pub use algebraic::Algebraic;
 pub use field::{OrderedField, Sign, Value};
+pub(crate) use guard::charge;
+pub use guard::left;
 pub use guard::{BUDGET, Fault, guarded, guarded_within};
 pub(in crate::kernel) use guard::{afford, is_faulted};
-pub(crate) use guard::{charge, left};
 pub use number_field::{FieldError, MAX_DEGREE, NumberField};
 pub use polynomial::Polynomial;
 pub use quadratic::Quadratic;

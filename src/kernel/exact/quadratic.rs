@@ -123,6 +123,11 @@ impl<F: OrderedField> Value<F> for Quadratic<F> {
         scaled.add_scaled(factor, self);
         scaled
     }
+
+    fn bytes(&self) -> u64 {
+        let numbers = self.linear.values().chain(self.square.values());
+        self.constant.bytes() + numbers.map(|number| 50 + number.bytes()).sum::<u64>()
+    }
 }
 
 impl<F: OrderedField> Zero for Quadratic<F> {

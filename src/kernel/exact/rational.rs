@@ -10,6 +10,7 @@ use num_integer::Integer;
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
 
+use super::cost::{self, WORD};
 use super::guard::{afford, charge};
 use super::machine_words::{Fraction, common_sum, product, reduced, sum};
 use super::{OrderedField, Sign, Value};
@@ -32,7 +33,7 @@ pub const MAX_DIGITS: usize = 1000;
 /// assert_eq!(y.reciprocal(), Some(Rational::from(-4)));
 /// assert!(y < x);
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(PartialEq, Eq, Hash)]
 pub struct Rational(Repr);
 
 /// Lowest terms, positive denominator; `Big` only if one part does not fit an `i64`.
@@ -119,7 +120,7 @@ impl Rational {
             return Self::lowest(numerator, denominator);
         }
         // The binary algorithm takes time quadratic in the longer of the two.
-        if !afford(bits.saturating_mul(20 + bits / 70)) {
+        if !afford(cost::divisor(bits)) {
             return Self::zero();
         }
         let divisor = numerator.gcd(&denominator);
@@ -151,35 +152,35 @@ impl Rational {
         Some((((*a).into(), (*b).into()), ((*c).into(), (*d).into())))
     }
 
-    /// Charges for a product of big numbers; whether the computation in progress goes on.
-    fn can_afford_product(&self, other: &Self) -> bool {
-        let bits = self.bits() + other.bits();
-        afford(200 + bits.saturating_mul(bits) / 8000)
+    /// Charges for some products of parts of both; whether the computation in progress goes on.
+    fn can_afford(&self, products: u64, other: &Self) -> bool {
+        afford(cost::product(self.bits(), other.bits()).saturating_mul(products))
     }
 
     #[inline]
     fn sum(&self, other: &Self) -> Self {
-        charge(5);
+        charge(WORD);
         if let Some((a, b)) = self.words(other) {
             return Self::from_words(sum(a, b));
         }
-        if !self.can_afford_product(other) {
+        charge(cost::pass(self.bits() + other.bits()));
+        let ((a, b), (c, d)) = (self.parts(), other.parts());
+        if b == d {
+            return Self::quotient(&*a + &*c, b.into_owned());
+        }
+        if !self.can_afford(3, other) {
             return Self::zero();
         }
-        let ((a, b), (c, d)) = (self.parts(), other.parts());
-        match b == d {
-            true => Self::quotient(&*a + &*c, b.into_owned()),
-            false => Self::quotient(&*a * &*d + &*c * &*b, &*b * &*d),
-        }
+        Self::quotient(&*a * &*d + &*c * &*b, &*b * &*d)
     }
 
     #[inline]
     fn product(&self, other: &Self) -> Self {
-        charge(5);
+        charge(WORD);
         if let Some((a, b)) = self.words(other) {
             return Self::from_words(product(a, b));
         }
-        if !self.can_afford_product(other) {
+        if !self.can_afford(2, other) {
             return Self::zero();
         }
         let ((a, b), (c, d)) = (self.parts(), other.parts());
@@ -198,7 +199,9 @@ impl OrderedField for Rational {
 
     fn reciprocal(&self) -> Option<Self> {
         match &self.0 {
-            Small(n, d) => Self::from_ratio(*d, *n),
+            Small(0, _) => None,
+            Small(n, d) if *n > 0 => Some(Self(Small(*d, *n))),
+            Small(n, d) => Some(Self::lowest((-i128::from(*d)).into(), (-i128::from(*n)).into())),
             Big(parts) => Some(Self::lowest(&parts.1 * parts.0.signum(), parts.0.abs())),
         }
     }
@@ -217,11 +220,16 @@ impl Value<Self> for Rational {
         self * factor
     }
 
+    fn bytes(&self) -> u64 {
+        let outside = if let Big(parts) = &self.0 { 64 + (parts.0.bits() + parts.1.bits()) / 8 } else { 0 };
+        size_of::<Self>() as u64 + outside
+    }
+
     /// Keeps the sum over one denominator, unreduced, while it fits.
     fn dot<'a>(pairs: impl Iterator<Item = (&'a Self, &'a Self)>) -> Self {
-        let (mut words, mut rest, mut steps) = ((0, 1), Self::zero(), 10);
+        let (mut words, mut rest, mut steps) = ((0, 1), Self::zero(), WORD);
         for (a, b) in pairs {
-            steps += 10;
+            steps += WORD;
             let Some((a, b)) = a.words(b) else {
                 rest = rest.sum(&a.product(b));
                 continue;
@@ -235,6 +243,15 @@ impl Value<Self> for Rational {
         charge(steps);
         let sum = Self::from_words(words);
         if rest.is_zero() { sum } else { rest.sum(&sum) }
+    }
+}
+
+impl Clone for Rational {
+    fn clone(&self) -> Self {
+        if let Big(_) = self.0 {
+            charge(cost::pass(2 * self.bits()));
+        }
+        Self(self.0.clone())
     }
 }
 
@@ -304,11 +321,11 @@ impl One for Rational {
 
 impl Ord for Rational {
     fn cmp(&self, other: &Self) -> Ordering {
-        charge(5);
+        charge(WORD);
         if let Some(((a, b), (c, d))) = self.words(other) {
             return (a * d).cmp(&(c * b));
         }
-        if !self.can_afford_product(other) {
+        if !self.can_afford(2, other) {
             return Ordering::Equal;
         }
         let ((a, b), (c, d)) = (self.parts(), other.parts());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::guard::{afford, charge};
-use super::{OrderedField, Rational, Sign, fraction_free};
+use super::{OrderedField, Rational, Sign, cost, fraction_free};
 
 /// A symmetric matrix; memory is proportional to its non-zero entries.
 ///
@@ -52,7 +52,7 @@ impl<F: OrderedField> SymmetricMatrix<F> {
 
     /// The identity matrix.
     pub fn identity(dimension: usize) -> Self {
-        let row = |i| if afford(500) { BTreeMap::from([(i, F::one())]) } else { BTreeMap::new() };
+        let row = |i| if afford(cost::ENTRY) { BTreeMap::from([(i, F::one())]) } else { BTreeMap::new() };
         Self { rows: (0..dimension).map(row).collect() }
     }
 
@@ -67,7 +67,7 @@ impl<F: OrderedField> SymmetricMatrix<F> {
     /// If an index is not below the dimension.
     pub fn add(&mut self, i: usize, j: usize, value: &F) {
         assert!(i.max(j) < self.rows.len(), "index out of the matrix");
-        charge(60);
+        charge(cost::FIND);
         add_to(&mut self.rows[i.min(j)], i.max(j), |entry| {
             *entry = std::mem::replace(entry, F::zero()) + value;
         });
@@ -90,6 +90,7 @@ impl<F: OrderedField> SymmetricMatrix<F> {
     ///
     /// A component whose remainder is dense and rational is finished over the integers.
     pub fn definiteness(&self) -> Definiteness<F> {
+        self.rows.iter().flat_map(BTreeMap::values).for_each(|entry| cost::keep(entry.bytes()));
         let mut rows = self.rows.clone();
         let mut outcome = Definiteness::PositiveDefinite;
         for component in self.components() {
@@ -129,10 +130,12 @@ impl<F: OrderedField> SymmetricMatrix<F> {
 /// Changes one entry of a row, which keeps only non-zero entries.
 fn add_to<F: OrderedField>(row: &mut BTreeMap<usize, F>, column: usize, add: impl Fn(&mut F)) {
     let entry = row.entry(column).or_insert_with(|| {
-        charge(500);
+        charge(cost::ENTRY);
         F::zero()
     });
+    let before = entry.bytes();
     add(entry);
+    cost::keep(entry.bytes().saturating_sub(before));
     if entry.is_zero() {
         row.remove(&column);
     }

@@ -8,6 +8,7 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::One;
 
+use super::cost;
 use super::guard::{afford, is_faulted};
 use super::{OrderedField, Polynomial, Rational, Sign, Value};
 
@@ -23,8 +24,7 @@ pub(super) fn common_denominator<'a, F: OrderedField>(values: impl IntoIterator<
     let mut common = BigInt::one();
     for coordinate in values.into_iter().flat_map(F::coordinates) {
         if !coordinate.is_integer() {
-            let bits = common.bits() + coordinate.bits();
-            if !afford(bits.saturating_mul(bits) / 16) {
+            if !afford(cost::divisor(common.bits().max(coordinate.bits()))) {
                 return BigInt::one();
             }
             common = common.lcm(&coordinate.denominator());

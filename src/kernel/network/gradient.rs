@@ -28,6 +28,7 @@ pub fn output_derivatives<F: OrderedField, V: Value<F>>(
                     sum.add_product(&parameters[l][connection.parameter], &above[connection.unit]);
                 }
             }
+            charge(sum.bytes());
             below.push(sum.scale(slope));
         }
         derivatives[l] = std::mem::replace(&mut above, below);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Network, Parameters, Trace, output_derivatives};
-use crate::kernel::exact::{OrderedField, SymmetricMatrix, afford, charge};
+use crate::kernel::exact::{OrderedField, SymmetricMatrix, afford, charge, cost};
 
 /// Subtracts from `matrix` the Hessian of `sum_k c_k Phi(.; x_k)` over all parameters, first layer first.
 ///
@@ -29,6 +29,7 @@ pub fn subtract_hessians<F: OrderedField>(
         .iter()
         .map(|(c, trace)| output_derivatives(network, point.layers(), &trace.slopes, c.clone(), 0))
         .collect();
+    derivatives.iter().flatten().flatten().for_each(|derivative: &F| cost::keep(derivative.bytes()));
     for (l, layer) in network.layers().iter().enumerate() {
         for (unit, row) in layer.incoming().iter().enumerate() {
             charge(100 * terms.len() as u64);

@@ -1,7 +1,7 @@
 //! What a network computes on a sample: at a point, or along a polynomial curve.
 
 use super::{Activation, Connection, Network, Scope};
-use crate::kernel::exact::{OrderedField, Sign, Value, charge};
+use crate::kernel::exact::{OrderedField, Sign, Value, charge, cost, is_faulted};
 
 /// A unit of the network: its layer and its place there, both 0-based.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,10 +47,12 @@ impl<F: OrderedField> Network<F> {
         for (l, (layer, weights)) in self.layers().iter().zip(parameters).enumerate() {
             let mut preactivations = Vec::with_capacity(layer.outputs());
             for row in layer.incoming() {
+                charge(cost::UNIT);
                 let pair = |connection: &Connection| (&weights[connection.parameter], &inputs[connection.unit]);
-                // A unit's values are kept.
-                charge(1000);
-                preactivations.push(V::dot(row.iter().map(pair)));
+                let value = if is_faulted() { V::zero() } else { V::dot(row.iter().map(pair)) };
+                // It is kept, and so is about as much for what the unit passes on.
+                cost::keep(2 * value.bytes() + size_of::<F>() as u64);
+                preactivations.push(value);
             }
             let mut slopes = Vec::with_capacity(layer.outputs());
             let mut outputs = Vec::with_capacity(layer.outputs());

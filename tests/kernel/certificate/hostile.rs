@@ -15,7 +15,7 @@ const SOON: Duration = Duration::from_secs(5);
 const WITHIN_BUDGET: Duration = Duration::from_secs(40);
 
 /// The time that this thread has run, where the system tells; otherwise the time on the clock.
-fn processor_time() -> Duration {
+pub fn processor_time() -> Duration {
     static START: OnceLock<Instant> = OnceLock::new();
     let start = START.get_or_init(Instant::now);
     let scheduled = std::fs::read_to_string("/proc/thread-self/schedstat").ok();

@@ -4,4 +4,5 @@ mod fixtures;
 mod hostile;
 mod places;
 mod round_trip;
+mod slow;
 mod traps;

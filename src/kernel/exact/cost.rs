@@ -1,0 +1,60 @@
+//! What each kind of work costs: one table for the whole kernel.
+//!
+//! A step is about a nanosecond on a common machine of 2020 in a release build. Where a kind of work varies the table is on the dear side of
+//! what was measured, since a charge that is too low keeps the checker busy, and one that is too high only refuses earlier.
+//!
+//! | work | steps | measured (ns), and why it grows so |
+//! |---|---|---|
+//! | fractions of machine words: sum, product, comparison | [`WORD`] | 5 to 15 |
+//! | their common divisor | [`divisor_of_words`] | 200 at 63 bits, 1500 to 2700 at 126: a step of the binary algorithm a bit |
+//! | long integers: sum, copy | [`pass`] | 30 at 500 bits, 1100 at 65,000: one pass over the words |
+//! | long integers: product | [`product`] | 2400 at 3300 bits: each word with each word |
+//! | long integers: common divisor, lowest terms | [`divisor`] | 130,000 at 3300 bits, 2,300,000 at 16,000: a pass over the words a bit |
+//! | fixed-point sign of a field's element | [`FIXED_POINT`] a coordinate | 15: a division of 128 bits |
+//! | an element or polynomial made | [`ELEMENT`], and a pass over its bytes | 20 to 60: a list is allocated |
+//! | an entry of a sparse matrix found, or made | [`FIND`], [`ENTRY`] | 50, 100 and a node of some 150 bytes |
+//! | bytes that stay until the check ends | [`BYTE`] | so that a whole budget of 4,000,000,000 keeps 400 MB at most |
+//! | a row of a network: unit on a sample | [`UNIT`], and the bytes of its values | lists of three numbers |
+//! | elimination modulo a machine word | in `modular` | a third of a nanosecond a product, a residue of a long integer a pass |
+
+use super::guard::charge;
+
+/// An operation on fractions of machine words, but for their common divisor.
+pub(in crate::kernel) const WORD: u64 = 10;
+/// A coordinate of an element whose sign is read off fixed-point numbers.
+pub(in crate::kernel) const FIXED_POINT: u64 = 15;
+/// An element of a field or a polynomial, made of its coordinates.
+pub(in crate::kernel) const ELEMENT: u64 = 50;
+/// Looking for an entry of a sparse matrix.
+pub(in crate::kernel) const FIND: u64 = 60;
+/// A new entry of a sparse matrix, besides its number.
+pub(in crate::kernel) const ENTRY: u64 = 500;
+/// A byte that stays in memory.
+pub(in crate::kernel) const BYTE: u64 = 10;
+/// A unit of a network on a sample, besides its values.
+pub(in crate::kernel) const UNIT: u64 = 200;
+
+/// The greatest common divisor of two numbers of at most so many bits, 128 at most.
+pub(in crate::kernel) fn divisor_of_words(bits: u32) -> u64 {
+    u64::from(if bits <= 64 { 3 * bits } else { 15 * bits })
+}
+
+/// The greatest common divisor of two integers of at most so many bits, and dividing it out.
+pub(in crate::kernel) fn divisor(bits: u64) -> u64 {
+    bits.saturating_mul(20 + bits / 70)
+}
+
+/// The product of two integers of so many bits.
+pub(in crate::kernel) fn product(a: u64, b: u64) -> u64 {
+    pass(a + b) + a.saturating_mul(b) / 3000
+}
+
+/// A sum, or a copy, of integers of so many bits.
+pub(in crate::kernel) fn pass(bits: u64) -> u64 {
+    40 + bits / 16
+}
+
+/// Charges for bytes that stay in memory.
+pub(in crate::kernel) fn keep(bytes: u64) {
+    charge(bytes.saturating_mul(BYTE));
+}
