@@ -15,7 +15,7 @@
 //! | an entry of a sparse matrix found, or made | [`FIND`], [`ENTRY`] | 50, 100 and a node of some 150 bytes |
 //! | bytes that stay until the check ends | [`BYTE`] | so that a whole budget of 4,000,000,000 keeps 400 MB at most |
 //! | a row of a network: unit on a sample | [`UNIT`], and the bytes of its values | lists of three numbers |
-//! | elimination modulo a machine word | in `modular` | a third of a nanosecond a product, a residue of a long integer a pass |
+//! | elimination without fractions, and what only one file does | in `fraction_free`, `hessian`, `enclosure`, ... | beside the loop |
 
 use super::guard::charge;
 

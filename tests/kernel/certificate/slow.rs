@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use margincert::kernel::certificate::Document;
-use margincert::kernel::exact::{BUDGET, Fault, guarded, left};
+use margincert::kernel::exact::{BUDGET, Fault, guarded_within, left};
 
 use super::hostile::processor_time;
 
@@ -25,11 +25,11 @@ fn documents(folder: &str) -> Vec<PathBuf> {
     paths
 }
 
-/// The steps that a computation was charged for: all there are, if it was given up.
-fn steps<T>(computation: impl FnOnce() -> T) -> (Option<T>, u64) {
-    match guarded(|| (computation(), left())) {
-        Ok((result, left)) => (Some(result), BUDGET - left.expect("within a guard")),
-        Err(Fault::Exhausted) => (None, BUDGET),
+/// The steps, of these, that a computation was charged for: all, if it was given up.
+fn steps<T>(limit: u64, computation: impl FnOnce() -> T) -> (Option<T>, u64) {
+    match guarded_within(limit, || (computation(), left())) {
+        Ok((result, left)) => (Some(result), limit - left.expect("within a guard")),
+        Err(Fault::Exhausted) => (None, limit),
         Err(fault) => panic!("{fault}"),
     }
 }
@@ -37,7 +37,7 @@ fn steps<T>(computation: impl FnOnce() -> T) -> (Option<T>, u64) {
 #[track_caller]
 fn assert_charged<T>(what: &str, computation: impl FnOnce() -> T) -> Option<T> {
     let start = processor_time();
-    let (result, steps) = steps(computation);
+    let (result, steps) = steps(BUDGET / 10, computation);
     let taken = processor_time() - start;
     let charged = Duration::from_nanos(steps) * STEP + REST;
     assert!(taken < charged, "{what}: took {taken:?} for {steps} steps");
@@ -53,27 +53,22 @@ fn what_they_cost_is_charged_for() {
         let text = std::fs::read_to_string(&path).expect("text");
         let read = assert_charged(&format!("reading {name}"), || Document::parse(&text));
         let Some(Ok(document)) = read else { continue };
-        let checked = assert_charged(&format!("checking {name}"), || match &document {
-            Document::Rational(certificate) => certificate.check().len(),
-            Document::Algebraic(certificate) => certificate.check().len(),
-        });
-        // The reasons are written outside of any account, and are short.
-        let start = processor_time();
-        let reasons: usize = document.check().iter().map(|verdict| verdict.as_ref().err().map_or(0, String::len)).sum();
-        let both = processor_time() - start;
-        assert!(both < Duration::from_nanos(BUDGET) * STEP + REST, "{name}: {both:?}");
-        assert!(reasons < 5_000_000 && checked.is_none_or(|claims| claims > 0), "{name}");
+        // With the reasons in words, which are not charged for, but short.
+        let Some(verdicts) = assert_charged(&format!("checking {name}"), || document.check()) else { continue };
+        let reasons: usize = verdicts.iter().map(|verdict| verdict.as_ref().err().map_or(0, String::len)).sum();
+        assert!(reasons < 5_000_000 && !verdicts.is_empty(), "{name}: {reasons} bytes");
     }
 }
 
 /// They do not keep more than the budget stands for: within this much address space the command ends by itself.
 #[cfg(target_os = "linux")]
 #[test]
+#[ignore = "takes minutes without optimisation"]
 fn they_do_not_fill_the_memory() {
     for path in documents("tests/slow") {
-        let command = format!("ulimit -v 500000; exec \"$1\" check --json \"$2\" >/dev/null");
+        let command = "ulimit -v 500000; exec \"$1\" check --json \"$2\" >/dev/null";
         let mut shell = std::process::Command::new("sh");
-        shell.args(["-c", &command, "sh", env!("CARGO_BIN_EXE_margincert")]).arg(&path);
+        shell.args(["-c", command, "sh", env!("CARGO_BIN_EXE_margincert")]).arg(&path);
         let status = shell.status().expect("a shell");
         assert!(status.code().is_some_and(|code| code <= 2), "{}: {status}", path.display());
     }
@@ -92,9 +87,9 @@ fn close_roots_are_told_apart_within_the_budget() {
             "data": [{{"x": [[0, 100000]], "y": 1}}], "point": [[1]], "claims": [{{"claim": "feasible"}}]}}"#,
         polynomial.join(",")
     );
-    let (document, read) = steps(|| Document::parse(&text));
+    let (document, read) = steps(BUDGET, || Document::parse(&text));
     let document = document.expect("not given up").unwrap_or_else(|error| panic!("{error}"));
-    let (verdicts, checked) = steps(|| document.check());
+    let (verdicts, checked) = steps(BUDGET, || document.check());
     assert_eq!(verdicts, Some(vec![Ok(())]), "the upper root is above 1/100000");
     assert!(read + checked < BUDGET / 2, "{read} and {checked} steps");
 }
