@@ -16,11 +16,11 @@ fn penalised_outputs() -> Formula {
 }
 
 /// What is said of a proof modulo symmetry.
-const ROTATIONS: &str = " Two units of a hidden layer that read the same inputs and feed the same units, with weights of their own, and that \
+const ROTATIONS: &str = "Two units of a hidden layer that read the same inputs and feed the same units, with weights of their own, and that \
     have equal slopes on these samples can be rotated into each other, incoming and outgoing weights alike: neither the norm nor \
-    the outputs on these samples change. The second sum runs over such pairs, with t the direction in which the point moves. \
-    Every set of parameters near the point can be rotated so that its difference from the point is orthogonal to all of these \
-    directions, and is then as long and as feasible as before.";
+    the outputs on these samples change. The sum of products of t runs over such pairs, with t the direction in which the point \
+    moves. Every set of parameters near the point can be rotated so that its difference from the point is orthogonal to all of \
+    these directions, and is then as long and as feasible as before; so only such differences count. ";
 
 impl<F: OrderedField> Teller<'_, F> {
     pub(super) fn local_optimum(&mut self, evidence: &LocalOptimum<F>) {
@@ -221,12 +221,11 @@ impl<F: OrderedField> Teller<'_, F> {
             false => row([self.factor(&method.penalty), gradients]),
         };
         let modulo = method.symmetry && scope == Scope::All;
-        let mut terms = vec![letter("H"), Formula::Operator(Operator::Plus), penalty];
+        let mut penalised = relate(letter("H"), Operator::Plus, penalty);
         if modulo {
             let t = || letter("t");
-            terms.extend([Formula::Operator(Operator::Plus), notation::sum([t(), t().sup(name(r"\top", "⊤"))])]);
+            penalised = relate(penalised, Operator::Plus, notation::sum([t(), t().sup(name(r"\top", "⊤"))]));
         }
-        let penalised = row(terms);
         let lagrangian =
             row([half(), notation::theta().norm().squared(), Formula::Operator(Operator::Minus), penalised_outputs()]);
         let text = Inline::from("Let ")
@@ -235,14 +234,14 @@ impl<F: OrderedField> Teller<'_, F> {
             .math(lagrangian)
             .text(" at the point, and let ")
             .math(g())
-            .text(" be the gradients of the samples with a positive multiplier, which the first sum below runs over.")
+            .text(" be the gradients of the samples with a positive multiplier, which the sums below run over. ")
             .text(if modulo { ROTATIONS } else { "" })
-            .text(" The matrix ")
+            .text("The matrix ")
             .math(penalised.clone())
             .text(" is positive definite, as is shown below, so ")
             .math(letter("H"))
             .text(
-                " is positive on every direction but 0 that is orthogonal to these vectors. This is the second-order sufficient \
+                " is positive on every direction but 0 that is orthogonal to these gradients. This is the second-order sufficient \
                  condition for a strict local optimum of the problem without the other samples, and they only make fewer points \
                  feasible.",
             );
