@@ -131,7 +131,9 @@ impl<F: OrderedField> KktEnclosed<F> {
         let [hidden, output] = problem.network().layers() else {
             return Err(KktEnclosedRejection::Architecture);
         };
-        if !hidden.is_dense() || !output.is_dense() {
+        // The distance reads the point row by row; other layers that are dense in substance may order their parameters otherwise.
+        let by_row = |layer: &Layer<F>| matches!(layer.weights(), Weights::Dense { .. });
+        if !by_row(hidden) || !by_row(output) {
             return Err(KktEnclosedRejection::Architecture);
         }
         let dead = self.shapes(problem, hidden.outputs())?;
