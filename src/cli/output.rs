@@ -6,10 +6,13 @@ use std::io::{self, IsTerminal, Write as _};
 
 use super::Failure;
 
+/// What takes lines in place of standard output.
+type Taker = Box<dyn FnMut(&str)>;
+
 /// Standard output, written line by line. Its reader may leave before the end (`margincert ... | head`): what follows is
 /// then dropped, and the run goes on to its true exit status. Or whatever takes lines in its place.
 pub struct Output {
-    taker: Option<Box<dyn FnMut(&str)>>,
+    taker: Option<Taker>,
     has_reader: bool,
     is_coloured: bool,
     width: Option<usize>,

@@ -40,7 +40,8 @@ struct Bounded {
 impl Write for Bounded {
     fn write_str(&mut self, part: &str) -> fmt::Result {
         let fits = part.len() <= self.room - self.text.len();
-        let end = if fits { part.len() } else { part.floor_char_boundary(self.room - self.text.len()) };
+        let room = self.room - self.text.len();
+        let end = if fits { part.len() } else { (0..=room).rev().find(|end| part.is_char_boundary(*end)).unwrap_or(0) };
         self.text.push_str(&part[..end]);
         if fits { Ok(()) } else { Err(fmt::Error) }
     }

@@ -81,7 +81,7 @@ fn decimal(value: &Rational) -> Json {
         if digits == MOST_DIGITS || value.bits() > 400 {
             return rational(value);
         }
-        scaled = scaled * &ten;
+        scaled *= &ten;
         digits += 1;
     }
     let digits = digits as usize;

@@ -114,7 +114,7 @@ impl Database {
         let differs = |(unit, counts): &(u64, Counts)| {
             let now = Unit::of(*unit, hunt.unit(*unit)).counts;
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, recorded.len());
-            (now != *counts).then(|| (*unit, *counts, now))
+            (now != *counts).then_some((*unit, *counts, now))
         };
         let different: Vec<_> = recorded.par_iter().filter_map(differs).collect();
         for (unit, was, now) in different {

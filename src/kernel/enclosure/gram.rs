@@ -151,8 +151,8 @@ impl GramSystem {
         // The derivative of a function of z_j alone, from its derivatives by the coefficients.
         let through = |row: &mut Vec<Interval>, j: usize, factor: &dyn Fn(usize) -> Interval| {
             charge(self.held.len() as u64);
-            for i in 0..samples {
-                row[i] = row[i].plus(&factor(i).times(&by_multiplier(j, i)));
+            for (i, entry) in row.iter_mut().enumerate().take(samples) {
+                *entry = entry.plus(&factor(i).times(&by_multiplier(j, i)));
             }
             for (place, (_, i)) in self.held.iter().enumerate().filter(|(_, kink)| kink.0 == j) {
                 row[first_slope + place] = row[first_slope + place].plus(&factor(*i).times(&by_slope(j, *i)));

@@ -79,6 +79,9 @@ fn renamed<F: ProofField>(problem: &Problem<F>, nodes: &[Node<F>], of: usize, un
     nodes.iter().map(rename).collect()
 }
 
+/// Hidden units, and the parameters (layer, index) that they use.
+type Group = (Vec<usize>, Vec<(usize, usize)>);
+
 /// The hidden units, those that share a parameter together.
 fn groups<F: ProofField>(problem: &Problem<F>) -> Vec<Vec<usize>> {
     let layers = problem.network().layers();
@@ -86,12 +89,12 @@ fn groups<F: ProofField>(problem: &Problem<F>) -> Vec<Vec<usize>> {
         let incoming = layers[0].incoming()[unit].iter().map(|c| (0, c.parameter));
         incoming.chain(layers[1].outgoing()[unit].iter().map(|c| (1, c.parameter))).collect()
     };
-    let mut groups: Vec<(Vec<usize>, Vec<(usize, usize)>)> = Vec::new();
+    let mut groups: Vec<Group> = Vec::new();
     for unit in 0..layers[0].outputs() {
         let mut joined = (vec![unit], parameters(unit));
-        let (touching, rest) = groups.into_iter().partition(|(_, used)| used.iter().any(|p| joined.1.contains(p)));
+        let (touching, rest): (Vec<Group>, _) =
+            groups.into_iter().partition(|(_, used)| used.iter().any(|p| joined.1.contains(p)));
         groups = rest;
-        let touching: Vec<(Vec<usize>, Vec<(usize, usize)>)> = touching;
         for (units, used) in touching {
             joined.0.extend(units);
             joined.1.extend(used);
@@ -222,7 +225,7 @@ impl<F: ProofField> Grower<'_, F> {
     /// Whether the side of a unit on a sample is not decided by the point.
     fn is_open(&self, sample: usize, unit: usize) -> bool {
         let reads = self.read(sample, unit).iter().any(|x| !x.is_zero());
-        reads && !(self.is_local && !self.problem.traces()[sample].preactivations[0][unit].is_zero())
+        reads && (!self.is_local || self.problem.traces()[sample].preactivations[0][unit].is_zero())
     }
 
     /// What a unit reads of a sample, parameter by parameter.

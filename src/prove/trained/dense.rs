@@ -6,7 +6,7 @@ pub(super) fn inverse(matrix: &[Vec<f64>]) -> Option<(Vec<Vec<f64>>, f64)> {
     let size = matrix.len();
     // Rows are scaled first, as the equations are of different sizes.
     let scales: Vec<f64> = matrix.iter().map(|row| row.iter().fold(0.0, |m: f64, x| m.max(x.abs()))).collect();
-    if scales.iter().any(|scale| !(*scale > 0.0) || !scale.is_finite()) {
+    if scales.iter().any(|scale| *scale == 0.0 || !scale.is_finite()) {
         return None;
     }
     let mut rows: Vec<Vec<f64>> = (0..size)
@@ -19,7 +19,7 @@ pub(super) fn inverse(matrix: &[Vec<f64>]) -> Option<(Vec<Vec<f64>>, f64)> {
         let pivot = (k..size).max_by(|a, b| rows[*a][k].abs().total_cmp(&rows[*b][k].abs()))?;
         rows.swap(k, pivot);
         let head = rows[k][k];
-        if !(head.abs() > 1e-300) {
+        if head.is_nan() || head.abs() <= 1e-300 {
             return None;
         }
         rows[k].iter_mut().for_each(|x| *x /= head);

@@ -170,7 +170,7 @@ fn above_root(squared: &Rational) -> Rational {
     let root = to_f64(squared).max(1e-300).sqrt();
     let mut above = significant(root * 1.05, 2);
     while &above * &above < *squared {
-        above = above * &Rational::from_ratio(11, 10).unwrap_or_else(|| Rational::from(2));
+        above *= &Rational::from_ratio(11, 10).unwrap_or_else(|| Rational::from(2));
     }
     above
 }

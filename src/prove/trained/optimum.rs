@@ -156,7 +156,7 @@ impl Search {
                 let (mut best, mut w) = ((f64::NEG_INFINITY, start.clone()), start);
                 for _ in 0..30 {
                     let length = norm(&w);
-                    if !(length > 1e-12) {
+                    if length.is_nan() || length <= 1e-12 {
                         break;
                     }
                     w.iter_mut().for_each(|x| *x /= length);

@@ -147,7 +147,7 @@ impl Task {
         let inputs = samples.iter().map(|sample| sample.x.iter().map(to_f64).collect()).collect();
         let task = Task { weights, activation, samples, inputs };
         let margins: Vec<f64> = (0..task.samples.len()).map(|sample| task.margin(sample)).collect();
-        let wrong = margins.iter().filter(|margin| !(**margin > 0.0)).count();
+        let wrong = margins.iter().filter(|margin| margin.is_nan() || **margin <= 0.0).count();
         let least = (0..margins.len()).min_by(|a, b| margins[*a].total_cmp(&margins[*b])).unwrap_or(0);
         if wrong > 0 {
             return Err(TaskError::NotSeparated {

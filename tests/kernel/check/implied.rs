@@ -14,8 +14,10 @@ fn implied(property: Property, layer: Option<usize>, claim_index: usize) -> Clai
     Claim::Implied(Implied { property, layer, claim_index })
 }
 
+type Row = (Property, &'static [Property], &'static [Property], &'static [Property]);
+
 /// What a property of the whole implies of the whole, of a layer; what one of a layer implies of that layer, of the whole.
-const ROWS: [(Property, &[Property], &[Property], &[Property]); 6] = [
+const ROWS: [Row; 6] = [
     (GlobalOptimum, &[GlobalOptimum, LocalOptimum, Kkt], &[GlobalOptimum, LocalOptimum, Kkt], &[]),
     (LocalOptimum, &[LocalOptimum, Kkt], &[LocalOptimum, Kkt], &[]),
     (Kkt, &[Kkt], &[], &[]),
