@@ -2,7 +2,8 @@
 //!
 //! How its numbers are written out it leaves to whoever uses it; here that takes a few lines.
 
-#![allow(dead_code, unused_imports)]
+// What is public in the library is private here, which lints judge otherwise.
+#![allow(dead_code, unused_imports, clippy::wrong_self_convention)]
 
 #[path = "../src/kernel/mod.rs"]
 mod kernel;

@@ -19,6 +19,9 @@ use crate::interrupt::interruptible;
 /// What kind of a KKT point it is, as a word, and why none was enclosed, if so.
 type Verdict = (&'static str, Option<String>);
 
+/// The certificate, the verdict, the report in words, the trained network's least margin, and facts about the enclosed point.
+type Told = (Option<Document>, Verdict, String, f64, Option<Py<PyDict>>);
+
 /// Polishes the trained network of these matrices; every number of the samples is a rational in words, and labels say whether they are 1.
 #[pyfunction]
 pub fn polish(
@@ -28,7 +31,7 @@ pub fn polish(
     samples: Vec<(Vec<String>, bool)>,
     time_limit: f64,
     progress: Option<Bound<'_, PyAny>>,
-) -> PyResult<(Option<Document>, Verdict, String, f64, Option<Py<PyDict>>)> {
+) -> PyResult<Told> {
     let rational =
         |text: &String| text.parse::<Rational>().map_err(|error| PyValueError::new_err(format!("{text:?}: {error}")));
     let activation = match (activation.0.as_str(), &activation.1) {

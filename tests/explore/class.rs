@@ -40,8 +40,10 @@ struct World {
 const WORLDS: [World; 2] =
     [World { depth: 2, most_inputs: 2, most_width: 2 }, World { depth: 3, most_inputs: 2, most_width: 1 }];
 
-static INSTANCES: LazyLock<Vec<Vec<(Problem<Rational>, ContentId)>>> =
-    LazyLock::new(|| WORLDS.iter().map(instances).collect());
+/// The instances of each world, with their ids.
+type Worlds = Vec<Vec<(Problem<Rational>, ContentId)>>;
+
+static INSTANCES: LazyLock<Worlds> = LazyLock::new(|| WORLDS.iter().map(instances).collect());
 
 /// All lists of a length of entries of a list.
 fn lists<T: Clone>(entries: &[T], length: usize) -> Vec<Vec<T>> {

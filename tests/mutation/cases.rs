@@ -203,7 +203,7 @@ impl Question<'_> {
         for layer in self.first()..layers.len() {
             let Some(low) = layers[layer].negative_slope.clone() else { continue };
             let mut chosen = Vec::new();
-            for unit in 0..layers[layer].matrix.len() {
+            for (unit, preactivation) in at_point[layer].iter().enumerate() {
                 let slope = |is_positive: bool| if is_positive { R::one() } else { low.clone() };
                 if self.units.as_ref().is_some_and(|units| !units.contains(&unit)) {
                     chosen.push(R::zero());
@@ -215,7 +215,7 @@ impl Question<'_> {
                 let of_first = || way.iter().filter(|_| layer == self.first()).filter_map(|step| self.known(*step));
                 chosen.push(if is_zero {
                     low.clone()
-                } else if self.is_local && !at_point[layer][unit].is_zero() {
+                } else if self.is_local && !preactivation.is_zero() {
                     slope(at_point[layer][unit].is_positive())
                 } else if let Some((_, is_positive)) = split {
                     slope(*is_positive)
@@ -250,9 +250,8 @@ impl Question<'_> {
                 |derivative: &R| if low <= R::one() { !derivative.is_positive() } else { !derivative.is_negative() };
             let outgoing: Vec<usize> = layers[layer + 1].matrix.iter().filter_map(|row| row[unit]).collect();
             let derivative = self.instance.derivative((layer, unit), &slopes) * y;
-            let is_known = if self.layer.is_some() || outgoing.is_empty() {
-                helps(&derivative)
-            } else if self.is_local && !derivative.is_zero() {
+            let is_decided = self.layer.is_some() || outgoing.is_empty() || self.is_local && !derivative.is_zero();
+            let is_known = if is_decided {
                 helps(&derivative)
             } else {
                 layers.len() == 2

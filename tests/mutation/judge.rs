@@ -109,12 +109,12 @@ impl Instance {
     pub fn derivative(&self, (layer, unit): (usize, usize), slopes: &[Vec<R>]) -> R {
         let mut passed = vec![R::zero(); self.layers[layer].matrix.len()];
         passed[unit] = R::one();
-        for l in layer + 1..self.layers.len() {
+        for (l, slopes) in slopes.iter().enumerate().take(self.layers.len()).skip(layer + 1) {
             let sum = |row: &Vec<Option<usize>>| {
                 let terms = row.iter().zip(&passed).filter_map(|(p, v)| Some(&self.point[l][(*p)?] * v));
                 terms.fold(R::zero(), |sum, term| sum + term)
             };
-            passed = self.layers[l].matrix.iter().zip(&slopes[l]).map(|(row, slope)| sum(row) * slope).collect();
+            passed = self.layers[l].matrix.iter().zip(slopes).map(|(row, slope)| sum(row) * slope).collect();
         }
         passed[0].clone()
     }

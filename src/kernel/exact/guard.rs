@@ -7,7 +7,7 @@
 
 use std::cell::Cell;
 
-/// What a whole guarded computation may cost, in the steps of [`cost`](super::cost): of about a nanosecond each, and ten for a byte
+/// What a whole guarded computation may cost, in the steps of `exact/cost.rs`: of about a nanosecond each, and ten for a byte
 /// that stays in memory, so that memory is bounded too.
 pub const BUDGET: u64 = 4_000_000_000;
 

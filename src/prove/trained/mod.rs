@@ -1,8 +1,8 @@
 //! From a network that was trained in floats to a theorem about the KKT point that it approaches.
 //!
 //! [`polish`] scales the network to margin 1, finds which units live and in which directions, which samples are active and which kinks are held
-//! ([`cells`]), solves the KKT equations of that structure to many digits ([`newton`]), has the kernel confirm the enclosure, and asks whether the
-//! point is a local or a global optimum ([`optimum`]). What the kernel does not accept is not claimed.
+//! (`cells`), solves the KKT equations of that structure to many digits (`newton`), has the kernel confirm the enclosure, and asks whether the
+//! point is a local or a global optimum (`optimum`). What the kernel does not accept is not claimed.
 
 mod approximate;
 mod cells;
