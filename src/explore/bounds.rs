@@ -6,7 +6,7 @@ mod words;
 use std::ops::RangeInclusive;
 
 use crate::explore::conjecture::{Formula, Truth};
-use crate::explore::facts::structure::Parts;
+use crate::explore::facts::structure::{Parts, is_written_dense};
 use crate::explore::sources::shapes;
 use crate::kernel::exact::Rational;
 use crate::kernel::network::{Activation, Layer, MAX_CONNECTIONS, MAX_LAYERS, Network, Scope, Weights};
@@ -37,16 +37,15 @@ impl Architecture {
     /// Whether a network's hidden layers are wired so. A template that shares a parameter is of no architecture.
     pub fn wires(self, network: &Network<Rational>) -> bool {
         let hidden = &network.layers()[..network.depth() - 1];
-        let is_dense = |layer: &Layer<Rational>| matches!(layer.weights(), Weights::Dense { .. });
         match self {
-            Architecture::Dense => hidden.iter().all(is_dense),
+            Architecture::Dense => hidden.iter().all(is_written_dense),
             Architecture::Diagonal => hidden.iter().all(|layer| matches!(layer.weights(), Weights::Diagonal)),
             Architecture::Sparse => hidden.iter().all(|layer| {
                 matches!(layer.weights(), Weights::Template { .. }) && layer.connection_count() == layer.parameters()
             }),
             Architecture::Convolution => match hidden {
                 [first, rest @ ..] => {
-                    matches!(first.weights(), Weights::Convolution { .. }) && rest.iter().all(is_dense)
+                    matches!(first.weights(), Weights::Convolution { .. }) && rest.iter().all(is_written_dense)
                 }
                 [] => false,
             },
@@ -238,7 +237,7 @@ impl Bounds {
             && layers.iter().all(has_slope)
             && is_sparse
             && shapes::has_even_windows(problem.network())
-            && layers.last().is_some_and(Layer::is_dense)
+            && layers.last().is_some_and(is_written_dense)
     }
 
     /// Whether the condition may hold of a network, or of a network with a point, whatever comes to it.

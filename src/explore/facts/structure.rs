@@ -12,9 +12,9 @@ use crate::kernel::problem::Problem;
 fn wiring(network: &Network<Rational>, wiring: Wiring) -> bool {
     let layers = network.layers();
     match wiring {
-        Wiring::Dense => layers.iter().all(Layer::is_dense),
+        Wiring::Dense => layers.iter().all(is_written_dense),
         Wiring::Diagonal => every_hidden(network, |layer| matches!(layer.weights(), Weights::Diagonal)),
-        Wiring::Sparse => no_sharing(network) && !layers.iter().all(Layer::is_dense),
+        Wiring::Sparse => no_sharing(network) && !layers.iter().all(is_written_dense),
         Wiring::Convolution => layers.first().is_some_and(|l| matches!(l.weights(), Weights::Convolution { .. })),
         Wiring::Overlapping => layers.first().is_some_and(|layer| match layer.weights() {
             // No patch has an index twice.
@@ -25,6 +25,11 @@ fn wiring(network: &Network<Rational>, wiring: Wiring) -> bool {
         }),
         Wiring::NoSharing => no_sharing(network),
     }
+}
+
+/// Facts about wiring go by how a layer is written down, as the classes of instances do: a full template is no dense layer here.
+pub fn is_written_dense(layer: &Layer<Rational>) -> bool {
+    matches!(layer.weights(), Weights::Dense { .. })
 }
 
 /// What the hidden units do.

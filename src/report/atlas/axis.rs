@@ -1,7 +1,7 @@
 //! Ticks of an axis and their labels, for values of any size.
 
-/// How many steps an axis is to have, about.
-const STEPS: f64 = 5.0;
+/// The most steps of an axis; rounding a step up, to 2.5 times its length at most, leaves three.
+const STEPS: f64 = 7.5;
 
 /// Round values between two bounds, each with a label; labels are in units of a power of ten, which the axis names once.
 #[derive(Clone, Debug, PartialEq)]

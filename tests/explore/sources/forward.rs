@@ -22,7 +22,10 @@ fn bounds(architecture: Architecture, activation: ActivationKind) -> Bounds {
 
 fn drawn(bounds: Bounds, seeds: u64) -> Vec<Instance> {
     let strategy = forward(bounds);
-    (0..seeds).map(|seed| strategy.draw(seed).expect("an instance")).collect()
+    let found: Vec<Instance> = (0..seeds).filter_map(|seed| strategy.draw(seed)).collect();
+    // A draw may come to nothing, but not often.
+    assert!(2 * found.len() as u64 > seeds, "{} of {seeds}", found.len());
+    found
 }
 
 proptest! {
@@ -38,7 +41,8 @@ proptest! {
 fn every_architecture_has_every_depth_activation_and_hypothesis() {
     for architecture in Architecture::ALL {
         for activation in ActivationKind::ALL {
-            for depth in 2..=4 {
+            // One hidden layer cannot be mixed.
+            for depth in if activation == ActivationKind::Mixed { 3..=4 } else { 2..=4 } {
                 let bounds = Bounds { depth: depth..=depth, ..bounds(architecture, activation) };
                 let strict = Bounds { nonzero_weights: true, nonzero_inputs: true, ..bounds.clone() };
                 for bounds in [bounds, strict] {
