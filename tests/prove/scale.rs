@@ -55,7 +55,7 @@ fn what_was_left_open_is_decided() {
         ("scaled-up-025-1e3-dead-simplex-depth3", Verdict::NotLocalOptimum),
         ("scaled-up-039-1e14-dead-simplex-depth5", Verdict::NotLocalOptimum),
         ("not-kkt-kinks-010-kinks17L2", Verdict::NotKkt),
-        ("reads-zero-000-L2relu", Verdict::LocalOptimum),
+        ("reads-zero-000-L2relu", Verdict::GlobalOptimum),
     ];
     for (name, verdict) in cases {
         let text = std::fs::read_to_string(folder.join(name).with_extension("json")).expect("a file");
