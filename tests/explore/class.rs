@@ -179,7 +179,6 @@ fn size_of(size: Size, problem: &Problem<Rational>) -> u64 {
     let network = problem.network();
     let layers = network.layers();
     let hidden = &layers[..layers.len() - 1];
-    let zeros = |layer: usize| problem.traces()[0].preactivations[layer].iter().filter(|z| z.is_zero()).count();
     let is_live = |(layer, row): (usize, &Vec<Connection>)| {
         row.iter().any(|connection| !problem.point().layers()[layer][connection.parameter].is_zero())
     };
@@ -194,8 +193,22 @@ fn size_of(size: Size, problem: &Problem<Rational>) -> u64 {
         Size::Parameters => problem.point().iter().count(),
         Size::Support => problem.point().iter().filter(|number| !number.is_zero()).count(),
         Size::Kinks => {
-            let kinked = |l: &usize| *hidden[*l].activation() != Activation::Linear;
-            (0..hidden.len()).filter(kinked).map(zeros).sum()
+            // Those that read only what is 0 all around the point are none.
+            let (trace, mut null) =
+                (&problem.traces()[0], problem.samples()[0].x.iter().map(Zero::is_zero).collect::<Vec<_>>());
+            let mut count = 0;
+            for (l, layer) in hidden.iter().enumerate() {
+                let reads_null = |row: &Vec<Connection>| row.iter().all(|connection| null[connection.unit]);
+                let units = layer.incoming().iter().map(reads_null).zip(&trace.preactivations[l]);
+                count += units
+                    .clone()
+                    .filter(|(dull, z)| !dull && z.is_zero() && *layer.activation() != Activation::Linear)
+                    .count();
+                null = units
+                    .map(|(dull, z)| dull || z.sign() == Sign::Negative && *layer.activation() == Activation::Relu)
+                    .collect();
+            }
+            count
         }
         // All numbers are -1, 0 or 1, and 0 is 0/1.
         Size::Height => 1,

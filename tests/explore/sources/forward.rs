@@ -20,6 +20,11 @@ fn bounds(architecture: Architecture, activation: ActivationKind) -> Bounds {
     Bounds { architectures: vec![architecture], activations: vec![activation], ..Bounds::default() }
 }
 
+/// One hidden layer cannot be mixed.
+fn depths(activation: ActivationKind) -> std::ops::RangeInclusive<usize> {
+    if activation == ActivationKind::Mixed { 3..=4 } else { 2..=4 }
+}
+
 fn drawn(bounds: Bounds, seeds: u64) -> Vec<Instance> {
     let strategy = forward(bounds);
     let found: Vec<Instance> = (0..seeds).filter_map(|seed| strategy.draw(seed)).collect();
@@ -41,8 +46,7 @@ proptest! {
 fn every_architecture_has_every_depth_activation_and_hypothesis() {
     for architecture in Architecture::ALL {
         for activation in ActivationKind::ALL {
-            // One hidden layer cannot be mixed.
-            for depth in if activation == ActivationKind::Mixed { 3..=4 } else { 2..=4 } {
+            for depth in depths(activation) {
                 let bounds = Bounds { depth: depth..=depth, ..bounds(architecture, activation) };
                 let strict = Bounds { nonzero_weights: true, nonzero_inputs: true, ..bounds.clone() };
                 for bounds in [bounds, strict] {
@@ -128,7 +132,7 @@ fn diagonal_shapes(activation: ActivationKind, depth: usize) -> BTreeSet<(usize,
 #[test]
 fn diagonal_networks_have_single_and_symmetric_paths_and_others() {
     for activation in ActivationKind::ALL {
-        for depth in 2..=4 {
+        for depth in depths(activation) {
             let seen = diagonal_shapes(activation, depth);
             for expected in [(1, true), (2, true), (2, false), (3, false)] {
                 assert!(seen.contains(&expected), "{activation:?} {depth}: {seen:?}");

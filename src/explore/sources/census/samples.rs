@@ -42,7 +42,7 @@ struct Value {
     output: i128,
     /// Some hidden preactivation is zero.
     zero: bool,
-    /// Some hidden preactivation of a unit that is not linear is.
+    /// Some hidden unit that is not linear has a kink.
     kinked: bool,
 }
 
@@ -66,20 +66,26 @@ impl<'a> Evaluator<'a> {
 
     fn value(&self, x: &[i64]) -> Value {
         let mut reads: Vec<i128> = x.iter().map(|&entry| i128::from(entry)).collect();
+        // What is 0 for all parameters near the point: see `Network::kinks`.
+        let mut null: Vec<bool> = x.iter().map(|&entry| entry == 0).collect();
         let (mut zero, mut kinked) = (false, false);
         let last = self.slopes.len() - 1;
         for (l, layer) in self.wired.network.layers().iter().enumerate() {
             let weights = &self.point[self.wired.offsets[l]..];
             let (positive, negative) = self.slopes[l];
+            let mut null_outputs = Vec::with_capacity(layer.outputs());
             let outputs = layer.incoming().iter().map(|row| {
+                let reads_null = row.iter().all(|c| null[c.unit]);
                 let sum: i128 = row.iter().map(|c| i128::from(weights[c.parameter]) * reads[c.unit]).sum();
                 if sum == 0 && l < last {
                     zero = true;
-                    kinked |= !layer.activation().is_linear();
+                    kinked |= !reads_null && !layer.activation().is_linear();
                 }
+                null_outputs.push(reads_null || sum < 0 && *layer.activation() == Activation::Relu);
                 sum * if sum > 0 { positive } else { negative }
             });
             reads = outputs.collect();
+            null = null_outputs;
         }
         Value { output: reads[0], zero, kinked }
     }
