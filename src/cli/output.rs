@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::{self, Display, Write as _};
 use std::io::{self, IsTerminal, Write as _};
+use std::time::Duration;
 
 use super::Failure;
 
@@ -92,5 +93,28 @@ impl Display for Printable<'_> {
         self.0
             .chars()
             .try_for_each(|c| if c.is_control() { write!(f, "{}", c.escape_default()) } else { f.write_char(c) })
+    }
+}
+
+/// A time with two or three digits.
+pub fn duration(time: Duration) -> String {
+    let seconds = time.as_secs_f64();
+    match seconds {
+        _ if seconds < 0.0995 => format!("{:.2} ms", seconds * 1e3),
+        _ if seconds < 0.9995 => format!("{:.0} ms", seconds * 1e3),
+        _ if seconds < 99.95 => format!("{seconds:.1} s"),
+        _ => format!("{seconds:.0} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_short() {
+        let written = [17, 99_499, 99_600, 999_400, 1_000_000, 61_040_000, 250_000_000];
+        let written = written.map(|micros| duration(Duration::from_micros(micros)));
+        assert_eq!(written, ["0.02 ms", "99.50 ms", "100 ms", "999 ms", "1.0 s", "61.0 s", "250 s"]);
     }
 }

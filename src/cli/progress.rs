@@ -35,6 +35,11 @@ impl Progress {
         Progress { bar, running: Some(running), waiting: Some(waiting) }
     }
 
+    /// No bar.
+    pub fn hidden() -> Self {
+        Progress { bar: ProgressBar::hidden(), running: None, waiting: None }
+    }
+
     /// Says what the run is at.
     pub fn at(&self, what: impl Into<String>) {
         self.bar.set_message(what.into());

@@ -20,7 +20,8 @@ pub const CERTIFY_HELP: &str = "\
 Exit status:
   0  decided: infeasible, or no KKT point, or a KKT point of which it is known whether it is a local optimum
   2  the document could not be read, the certificate would replace a file, or wrong usage
-  3  undecided; the certificate holds what was proved";
+  3  undecided; the certificate holds what was proved
+Of several instances: 2 if one has no certificate, else 3 if one is undecided, else 0";
 
 /// The statuses of `polish`, as its `--help` lists them.
 pub const POLISH_HELP: &str = "\

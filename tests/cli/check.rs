@@ -101,7 +101,10 @@ fn json_has_one_object_a_claim() {
     let reason = "stationarity fails at parameter 0 of layer 0: the point has 2, the multipliers give 3/2";
     let line = |file: &str, index: usize, claim: &str, layer: Option<usize>, reason: Option<&str>| {
         let accepted = reason.is_none();
-        json!({"file": file, "index": index, "claim": claim, "layer": layer, "accepted": accepted, "reason": reason})
+        let verdict = if accepted { "accepted" } else { "rejected" };
+        json!({
+            "file": file, "index": index, "claim": claim, "layer": layer, "accepted": accepted, "verdict": verdict, "reason": reason
+        })
     };
     let expected = [
         line("a.json", 0, "feasible", None, None),
@@ -119,10 +122,12 @@ fn json_has_one_object_for_a_document_that_cannot_be_read() {
     let run = scratch.run(&["check", "--json", "a.json", "b.json", "missing.json"]);
     assert_eq!((run.status, run.stderr.as_str()), (2, ""));
     let objects = objects(&run);
-    for (object, file) in objects.iter().zip(["a.json", "b.json", "missing.json"]) {
+    let expected = [("a.json", "unreadable"), ("b.json", "no_claim"), ("missing.json", "unreadable")];
+    for (object, (file, verdict)) in objects.iter().zip(expected) {
         let reason = &object["reason"];
         assert!(reason.is_string());
-        assert_eq!(*object, json!({"file": file, "index": null, "accepted": false, "reason": reason}));
+        let expected = json!({"file": file, "index": null, "accepted": false, "verdict": verdict, "reason": reason});
+        assert_eq!(*object, expected);
     }
     assert_eq!(objects.len(), 3);
 }
@@ -274,4 +279,18 @@ fn a_byte_order_mark_is_named() {
         assert_eq!(run.status, 2, "{run:?}");
         assert!(run.stderr.contains("a byte order mark; save it as UTF-8 without one"), "{}", run.stderr);
     }
+}
+
+/// Silence means that all is well.
+#[test]
+fn quiet_tells_of_what_is_wrong_only() {
+    let scratch = Scratch::with(&[("a.json", ACCEPTED), ("b.json", REJECTED), ("c.json", UNREADABLE)]);
+    let run = scratch.run(&["check", "-q", "a.json"]);
+    assert_eq!((run.status, run.stdout.as_str(), run.stderr.as_str()), (0, "", ""));
+    let run = scratch.run(&["check", "--quiet", "a.json", "b.json", "c.json"]);
+    assert_eq!(run.status, 2);
+    let lines: Vec<&str> = run.stdout.lines().collect();
+    assert!(lines.len() == 3 && lines[0].starts_with("REJECTED    b.json"), "{}", run.stdout);
+    assert!(lines[1].contains("stationarity fails") && lines[2].starts_with("UNREADABLE  c.json"), "{}", run.stdout);
+    assert!(run.stderr.starts_with("margincert: c.json: "), "{}", run.stderr);
 }

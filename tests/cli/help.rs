@@ -14,7 +14,7 @@ fn help_names_the_subcommands_and_the_exit_statuses() {
 fn help_of_check_has_examples_the_format_of_json_and_the_exit_statuses() {
     let run = Scratch::new().run(&["check", "--help"]);
     assert_eq!(run.status, 0);
-    for part in ["Examples:", "--json", "[default: proofs]", "\"accepted\", \"reason\"", "Exit status:"] {
+    for part in ["Examples:", "--json", "[default: proofs]", "\"verdict\", \"reason\"", "Exit status:"] {
         assert!(run.stdout.contains(part), "{part} is not in {}", run.stdout);
     }
 }

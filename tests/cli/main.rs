@@ -1,8 +1,10 @@
 //! The command, run as a process; each test in a folder of its own.
 
 mod certify;
+mod certify_many;
 mod check;
 mod help;
+mod install;
 mod instance;
 mod new;
 mod polish;

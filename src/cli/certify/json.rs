@@ -1,18 +1,25 @@
 //! The account as JSON.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
-use crate::prove::certify::{Account, Answer, Step};
+use super::Certified;
+use crate::prove::certify::{Answer, Step};
 
-/// One object on one line; `certificate` is a document's text.
-pub fn object(file: &str, account: &Account, certificate: Option<&str>) -> String {
-    let steps: Vec<Value> = account.steps().iter().map(step).collect();
-    let certificate = certificate.map_or("null".into(), on_one_line);
+/// One object on one line.
+pub fn object(instance: &Path, certified: &Result<Certified, String>) -> String {
+    let file = Value::from(instance.to_string_lossy());
+    let (verdict, decided, steps, certificate, error) = match certified {
+        Ok(Certified { account, certificate }) => {
+            let steps = account.steps().iter().map(step).collect();
+            let certificate = certificate.as_deref().map_or("null".into(), on_one_line);
+            (Value::from(account.verdict().key()), account.decided(), steps, certificate, Value::Null)
+        }
+        Err(error) => (Value::Null, false, Vec::new(), "null".into(), Value::from(error.as_str())),
+    };
     format!(
-        "{{\"file\":{},\"verdict\":{},\"decided\":{},\"steps\":{},\"certificate\":{certificate}}}",
-        Value::from(file),
-        Value::from(account.verdict().to_string()),
-        account.decided(),
+        r#"{{"file":{file},"verdict":{verdict},"decided":{decided},"steps":{},"certificate":{certificate},"error":{error}}}"#,
         Value::from(steps),
     )
 }

@@ -1,15 +1,17 @@
-//! `margincert certify`: from an instance to a certificate.
+//! `margincert certify`: from instances to certificates.
 
 mod json;
+mod many;
+mod one;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::output::{Colour, Output, Printable, diagnose};
+use super::output::{Colour, diagnose};
 use super::replace::{Force, Place};
 use super::values::{seconds, whole};
 use super::{Failure, Status, status};
-use crate::files;
+use crate::files::{self, STANDARD_INPUT};
 use crate::prove::certify::{Account, Prover, Topic, Verdict};
 
 const EXAMPLES: &str = "\
@@ -18,26 +20,35 @@ Examples:
   margincert certify instance.json -o certificate.json && margincert check certificate.json
   margincert certify instance.json | margincert check -
   margincert certify instance.json --claims kkt,local --time-limit 10
+  margincert certify instances more/a.json -o certificates
 
-The certificate goes to FILE, and the account of what was found to standard output; without -o the certificate goes to
-standard output and the account to standard error. With --json standard output holds one object:
+The certificate of one instance goes to FILE, and the account of what was found to standard output; without -o the
+certificate goes to standard output and the account to standard error.
+
+Of a folder, or of several paths, every certificate goes into the folder DIR, under the name of its instance and in the
+same subfolders. A line tells of each, and a summary of all. What cannot be certified is told, and the rest goes on.
+What is there already is left as it is, so a run that was ended is taken up by the same command.
+
+With --json there is one object a line for each instance:
   {\"file\", \"verdict\", \"decided\", \"steps\": [{\"question\", \"layer\", \"claims\", \"how\", \"tried\", \"milliseconds\"}],
-   \"certificate\"}
-where `certificate` is the document itself, or null where it was written to FILE.";
+   \"certificate\", \"error\"}
+where `verdict` is infeasible, not_kkt, global_optimum, local_optimum, not_local_optimum, not_optimal (whether a KKT
+point is open), kkt or feasible; `certificate` is the document itself, or null where it was written to a file; and
+`error` is null, or says why there is neither a verdict nor a certificate.";
 
-/// Certify an instance: is the point a KKT point, a local optimum, a global one, layer by layer too?
+/// Certify instances: is the point a KKT point, a local optimum, a global one, layer by layer too?
 ///
-/// Every claim of the certificate has passed the same checks as `margincert check` runs. What cannot be decided is left open,
-/// and the account says what was tried. Claims that the instance makes are ignored.
+/// Every claim of the certificate has passed the same checks as `margincert check` runs. What cannot be decided is left
+/// open, and the account says what was tried. Claims that the instance makes are ignored.
 #[derive(Debug, clap::Args)]
 #[command(after_help = status::CERTIFY_HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::CERTIFY_HELP))]
 pub struct Arguments {
-    /// The instance: a network, a dataset and a point; - for standard input.
-    #[arg(value_name = "INSTANCE")]
-    instance: PathBuf,
+    /// The instance: a network, a dataset and a point; - for standard input. Or several, or folders of them.
+    #[arg(value_name = "INSTANCE", required = true)]
+    instances: Vec<PathBuf>,
 
-    /// Where to write the certificate; a file that is there already is replaced only with --force.
-    #[arg(short, long, value_name = "FILE")]
+    /// Where to write the certificate; for several the folder. What is there already is replaced only with --force.
+    #[arg(short, long, value_name = "FILE|DIR")]
     output: Option<PathBuf>,
 
     #[command(flatten)]
@@ -49,7 +60,7 @@ pub struct Arguments {
     #[arg(long, value_name = "TOPIC", value_delimiter = ',')]
     claims: Vec<Topic>,
 
-    /// Give up after so many seconds.
+    /// Give up an instance after so many seconds.
     #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds, allow_negative_numbers = true)]
     time_limit: Duration,
 
@@ -57,57 +68,65 @@ pub struct Arguments {
     #[arg(long, value_name = "N", default_value = "0", value_parser = whole::<u64>, allow_negative_numbers = true)]
     seed: u64,
 
-    /// Print the account as one JSON object.
+    /// Print the account as one JSON object an instance.
     #[arg(long)]
     json: bool,
+
+    /// Say nothing of what was found; errors are told all the same.
+    #[arg(short, long, conflicts_with = "json")]
+    quiet: bool,
 }
 
 /// Certifies what the arguments name.
 pub fn run(arguments: Arguments) -> Result<Status, Failure> {
-    let document = match files::read(&arguments.instance) {
-        Ok(document) => document,
-        Err(error) => {
-            diagnose(error);
-            return Ok(Status::Unreadable);
+    match arguments.instances.as_slice() {
+        [path] if !path.is_dir() => one::run(path, &arguments),
+        several if several.iter().any(|path| path == Path::new(STANDARD_INPUT)) => {
+            diagnose(format_args!("`{STANDARD_INPUT}`, standard input, is certified by itself"));
+            Ok(Status::Unreadable)
         }
-    };
-    let place = arguments.output.as_deref().map(|path| Place::at(path, Some(arguments.force))).transpose()?;
-    let written = place.is_some();
+        _ => many::run(&arguments),
+    }
+}
+
+/// What came of an instance.
+struct Certified {
+    account: Account,
+    /// The certificate, unless it was written to a file.
+    certificate: Option<String>,
+}
+
+/// Reads an instance, makes sure that there is a place for its certificate, proves what can be proved, and writes it.
+fn certify(instance: &Path, output: Option<&Path>, arguments: &Arguments) -> Result<Certified, String> {
+    let document = files::read(instance).map_err(|error| error.to_string())?;
+    let place = output.map(|path| Place::at(path, Some(arguments.force))).transpose();
+    let place = place.map_err(|failure| failure.to_string())?;
     let mut prover = Prover::new().time_limit(Some(arguments.time_limit)).seed(arguments.seed);
     if !arguments.claims.is_empty() {
-        prover = prover.topics(arguments.claims);
+        prover = prover.topics(arguments.claims.iter().copied());
     }
     let (certificate, account) = prover.certify(&document);
     let text = certificate.to_text();
-    if let Some(place) = place {
-        place.write(&text)?;
-    }
-    let mut output = Output::stdout();
-    if arguments.json {
-        let embedded = (!written).then_some(text.as_str());
-        output.line(json::object(&arguments.instance.to_string_lossy(), &account, embedded))?;
-    } else if written {
-        for_people(&mut output, &account)?;
-    } else {
-        output.line(text.trim_end())?;
-        account.to_string().lines().for_each(diagnose);
-    }
-    Ok(if account.decided() { Status::Accepted } else { Status::Undecided })
+    let certificate = match place {
+        Some(place) => place.write(&text).map(|()| None).map_err(|failure| failure.to_string())?,
+        None => Some(text),
+    };
+    Ok(Certified { account, certificate })
 }
 
-fn for_people(output: &mut Output, account: &Account) -> Result<(), Failure> {
-    let colour = match account.verdict() {
+/// The status of an instance by itself.
+fn status_of(certified: &Result<Certified, String>) -> Status {
+    match certified {
+        Err(_) => Status::Unreadable,
+        Ok(Certified { account, .. }) if account.decided() => Status::Accepted,
+        Ok(_) => Status::Undecided,
+    }
+}
+
+fn colour(verdict: Verdict) -> Colour {
+    match verdict {
         Verdict::Kkt | Verdict::Feasible => Colour::Yellow,
         Verdict::Infeasible => Colour::Red,
         _ => Colour::Green,
-    };
-    for (place, line) in account.to_string().lines().enumerate() {
-        let line = Printable(line).to_string();
-        if place == 0 {
-            output.line(output.paint(colour, &line).into_owned())?;
-        } else {
-            output.line(line)?;
-        }
     }
-    Ok(())
 }

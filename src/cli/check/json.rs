@@ -19,8 +19,9 @@ impl super::Reporter for Reporter {
                 for (index, verdict) in verdicts.iter().enumerate() {
                     let (claim, layer) = (Value::from(verdict.claim), Value::from(verdict.layer));
                     let (accepted, reason) = (verdict.rejection.is_none(), Value::from(verdict.rejection.clone()));
+                    let word = if accepted { "accepted" } else { "rejected" };
                     output.line(format_args!(
-                        r#"{{"file":{file},"index":{index},"claim":{claim},"layer":{layer},"accepted":{accepted},"reason":{reason}}}"#
+                        r#"{{"file":{file},"index":{index},"claim":{claim},"layer":{layer},"accepted":{accepted},"verdict":"{word}","reason":{reason}}}"#
                     ))?;
                 }
                 Ok(())
@@ -28,7 +29,10 @@ impl super::Reporter for Reporter {
             Err(unexamined) => {
                 let (file, reason) =
                     (Value::from(unexamined.path().to_string_lossy()), Value::from(unexamined.reason()));
-                output.line(format_args!(r#"{{"file":{file},"index":null,"accepted":false,"reason":{reason}}}"#))
+                let word = unexamined.key();
+                output.line(format_args!(
+                    r#"{{"file":{file},"index":null,"accepted":false,"verdict":"{word}","reason":{reason}}}"#
+                ))
             }
         }
     }

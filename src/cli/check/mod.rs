@@ -25,10 +25,12 @@ Examples:
   margincert check --json proofs | jq 'select(.accepted | not)'
 
 With --json there is one object a claim:
-  {\"file\", \"index\", \"claim\", \"layer\", \"accepted\", \"reason\"}
-where `layer` is null for a claim about all layers and `reason` null for an accepted one; and
-  {\"file\", \"index\": null, \"accepted\": false, \"reason\"}
-for a document that cannot be read, makes no claim, or is about another instance.";
+  {\"file\", \"index\", \"claim\", \"layer\", \"accepted\", \"verdict\", \"reason\"}
+where `layer` is null for a claim about all layers, `verdict` is accepted or rejected, and `reason` is null for an accepted
+claim; and
+  {\"file\", \"index\": null, \"accepted\": false, \"verdict\", \"reason\"}
+for a document whose claims cannot be judged: its `verdict` is unreadable, no_claim, or elsewhere if it is about another
+instance.";
 
 /// Check certificates: is every claim confirmed by its evidence?
 ///
@@ -46,6 +48,10 @@ pub struct Arguments {
     /// Print one JSON object a claim instead of one line a file.
     #[arg(long)]
     json: bool,
+
+    /// Print only what is wrong: nothing at all if every claim is accepted.
+    #[arg(short, long, conflicts_with = "json")]
+    quiet: bool,
 
     /// Reject every certificate that is not about this network, dataset and point.
     ///
@@ -100,10 +106,12 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
         }
     };
     let documents: Vec<_> = arguments.paths.iter().flat_map(|path| files::find(path)).collect();
-    let mut reporter: Box<dyn Reporter> =
-        if arguments.json { Box::new(json::Reporter) } else { Box::new(people::Reporter::new(&documents)) };
+    let mut reporter: Box<dyn Reporter> = match arguments.json {
+        true => Box::new(json::Reporter),
+        false => Box::new(people::Reporter::new(&documents, arguments.quiet)),
+    };
     let mut output = Output::stdout();
-    let progress = Progress::new(documents.len());
+    let progress = if arguments.quiet { Progress::hidden() } else { Progress::new(documents.len()) };
     let mut status = Status::Accepted;
     for found in documents {
         let document = found.map_err(Unexamined::from).and_then(|path| {
@@ -170,6 +178,15 @@ impl Unexamined {
         match self {
             Unexamined::File(error) => &error.path,
             Unexamined::NoClaims(path) | Unexamined::Elsewhere { path, .. } => path,
+        }
+    }
+
+    /// As one word, for programs.
+    fn key(&self) -> &'static str {
+        match self {
+            Unexamined::File(_) => "unreadable",
+            Unexamined::NoClaims(_) => "no_claim",
+            Unexamined::Elsewhere { .. } => "elsewhere",
         }
     }
 

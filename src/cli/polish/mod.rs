@@ -67,6 +67,10 @@ pub struct Arguments {
     /// Print what was found as one JSON object.
     #[arg(long)]
     json: bool,
+
+    /// Say nothing of what was found; errors are told all the same.
+    #[arg(short, long, conflicts_with = "json")]
+    quiet: bool,
 }
 
 fn activation(text: &str) -> Result<Activation<Rational>, String> {
@@ -117,10 +121,14 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
             text.as_deref().filter(|_| !written),
         ))?;
     } else if written {
-        for_people(&mut output, &polished)?;
+        if !arguments.quiet {
+            for_people(&mut output, &polished)?;
+        }
     } else {
         text.iter().try_for_each(|text| output.line(text.trim_end()))?;
-        polished.to_string().lines().for_each(diagnose);
+        if !arguments.quiet {
+            polished.to_string().lines().for_each(diagnose);
+        }
     }
     let is_decided = matches!(&polished.enclosed, Ok(point) if !matches!(point.standing, Standing::Open { .. }));
     Ok(if is_decided { Status::Accepted } else { Status::Undecided })

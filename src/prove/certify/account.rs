@@ -102,6 +102,16 @@ impl Account {
         &self.steps
     }
 
+    /// The verdict in words. What nobody asked is not called open.
+    pub fn headline(&self) -> &'static str {
+        let asked = |question| self.steps.iter().any(|step| step.question == question);
+        match self.verdict {
+            Verdict::Kkt if !asked(Question::Local { layer: None }) => "a KKT point",
+            Verdict::Feasible if !asked(Question::Kkt { layer: None }) => "feasible",
+            verdict => verdict.in_words(),
+        }
+    }
+
     /// Says of what is told of proofs that it is about the point divided by this power of 2, and the data multiplied to match.
     pub(super) fn at_scale(&mut self, exponent: i64) {
         for step in &mut self.steps {
@@ -171,11 +181,9 @@ impl Verdict {
             Verdict::Feasible => "feasible",
         }
     }
-}
 
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+    fn in_words(self) -> &'static str {
+        match self {
             Verdict::Infeasible => "infeasible",
             Verdict::NotKkt => "feasible, not a KKT point",
             Verdict::GlobalOptimum => "a global optimum",
@@ -184,20 +192,20 @@ impl fmt::Display for Verdict {
             Verdict::NotOptimal => "feasible, not a local optimum; whether a KKT point is open",
             Verdict::Kkt => "a KKT point; whether a local optimum is open",
             Verdict::Feasible => "feasible; whether a KKT point is open",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.in_words())
     }
 }
 
 /// The verdict, then a line for each question with its answer and its time.
 impl fmt::Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let asked = |question| self.steps.iter().any(|step| step.question == question);
-        match self.verdict {
-            // What nobody asked is not open.
-            Verdict::Kkt if !asked(Question::Local { layer: None }) => writeln!(f, "a KKT point")?,
-            Verdict::Feasible if !asked(Question::Kkt { layer: None }) => writeln!(f, "feasible")?,
-            verdict => writeln!(f, "{verdict}")?,
-        }
+        writeln!(f, "{}", self.headline())?;
         for Step { question, answer, elapsed } in &self.steps {
             let milliseconds = elapsed.as_secs_f64() * 1e3;
             writeln!(f, "  {:<17} {milliseconds:>9.2} ms  {answer}", question.to_string())?;
