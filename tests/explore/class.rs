@@ -216,7 +216,7 @@ fn size_of(size: Size, problem: &Problem<Rational>) -> u64 {
         Size::Active => 1,
         Size::Live => units.iter().filter(|unit| is_live(**unit)).count(),
         Size::Dead => units.iter().filter(|unit| !is_live(**unit)).count(),
-        Size::Rank => panic!("it is said of one layer"),
+        Size::Rank | Size::Supporting => panic!("{size:?} is not among those that are drawn"),
     };
     size as u64
 }
@@ -236,7 +236,9 @@ fn atom() -> impl Strategy<Value = Atom> {
     let words = words.iter().chain(&["nonzero_weights", "nonzero_inputs", "feasible"]);
     let word = |name: &&str| Atom::WORDS.iter().find(|(word, _)| word == name).expect("a fact").1.clone();
     let words: Vec<Atom> = words.map(word).collect();
-    let sizes: Vec<Size> = Size::ALL.into_iter().filter(|size| size.is_of_networks()).collect();
+    // Supporting samples are not read off the instance.
+    let is_read = |size: &Size| size.is_of_networks() && *size != Size::Supporting;
+    let sizes: Vec<Size> = Size::ALL.into_iter().filter(is_read).collect();
     let size = (select(sizes.clone()), select(Comparison::ALL.to_vec()), 0u64..5);
     let pair = (select(sizes.clone()), select(Comparison::ALL.to_vec()), select(sizes));
     let whole = |size| Quantity { size, layer: None };

@@ -5,6 +5,7 @@ mod class;
 #[cfg(feature = "cli")]
 mod command;
 mod conjecture;
+mod facts;
 #[cfg(feature = "database")]
 mod interruption;
 mod judge;

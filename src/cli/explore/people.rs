@@ -28,6 +28,9 @@ Facts:
   nonzero_inputs       every hidden unit's preactivation is non-zero on every sample
   local_optimum        no feasible point near by has a smaller norm
   global_optimum       no feasible point at all has a smaller norm
+  strict_local_optimum   every other feasible point near by has a greater norm
+  flat_direction       a curve leads from the point along which neither the norm nor any sample's output changes
+  within_factor(2)     no feasible point's squared norm is less than half the point's
   flow_converges       gradient flow from some start converges to the direction of the point
   unique_multipliers   the point is a KKT point with only one vector of multipliers
   strictly_complementary   some multipliers are positive on every sample with margin 1
@@ -49,9 +52,10 @@ Data:
   nearly_orthogonal(2)     ||x_i||^2 is at least 2 times the sum of |x_i . x_j| over the other samples
 
 Sizes, compared with an integer or another size by ==  !=  <  <=  >  >= :
-  depth   inputs   samples   width   filters   parameters   support   kinks   height   active   live   dead
+  depth   inputs   samples   width   filters   parameters   support   kinks   height   active   supporting
+  live   dead
   (support: parameters that are not 0; kinks: hidden units with preactivation 0 on a sample; height: of the numbers;
-  active: samples with margin 1; live: hidden units with an incoming weight that is not 0; dead: the others)
+  active: samples with margin 1; supporting: those with a positive multiplier in some multipliers; live: hidden units with an incoming weight that is not 0; dead: the others)
 Of one layer:
   width(layer 0)   (last layer)    and so for parameters, support, kinks, live, dead; rank(layer 0): of its weights";
 
@@ -272,7 +276,8 @@ mod tests {
         }
         let of_layers = ["width", "parameters", "support", "kinks", "live", "dead", "rank"];
         let formulas = of_layers.map(|size| format!("{size}(layer 0) <= {size}(last layer)")).into_iter();
-        let formulas = formulas.chain(["nearly_orthogonal(2)", "leaky(1/10)", "samples <= inputs"].map(String::from));
+        let formulas = formulas
+            .chain(["nearly_orthogonal(2)", "within_factor(2)", "leaky(1/10)", "samples <= inputs"].map(String::from));
         let formulas = formulas.chain(crate::explore::conjecture::Atom::WORDS.map(|(word, _)| word.to_string()));
         for formula in formulas {
             assert!(formula.parse::<Conjecture>().is_ok(), "{formula}");

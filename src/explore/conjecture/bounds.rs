@@ -206,8 +206,8 @@ impl Needs {
             }
             // As many weights that are not 0 take as many weights.
             Size::Parameters | Size::Support => least.parameters = start,
-            // No sample with margin 1 is more than all.
-            Size::Active => bounds.samples = start..=usize::MAX,
+            // No more than all samples have margin 1, or support the point.
+            Size::Active | Size::Supporting => bounds.samples = start..=usize::MAX,
             Size::Live | Size::Dead | Size::Rank => {}
         }
         needs

@@ -41,7 +41,8 @@ const CONNECTIVES: [(&str, &str); 5] =
     [("and", AND), ("or", OR), ("not", NOT), ("implies", IMPLICATION), ("iff", EQUIVALENCE)];
 
 /// What reports, certificates and papers say, and the language's word for it.
-const NAMES: [(&str, &str); 20] = [
+const NAMES: [(&str, &str); 21] = [
+    ("support_vectors", "supporting"),
     ("units", "width"),
     ("hidden_units", "width"),
     ("neurons", "width"),
@@ -66,7 +67,7 @@ const NAMES: [(&str, &str); 20] = [
 
 /// The facts that stand alone or before a comparison.
 fn facts() -> impl Iterator<Item = &'static str> {
-    let words = Atom::WORDS.iter().map(|(word, _)| *word).chain([Atom::NEARLY_ORTHOGONAL]);
+    let words = Atom::WORDS.iter().map(|(word, _)| *word).chain([Atom::NEARLY_ORTHOGONAL, Atom::WITHIN_FACTOR]);
     words.chain(Size::ALL.iter().map(|size| size.name()))
 }
 

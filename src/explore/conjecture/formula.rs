@@ -48,6 +48,12 @@ pub enum Atom {
     Shape(Shape),
     /// `strictly_complementary`: there are multipliers that are positive on every sample with margin 1.
     StrictlyComplementary,
+    /// `strict_local_optimum`: every other feasible point near by has a greater norm.
+    StrictLocal,
+    /// `flat_direction`: a curve leads from the point along which neither the norm nor any sample's output changes.
+    FlatDirection,
+    /// `within_factor(2)`: no feasible point's squared norm is less than half the point's.
+    WithinFactor(Rational),
     /// A comparison of a size with an integer.
     Size(Size, Comparison, u64),
     /// A comparison of a size, perhaps of one layer, with another or with an integer.
@@ -175,6 +181,8 @@ pub enum Size {
     Height,
     /// The number of samples with margin 1.
     Active,
+    /// The number of samples that have a positive multiplier in some multipliers.
+    Supporting,
     /// The number of hidden units with an incoming weight that is not 0.
     Live,
     /// The number of the other hidden units.
@@ -202,7 +210,7 @@ pub enum Comparison {
 
 impl Size {
     /// All sizes.
-    pub const ALL: [Size; 13] = [
+    pub const ALL: [Size; 14] = [
         Size::Depth,
         Size::Inputs,
         Size::Samples,
@@ -213,6 +221,7 @@ impl Size {
         Size::Kinks,
         Size::Height,
         Size::Active,
+        Size::Supporting,
         Size::Live,
         Size::Dead,
         Size::Rank,
@@ -244,6 +253,7 @@ impl Size {
             Size::Kinks => "kinks",
             Size::Height => "height",
             Size::Active => "active",
+            Size::Supporting => "supporting",
             Size::Live => "live",
             Size::Dead => "dead",
             Size::Rank => "rank",
@@ -301,7 +311,7 @@ impl Comparison {
 
 impl Atom {
     /// The atoms that are a word by themselves.
-    pub const WORDS: [(&'static str, Atom); 26] = [
+    pub const WORDS: [(&'static str, Atom); 28] = [
         ("feasible", Atom::Feasible),
         ("kkt", Atom::Kkt),
         ("nonzero_weights", Atom::NonzeroWeights),
@@ -328,10 +338,14 @@ impl Atom {
         ("equal_units", Atom::Shape(Shape::EqualUnits)),
         ("collinear_units", Atom::Shape(Shape::CollinearUnits)),
         ("strictly_complementary", Atom::StrictlyComplementary),
+        ("strict_local_optimum", Atom::StrictLocal),
+        ("flat_direction", Atom::FlatDirection),
     ];
 
-    /// The word that a number in parentheses follows.
+    /// A word that a number in parentheses follows.
     pub const NEARLY_ORTHOGONAL: &'static str = "nearly_orthogonal";
+    /// Another.
+    pub const WITHIN_FACTOR: &'static str = "within_factor";
 
     /// The greatest index of a layer that it names.
     pub fn deepest_layer(&self) -> Option<usize> {
@@ -358,6 +372,7 @@ impl Atom {
             Atom::Size(size, ..) => size.name(),
             Atom::Quantities(quantity, ..) => quantity.size.name(),
             Atom::Data(DataFact::NearlyOrthogonal(_)) => Self::NEARLY_ORTHOGONAL,
+            Atom::WithinFactor(_) => Self::WITHIN_FACTOR,
             _ => Self::WORDS.iter().find(|(_, known)| same(known)).map_or("", |(word, _)| word),
         }
     }
@@ -478,7 +493,7 @@ impl fmt::Display for Atom {
         match self {
             Atom::Local(layers) | Atom::Global(layers) => write!(f, "{layers}"),
             Atom::Hidden(Hidden::Leaky(Some(slope))) => write!(f, "({slope})"),
-            Atom::Data(DataFact::NearlyOrthogonal(ratio)) => write!(f, "({ratio})"),
+            Atom::Data(DataFact::NearlyOrthogonal(ratio)) | Atom::WithinFactor(ratio) => write!(f, "({ratio})"),
             Atom::Size(_, comparison, number) => write!(f, " {} {number}", comparison.sign()),
             Atom::Quantities(left, comparison, right) => {
                 write!(f, "{} {} ", OfLayer::shown(left.layer), comparison.sign())?;

@@ -8,12 +8,12 @@
 //! |---|---|
 //! | connectives, tightest first | `!`, `&`, <code>\|</code>, `->` (associates to the right), parentheses |
 //! | hypotheses | `feasible`, `kkt`, `nonzero_weights`, `nonzero_inputs`, `flow_converges`, `unique_multipliers` |
-//! | optimality | `local_optimum`, `global_optimum`; of one layer alone: `local_optimum(layer 0)`, `(last layer)`, `(every layer)`, `(some layer)` |
+//! | optimality | `strict_local_optimum`, `flat_direction`, `within_factor(2)`, `local_optimum`, `global_optimum`; of one layer alone: `local_optimum(layer 0)`, `(last layer)`, `(every layer)`, `(some layer)` |
 //! | wiring | `dense`, `diagonal`, `sparse`, `convolution`, `overlapping`, `no_sharing` |
 //! | hidden units | `linear`, `relu`, `leaky`, `leaky(1/10)` |
 //! | data | `equal_labels`, `symmetric_data`, `linearly_separable`, `orthogonally_separable`, `nearly_orthogonal(2)` |
 //! | layers and units | `mixed_activations`, `mixed_wirings`, `equal_units`, `collinear_units`, `strictly_complementary` |
-//! | sizes | `depth`, `inputs`, `samples`, `width`, `filters`, `parameters`, `support`, `kinks`, `height`, `active`, `live`, `dead` with `==`, `!=`, `<`, `<=`, `>`, `>=` and an integer or another size |
+//! | sizes | `depth`, `inputs`, `samples`, `width`, `filters`, `parameters`, `support`, `kinks`, `height`, `active`, `supporting`, `live`, `dead` with `==`, `!=`, `<`, `<=`, `>`, `>=` and an integer or another size |
 //! | of one layer | `width(layer 0)`, `parameters`, `support`, `kinks`, `live`, `dead`, `rank(last layer)` |
 
 mod bounds;

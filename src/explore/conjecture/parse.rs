@@ -253,6 +253,8 @@ where
         (Quantity { size, layer: None }, Operand::Number(number)) => Atom::Size(size, comparison, number),
         (left, right) => Atom::Quantities(left, comparison, right),
     });
+    let within = word(Atom::WITHIN_FACTOR).ignore_then(slope.delimited_by(sign("("), sign(")")));
+    let within = within.map(Atom::WithinFactor);
     let nearly = word(Atom::NEARLY_ORTHOGONAL).ignore_then(slope.delimited_by(sign("("), sign(")")));
     let nearly = nearly.map(|ratio| Atom::Data(DataFact::NearlyOrthogonal(ratio)));
     let leaky = word("leaky")
@@ -263,7 +265,7 @@ where
     let global = word("global_optimum").ignore_then(layers.or_not());
     let global = global.map(|layers| Atom::Global(layers.unwrap_or(Layers::Whole)));
     let plain = choice(Atom::WORDS.map(|(known, atom)| word(known).to(atom)));
-    choice((size, leaky, nearly, local, global, plain)).labelled("a fact")
+    choice((size, leaky, nearly, within, local, global, plain)).labelled("a fact")
 }
 
 fn find_size(word: &str) -> Option<Size> {

@@ -1,9 +1,11 @@
 //! What is certified about an instance: each fact when it is asked for, cheap evidence first.
 
 mod data;
+mod flat;
 mod layers;
 mod multipliers;
 mod optimality;
+mod ratio;
 pub(super) mod structure;
 
 use self::structure::Parts;
@@ -105,12 +107,18 @@ impl<'a> Facts<'a> {
         match atom {
             Atom::Data(DataFact::LinearlySeparable) => 1,
             Atom::Wiring(_) | Atom::Hidden(_) | Atom::Shape(_) | Atom::Data(_) => 0,
-            Atom::Size(..) | Atom::Quantities(..) => 0,
+            Atom::Size(..) | Atom::Quantities(..) => {
+                if multipliers::is_about(atom) {
+                    3
+                } else {
+                    0
+                }
+            }
             Atom::Feasible | Atom::NonzeroWeights | Atom::NonzeroInputs => 1,
             Atom::Kkt => 2,
             Atom::UniqueMultipliers | Atom::StrictlyComplementary | Atom::FlowConverges => 3,
-            Atom::Local(_) => 4,
-            Atom::Global(_) => 5,
+            Atom::Local(_) | Atom::StrictLocal | Atom::FlatDirection => 4,
+            Atom::Global(_) | Atom::WithinFactor(_) => 5,
         }
     }
 
@@ -123,7 +131,11 @@ impl<'a> Facts<'a> {
                 self.search("linearly separable", separable).unwrap_or(Truth::Unknown)
             }
             Atom::Wiring(_) | Atom::Hidden(_) | Atom::Shape(_) | Atom::Data(_) => self.read(atom),
+            Atom::Size(..) | Atom::Quantities(..) if multipliers::is_about(atom) => self.compare(atom),
             Atom::Size(..) | Atom::Quantities(..) => self.read(atom),
+            Atom::StrictLocal => self.strict_local(),
+            Atom::FlatDirection => self.flat_direction(),
+            Atom::WithinFactor(factor) => self.within_factor(factor),
             Atom::StrictlyComplementary => self.strictly_complementary(),
             Atom::Feasible => self.feasible(),
             Atom::NonzeroWeights => self.keep(Claim::NonzeroWeights(NonzeroWeights)).into(),

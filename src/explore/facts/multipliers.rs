@@ -16,8 +16,9 @@
 //! each choice of sides with a positive weight the curve that turns every kink's incoming weights towards (or away from) what the unit reads
 //! is offered as evidence that the choice occurs. Where the kernel refuses, the question is left open.
 
+use super::structure::Parts;
 use super::{Facts, decided};
-use crate::explore::conjecture::Truth;
+use crate::explore::conjecture::{Atom, Operand, Quantity, Size, Truth};
 use crate::kernel::check::{Claim, Kkt, Selection, Selections, check};
 use crate::kernel::exact::{OrderedField, Rational, Sign};
 use crate::kernel::network::{Curve, Parameters, Scope, Unit};
@@ -27,6 +28,7 @@ use crate::prove::field::ProofField;
 use crate::prove::free::{active_samples, flat, margin_gradient, slopes_with};
 use crate::prove::linear_algebra::independent;
 use crate::prove::lp::{LinearProgram, Outcome, Relation, Sense};
+use crate::prove::search::Search;
 
 /// The most choices of sides that are looked at, over all samples.
 const CHOICES: usize = 256;
@@ -74,35 +76,85 @@ impl Facts<'_> {
             return Truth::True;
         }
         match self.search("strict complementarity", |problem, search| average(problem, &active, search.deadline())) {
-            Some(Average::NeverPositive) => Truth::False,
-            Some(Average::Positive(other)) => decided(self.keep(Claim::Kkt(other)), Truth::True),
+            Some(average) if average.never_positive > 0 => Truth::False,
+            Some(average) => decided(self.keep(Claim::Kkt(average.multipliers)), Truth::True),
             None => Truth::Unknown,
         }
     }
+
+    /// Compares sizes one of which is the number of supporting samples.
+    pub(super) fn compare(&mut self, atom: &Atom) -> Truth {
+        let (left, comparison, right) = match atom {
+            Atom::Size(size, comparison, number) => {
+                (Quantity { size: *size, layer: None }, comparison, Operand::Number(*number))
+            }
+            Atom::Quantities(left, comparison, right) => (*left, comparison, *right),
+            _ => return Truth::Unknown,
+        };
+        let right = match right {
+            Operand::Number(number) => Some(number),
+            Operand::Quantity(quantity) => self.quantity(quantity),
+        };
+        let numbers = self.quantity(left).zip(right);
+        numbers.map_or(Truth::Unknown, |(left, right)| comparison.holds(left, right).into())
+    }
+
+    fn quantity(&mut self, quantity: Quantity) -> Option<u64> {
+        match quantity {
+            Quantity { size: Size::Supporting, layer: None } => self.supporting(),
+            _ => Parts::of(self.problem).quantity(quantity),
+        }
+    }
+
+    /// How many samples have a positive multiplier in some multipliers. Since those are convex, some are positive on all these samples at once: the
+    /// average, which the kernel has to accept.
+    fn supporting(&mut self) -> Option<u64> {
+        let kkt = self.kkt()?;
+        let positive = |kkt: &Kkt<Rational>| kkt.multipliers.iter().filter(|l| l.sign() == Sign::Positive).count();
+        let active = active_samples(self.problem);
+        if positive(&kkt) == active.len() {
+            return Some(active.len() as u64);
+        }
+        let average = |problem, search: &mut Search| average(problem, &active, search.deadline());
+        let average = self.search("strict complementarity", average)?;
+        let count = active.len() - average.never_positive;
+        (positive(&average.multipliers) == count && self.keep(Claim::Kkt(average.multipliers))).then_some(count as u64)
+    }
 }
 
-/// What comes of averaging multipliers.
-enum Average {
-    /// They are positive on every active sample.
-    Positive(Kkt<Rational>),
-    /// Some active sample has the multiplier 0 whatever the others are.
-    NeverPositive,
+/// Whether a fact is about a size that is not read off the instance.
+pub(super) fn is_about(atom: &Atom) -> bool {
+    let is = |quantity: &Quantity| quantity.size == Size::Supporting;
+    match atom {
+        Atom::Size(size, ..) => *size == Size::Supporting,
+        Atom::Quantities(left, _, Operand::Quantity(right)) => is(left) || is(right),
+        Atom::Quantities(left, ..) => is(left),
+        _ => false,
+    }
+}
+
+/// The average of multipliers each of which is as great as can be on one active sample.
+struct Average {
+    multipliers: Kkt<Rational>,
+    /// How many active samples have the multiplier 0 whatever the others are.
+    never_positive: usize,
 }
 
 fn average(problem: &Problem<Rational>, active: &[usize], deadline: Deadline) -> Option<Average> {
     let choices = choices(problem)?;
     let mut sum = vec![Rational::integer(0); choices.len()];
+    let mut never_positive = 0;
     for &sample in active {
         let weights = extreme(problem, &choices, (sample, Sense::Maximise), deadline)?;
         let of_sample = choices.iter().zip(&weights).filter(|(choice, _)| choice.sample == sample);
         if of_sample.into_iter().all(|(_, weight)| weight.sign() == Sign::Zero) {
-            return Some(Average::NeverPositive);
+            never_positive += 1;
         }
         sum.iter_mut().zip(&weights).for_each(|(sum, weight)| *sum += weight);
     }
     let share = Rational::from_ratio(1, i64::try_from(active.len()).ok()?)?;
     let weights: Vec<Rational> = sum.into_iter().map(|sum| sum * &share).collect();
-    Some(Average::Positive(evidence(problem, &choices, &weights)))
+    Some(Average { multipliers: evidence(problem, &choices, &weights), never_positive })
 }
 
 /// What other multipliers a point has.

@@ -96,7 +96,7 @@ impl<'a> Parts<'a> {
     }
 
     /// A size, perhaps of one layer. Nothing also if the network has no such layer.
-    fn quantity(&self, quantity: Quantity) -> Option<u64> {
+    pub fn quantity(&self, quantity: Quantity) -> Option<u64> {
         let layer = match quantity.layer {
             None => return self.size(quantity.size),
             Some(OfLayer::Index(layer)) => layer,
@@ -112,7 +112,8 @@ impl<'a> Parts<'a> {
             Size::Dead => shape.outputs() - layers::live(shape, &self.point?[layer]),
             Size::Rank => layers::rank(shape, &self.point?[layer]),
             // Of these the language says nothing of one layer.
-            Size::Depth | Size::Inputs | Size::Samples | Size::Filters | Size::Height | Size::Active => return None,
+            Size::Depth | Size::Inputs | Size::Samples | Size::Filters | Size::Height => return None,
+            Size::Active | Size::Supporting => return None,
         };
         Some(count as u64)
     }
@@ -146,8 +147,8 @@ impl<'a> Parts<'a> {
             }
             Size::Live => live()?,
             Size::Dead => hidden.iter().map(Layer::outputs).sum::<usize>() - live()?,
-            // It is said of one layer.
-            Size::Rank => return None,
+            // The one is said of one layer, the other is not read off.
+            Size::Rank | Size::Supporting => return None,
             Size::Height => return self.problem.map(height),
         };
         Some(count as u64)

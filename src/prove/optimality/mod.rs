@@ -63,6 +63,12 @@ pub fn local_optimum<F: ProofField>(
     Some(LocalOptimum { layer, by: LocalMethod::SecondOrder(second_order) })
 }
 
+/// Looks for a proof that the point is a local optimum and a strict one: by `second_order`, without rotations of units into one another.
+pub fn strict_local_optimum<F: ProofField>(problem: &Problem<F>, search: &mut Search) -> Option<LocalOptimum<F>> {
+    let found = second_order::second_order(&Multipliers::smooth(problem, Scope::All), search)?;
+    (!found.symmetry).then_some(LocalOptimum { layer: None, by: LocalMethod::SecondOrder(found) })
+}
+
 /// Looks for a proof that the point, a KKT point, is a global optimum. The methods, in order: `linear_chain`,
 /// `lagrangian`, `cells`, `cases`; for a layer `lagrangian` and `cases`.
 pub fn global_optimum<F: ProofField>(
