@@ -1,0 +1,49 @@
+(** * The universal theorems: about all KKT points of a class of networks, and about every depth.
+
+    They are theorems of Vardi, Shamir and Srebro, "On Margin Maximization in Linear and ReLU Networks" (NeurIPS 2022),
+    or go beyond it where a comment says so. The definitions are those of [Claims.v] and [Classes.v]; the proofs are in
+    [universal/]. The numbers are those of docs/mathematics.md. *)
+
+From Coq Require Import Reals List.
+From Margincert Require Import Claims Classes Piece LayerOptimum DepthTwo DenseLinear.
+Open Scope R_scope.
+
+(** ** Positive: KKT points that are optimal *)
+
+(** 1. Section 3: fully connected linear networks of any depth. *)
+Theorem dense_linear_is_global P theta :
+  linear P -> dense_network P -> kkt P None theta -> global_optimum P None theta.
+Proof. apply dense_linear_global. Qed.
+
+(** 2. Section 4: linear networks of depth 2 without sharing, such as diagonal ones, with non-zero weights. *)
+Theorem depth_2_linear_is_global P theta :
+  length (net P) = 2%nat -> linear P -> no_sharing P -> nonzero_weights P theta -> kkt P None theta ->
+  global_optimum P None theta.
+Proof. intros D Lin NS W K. apply depth_two_global; auto. intros s _. now apply off_kinks_linear. Qed.
+
+(** 3. Sections 3 and 4: ReLU networks of depth 2 without sharing, dense or sparse, with non-zero inputs.
+    4. Beyond the paper: leaky ReLU. The theorem holds for every slope. *)
+Theorem depth_2_is_local P theta :
+  length (net P) = 2%nat -> no_sharing P -> nonzero_inputs P theta -> kkt P None theta -> local_optimum P None theta.
+Proof.
+  intros D NS I K. apply depth_two_local; auto. now apply inputs_need_weights. now apply nonzero_off_kinks.
+Qed.
+
+(** 5. Section 5: each layer of a linear network of any depth, sparsity and sharing, the other layers being held.
+    [free] is [None] for a KKT point of the whole problem, or [Some k] for one of the layer's own problem. *)
+Theorem linear_layer_is_global P free theta k :
+  linear P -> kkt P free theta -> is_free free k = true -> (k < length (net P))%nat -> global_optimum P (Some k) theta.
+Proof. intros Lin K Fr E. apply (layer_global P free); auto. intros s _. now apply off_kinks_linear. Qed.
+
+(** 6. Section 5: each layer of a ReLU network of any depth, sparsity and sharing, with non-zero inputs.
+    7. Beyond the paper: leaky ReLU, and layers of different activations. The theorem holds for all slopes. *)
+Theorem layer_is_local P free theta k :
+  nonzero_inputs P theta -> kkt P free theta -> is_free free k = true -> (k < length (net P))%nat ->
+  local_optimum P (Some k) theta.
+Proof. intros I K Fr E. apply (layer_local P free); auto. now apply nonzero_off_kinks. Qed.
+
+Print Assumptions dense_linear_is_global.
+Print Assumptions depth_2_linear_is_global.
+Print Assumptions depth_2_is_local.
+Print Assumptions linear_layer_is_global.
+Print Assumptions layer_is_local.
