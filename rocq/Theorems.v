@@ -1,11 +1,11 @@
 (** * The universal theorems: about all KKT points of a class of networks, and about every depth.
 
     They are theorems of Vardi, Shamir and Srebro, "On Margin Maximization in Linear and ReLU Networks" (NeurIPS 2022),
-    or go beyond it where a comment says so. The definitions are those of [Claims.v] and [Classes.v]; the proofs are in
-    [universal/]. The numbers are those of docs/mathematics.md. *)
+    or go beyond it where a comment says so. The definitions are those of [Claims.v], [Classes.v] and [Families.v]; the
+    proofs are in [universal/]. The numbers are those of docs/mathematics.md. *)
 
 From Coq Require Import Reals List.
-From Margincert Require Import Claims Classes Piece LayerOptimum DepthTwo DenseLinear.
+From Margincert Require Import Claims Classes Families Piece LayerOptimum DepthTwo DenseLinear DiagonalDeep DeadUnit.
 Open Scope R_scope.
 
 (** ** Positive: KKT points that are optimal *)
@@ -42,8 +42,26 @@ Theorem layer_is_local P free theta k :
   local_optimum P (Some k) theta.
 Proof. intros I K Fr E. apply (layer_local P free); auto. now apply nonzero_off_kinks. Qed.
 
+(** ** Negative: for every depth a KKT point that is no local optimum *)
+
+(** Section 3: fully connected ReLU networks of depth 2, and of every depth above. [s] is the slope for negative inputs:
+    0 is ReLU. That leaky ReLU is no better is beyond the paper. *)
+Theorem dead_unit_is_not_local s L :
+  s < 1 -> (2 <= L)%nat -> kkt (dead_unit s L) None (one_path L) /\ ~ local_optimum (dead_unit s L) None (one_path L).
+Proof. apply dead_unit_no_local_optimum. Qed.
+
+(** Section 4: diagonal networks of every depth above 2, linear (slope 1), ReLU or leaky ReLU, with non-zero weights and
+    inputs. *)
+Theorem diagonal_deep_is_not_local s L :
+  (3 <= L)%nat ->
+  nonzero_weights (diagonal_deep s L) (halves L) /\ nonzero_inputs (diagonal_deep s L) (halves L) /\
+  kkt (diagonal_deep s L) None (halves L) /\ ~ local_optimum (diagonal_deep s L) None (halves L).
+Proof. apply diagonal_deep_no_local_optimum. Qed.
+
 Print Assumptions dense_linear_is_global.
 Print Assumptions depth_2_linear_is_global.
 Print Assumptions depth_2_is_local.
 Print Assumptions linear_layer_is_global.
 Print Assumptions layer_is_local.
+Print Assumptions dead_unit_is_not_local.
+Print Assumptions diagonal_deep_is_not_local.

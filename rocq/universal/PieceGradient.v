@@ -1,0 +1,315 @@
+(** * The gradient where no unit is at its kink, and its limits: how a point is shown to be a KKT point.
+
+    Parameter [i] of layer [k] moves the output by what the unit vector [i] in the place of layer [k] gives. From one
+    point to another the layers are exchanged one after the other. *)
+
+From Coq Require Import Reals List Lra Lia Bool PeanoNat.
+From Margincert Require Import Claims Lists Forward Vectors Sums Piece Stationary LayerOptimum DenseLinear.
+Import ListNotations.
+Open Scope R_scope.
+
+(** ** Linear functions of a layer *)
+Definition unit_vector (p : nat) : list R := repeat 0 p ++ [1].
+Lemma nth_unit_vector p i : nth i (unit_vector p) 0 = if Nat.eqb i p then 1 else 0.
+Proof.
+  unfold unit_vector. revert i. induction p as [|p IH]; intros [|i]; simpl; auto. now destruct i.
+Qed.
+Lemma nth_firstn_0 (d : list R) m i : nth i (firstn m d) 0 = if Nat.ltb i m then nth i d 0 else 0.
+Proof.
+  revert d i. induction m as [|m IH]; intros d i. simpl. destruct i; reflexivity.
+  destruct d as [|x d]. simpl. destruct i; now destruct Nat.ltb.
+  destruct i as [|i]. reflexivity. simpl. rewrite IH. reflexivity.
+Qed.
+Lemma linear_units (H : list R -> R) : (forall a b u v w, combines a b u v w -> H w = a * H u + b * H v) ->
+  forall d, H d = Rsum (map (fun p => nth p d 0 * H (unit_vector p)) (seq 0 (length d))).
+Proof.
+  intros HL d. assert (G : forall m, H (firstn m d) = Rsum (map (fun p => nth p d 0 * H (unit_vector p)) (seq 0 m))).
+  { induction m as [|m IH].
+    - rewrite (HL 0 0 [] [] (firstn 0 d)). simpl. ring. intro i. simpl. destruct i; ring.
+    - replace (S m) with (m + 1)%nat by lia. rewrite seq_app, map_app, Rsum_app, <- IH. simpl seq. cbn [map]. rewrite Rsum_cons.
+      unfold Rsum at 1. cbn [fold_right]. rewrite (HL 1 (nth m d 0) (firstn m d) (unit_vector m)). ring.
+      intro i. rewrite !nth_firstn_0, nth_unit_vector.
+      destruct (Nat.ltb_spec i (m + 1)), (Nat.ltb_spec i m), (Nat.eqb_spec i m); subst; try lia; ring. }
+  rewrite <- G, firstn_all. reflexivity.
+Qed.
+
+(** ** Sums over all parameters *)
+Definition places (theta : params R) : list (nat * nat) :=
+  concat (map (fun k => map (fun i => (k, i)) (seq 0 (length (nth k theta [])))) (seq 0 (length theta))).
+Lemma mapi_seq {A B} (g : nat -> B) i (l : list A) : mapi (fun i _ => g i) i l = map g (seq i (length l)).
+Proof. revert i. induction l; intro i; simpl; congruence. Qed.
+Lemma mapi_nth_seq {A B} (g : nat -> A -> B) d (l : list A) i :
+  mapi g i l = map (fun k => g (i + k)%nat (nth k l d)) (seq 0 (length l)).
+Proof.
+  revert i. induction l as [|a l IH]; intro i; simpl. reflexivity. rewrite Nat.add_0_r, IH. f_equal.
+  rewrite <- (seq_shift _ 0), map_map. apply map_ext. intro k. rewrite Nat.add_succ_r. reflexivity.
+Qed.
+Lemma dsum_layers (theta : params R) h : dsum theta h =
+  Rsum (map (fun k => Rsum (map (fun i => h (k, i)) (seq 0 (length (nth k theta []))))) (seq 0 (length theta))).
+Proof.
+  unfold dsum. rewrite (mapi_nth_seq _ []). apply Rsum_ext_in. intros k _. simpl. now rewrite mapi_seq.
+Qed.
+Lemma dsum_places (theta : params R) h : dsum theta h = Rsum (map h (places theta)).
+Proof.
+  rewrite dsum_layers. unfold places. rewrite Rsum_concat. apply Rsum_ext_in. intros k _. now rewrite map_map.
+Qed.
+Lemma in_places theta v : In v (places theta) <-> inside theta v = true.
+Proof.
+  unfold places, inside. destruct v as [k i]. rewrite in_concat. rewrite andb_true_iff, !Nat.ltb_lt. simpl. split.
+  - intros (l & Hl & Hv). apply in_map_iff in Hl. destruct Hl as (k' & <- & Hk). apply in_seq in Hk.
+    apply in_map_iff in Hv. destruct Hv as (i' & [= <- <-] & Hi). apply in_seq in Hi. lia.
+  - intros [Hk Hi]. eexists. split. apply in_map_iff. exists k. split. reflexivity. apply in_seq. lia.
+    apply in_map_iff. exists i. split. reflexivity. apply in_seq. lia.
+Qed.
+Lemma Rsum_bound {A} (f : A -> R) b l : (forall a, In a l -> Rabs (f a) <= b) -> Rabs (Rsum (map f l)) <= INR (length l) * b.
+Proof.
+  induction l as [|a l IH]; intro H. simpl. rewrite Rabs_R0. lra.
+  cbn [map length]. rewrite Rsum_cons, S_INR. eapply Rle_trans. apply Rabs_triang.
+  pose proof (H a (or_introl eq_refl)). specialize (IH (fun a' Ha => H a' (or_intror Ha))). lra.
+Qed.
+
+(** ** The gradient of a piece *)
+Section Gradient.
+Variables (n : list (layer R)) (theta : params R) (x : list R) (c : R).
+Hypothesis Lt : length theta = length n.
+Let F psi := c * nth 0 (piece n theta x psi x) 0.
+Definition piece_gradient : params R := tab theta (fun v => c * nth 0 (piece n theta x (upd (fst v) (unit_vector (snd v)) theta) x) 0).
+
+(** The first [k] layers of [psi], the others of [theta]. *)
+Definition mixed (k : nat) (psi : params R) : params R := firstn k psi ++ skipn k theta.
+Lemma length_mixed k psi : length psi = length n -> length (mixed k psi) = length n.
+Proof. intro L. unfold mixed. rewrite app_length, firstn_length, skipn_length. lia. Qed.
+Lemma nth_mixed k psi j : length psi = length n -> (k <= length n)%nat ->
+  nth j (mixed k psi) [] = if Nat.ltb j k then nth j psi [] else nth j theta [].
+Proof.
+  intros L Hk. unfold mixed. destruct (Nat.ltb_spec j k).
+  - rewrite app_nth1 by (rewrite firstn_length; lia). rewrite <- (firstn_skipn k psi) at 2.
+    rewrite app_nth1; auto. rewrite firstn_length. lia.
+  - rewrite app_nth2 by (rewrite firstn_length; lia). rewrite firstn_length, Nat.min_l by lia.
+    rewrite <- (firstn_skipn k theta) at 2. rewrite (app_nth2 (firstn k theta)) by (rewrite firstn_length; lia).
+    rewrite firstn_length, Nat.min_l by lia. reflexivity.
+Qed.
+Lemma layer_linear k phi y : (k < length n)%nat -> length phi = length n -> forall a b u v w, combines a b u v w ->
+  c * nth 0 (piece n theta x (upd k w phi) y) 0 = a * (c * nth 0 (piece n theta x (upd k u phi) y) 0) + b * (c * nth 0 (piece n theta x (upd k v phi) y) 0).
+Proof.
+  intros Hk Lp a b u v w H. rewrite (piece_in_layer n theta x phi y k a b u v w Hk Lt Lp H 0%nat). ring.
+Qed.
+Lemma exchange psi : same_shape theta psi -> F psi - F theta =
+  dsum theta (fun v => (entry psi v - entry theta v) * F (upd (fst v) (unit_vector (snd v)) (mixed (fst v) psi))).
+Proof.
+  intro Sh. assert (Lp : length psi = length n) by (rewrite <- (same_length _ _ Sh); auto).
+  assert (G : forall m, (m <= length n)%nat -> F (mixed m psi) - F theta =
+    Rsum (map (fun k => Rsum (map (fun i => (entry psi (k, i) - entry theta (k, i)) * F (upd k (unit_vector i) (mixed k psi)))
+      (seq 0 (length (nth k theta []))))) (seq 0 m))).
+  { induction m as [|m IH]; intro Hm. unfold mixed. simpl. ring.
+    replace (S m) with (m + 1)%nat at 2 by lia. rewrite seq_app, map_app, Rsum_app, <- IH by lia. simpl seq. cbn [map].
+    rewrite Rsum_cons. unfold Rsum at 2. cbn [fold_right]. rewrite Rplus_0_r.
+    set (w := nth m theta []). set (w' := nth m psi []).
+    assert (Lw : length w' = length w) by (symmetry; apply same_length_nth; exact Sh).
+    set (d := plus_times w' (-1) w). assert (Ld : length d = length w) by (unfold d; rewrite length_plus_times; auto).
+    assert (Hd : combines 1 (-1) w' w d) by (apply plus_times_ok; auto).
+    assert (Lm := length_mixed m psi Lp).
+    assert (E1 : mixed (S m) psi = upd m w' (mixed m psi)).
+    { apply nth_ext with (d := []) (d' := []). now rewrite length_upd, !length_mixed.
+      intros j _. rewrite nth_upd by lia. rewrite !nth_mixed by (auto; lia).
+      destruct (Nat.ltb_spec j (S m)), (Nat.ltb_spec j m), (Nat.eqb_spec j m); subst; try lia; auto. }
+    assert (E2 : mixed m psi = upd m w (mixed m psi)).
+    { rewrite <- (upd_self m (mixed m psi) []) at 1. f_equal. rewrite nth_mixed by (auto; lia). now rewrite Nat.ltb_irrefl. }
+    assert (Q := layer_linear m (mixed m psi) x ltac:(lia) Lm 1 (-1) w' w d Hd). fold (F (upd m d (mixed m psi))) in Q.
+    rewrite <- E1, <- E2 in Q. fold (F (mixed (S m) psi)) in Q. fold (F (mixed m psi)) in Q.
+    replace (F (mixed (S m) psi) - F theta) with (F (mixed m psi) - F theta + F (upd m d (mixed m psi))) by lra.
+    f_equal. rewrite (linear_units (fun d => F (upd m d (mixed m psi)))).
+    - rewrite Ld. apply Rsum_ext_in. intros i _. f_equal. rewrite (Hd i). unfold entry, w, w'. simpl. ring.
+    - apply layer_linear; auto; lia. }
+  specialize (G (length n) (le_n _)). rewrite dsum_layers. cbn [fst snd]. rewrite Lt, <- G. unfold mixed. rewrite firstn_all2 by lia. rewrite skipn_all2 by lia.
+  now rewrite app_nil_r.
+Qed.
+
+Lemma tends_exchanged v : inside theta v = true ->
+  tends (close theta) (fun psi => F (upd (fst v) (unit_vector (snd v)) (mixed (fst v) psi))) (F (upd (fst v) (unit_vector (snd v)) theta)).
+Proof.
+  intro I. unfold inside in I. apply andb_true_iff in I. destruct I as [I _]. apply Nat.ltb_lt in I. destruct v as [k i]. simpl in *.
+  pose proof (close_where theta) as W. unfold F. apply (tends_mult _ W). apply (tends_const _ W).
+  assert (LP : close theta (fun psi => length psi = length n)).
+  { exists 1. split. lra. intros psi S _. rewrite <- (same_length _ _ S). exact Lt. }
+  apply (tends_piece _ W); auto.
+  - now rewrite length_upd.
+  - eapply (U_mono _ W); [|exact LP]. cbn beta. intros psi L. rewrite length_upd. now apply length_mixed.
+  - intro v. apply (tends_eq _ W _ (fun psi => if Nat.eqb (fst v) k then nth (snd v) (unit_vector i) 0
+      else if Nat.ltb (fst v) k then entry psi v else entry theta v)).
+    + eapply (U_mono _ W); [|exact LP]. cbn beta. intros psi L. unfold entry. rewrite nth_upd by (rewrite length_mixed; lia).
+      rewrite nth_mixed by lia. destruct Nat.eqb; auto. now destruct Nat.ltb.
+    + unfold entry at 3. rewrite nth_upd by lia. destruct Nat.eqb. apply (tends_const _ W).
+      destruct Nat.ltb; [|apply (tends_const _ W)]. intros eps He. exists eps. split; auto. intros psi _ H. apply H.
+  - intro. apply (tends_const _ W).
+Qed.
+
+Theorem piece_gradient_ok f : (close theta (fun psi => f psi = F psi)) -> is_gradient f theta piece_gradient.
+Proof.
+  intro N. pose proof (close_where theta) as W. split.
+  { unfold same_shape, piece_gradient. now rewrite shape_tab. }
+  intros eps He. set (N0 := INR (length (places theta)) + 1).
+  assert (HN : 0 < N0) by (unfold N0; pose proof (pos_INR (length (places theta))); lra).
+  assert (T : close theta (fun psi => forall v, In v (places theta) ->
+    Rabs (F (upd (fst v) (unit_vector (snd v)) (mixed (fst v) psi)) - F (upd (fst v) (unit_vector (snd v)) theta)) < eps / N0)).
+  { apply (U_list _ W). intros v Hv. apply tends_exchanged. now apply in_places. now apply Rdiv_lt_0_compat. }
+  assert (Self : f theta = F theta).
+  { destruct N as (d & Hd & N). apply N. reflexivity. intro v. rewrite Rminus_eq_0, Rabs_R0. exact Hd. }
+  destruct (close_dist _ _ (U_and _ W _ _ N T)) as (d & Hd & H). exists d. split; auto. intros psi S D.
+  destruct (H psi S D) as [E B]. rewrite E, Self. clear H.
+  assert (Sm : map (@length R) (minus psi theta) = map (@length R) theta).
+  { unfold same_shape in S. rewrite S. symmetry. apply shape_minus. symmetry. exact S. }
+  rewrite (dot_dsum theta) by (auto; unfold piece_gradient; apply shape_tab).
+  rewrite exchange by auto.
+  match goal with |- Rabs (?a - ?b) <= _ => replace (a - b) with (1 * a + -1 * b) by ring end.
+  rewrite !dsum_places, <- Rsum_lin. eapply Rle_trans. apply (Rsum_bound _ (dist theta psi * (eps / N0))).
+  - intros v Hv. rewrite entry_minus by (symmetry; exact S). unfold piece_gradient. rewrite entry_tab.
+    assert (I := proj1 (in_places theta v) Hv). rewrite I. fold (F (upd (fst v) (unit_vector (snd v)) theta)).
+    match goal with |- Rabs ?a <= _ => replace a with ((entry psi v - entry theta v) *
+      (F (upd (fst v) (unit_vector (snd v)) (mixed (fst v) psi)) - F (upd (fst v) (unit_vector (snd v)) theta))) by ring end.
+    rewrite Rabs_mult. apply Rmult_le_compat; try apply Rabs_pos. now apply entry_dist. left. now apply B.
+  - replace (INR (length (places theta)) * (dist theta psi * (eps / N0))) with (eps * dist theta psi * (INR (length (places theta)) / N0))
+      by (field; lra).
+    rewrite <- (Rmult_1_r (eps * dist theta psi)) at 2. apply Rmult_le_compat_l.
+    + apply Rmult_le_pos. lra. apply sqrt_pos.
+    + apply Rmult_le_reg_r with N0; auto. unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. unfold N0. lra.
+Qed.
+End Gradient.
+
+(** ** Limits of gradients where all units are positive *)
+Section Positive.
+Variables (P : problem R) (theta : params R).
+Hypothesis Shaped : shaped (net P) theta.
+Let lin := linearised (net P).
+
+Definition positive_gradient (s : list R * bool) (psi : params R) : params R :=
+  tab theta (fun v => sgn (snd s) * nth 0 (forward lin (upd (fst v) (unit_vector (snd v)) psi) (fst s)) 0).
+
+(** Points near by where all units are positive on the sample. *)
+Definition approached (s : list R * bool) : Prop :=
+  forall eps, 0 < eps -> exists psi, same_shape theta psi /\ dist theta psi < eps /\ positive_units (net P) psi (fst s).
+
+Lemma tab_shape {K} (a b : params R) (g : nat * nat -> K) : same_shape a b -> tab a g = tab b g.
+Proof.
+  unfold same_shape, tab. intro H.
+  assert (G : forall k, mapi (fun k (w : list R) => mapi (fun i _ => g (k, i)) 0 w) k a = mapi (fun k (w : list R) => mapi (fun i _ => g (k, i)) 0 w) k b);
+    [|apply G].
+  revert b H. induction a as [|w a IH]; intros [|v b] H k; try discriminate. reflexivity.
+  injection H as H1 H2. cbn [mapi]. rewrite (IH b) by auto. f_equal. rewrite !(mapi_seq (fun i => g (k, i))). congruence.
+Qed.
+
+Lemma positive_gradient_ok s psi : same_shape theta psi -> positive_units (net P) psi (fst s) ->
+  is_gradient (fun psi => margin P psi s) psi (positive_gradient s psi).
+Proof.
+  intros S Pos. assert (Lt := shaped_length _ _ Shaped). assert (Lp : length psi = length (net P)) by (rewrite <- (same_length _ _ S); auto).
+  assert (E : positive_gradient s psi = piece_gradient (net P) psi (fst s) (sgn (snd s))).
+  { unfold positive_gradient, piece_gradient. rewrite (tab_shape theta psi) by auto. unfold tab. apply mapi_ext. intros k w.
+    apply mapi_ext. intros i _. simpl. rewrite piece_positive; auto. now rewrite length_upd. }
+  rewrite E. apply piece_gradient_ok; auto. pose proof (close_where psi) as W.
+  eapply (U_mono _ W); [|apply (near_piece (close psi) W (net P) psi (fst s) (fun phi => phi) (fun _ => fst s)); auto].
+  - cbn beta. intros phi H. unfold margin, Phi. now rewrite H.
+  - exists 1. split. lra. intros phi Sp _. rewrite <- (same_length _ _ Sp). exact Lp.
+  - intros v eps He. exists eps. auto.
+  - intro. apply (tends_const _ W).
+  - now apply positive_off_kinks.
+Qed.
+
+Lemma tends_positive s v : (fst v < length theta)%nat -> tends (close theta) (fun psi => sgn (snd s) * nth 0 (forward lin (upd (fst v) (unit_vector (snd v)) psi) (fst s)) 0)
+  (sgn (snd s) * nth 0 (forward lin (upd (fst v) (unit_vector (snd v)) theta) (fst s)) 0).
+Proof.
+  intro Hv. assert (Lt := shaped_length _ _ Shaped). pose proof (close_where theta) as W.
+  apply (tends_mult _ W). apply (tends_const _ W). assert (Ll : length lin = length (net P)) by (unfold lin, linearised; apply map_length).
+  assert (Sl : forall l, In l lin -> slope l = 1).
+  { intros l Hl. unfold lin, linearised in Hl. apply in_map_iff in Hl. destruct Hl as (l' & <- & _). reflexivity. }
+  assert (LP : close theta (fun psi => length psi = length (net P))).
+  { exists 1. split. lra. intros psi S _. rewrite <- (same_length _ _ S). exact Lt. }
+  rewrite <- (piece_linear lin theta (fst s)) by (rewrite ?length_upd; auto; congruence).
+  eapply (tends_eq _ W).
+  2:{ apply (tends_piece _ W lin theta (fst s) (fun psi => upd (fst v) (unit_vector (snd v)) psi) _ (fun _ => fst s)).
+    - congruence.
+    - rewrite length_upd. congruence.
+    - eapply (U_mono _ W); [|exact LP]. cbn beta. intros psi L. rewrite length_upd. congruence.
+    - intro u. apply (tends_eq _ W _ (fun psi => if Nat.eqb (fst u) (fst v) then nth (snd u) (unit_vector (snd v)) 0 else entry psi u)).
+      + eapply (U_mono _ W); [|exact LP]. cbn beta. intros psi L. unfold entry. rewrite nth_upd by lia. now destruct Nat.eqb.
+      + unfold entry at 2. rewrite nth_upd by lia. destruct Nat.eqb. apply (tends_const _ W).
+        intros eps He. exists eps. split; auto. intros psi _ H. apply H.
+    - intro. apply (tends_const _ W). }
+  eapply (U_mono _ W); [|exact LP]. cbn beta. intros psi L. rewrite piece_linear; auto; rewrite ?length_upd; congruence.
+Qed.
+
+Lemma positive_limiting s : approached s -> limiting_gradient (fun psi => margin P psi s) theta (positive_gradient s theta).
+Proof.
+  intro A. pose proof (close_where theta) as W. split. { unfold same_shape, positive_gradient. now rewrite shape_tab. }
+  intros eps He. set (N0 := INR (length (places theta)) + 1).
+  assert (HN : 1 <= N0) by (unfold N0; pose proof (pos_INR (length (places theta))); lra).
+  assert (T : close theta (fun psi => forall v, In v (places theta) ->
+    Rabs (sgn (snd s) * nth 0 (forward lin (upd (fst v) (unit_vector (snd v)) psi) (fst s)) 0 -
+          sgn (snd s) * nth 0 (forward lin (upd (fst v) (unit_vector (snd v)) theta) (fst s)) 0) < eps / N0)).
+  { apply (U_list _ W). intros v Hv. apply in_places in Hv. unfold inside in Hv. apply andb_true_iff in Hv. destruct Hv as [Hv _].
+    apply Nat.ltb_lt in Hv. apply tends_positive; auto. apply Rdiv_lt_0_compat; lra. }
+  destruct (close_dist _ _ T) as (d & Hd & H).
+  destruct (A (Rmin d eps) ltac:(now apply Rmin_pos)) as (psi & S & D & Pos).
+  pose proof (Rmin_l d eps). pose proof (Rmin_r d eps).
+  exists psi, (positive_gradient s psi). split; auto. split. lra. split. now apply positive_gradient_ok.
+  apply dist_lt; auto. unfold positive_gradient. rewrite minus_tab, norm2_dot.
+  rewrite (dot_dsum theta) by apply shape_tab. rewrite dsum_places.
+  apply Rle_lt_trans with (INR (length (places theta)) * (eps / N0 * (eps / N0))).
+  - eapply Rle_trans; [apply Rle_abs|]. apply Rsum_bound. intros v Hv. rewrite entry_tab, (proj1 (in_places theta v) Hv).
+    rewrite Rabs_mult. specialize (H psi S ltac:(lra) v Hv). rewrite Rabs_minus_sym in H.
+    apply Rmult_le_compat; try apply Rabs_pos; lra.
+  - assert (0 < eps / N0) by (apply Rdiv_lt_0_compat; lra).
+    assert (E : N0 * (eps / N0) = eps) by (field; lra).
+    replace (eps * eps) with (N0 * (eps / N0) * (N0 * (eps / N0))) by (rewrite E; ring).
+    replace (N0 * (eps / N0) * (N0 * (eps / N0))) with (N0 * N0 * (eps / N0 * (eps / N0))) by ring.
+    apply Rmult_lt_compat_r. now apply Rmult_lt_0_compat. unfold N0 in *. nra.
+Qed.
+
+(** Samples are approached by positive units, and the linear network is stationary: a KKT point. *)
+Theorem positive_kkt lambda : feasible P None theta -> multipliers P theta lambda ->
+  (forall s, In s (data P) -> approached s) ->
+  (forall k i, (k < length theta)%nat -> (i < length (nth k theta []))%nat ->
+    entry theta (k, i) = Phi lin (upd k (unit_vector i) theta) (mix (inputs P) (data P) lambda)) ->
+  kkt P None theta.
+Proof.
+  intros F Ml A St. split; auto. exists (map (fun sl => (snd sl, positive_gradient (fst sl) theta)) (combine (data P) lambda)).
+  pose proof F as [[(_ & _ & _ & _ & Len) _] _]. assert (Lt := shaped_length _ _ Shaped).
+  split.
+  - unfold multipliers in Ml. generalize dependent lambda. intros lambda F2 _. revert lambda F2 A. generalize (data P). clear - Shaped.
+    intros ss ls F2 A. induction F2 as [|s l ss ls [H1 H2] F2 IH]; simpl; constructor; simpl.
+    + split; auto. intro Hn. split; auto.
+      assert (L := positive_limiting s (A s (or_introl eq_refl))). split. apply L.
+      exists [(1, positive_gradient s theta)]. split; [|split].
+      * intros t [<-|[]]. simpl. split. lra. destruct L as [L1 L2]. split; auto. intros eps He.
+        destruct (L2 eps He) as (th' & g' & S & D & [G1 G2] & Dg). exists th', g'. repeat split; auto.
+        intros e2 He2. destruct (G2 e2 He2) as (d & Hd & G3). exists d. split; auto. intros th2 S2 D2.
+        rewrite !held_all by (unfold same_shape in *; congruence). now apply G3.
+      * simpl. lra.
+      * intro v. unfold combination. simpl. ring.
+    + apply IH. intros s' Hs. apply A. now right.
+  - intros [k i] _. unfold combination. rewrite map_map. cbn [fst snd].
+    assert (E : Rsum (map (fun sl => snd sl * entry (positive_gradient (fst sl) theta) (k, i)) (combine (data P) lambda)) =
+      if inside theta (k, i) then entry theta (k, i) else 0).
+    { unfold positive_gradient. destruct (inside theta (k, i)) eqn:I.
+      - rewrite (Rsum_ext_in _ (fun sl => snd sl * (sgn (snd (fst sl)) * nth 0 (forward lin (upd k (unit_vector i) theta) (fst (fst sl))) 0))).
+        + unfold inside in I. apply andb_true_iff in I. destruct I as [I1 I2]. apply Nat.ltb_lt in I1, I2. simpl in I1, I2.
+          rewrite St by auto. unfold Phi. rewrite <- (output_mix lin _ (inputs P)); auto.
+          * intros l Hl. unfold lin, linearised in Hl. apply in_map_iff in Hl. destruct Hl as (l' & <- & _). reflexivity.
+          * rewrite length_upd. unfold lin, linearised. rewrite map_length. exact Lt.
+        + intros sl _. now rewrite entry_tab, I.
+      - apply Rsum_zero. intros sl _. rewrite entry_tab, I. ring. }
+    rewrite E. destruct (inside theta (k, i)) eqn:I; auto. unfold inside in I. unfold entry. simpl in *.
+    apply andb_false_iff in I. destruct I as [I|I]; apply Nat.ltb_ge in I.
+    + rewrite (nth_overflow theta) by auto. now destruct i.
+    + now apply nth_overflow.
+Qed.
+End Positive.
+
+(** All units positive: all inputs are non-zero. *)
+Lemma positive_preact n theta x k l u : positive_units n theta x -> length theta = length n ->
+  nth_error n k = Some l -> In u (units l) -> 0 < preact (nth k theta []) (forward (firstn k n) theta x) u.
+Proof.
+  revert theta x k. induction n as [|l0 n IH]; intros [|w theta] x k K Lt Hk Hu; try discriminate. destruct k; discriminate.
+  simpl in K. destruct K as [K1 K2]. destruct k as [|k]; simpl in *.
+  - injection Hk as ->. auto.
+  - apply IH; auto.
+Qed.
