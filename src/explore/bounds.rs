@@ -6,7 +6,7 @@ mod words;
 use std::ops::RangeInclusive;
 
 use crate::explore::conjecture::{Formula, Truth};
-use crate::explore::facts::structure::{Parts, is_written_dense};
+use crate::explore::facts::structure::{Parts, is_diagonal, is_written_dense};
 use crate::explore::sources::shapes;
 use crate::kernel::exact::Rational;
 use crate::kernel::network::{Activation, Layer, MAX_CONNECTIONS, MAX_LAYERS, Network, Scope, Weights};
@@ -21,9 +21,9 @@ pub use words::NoBounds;
 pub enum Architecture {
     /// Every layer is dense.
     Dense,
-    /// Every hidden layer is diagonal: each unit reads one unit and feeds one.
+    /// Every hidden layer is diagonal: each unit reads one unit and feeds one, however that is written down.
     Diagonal,
-    /// Hidden layers are templates in which no parameter is shared.
+    /// Hidden layers are diagonal or templates, and no parameter is shared.
     Sparse,
     /// The first layer is convolutional, with one filter or more; further hidden layers are dense.
     Convolution,
@@ -39,9 +39,10 @@ impl Architecture {
         let hidden = &network.layers()[..network.depth() - 1];
         match self {
             Architecture::Dense => hidden.iter().all(is_written_dense),
-            Architecture::Diagonal => hidden.iter().all(|layer| matches!(layer.weights(), Weights::Diagonal)),
+            Architecture::Diagonal => hidden.iter().all(is_diagonal),
             Architecture::Sparse => hidden.iter().all(|layer| {
-                matches!(layer.weights(), Weights::Template { .. }) && layer.connection_count() == layer.parameters()
+                matches!(layer.weights(), Weights::Template { .. } | Weights::Diagonal)
+                    && layer.connection_count() == layer.parameters()
             }),
             Architecture::Convolution => match hidden {
                 [first, rest @ ..] => {
@@ -229,8 +230,12 @@ impl Bounds {
             Activation::LeakyRelu(slope) => slopes.contains(slope),
             _ => true,
         };
-        // A template that reads all is dense by another name, and is not gone through as one.
+        // A template that reads all is dense by another name, and is not gone through as one, but for one of one unit that is diagonal.
+        let goes_through = |architecture: Architecture| {
+            self.architectures.contains(&architecture) && architecture.wires(problem.network())
+        };
         let is_sparse = !Architecture::Sparse.wires(problem.network())
+            || goes_through(Architecture::Diagonal)
             || layers[..layers.len() - 1].iter().any(|layer| layer.parameters() < layer.inputs() * layer.outputs());
         self.admits(problem)
             && data.chain(problem.point().iter()).all(is_low)

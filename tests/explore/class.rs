@@ -153,7 +153,17 @@ fn holds(atom: &Atom, problem: &Problem<Rational>) -> bool {
     match atom {
         Atom::Kkt | Atom::Feasible => true,
         Atom::Wiring(Wiring::Dense) => dense,
-        Atom::Wiring(Wiring::Diagonal) => weights(|weights| matches!(weights, Weights::Diagonal)),
+        Atom::Wiring(Wiring::Diagonal) => weights(|weights| match weights {
+            Weights::Diagonal => true,
+            // Up to the order of units it is one.
+            Weights::Template { entries } => {
+                let columns: BTreeSet<usize> =
+                    entries.iter().flat_map(|row| row.iter().position(Option::is_some)).collect();
+                let one_each = entries.iter().all(|row| row.iter().flatten().count() == 1);
+                one_each && entries.len() == entries[0].len() && columns.len() == entries.len()
+            }
+            _ => false,
+        }),
         Atom::Wiring(Wiring::Sparse) => !dense && !is_convolution,
         Atom::Wiring(Wiring::NoSharing) => !is_convolution,
         Atom::Wiring(Wiring::Convolution) => is_convolution,

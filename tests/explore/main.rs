@@ -8,6 +8,7 @@ mod conjecture;
 mod facts;
 #[cfg(feature = "database")]
 mod interruption;
+mod isomorphism;
 mod judge;
 #[cfg(feature = "cli")]
 mod kill;

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use margincert::explore::database::{Database, DatabaseError, Problem};
+use margincert::explore::database::{Database, DatabaseError, Kept, Problem};
+use margincert::kernel::certificate::Document;
 
 use crate::synthetic::{Folder, Synthetic, content, plan, synthetic_run, work_on};
 
@@ -50,6 +51,29 @@ fn the_database_of_a_later_version_is_left_as_it_is() {
     drop(connection);
     let error = refused(&path, |problem| matches!(problem, Problem::Later(7)));
     assert!(error.to_string().contains("later version of margincert (its schema is 7"), "{error}");
+}
+
+/// Ids and counts have another meaning there, so nothing but certificates is taken over, under their new ids.
+#[test]
+fn of_the_database_of_an_earlier_version_the_certificates_are_taken_over() {
+    let folder = Folder::new();
+    let path = folder.0.join("earlier.db");
+    let text = fs::read_to_string("proofs/found/diagonal-depth2-linear.json").expect("a certificate");
+    let kept = Kept::checked(&Document::parse(&text).expect("it can be read")).expect("it is accepted");
+    let mut database = Database::create(&path).expect("a database");
+    database.import(std::slice::from_ref(&kept)).expect("it can be written");
+    drop(database);
+    assert!(matches!(Database::of_earlier(&path).expect_err("it is not").problem, Problem::NotEarlier));
+    let connection = rusqlite::Connection::open(&path).expect("a database");
+    let renamed =
+        "PRAGMA foreign_keys = OFF; UPDATE instances SET id = 'old'; UPDATE certificates SET instance = 'old';
+                   PRAGMA user_version = 1; PRAGMA journal_mode = DELETE";
+    connection.execute_batch(renamed).expect("another id");
+    drop(connection);
+    let error = refused(&path, |problem| matches!(problem, Problem::Earlier(1)));
+    assert!(error.to_string().contains("`margincert db merge OLD --db NEW` takes its certificates over"), "{error}");
+    let certificates = Database::of_earlier(&path).expect("certificates");
+    assert_eq!(certificates, [kept]);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::output::{Output, Printable, diagnose};
 use super::progress::Progress;
 use super::replace::{Force, renew};
 use super::{Failure, Status, status};
-use crate::explore::database::{DEFAULT_PATH, Database, DatabaseError, Exported, Kept};
+use crate::explore::database::{DEFAULT_PATH, Database, DatabaseError, Exported, Kept, Problem};
 use crate::words::count;
 
 const EXAMPLES: &str = "\
@@ -93,6 +93,7 @@ enum Command {
     },
     /// Take over what other databases hold, such as those of the other shards.
     ///
+    /// Of a database that an earlier version wrote the certificates are taken over, under the ids that their instances have now.
     /// It does not matter in which order, or how often. Where two databases disagree about a unit of work nothing of the
     /// other one is taken over.
     #[command(after_help = status::DB_HELP)]
@@ -188,17 +189,36 @@ fn verify(path: &Path, again: bool, json: bool, output: &mut Output) -> Result<S
 
 fn merge(path: &Path, others: &[PathBuf], output: &mut Output) -> Result<(), Refusal> {
     // Every other one is opened before anything is written, so that a wrong name changes nothing.
-    let others: Vec<Database> = others.iter().map(|other| Database::open_read_only(other)).collect::<Result<_, _>>()?;
+    let opened: Vec<Other> = others.iter().map(|other| Other::open(other)).collect::<Result<_, _>>()?;
     let mut database = Database::create(path)?;
     let progress = Progress::new(others.len());
-    for other in &others {
-        progress.at(Printable(&other.path().to_string_lossy()).to_string());
-        database.merge(other)?;
+    for (other, path) in opened.iter().zip(others) {
+        progress.at(Printable(&path.to_string_lossy()).to_string());
+        match other {
+            Other::Database(other) => database.merge(other)?,
+            Other::Earlier(certificates) => database.import(certificates)?,
+        }
         progress.step();
     }
     drop(progress);
     let (runs, instances) = (count(database.runs()?.len(), "run"), count(database.instance_ids()?.len(), "instance"));
     Ok(output.line(format_args!("{}: {runs} and {instances}", Printable(&path.to_string_lossy())))?)
+}
+
+/// What is merged.
+enum Other {
+    Database(Database),
+    /// The certificates in a database of an earlier version.
+    Earlier(Vec<Kept>),
+}
+
+impl Other {
+    fn open(path: &Path) -> Result<Self, DatabaseError> {
+        match Database::open_read_only(path) {
+            Err(DatabaseError { problem: Problem::Earlier(_), .. }) => Ok(Other::Earlier(Database::of_earlier(path)?)),
+            opened => Ok(Other::Database(opened?)),
+        }
+    }
 }
 
 /// Writes files to a folder, which is made if there is none. A file is there whole or not at all.

@@ -41,10 +41,10 @@ Of one layer alone, the others held; layers are numbered from 0:
 Networks:
   dense   diagonal   sparse   convolution   overlapping   no_sharing
   linear   relu   leaky   leaky(1/10)   mixed_activations   mixed_wirings
-  equal_units       two hidden units of a layer have the same weights, incoming and outgoing
-  collinear_units   incoming weights of two of them are positive multiples of each other
+  equal_units       two hidden units of a layer have the same weights, incoming and outgoing; linear ones up to sign
+  collinear_units   incoming weights of two of them are positive multiples of each other; of linear ones any multiples
 
-Data:
+Data (of linear networks, where (x, y) and (-x, -y) are one condition, turned so that all labels are 1):
   equal_labels             all samples have one label
   symmetric_data           with every sample (x, y) there is (-x, -y)
   linearly_separable       some u has y (u . x) > 0 for every sample

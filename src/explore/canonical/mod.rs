@@ -1,8 +1,21 @@
 //! One name for an instance and everything that differs from it by a symmetry.
 //!
-//! Hidden units of a layer may be permuted, and so may samples and inputs; the sign of an input may be flipped, together with the weights that
-//! read it. Where a parameter is shared, inputs that it reads flip together. A diagonal layer ties units to inputs, a filter ties them to one
-//! another: only what leaves the list of connections a network of the same kind is a symmetry.
+//! A symmetry renames and turns things so that the conditions `y Phi(theta; x) >= 1` remain the same conditions, on the same parameters with other names and
+//! signs. Then every claim about the point remains as true or false as it was, and so does what the language of conjectures says. These are all of them
+//! that permute and change signs whatever the numbers are:
+//!
+//! - the order of samples, of inputs, and of the hidden units of a layer;
+//! - the sign of an input, with the weights that read it;
+//! - the sign of a linear hidden unit, with its incoming and outgoing weights: `-z` is what it makes of `-z`. No other unit has this symmetry, but for a
+//!   leaky one of slope 1, which is not counted as linear anywhere;
+//! - the sign of the output, with the last layer and all labels;
+//! - of each sample by itself: `(x, y)` and `(-x, -y)`, if all hidden layers are linear. Then `Phi(theta; -x) = -Phi(theta; x)`. A ReLU or a leaky layer breaks this for
+//!   every wiring: where inputs and weights are positive, every preactivation changes its sign with `x`, and the slopes change with it. For such networks all
+//!   samples may be turned at once, which is the symmetry of all inputs and the output together.
+//!
+//! A diagonal layer ties units to inputs, a filter ties them to one another, and what a shared parameter reads can only be turned together: only what leaves the
+//! list of connections one of the same network is a symmetry. How connections are written down does not count, so a diagonal layer is the template that
+//! has its connections. It does count whether a layer is written as dense or as a convolution, which the language tells apart.
 //!
 //! The instance becomes a relational structure in which symmetries are the isomorphisms: see `structure.rs`. Its canonical labelling is found
 //! by colour refinement, individualisation and backtracking, pruned by the automorphisms met on the way (McKay and Piperno, *Practical graph
@@ -48,6 +61,8 @@ use structure::Structure;
 /// let id = instance("[1, 2]", "[3, 4, 5, 6]", "[7, 8]");
 /// // Hidden units and inputs swapped, the sign of an input flipped.
 /// assert_eq!(id, instance("[2, -1]", "[6, -5, 4, -3]", "[8, 7]"));
+/// // The sign of a ReLU unit cannot be.
+/// assert_ne!(id, instance("[1, 2]", "[-3, -4, 5, 6]", "[-7, 8]"));
 /// assert_ne!(id, instance("[1, 2]", "[3, 4, 5, 6]", "[8, 7]"));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -11,13 +11,15 @@ use crate::kernel::problem::{Label, Problem};
 ///
 /// | vertices | colour |
 /// |---|---|
-/// | each input twice, for its sign as it is and flipped | one for all |
-/// | each sample | its label |
-/// | each hidden unit | its layer |
-/// | each shared parameter, of the first layer twice | its layer and value |
+/// | each input, twice | one for all |
+/// | each sample; twice if the network is linear | one for all |
+/// | each hidden unit; twice if it is linear | its layer |
+/// | each shared parameter; twice if what it ties comes twice | its layer and value |
+/// | the output, twice | its own |
 ///
-/// The two copies of an input form a pair. A sample is tied to a copy of an input by the number that it has there, to the flipped copy by its
-/// negative; weights of the first layer likewise. Flipping a sign is then a swap of two vertices. Numbers become ranks in the sorted list of all numbers.
+/// The two copies of a thing, which form a pair, stand for it with either sign. A weight ties copies by itself where their signs agree, and by its
+/// negative where they differ; the number that a sample has at an input likewise. A label is a tie to the output's copy of its sign. Flipping a sign
+/// is then a swap of two vertices. Numbers become ranks in the sorted list of all numbers.
 #[derive(Debug)]
 pub struct Structure {
     header: String,
@@ -35,6 +37,7 @@ pub type Tuple = (usize, Vec<usize>);
 enum Tag {
     Pair,
     Datum(Rational),
+    Label,
     Weight(usize, Rational),
     Shared(usize),
 }
@@ -43,10 +46,13 @@ enum Tag {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Input,
-    Sample(bool),
+    Sample,
     Unit(usize),
     Parameter(usize, Rational),
 }
+
+/// The vertices of a thing: one, or the copies with the signs plus and minus.
+type Copies = Vec<usize>;
 
 struct Builder {
     kinds: Vec<Kind>,
@@ -59,12 +65,13 @@ impl Builder {
         self.kinds.len() - 1
     }
 
-    /// A vertex and its flipped copy.
-    fn pair(&mut self, kind: Kind, flipped: Kind) -> [usize; 2] {
-        let pair = [self.vertex(kind), self.vertex(flipped)];
-        self.tuples.push((Tag::Pair, pair.to_vec()));
-        self.tuples.push((Tag::Pair, vec![pair[1], pair[0]]));
-        pair
+    fn copies(&mut self, kind: Kind, flipped: Option<Kind>) -> Copies {
+        let first = self.vertex(kind);
+        let Some(flipped) = flipped else { return vec![first] };
+        let second = self.vertex(flipped);
+        self.tuples.push((Tag::Pair, vec![first, second]));
+        self.tuples.push((Tag::Pair, vec![second, first]));
+        vec![first, second]
     }
 }
 
@@ -73,18 +80,23 @@ impl Structure {
     pub fn of(problem: &Problem<Rational>) -> Self {
         let mut builder = Builder { kinds: Vec::new(), tuples: Vec::new() };
         let network = problem.network();
-        let inputs: Vec<[usize; 2]> = (0..network.inputs()).map(|_| builder.pair(Kind::Input, Kind::Input)).collect();
-        for sample in problem.samples() {
-            let vertex = builder.vertex(Kind::Sample(sample.y == Label::Positive));
-            for (number, input) in sample.x.iter().zip(&inputs) {
-                builder.tuples.push((Tag::Datum(number.clone()), vec![vertex, input[0]]));
-                builder.tuples.push((Tag::Datum(-number.clone()), vec![vertex, input[1]]));
-            }
-        }
-        // What a layer reads, with its flipped copy if it has one.
-        let mut read: Vec<Vec<usize>> = inputs.iter().map(|pair| pair.to_vec()).collect();
+        let inputs: Vec<Copies> =
+            (0..network.inputs()).map(|_| builder.copies(Kind::Input, Some(Kind::Input))).collect();
+        let mut read = inputs.clone();
         for (index, (layer, values)) in network.layers().iter().zip(problem.point().layers()).enumerate() {
             read = builder.layer(index, layer, values, &read);
+        }
+        let is_linear = network.is_linear_from(0);
+        for sample in problem.samples() {
+            let copies = builder.copies(Kind::Sample, is_linear.then_some(Kind::Sample));
+            for (number, input) in sample.x.iter().zip(&inputs) {
+                builder.tie(&copies, input, number, Tag::Datum);
+            }
+            // The last layer has one unit, and it is linear.
+            let plus = usize::from(sample.y == Label::Negative);
+            for (sign, copy) in copies.iter().enumerate() {
+                builder.tuples.extend(read.iter().map(|output| (Tag::Label, vec![*copy, output[plus ^ sign]])));
+            }
         }
         let mut header = format!("{} inputs, {} samples\n", network.inputs(), problem.samples().len());
         network.layers().iter().for_each(|layer| describe(layer, &mut header));
@@ -103,43 +115,47 @@ impl Structure {
 }
 
 impl Builder {
+    /// Ties the copies of two things by a number.
+    fn tie(&mut self, one: &[usize], other: &[usize], number: &Rational, tag: impl Fn(Rational) -> Tag) {
+        for (i, &a) in one.iter().enumerate() {
+            for (j, &b) in other.iter().enumerate() {
+                let number = if i == j { number.clone() } else { -number.clone() };
+                self.tuples.push((tag(number), vec![a, b]));
+            }
+        }
+    }
+
     /// Adds a layer, and returns the vertices of its units.
-    fn layer(
-        &mut self,
-        index: usize,
-        layer: &Layer<Rational>,
-        values: &[Rational],
-        read: &[Vec<usize>],
-    ) -> Vec<Vec<usize>> {
+    fn layer(&mut self, index: usize, layer: &Layer<Rational>, values: &[Rational], read: &[Copies]) -> Vec<Copies> {
+        let is_linear = layer.activation().is_linear();
+        let is_signed = is_linear || read.iter().any(|copies| copies.len() > 1);
         let mut uses = vec![0usize; layer.parameters()];
         layer.incoming().iter().flatten().for_each(|connection| uses[connection.parameter] += 1);
-        let signed = index == 0;
-        let shared: Vec<Vec<usize>> = (uses.iter().zip(values))
+        let shared: Vec<Copies> = (uses.iter().zip(values))
             .map(|(&uses, value)| {
-                let kind = Kind::Parameter(index, value.clone());
-                match (uses > 1, signed) {
-                    (false, _) => Vec::new(),
-                    (true, true) => self.pair(kind, Kind::Parameter(index, -value.clone())).to_vec(),
-                    (true, false) => vec![self.vertex(kind)],
+                let kind = |value| Kind::Parameter(index, value);
+                match uses > 1 {
+                    true => self.copies(kind(value.clone()), is_signed.then(|| kind(-value.clone()))),
+                    false => Vec::new(),
                 }
             })
             .collect();
         let mut units = Vec::new();
         for incoming in layer.incoming() {
-            let unit = self.vertex(Kind::Unit(index));
+            let unit = self.copies(Kind::Unit(index), is_linear.then_some(Kind::Unit(index)));
             for connection in incoming {
-                let mut value = values[connection.parameter].clone();
-                let parameter = &shared[connection.parameter];
-                for (copy, &from) in read[connection.unit].iter().enumerate() {
-                    let tuple = match parameter.get(copy) {
-                        Some(&parameter) => (Tag::Shared(index), vec![unit, from, parameter]),
-                        None => (Tag::Weight(index, value.clone()), vec![unit, from]),
-                    };
-                    self.tuples.push(tuple);
-                    value = -value;
+                let (from, parameter) = (&read[connection.unit], &shared[connection.parameter]);
+                if parameter.is_empty() {
+                    self.tie(&unit, from, &values[connection.parameter], |value| Tag::Weight(index, value));
+                    continue;
+                }
+                for (i, &a) in unit.iter().enumerate() {
+                    for (j, &b) in from.iter().enumerate() {
+                        self.tuples.push((Tag::Shared(index), vec![a, b, parameter[i ^ j]]));
+                    }
                 }
             }
-            units.push(vec![unit]);
+            units.push(unit);
         }
         units
     }
@@ -170,17 +186,18 @@ fn numbered<T: Ord>(items: impl Iterator<Item = T>) -> BTreeMap<T, usize> {
     numbers
 }
 
+/// What of a layer facts are about beyond its connections: whether it is written down as dense or as a convolution. Diagonal layers are
+/// templates by another name.
 fn describe(layer: &Layer<Rational>, header: &mut String) {
-    let wiring = match layer.weights() {
-        Weights::Dense { .. } => "dense",
-        Weights::Diagonal => "diagonal",
-        Weights::Convolution { .. } => "convolution",
-        Weights::Template { .. } => "template",
+    let written = match layer.weights() {
+        Weights::Dense { .. } => "dense".into(),
+        Weights::Convolution { filters, .. } => format!("convolution of {filters}"),
+        Weights::Diagonal | Weights::Template { .. } => String::from("template"),
     };
     // Writing into a string does not fail.
     let _ = match layer.activation() {
-        Activation::Linear => writeln!(header, "{wiring} linear {}", layer.outputs()),
-        Activation::Relu => writeln!(header, "{wiring} relu {}", layer.outputs()),
-        Activation::LeakyRelu(slope) => writeln!(header, "{wiring} leaky {slope} {}", layer.outputs()),
+        Activation::Linear => writeln!(header, "{written} linear {}", layer.outputs()),
+        Activation::Relu => writeln!(header, "{written} relu {}", layer.outputs()),
+        Activation::LeakyRelu(slope) => writeln!(header, "{written} leaky {slope} {}", layer.outputs()),
     };
 }

@@ -63,7 +63,7 @@ pub enum Atom {
 /// What the data are like.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DataFact {
-    /// `equal_labels`: all samples have one label.
+    /// `equal_labels`: all samples have one label. Of a linear network these facts are said of samples turned to the label 1.
     EqualLabels,
     /// `symmetric_data`: with every sample `(x, y)` there is `(-x, -y)`.
     Symmetric,
@@ -82,9 +82,10 @@ pub enum Shape {
     MixedActivations,
     /// `mixed_wirings`: hidden layers differ in how they are wired.
     MixedWirings,
-    /// `equal_units`: two hidden units of a layer have the same weights, incoming and outgoing.
+    /// `equal_units`: two hidden units of a layer have the same weights, incoming and outgoing; linear ones perhaps with all signs changed.
     EqualUnits,
-    /// `collinear_units`: two hidden units of a layer have incoming weights that are not 0 and are positive multiples of each other.
+    /// `collinear_units`: two hidden units of a layer have incoming weights that are not 0 and are positive multiples of each other; of linear ones
+    /// multiples of either sign.
     CollinearUnits,
 }
 

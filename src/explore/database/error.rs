@@ -41,6 +41,16 @@ pub enum Problem {
         known = schema::VERSION
     )]
     Later(i32),
+    /// The schema is older than this program.
+    #[error(
+        "this database was written by an earlier version of margincert (its schema is {0}, that of this program {known}), which named instances and counted censuses \
+         otherwise; it is left as it is. `margincert db merge OLD --db NEW` takes its certificates over, and runs can be done again",
+        known = schema::VERSION
+    )]
+    Earlier(i32),
+    /// It is asked for what an earlier version wrote, and this one did.
+    #[error("this database is of this version of margincert, and needs no conversion")]
+    NotEarlier,
     /// SQLite found the file damaged.
     #[error(
         "the database is damaged: {0}; keep a copy, take what can be read with `sqlite3 FILE .recover`, or go on in a new one with --db PATH (every certificate that was exported can be imported there)"

@@ -8,6 +8,7 @@
 //! belongs to it, or not at all. Nothing in the tables depends on when, where, by how many threads or in which order
 //! the work was done, so databases of several machines are joined by [`Database::merge`], in any order and as often as one likes.
 
+mod earlier;
 mod error;
 mod exchange;
 mod merge;

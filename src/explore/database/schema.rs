@@ -5,7 +5,9 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::error::Problem;
 
 /// The version of the schema, in `PRAGMA user_version`.
-pub const VERSION: i32 = 1;
+///
+/// Version 2 has the tables of version 1. Ids and the counts of censuses have another meaning: see `earlier.rs`.
+pub const VERSION: i32 = 2;
 
 /// What marks a file as a database of this program, in `PRAGMA application_id`: "mcrt".
 pub const APPLICATION: i32 = 0x6d63_7274;
@@ -88,7 +90,7 @@ CREATE INDEX undecided_by_instance ON undecided (instance);
 /// Makes the tables in an empty file; leaves a database of this version as it is.
 ///
 /// # Errors
-/// When the file is no database, another program's, or a later version's; then it has not been touched.
+/// When the file is no database, another program's, or another version's; then it has not been touched.
 pub fn prepare(connection: &mut Connection) -> Result<(), Problem> {
     if recognise(connection)? == State::Ready {
         return Ok(());
@@ -118,14 +120,15 @@ pub enum State {
 /// Looks whose database this is.
 ///
 /// # Errors
-/// When it is no database, another program's, or a later version's.
+/// When it is no database, another program's, or another version's.
 pub fn recognise(connection: &Connection) -> Result<State, Problem> {
     let number = |pragma: &str| connection.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get::<_, i32>(0));
     let (application, version) = (number("application_id")?, number("user_version")?);
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     match (application, version) {
         (0, 0) if tables == 0 => Ok(State::Empty),
-        (APPLICATION, 1..=VERSION) => Ok(State::Ready),
+        (APPLICATION, VERSION) => Ok(State::Ready),
+        (APPLICATION, version @ 1..VERSION) => Err(Problem::Earlier(version)),
         (APPLICATION, version) if version > VERSION => Err(Problem::Later(version)),
         (APPLICATION, version) => Err(Problem::Damaged(format!("its schema has the version {version}"))),
         (other, _) => Err(Problem::OfAnotherProgram(other)),

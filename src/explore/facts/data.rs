@@ -4,12 +4,26 @@ use num_traits::{One, Zero};
 
 use crate::explore::conjecture::{DataFact, Truth};
 use crate::kernel::exact::{OrderedField, Rational, Sign, Value};
-use crate::kernel::problem::Sample;
+use crate::kernel::problem::{Label, Problem, Sample};
 use crate::prove::deadline::Deadline;
 use crate::prove::lp::{LinearProgram, Outcome, Relation, Sense};
 
 /// Whether a fact holds, if it can be read off the samples.
-pub fn read(samples: &[Sample<Rational>], fact: &DataFact) -> Option<bool> {
+///
+/// For a linear network (x, y) and (-x, -y) are the same condition on the parameters. There facts are said of the samples turned so that all labels are 1, so
+/// that they are the same for equal problems.
+pub fn read(problem: &Problem<Rational>, fact: &DataFact) -> Option<bool> {
+    if !problem.network().is_linear_from(0) {
+        return of_samples(problem.samples(), fact);
+    }
+    let turned = |sample: &Sample<Rational>| {
+        let x = sample.x.iter().map(|entry| sample.y.times(entry.clone())).collect();
+        Sample { x, y: Label::Positive }
+    };
+    of_samples(&problem.samples().iter().map(turned).collect::<Vec<_>>(), fact)
+}
+
+fn of_samples(samples: &[Sample<Rational>], fact: &DataFact) -> Option<bool> {
     let pairs = || (0..samples.len()).flat_map(|i| (0..i).map(move |j| (&samples[i], &samples[j])));
     Some(match fact {
         DataFact::EqualLabels => samples.iter().all(|sample| sample.y == samples[0].y),

@@ -2,6 +2,7 @@
 
 use num_traits::Zero;
 
+use super::structure::is_diagonal;
 use crate::explore::conjecture::Shape;
 use crate::explore::sources::echelon::Echelon;
 use crate::kernel::exact::{OrderedField, Rational, Sign};
@@ -24,16 +25,16 @@ pub fn shape(network: &Network<Rational>, point: Option<&[Vec<Rational>]>, shape
 fn kind(layer: &Layer<Rational>) -> u8 {
     match layer.weights() {
         Weights::Dense { .. } => 0,
-        Weights::Diagonal => 1,
+        _ if is_diagonal(layer) => 1,
         Weights::Convolution { .. } => 2,
-        Weights::Template { .. } => 3,
+        Weights::Diagonal | Weights::Template { .. } => 3,
     }
 }
 
 /// Weights by the units at their other ends.
 type Row = Vec<Rational>;
 
-/// Whether some two units of a hidden layer are so, with their incoming and outgoing weights.
+/// Whether some two units of a hidden layer are so, with their incoming and outgoing weights. A linear unit is the same with all of them negated.
 fn pairs(network: &Network<Rational>, point: &[Vec<Rational>], are: fn(&(Row, Row), &(Row, Row)) -> bool) -> bool {
     let row = |connections: &[Connection], numbers: &[Rational], length: usize| {
         let mut row = vec![Rational::zero(); length];
@@ -50,8 +51,14 @@ fn pairs(network: &Network<Rational>, point: &[Vec<Rational>], are: fn(&(Row, Ro
                 (incoming, row(&next.outgoing()[unit], &point[l + 1], next.outputs()))
             })
             .collect();
+        let is_linear = layer.activation().is_linear();
+        let are = |a, b: &(Row, Row)| are(a, b) || is_linear && are(a, &(negated(&b.0), negated(&b.1)));
         units.iter().enumerate().any(|(i, a)| units[..i].iter().any(|b| are(a, b)))
     })
+}
+
+fn negated(row: &Row) -> Row {
+    row.iter().map(|entry| -entry.clone()).collect()
 }
 
 fn equal(a: &(Row, Row), b: &(Row, Row)) -> bool {

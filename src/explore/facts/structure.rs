@@ -5,7 +5,7 @@ use num_traits::Zero;
 use super::{data, layers};
 use crate::explore::conjecture::{Atom, Hidden, OfLayer, Operand, Quantity, Size, Wiring};
 use crate::kernel::exact::Rational;
-use crate::kernel::network::{Activation, Layer, Network, Scope, Unit, Weights};
+use crate::kernel::network::{Activation, Connection, Layer, Network, Scope, Unit, Weights};
 use crate::kernel::problem::Problem;
 
 /// How the network is wired.
@@ -13,7 +13,7 @@ fn wiring(network: &Network<Rational>, wiring: Wiring) -> bool {
     let layers = network.layers();
     match wiring {
         Wiring::Dense => layers.iter().all(is_written_dense),
-        Wiring::Diagonal => every_hidden(network, |layer| matches!(layer.weights(), Weights::Diagonal)),
+        Wiring::Diagonal => every_hidden(network, is_diagonal),
         Wiring::Sparse => no_sharing(network) && !layers.iter().all(is_written_dense),
         Wiring::Convolution => layers.first().is_some_and(|l| matches!(l.weights(), Weights::Convolution { .. })),
         Wiring::Overlapping => layers.first().is_some_and(|layer| match layer.weights() {
@@ -30,6 +30,19 @@ fn wiring(network: &Network<Rational>, wiring: Wiring) -> bool {
 /// Facts about wiring go by how a layer is written down, as the classes of instances do: a full template is no dense layer here.
 pub fn is_written_dense(layer: &Layer<Rational>) -> bool {
     matches!(layer.weights(), Weights::Dense { .. })
+}
+
+/// Whether each unit reads one unit and each unit is read by one, with weights of their own. Up to the order of units that is a diagonal layer, which a
+/// template may be as well.
+pub fn is_diagonal(layer: &Layer<Rational>) -> bool {
+    match layer.weights() {
+        Weights::Diagonal => true,
+        Weights::Dense { .. } | Weights::Convolution { .. } => false,
+        Weights::Template { .. } => {
+            let one_each = |rows: &[Vec<Connection>]| rows.iter().all(|row| row.len() == 1);
+            one_each(layer.incoming()) && one_each(layer.outgoing()) && layer.parameters() == layer.connection_count()
+        }
+    }
 }
 
 /// What the hidden units do.
@@ -90,7 +103,7 @@ impl<'a> Parts<'a> {
                 Some(comparison.holds(self.quantity(*left)?, right))
             }
             Atom::Shape(shape) => layers::shape(self.network, self.point, *shape),
-            Atom::Data(fact) => data::read(self.problem?.samples(), fact),
+            Atom::Data(fact) => data::read(self.problem?, fact),
             _ => None,
         }
     }

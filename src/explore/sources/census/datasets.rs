@@ -37,10 +37,16 @@ impl<'a> AtPoint<'a> {
         let samples = evaluator.samples(&lattice.values, bounds.nonzero_inputs, bounds.kinks == Some(false));
         let places: HashMap<&[i64], usize> =
             samples.iter().enumerate().map(|(place, sample)| (sample.x.as_slice(), place)).collect();
+        let is_linear = wired.network.is_linear_from(0);
         let mut image = Vec::new();
         let permutation = |&symmetry: &usize| -> Vec<usize> {
             let to = samples.iter().map(|sample| {
-                wired.symmetries[symmetry].sample.apply(&sample.x, &mut image);
+                let symmetry = &wired.symmetries[symmetry];
+                symmetry.sample.apply(&sample.x, &mut image);
+                // What was labelled otherwise is turned round where only one label is gone through.
+                if is_linear && symmetry.output < 0 {
+                    image.iter_mut().for_each(|entry| *entry = -*entry);
+                }
                 // A symmetry that keeps the point keeps outputs and kinks, so that the image is among the samples.
                 places[image.as_slice()]
             });
@@ -106,7 +112,9 @@ impl<'a> AtPoint<'a> {
                 std::cmp::Ordering::Greater => {}
             }
         }
-        let orbit = self.wired.symmetries.len() as u128 / kept * orders(&dataset);
+        // Each sample of a linear network stands for the one with both signs changed.
+        let turned = if self.wired.network.is_linear_from(0) { 1 << dataset.len().min(64) } else { 1 };
+        let orbit = self.wired.symmetries.len() as u128 / kept * orders(&dataset) * turned;
         let samples = dataset.iter().map(|&sample| self.samples[sample].sample(self.scale)).collect();
         let problem = Problem::new(self.wired.network.clone(), samples, Parameters::new(self.point.clone())).ok()?;
         if !self.bounds.meets_condition(Parts::of(&problem)) {

@@ -21,7 +21,7 @@ use num_traits::{ToPrimitive, Zero};
 use self::datasets::AtPoint;
 use self::points::Wired;
 use super::numbers::positive_numbers;
-use crate::explore::bounds::{Architecture, Bounds};
+use crate::explore::bounds::{ActivationKind, Architecture, Bounds};
 use crate::explore::facts::structure::Parts;
 use crate::kernel::certificate::Certificate;
 use crate::kernel::exact::Rational;
@@ -45,9 +45,9 @@ use crate::kernel::network::{Activation, Network};
 /// };
 /// let census = Census::new(&bounds)?;
 /// let members: Vec<_> = (0..census.len_units()).flat_map(|unit| census.unit(unit)).collect();
-/// // w x = 1 and v = 1, or v = -1 with the other label, up to the sign of the input.
-/// assert_eq!(members.len(), 2);
-/// assert!(members.iter().all(|member| member.orbit == 2 && member.instance.check()[0].is_ok()));
+/// // w x = 1 and v = 1, up to the sign of the input, and of the output with the label.
+/// assert_eq!(members.len(), 1);
+/// assert!(members.iter().all(|member| member.orbit == 4 && member.instance.check()[0].is_ok()));
 /// # Ok::<(), margincert::explore::sources::CensusError>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -75,8 +75,8 @@ pub struct Member {
     pub instance: Certificate<Rational>,
     /// The index of its network in [`Census::networks`].
     pub network: usize,
-    /// For how many instances it stands: those that differ in the order of hidden units, inputs and samples, and in the signs of
-    /// inputs.
+    /// For how many instances it stands: those that differ in the order of hidden units, inputs and samples, in the signs of inputs and linear
+    /// units, in that of the output with the labels, and for linear networks in that of a sample with its label.
     pub orbit: u128,
 }
 
@@ -201,8 +201,12 @@ fn count_symmetries(bounds: &Bounds) -> Option<usize> {
     let factorial = |n: usize| (1..=n).try_fold(1usize, usize::checked_mul);
     let inputs = *bounds.inputs.end();
     let of_inputs = factorial(inputs)?.checked_mul(2usize.checked_pow(u32::try_from(inputs).ok()?)?)?;
-    let of_layer = factorial(*bounds.width.end())?;
-    (1..*bounds.depth.end()).try_fold(of_inputs, |count, _| count.checked_mul(of_layer))
+    let width = *bounds.width.end();
+    let may_be_linear =
+        bounds.activations.iter().any(|kind| matches!(kind, ActivationKind::Linear | ActivationKind::Mixed));
+    let signs = if may_be_linear { 2usize.checked_pow(u32::try_from(width).ok()?)? } else { 1 };
+    let of_layer = factorial(width)?.checked_mul(signs)?;
+    (1..*bounds.depth.end()).try_fold(of_inputs.checked_mul(2)?, |count, _| count.checked_mul(of_layer))
 }
 
 /// The number of ways to wire the largest sparse layers, each unit to any inputs but none.

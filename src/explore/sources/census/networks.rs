@@ -81,7 +81,11 @@ fn wirings(architecture: Architecture, depth: usize, bounds: &Bounds) -> Vec<(us
             let mut all = Vec::new();
             for inputs in bounds.inputs.clone() {
                 for widths in widths(depth - 1, bounds) {
-                    let masks = sparse(inputs, &widths);
+                    let mut masks = sparse(inputs, &widths);
+                    // Those are there already.
+                    if bounds.architectures.contains(&Architecture::Diagonal) {
+                        masks.retain(|masks| !masks.iter().all(is_diagonal));
+                    }
                     all.extend(masks.into_iter().map(|masks| (inputs, masks.iter().map(template).collect())));
                 }
             }
@@ -147,6 +151,12 @@ fn is_least(masks: &[Mask], sizes: &[usize]) -> bool {
             return true;
         }
     }
+}
+
+/// Whether every unit reads one unit, and every unit is read by one.
+fn is_diagonal(mask: &Mask) -> bool {
+    let read_by_one = |input: usize| mask.iter().filter(|row| row[input]).count() == 1;
+    mask.iter().all(|row| row.iter().filter(|reads| **reads).count() == 1 && (0..row.len()).all(read_by_one))
 }
 
 /// The layer of a mask: parameters of its own for each connection.

@@ -90,14 +90,17 @@ impl<'a> Evaluator<'a> {
         Value { output: reads[0], zero, kinked }
     }
 
-    /// All samples with numbers among `values` and margin at least 1, those with margin 1 first.
+    /// All samples with numbers among `values` and margin at least 1, those with margin 1 first. Of a linear network those with label 1: the others are
+    /// the same conditions on the parameters.
     pub fn samples(&self, values: &[i64], nonzero_inputs: bool, no_kinks: bool) -> Vec<LatticeSample> {
+        let one_label = self.wired.network.is_linear_from(0);
         let mut digits = vec![0; self.wired.network.inputs()];
         let mut all = Vec::new();
         loop {
             let x: Vec<i64> = digits.iter().map(|&digit| values[digit]).collect();
             let Value { output, zero, kinked } = self.value(&x);
-            if output.abs() >= self.one && !(nonzero_inputs && zero) && !(no_kinks && kinked) {
+            let is_gone_through = output > 0 || !one_label;
+            if is_gone_through && output.abs() >= self.one && !(nonzero_inputs && zero) && !(no_kinks && kinked) {
                 let label = if output > 0 { Label::Positive } else { Label::Negative };
                 all.push(LatticeSample { x, label, active: output.abs() == self.one, kinked });
             }
