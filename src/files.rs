@@ -39,7 +39,7 @@ pub enum FileProblem {
     /// The folder, searched to the bottom, holds no `*.json`.
     NoCertificates,
     /// What the file holds is no document.
-    Document(ReadError),
+    Document(Box<ReadError>),
 }
 
 impl FileError {
@@ -59,7 +59,7 @@ impl std::error::Error for FileError {
         match &self.problem {
             FileProblem::Io(error) => Some(error),
             FileProblem::Folder | FileProblem::NoFile | FileProblem::NoCertificates => None,
-            FileProblem::Document(error) => Some(error),
+            FileProblem::Document(error) => Some(&**error),
         }
     }
 }
@@ -92,7 +92,7 @@ impl fmt::Display for FileProblem {
 /// ```
 pub fn read(path: &Path) -> Result<Document, FileError> {
     let bytes = read_bytes(path)?;
-    Document::parse_bytes(&bytes).map_err(|error| FileError::new(path, FileProblem::Document(error)))
+    Document::parse_bytes(&bytes).map_err(|error| FileError::new(path, FileProblem::Document(error.into())))
 }
 
 /// The bytes of a file, or of [`STANDARD_INPUT`].
@@ -106,8 +106,8 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, FileError> {
 fn limited_bytes(path: &Path) -> Result<Vec<u8>, FileProblem> {
     let too_large = |bytes: u64| {
         let found = usize::try_from(bytes).unwrap_or(usize::MAX);
-        let (line, column, path, problem) = (1, 1, String::new(), ReadProblem::TooLarge { found });
-        FileProblem::Document(ReadError { line, column, path, problem })
+        let (path, problem) = (String::new(), ReadProblem::TooLarge { found });
+        FileProblem::Document(ReadError { line: 1, column: 1, path, found: None, problem }.into())
     };
     let (source, length): (Box<dyn Read>, u64) = match is_standard_input(path) {
         true => (Box::new(io::stdin().lock()), 0),

@@ -15,8 +15,8 @@ use crate::report::trials::TrialFailure;
 
 const EXAMPLES: &str = "\
 Examples:
-  margincert atlas -o atlas                  of ./proofs; then open atlas/index.html
-  margincert atlas --trials 100 -o atlas     and try the theorems of its tables on random instances
+  margincert atlas -o atlas                of ./proofs; open atlas/index.html
+  margincert atlas --trials 100 -o atlas   and try its theorems at random
   margincert atlas proofs/paper a.json -o /tmp/atlas";
 
 /// Write an atlas: a static site with a page for each certificate.
@@ -27,8 +27,8 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = status::CHECK_HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::CHECK_HELP))]
 pub struct Arguments {
-    /// Files, and folders to search for *.json with their subfolders; - for standard input.
-    #[arg(value_name = "PATH", default_value = super::check::DEFAULT_FOLDER)]
+    /// Files, and folders to search for *.json with their subfolders; - for standard input [default: proofs].
+    #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
     /// The folder of the site.
@@ -41,7 +41,8 @@ pub struct Arguments {
 
 /// Writes the site that the arguments ask for.
 pub fn run(arguments: Arguments) -> Result<Status, Failure> {
-    match write(&arguments) {
+    let paths = collect::given_or_default(&arguments.paths)?;
+    match write(&arguments, &paths) {
         Ok((0, refused)) => Ok(collect::tell(&refused)),
         Ok((pages, refused)) => {
             let index = arguments.output.join("index.html");
@@ -70,8 +71,8 @@ impl From<SiteError> for NotWritten {
 }
 
 /// The number of pages and what was left out; without pages no site is written.
-fn write(arguments: &Arguments) -> Result<(usize, Vec<Refused>), NotWritten> {
-    let (jobs, mut refused) = collect::find_outside(&arguments.paths, &arguments.output);
+fn write(arguments: &Arguments, paths: &[PathBuf]) -> Result<(usize, Vec<Refused>), NotWritten> {
+    let (jobs, mut refused) = collect::find_outside(paths, &arguments.output);
     if jobs.is_empty() {
         return Ok((0, refused));
     }

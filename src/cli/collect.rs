@@ -5,9 +5,9 @@ use std::path::{Component, Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::Status;
 use super::output::{Printable, diagnose};
 use super::progress::Progress;
+use super::{Failure, Status};
 use crate::files::{self, FileError, FileProblem};
 use crate::kernel::certificate::Document;
 use crate::report::accepted::NotAccepted;
@@ -33,7 +33,7 @@ pub enum Refused {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        error: ReadError,
+        error: Box<ReadError>,
     },
     /// Not every claim passed, or there is none.
     #[error("{}: {why}", .path.display())]
@@ -65,6 +65,21 @@ impl Refused {
             Refused::NotAccepted { why: NotAccepted::Rejected { .. }, .. } => Status::Rejected,
             _ => Status::Unreadable,
         }
+    }
+}
+
+/// The folder that is searched when no path is given.
+pub const DEFAULT_FOLDER: &str = "proofs";
+
+/// The paths that were given, or the folder that stands for none.
+///
+/// # Errors
+/// There is no such folder, and nobody has typed its name.
+pub fn given_or_default(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    match paths {
+        [] if Path::new(DEFAULT_FOLDER).is_dir() => Ok(vec![DEFAULT_FOLDER.into()]),
+        [] => Err(Failure::NothingNamed),
+        given => Ok(given.to_vec()),
     }
 }
 
@@ -142,8 +157,8 @@ fn short_names(paths: &[PathBuf]) -> Vec<String> {
 /// When it cannot be read, or `work` refuses it.
 pub fn read<T>(job: &Job, work: impl FnOnce(&[u8], &Document) -> Result<T, NotAccepted>) -> Result<T, Refused> {
     let bytes = files::read_bytes(&job.path)?;
-    let document =
-        Document::parse_bytes(&bytes).map_err(|error| Refused::Unreadable { path: job.path.clone(), error })?;
+    let document = Document::parse_bytes(&bytes)
+        .map_err(|error| Refused::Unreadable { path: job.path.clone(), error: error.into() })?;
     work(&bytes, &document).map_err(|why| Refused::NotAccepted { path: job.path.clone(), why })
 }
 

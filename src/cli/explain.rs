@@ -15,9 +15,12 @@ use crate::report::{print, provenance};
 const EXAMPLES: &str = "\
 Examples:
   margincert explain proofs/paper/convolution-relu.json
-  margincert explain a.json --format latex > appendix.tex               for \\input; comments name the packages
-  margincert explain a.json --format latex --standalone > proof.tex     compiles as it is
-  margincert explain a.json --format html > proof.html                  one page that can check itself";
+  margincert explain a.json --format latex > appendix.tex
+                               for \\input; comments name the packages
+  margincert explain a.json --format latex --standalone > proof.tex
+                               compiles as it is
+  margincert explain a.json --format html > proof.html
+                               one page that can check itself";
 
 /// Explain a certificate: the whole proof in words and formulas.
 ///

@@ -14,9 +14,10 @@ use crate::words::count;
 
 const EXAMPLES: &str = "\
 Examples:
-  make -C rocq                                                      builds the library, once
+  make -C rocq                      builds the library, once
   margincert export --rocq proofs/paper/convolution-relu.json -o theorems
-  coqc -Q rocq Margincert theorems/convolution_relu.v               checks it, and prints what it assumes";
+  coqc -Q rocq Margincert theorems/convolution_relu.v
+                                    checks it, and prints what it assumes";
 
 /// Export certificates as theorems that Rocq checks.
 ///
@@ -30,8 +31,8 @@ pub struct Arguments {
     #[arg(long, required = true)]
     rocq: bool,
 
-    /// Files, and folders to search for *.json with their subfolders; - for standard input.
-    #[arg(value_name = "PATH", default_value = super::check::DEFAULT_FOLDER)]
+    /// Files, and folders to search for *.json with their subfolders; - for standard input [default: proofs].
+    #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
     /// The folder for the files; it is made if it is not there.
@@ -42,7 +43,7 @@ pub struct Arguments {
 /// Writes the files that the arguments ask for.
 pub fn run(arguments: Arguments) -> Result<Status, Failure> {
     debug_assert!(arguments.rocq, "the argument is required");
-    let (jobs, mut refused) = collect::find(&arguments.paths);
+    let (jobs, mut refused) = collect::find(&collect::given_or_default(&arguments.paths)?);
     let names = module_names(jobs.iter().map(|job| job.id.as_str()));
     let names: HashMap<&str, &str> =
         jobs.iter().map(|job| job.id.as_str()).zip(names.iter().map(String::as_str)).collect();

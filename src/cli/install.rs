@@ -10,7 +10,7 @@ use super::{Failure, Status};
 
 const COMPLETIONS: &str = "\
 Examples:
-  margincert completions bash > ~/.local/share/bash-completion/completions/margincert
+  margincert completions bash > /etc/bash_completion.d/margincert
   margincert completions zsh > ~/.zfunc/_margincert
   margincert completions fish > ~/.config/fish/completions/margincert.fish";
 

@@ -102,3 +102,31 @@ pub fn run(arguments: Vec<OsString>) -> Status {
 fn given_words() -> impl Iterator<Item = &'static OsString> {
     GIVEN.get().into_iter().flatten().skip(1)
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::{Command, CommandFactory};
+
+    use super::Arguments;
+
+    /// What clap prints below the options: what is indented is printed as it is, and paragraphs are wrapped.
+    fn notes(command: &Command) -> Vec<String> {
+        let own = [command.get_after_help(), command.get_after_long_help()].into_iter().flatten();
+        own.map(|text| text.to_string()).chain(command.get_subcommands().flat_map(notes)).collect()
+    }
+
+    #[test]
+    fn help_fits_a_terminal_of_80_columns() {
+        let notes = notes(&Arguments::command());
+        assert!(notes.len() > 20);
+        for note in &notes {
+            let lines: Vec<&str> = note.lines().collect();
+            for line in lines.iter().filter(|line| line.starts_with(' ')) {
+                assert!(line.chars().count() <= 80, "{line}");
+            }
+            // A paragraph that is broken into lines by hand is broken again, elsewhere.
+            let is_text = |line: &str| !line.is_empty() && !line.starts_with(' ');
+            assert!(!lines.windows(2).any(|pair| is_text(pair[0]) && is_text(pair[1])), "{note}");
+        }
+    }
+}

@@ -20,12 +20,13 @@ const EXAMPLES: &str = "\
 Examples:
   margincert new --dense 2,2,1 --activation relu --samples 2 -o instance.json
   margincert new --diagonal 3 --depth 4
-  margincert new --convolution 6 --patch 2 --stride 2 --filters 2 --activation relu
+  margincert new --convolution 6 --patch 2 --stride 2 --activation relu
   margincert new --template '0 1 - / - 2 3' --activation leaky:1/10
 
-The hidden layers all have the activation; the last layer of each but --dense is dense with one output. Then fill in the
-data and the point: numbers are strings like \"-3/4\", \"0.125\" or \"2\". With a key
-  \"field\": {\"minimal_polynomial\": [\"-2\", \"0\", \"1\"], \"root_between\": [\"1\", \"2\"], \"symbol\": \"sqrt2\"}
+The hidden layers all have the activation; the last layer of each but --dense is dense with one output. Then fill in \
+the data and the point: numbers are strings like \"-3/4\", \"0.125\" or \"2\". With a key
+  \"field\": {\"minimal_polynomial\": [\"-2\", \"0\", \"1\"],
+            \"root_between\": [\"1\", \"2\"], \"symbol\": \"sqrt2\"}
 a number may also be a list, [\"1\", \"3\"] for 1 + 3 sqrt2.";
 
 /// Write an instance to fill in.

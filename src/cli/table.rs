@@ -13,11 +13,13 @@ use crate::report::trials::Counts;
 
 const EXAMPLES: &str = "\
 Examples:
-  margincert table                                            what holds for which networks, from ./proofs
-  margincert table --compact                                  a verdict a cell, and numbers into a list below
-  margincert table proofs/paper --format latex > table.tex    for \\input; comments name the packages
-  margincert table --trials 100                               and try the theorems on random instances
-  margincert table --detail --format csv > certificates.csv   a line a certificate";
+  margincert table                  what holds for which networks, from ./proofs
+  margincert table --compact        a verdict a cell, numbers into a list below
+  margincert table --trials 100     and try the theorems on random instances
+  margincert table proofs/paper --format latex > table.tex
+                                    for \\input; comments name the packages
+  margincert table --detail --format csv > certificates.csv
+                                    a line a certificate";
 
 /// Print tables of certificates: what holds for which networks, or a row a certificate.
 ///
@@ -26,8 +28,8 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = status::CHECK_HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::CHECK_HELP))]
 pub struct Arguments {
-    /// Files, and folders to search for *.json with their subfolders; - for standard input.
-    #[arg(value_name = "PATH", default_value = super::check::DEFAULT_FOLDER)]
+    /// Files, and folders to search for *.json with their subfolders; - for standard input [default: proofs].
+    #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
     /// How the tables are printed.
@@ -79,7 +81,7 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
         diagnose("--compact is for people; csv and json hold the same without it");
         return Ok(Status::Unreadable);
     }
-    let (jobs, mut refused) = collect::find(&arguments.paths);
+    let (jobs, mut refused) = collect::find(&collect::given_or_default(&arguments.paths)?);
     let mut summaries = Vec::with_capacity(jobs.len());
     let read = |job: &collect::Job, _: &[u8], document: &_| accepted::read(document, &Summarise(&job.id));
     for result in collect::read_all(&jobs, read) {

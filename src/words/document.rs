@@ -16,6 +16,8 @@ pub struct ReadError {
     pub column: usize,
     /// The place as a JSON path, such as `claims[2].multipliers[0]`; empty for the document itself.
     pub path: String,
+    /// What stands there, where that is a number that is refused; cut if it is long.
+    pub found: Option<String>,
     /// What is wrong there.
     pub problem: ReadProblem,
 }
@@ -26,7 +28,20 @@ impl std::fmt::Display for ReadError {
         if !self.path.is_empty() {
             write!(f, ", at {}", self.path)?;
         }
-        write!(f, ": {}", self.problem)
+        f.write_str(": ")?;
+        if let Some(found) = &self.found {
+            write!(f, "found {found}, ")?;
+        }
+        self.problem.fmt(f)?;
+        if self.is_matrix() { f.write_str("; the weights of a layer are one flat list, row after row") } else { Ok(()) }
+    }
+}
+
+impl ReadError {
+    /// Whether rows of a matrix were found where the weights of a layer are expected.
+    fn is_matrix(&self) -> bool {
+        let is_list = matches!(&self.problem, ReadProblem::Expected { found, .. } if found == "a list");
+        is_list && self.path.starts_with("point[") && self.path.matches('[').count() == 2
     }
 }
 
@@ -52,7 +67,7 @@ impl Document {
     pub fn parse_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
         let refused = |valid: &[u8], problem| {
             let (line, column) = line_and_column(valid);
-            ReadError { line, column, path: String::new(), problem }
+            ReadError { line, column, path: String::new(), found: None, problem }
         };
         if bytes.len() > MAX_BYTES {
             return Err(refused(&[], ReadProblem::TooLarge { found: bytes.len() }));
@@ -109,12 +124,14 @@ fn located(text: &str, Misread { at, problem }: Misread<'_>) -> ReadError {
     };
     let offset = (at.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
     let (line, column) = line_and_column(text.as_bytes().get(..offset).unwrap_or(text.as_bytes()));
-    ReadError { line, column, path: path_at(text, offset), problem }
+    let is_number = matches!(problem, ReadProblem::Number(_) | ReadProblem::Float);
+    let found = is_number.then(|| shortened(at));
+    ReadError { line, column, path: path_at(text, offset), found, problem }
 }
 
 /// What is wrong with a text that is not JSON.
 fn not_json(text: &str, said: &str, error: &serde_json::Error) -> ReadError {
-    let refused = |line, column, problem| ReadError { line, column, path: String::new(), problem };
+    let refused = |line, column, problem| ReadError { line, column, path: String::new(), found: None, problem };
     if text.trim().is_empty() {
         let (expected, found) = ("an object: a certificate".into(), "an empty document".into());
         return refused(1, 1, ReadProblem::Expected { expected, found });

@@ -90,7 +90,7 @@ impl fmt::Display for ReadProblem {
             Self::MissingKey(value) => write!(f, "the key `{value}` is missing"),
             Self::Format => write!(f, "unknown format; this reader knows `{FORMAT}`"),
             Self::Float => {
-                f.write_str("a JSON float is not an exact number; write it as a string, such as \"1/2\" or \"0.5\"")
+                f.write_str("a JSON float, which is no exact number; write it as a string, such as \"1/2\" or \"0.5\"")
             }
             Self::Number(error) => error.fmt(f),
             Self::Field(error) => error.fmt(f),

@@ -45,9 +45,13 @@ fn without_a_path_the_folder_proofs_is_checked() {
 
 #[test]
 fn without_a_path_and_a_folder_proofs_the_status_is_2() {
-    let run = Scratch::with(&[("a.json", ACCEPTED)]).run(&["check"]);
-    assert_eq!(run.status, 2, "{run:?}");
-    assert!(run.stderr.contains("margincert: proofs: "), "{}", run.stderr);
+    let scratch = Scratch::with(&[("a.json", ACCEPTED)]);
+    for command in [&["check"][..], &["table"], &["atlas", "-o", "out"], &["export", "--rocq", "-o", "out"]] {
+        let run = scratch.run(command);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{run:?}");
+        let said = "no file was named, and there is no folder `proofs` here";
+        assert!(run.stderr.contains(said), "{}", run.stderr);
+    }
 }
 
 #[test]
@@ -77,7 +81,8 @@ fn a_rejected_claim_has_status_1_and_is_told_with_its_place_and_the_exact_values
 fn an_unreadable_document_has_status_2_and_is_told_with_its_place() {
     let run = Scratch::with(&[("a.json", UNREADABLE), ("b.json", ACCEPTED)]).run(&["check", "a.json", "b.json"]);
     assert_eq!(run.status, 2, "{run:?}");
-    let diagnostic = "margincert: a.json: line 4, column 19, at data[0].x[0]: a JSON float is not an exact number";
+    let diagnostic =
+        "margincert: a.json: line 4, column 19, at data[0].x[0]: found 0.5, a JSON float, which is no exact number";
     assert!(run.stderr.starts_with(diagnostic), "{}", run.stderr);
     assert!(run.stdout.contains("UNREADABLE  a.json\n"), "{}", run.stdout);
     assert!(run.stdout.contains("accepted    b.json"), "the others are still checked: {}", run.stdout);

@@ -16,25 +16,26 @@ use crate::prove::certify::{Account, Prover, Topic, Verdict};
 
 const EXAMPLES: &str = "\
 Examples:
-  margincert certify instance.json > certificate.json
-  margincert certify instance.json -o certificate.json && margincert check certificate.json
-  margincert certify instance.json | margincert check -
-  margincert certify instance.json --claims kkt,local --time-limit 10
+  margincert certify a.json -o certificate.json
+  margincert certify a.json | margincert check -
+  margincert certify a.json --claims kkt,local --time-limit 10
   margincert certify instances more/a.json -o certificates
 
-The certificate of one instance goes to FILE, and the account of what was found to standard output; without -o the
-certificate goes to standard output and the account to standard error.
+The certificate of one instance goes to FILE, and the account of what was found to standard output. \
+Without -o the certificate goes to standard output and the account to standard error.
 
-Of a folder, or of several paths, every certificate goes into the folder DIR, under the name of its instance and in the
-same subfolders. A line tells of each, and a summary of all. What cannot be certified is told, and the rest goes on.
-What is there already is left as it is, so a run that was ended is taken up by the same command.
+Of a folder, or of several paths, every certificate goes into the folder DIR, under the name of its instance and in \
+the same subfolders. A line tells of each, and a summary of all. What cannot be certified is told, and the rest goes \
+on. What is there already is left as it is, so the same command takes up a run that was ended.
 
 With --json there is one object a line for each instance:
-  {\"file\", \"verdict\", \"decided\", \"steps\": [{\"question\", \"layer\", \"claims\", \"how\", \"tried\", \"milliseconds\"}],
-   \"certificate\", \"error\"}
-where `verdict` is infeasible, not_kkt, global_optimum, local_optimum, not_local_optimum, not_optimal (whether a KKT
-point is open), kkt or feasible; `certificate` is the document itself, or null where it was written to a file; and
-`error` is null, or says why there is neither a verdict nor a certificate.";
+  {\"file\", \"verdict\", \"decided\", \"steps\", \"certificate\", \"error\"}
+with steps of the form
+  {\"question\", \"layer\", \"claims\", \"how\", \"tried\", \"milliseconds\"}
+
+`verdict` is infeasible, not_kkt, global_optimum, local_optimum, not_local_optimum, not_optimal (whether a KKT point \
+is open), kkt or feasible. `certificate` is the document itself, or null where it was written to a file. `error` is \
+null, or says why there is neither a verdict nor a certificate.";
 
 /// Certify instances: is the point a KKT point, a local optimum, a global one, layer by layer too?
 ///

@@ -6,6 +6,7 @@ mod people;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::collect;
 use super::output::{Output, Printable, diagnose};
 use super::progress::Progress;
 use super::{Failure, Status, status};
@@ -13,24 +14,21 @@ use crate::files::{self, FileError, STANDARD_INPUT};
 use crate::instance::Difference;
 use crate::kernel::certificate::Document;
 
-/// The folder that is checked when no path is given.
-pub const DEFAULT_FOLDER: &str = "proofs";
-
 const EXAMPLES: &str = "\
 Examples:
-  margincert check                         every certificate in ./proofs
-  margincert check proofs/paper a.json     a folder, with its subfolders, and a file
-  margincert check --instance mine.json theirs.json
-                                           do they prove something about my network, data and point?
+  margincert check                       every certificate in ./proofs
+  margincert check proofs/paper a.json   a folder with subfolders, and a file
+  margincert check --instance my.json theirs.json
+                                         is it about my network, data and point?
   margincert check --json proofs | jq 'select(.accepted | not)'
 
 With --json there is one object a claim:
   {\"file\", \"index\", \"claim\", \"layer\", \"accepted\", \"verdict\", \"reason\"}
-where `layer` is null for a claim about all layers, `verdict` is accepted or rejected, and `reason` is null for an accepted
-claim; and
+and for a document whose claims cannot be judged
   {\"file\", \"index\": null, \"accepted\": false, \"verdict\", \"reason\"}
-for a document whose claims cannot be judged: its `verdict` is unreadable, no_claim, or elsewhere if it is about another
-instance.";
+
+`layer` is null for a claim about all layers, and `reason` for one that is accepted. `verdict` is accepted or rejected \
+for a claim, and unreadable, no_claim or elsewhere, about another instance, for a document.";
 
 /// Check certificates: is every claim confirmed by its evidence?
 ///
@@ -39,10 +37,10 @@ instance.";
 #[derive(Debug, clap::Args)]
 #[command(after_help = status::CHECK_HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::CHECK_HELP))]
 pub struct Arguments {
-    /// Files, and folders to search for *.json with their subfolders; - for standard input.
+    /// Files, and folders to search for *.json with their subfolders; - for standard input [default: proofs].
     ///
     /// A folder that holds no certificate is an error, and so is a document without claims: it has nothing to check.
-    #[arg(value_name = "PATH", default_value = DEFAULT_FOLDER)]
+    #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
     /// Print one JSON object a claim instead of one line a file.
@@ -105,7 +103,8 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
             return Ok(Status::Unreadable);
         }
     };
-    let documents: Vec<_> = arguments.paths.iter().flat_map(|path| files::find(path)).collect();
+    let paths = collect::given_or_default(&arguments.paths)?;
+    let documents: Vec<_> = paths.iter().flat_map(|path| files::find(path)).collect();
     let mut reporter: Box<dyn Reporter> = match arguments.json {
         true => Box::new(json::Reporter),
         false => Box::new(people::Reporter::new(&documents, arguments.quiet)),

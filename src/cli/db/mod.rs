@@ -18,14 +18,14 @@ use crate::words::count;
 
 const EXAMPLES: &str = "\
 Examples:
-  margincert db list                               conjectures and how they stand, runs, counterexamples
-  margincert db show 3f2a                          an instance, a run or a conjecture, by the beginning of its id
-  margincert db export -o found                    every certificate, one a file
-  margincert db export c-91b6 -o found             the counterexamples to a conjecture
-  margincert db import found --db other.db         every claim is checked again
-  margincert db merge part-1.db part-2.db          into margincert.db
-  margincert db verify                             checks the file, the counts and every certificate
-  margincert db verify --again                     and does every census again that is on record as a proof";
+  margincert db list                     conjectures, runs, counterexamples
+  margincert db show 3f2a                what an id stands for, by its beginning
+  margincert db export -o found          every certificate, one a file
+  margincert db export c-91b6 -o found   the counterexamples to a conjecture
+  margincert db import found --db o.db   every claim is checked again
+  margincert db merge 1.db 2.db          into margincert.db
+  margincert db verify                   the file, the counts, the certificates
+  margincert db verify --again           and every census that proves something";
 
 /// Look into the database of hunts, move certificates in and out, check it, join several.
 #[derive(Debug, clap::Args)]
@@ -42,14 +42,14 @@ pub struct Arguments {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     /// List conjectures and how they stand, runs, and counterexamples.
-    #[command(after_help = status::DB_HELP)]
+    #[command(after_help = status::DB_READ_HELP)]
     List {
         /// Print one JSON object a line.
         #[arg(long)]
         json: bool,
     },
     /// Show an instance with its certificate, a run, or a conjecture.
-    #[command(after_help = status::DB_HELP)]
+    #[command(after_help = status::DB_READ_HELP)]
     Show {
         /// The id of an instance, a run or a conjecture, or the beginning of one.
         #[arg(value_name = "ID")]
@@ -60,7 +60,7 @@ enum Command {
         json: bool,
     },
     /// Write certificates to files that `check`, `table` and `atlas` read.
-    #[command(after_help = status::DB_HELP)]
+    #[command(after_help = status::DB_WRITE_HELP)]
     Export {
         /// Instances, and runs and conjectures for their counterexamples; every certificate if none is given.
         #[arg(value_name = "ID")]
@@ -74,14 +74,14 @@ enum Command {
         force: Force,
     },
     /// Take certificates from files, once every claim has been checked.
-    #[command(after_help = status::DB_HELP)]
+    #[command(after_help = status::DB_IMPORT_HELP)]
     Import {
         /// Files, and folders to search for *.json with their subfolders; - for standard input.
         #[arg(value_name = "PATH", required = true)]
         paths: Vec<PathBuf>,
     },
     /// Check the file, the references between tables, the counts, every certificate, and that every counterexample is one.
-    #[command(after_help = status::DB_HELP)]
+    #[command(after_help = status::DB_VERIFY_HELP)]
     Verify {
         /// Do every census that proves something again, and compare what each unit comes to. It takes as long as the runs did.
         #[arg(long)]
@@ -96,7 +96,7 @@ enum Command {
     /// Of a database that an earlier version wrote the certificates are taken over, under the ids that their instances have now.
     /// It does not matter in which order, or how often. Where two databases disagree about a unit of work nothing of the
     /// other one is taken over.
-    #[command(after_help = status::DB_HELP)]
+    #[command(after_help = status::DB_WRITE_HELP)]
     Merge {
         /// The other databases, which are only read.
         #[arg(value_name = "OTHER", required = true)]

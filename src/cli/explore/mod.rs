@@ -33,18 +33,21 @@ const INSTANCES: u64 = 100_000;
 const EXAMPLES: &str = "\
 Examples:
   margincert explore 'kkt & diagonal & linear & depth == 2 -> local_optimum'
-  margincert explore 'kkt & relu & nonzero_inputs -> local_optimum' --depth 3 --time-limit 600
+  margincert explore 'kkt & relu -> local_optimum' --depth 3 --time-limit 600
   margincert explore open-question.txt --keep-going -o found
-  margincert explore open-question.txt --shard 0/4 --db part-0.db     and so on to 3/4, then margincert db merge
+  margincert explore open-question.txt --shard 0/4 --db part-0.db
+                     and so on to 3/4, then margincert db merge
 
-The conjecture is a formula of facts: `margincert explore --language` lists them. In a file, lines that begin with # are
-comments.
+The conjecture is a formula of facts: `margincert explore --language` lists them. In a file, lines that begin with # \
+are comments.
 
-The work falls into units of a fixed number of instances. A unit depends on the conjecture, the source, the bounds, the
-seed and the version of the program alone, so equal runs find equal things, whatever the number of threads and of shards.
-Every unit is kept in the database as soon as it is done: a run may be ended at any moment and goes on with --resume.
+The work falls into units of a fixed number of instances. A unit depends on the conjecture, the source, the bounds, \
+the seed and the version of the program alone, so equal runs find equal things, whatever the number of threads and of \
+shards. Every unit is kept in the database as soon as it is done: a run may be ended at any moment and goes on with \
+--resume.
 
-With --json there is one object a line, each with the key `event`: `begin`, `progress` (once a second), `find`, `failed`, `end`.";
+With --json there is one object a line, each with the key `event`: `begin`, `progress` (once a second), `find`, \
+`failed`, `end`.";
 
 /// Hunt for a counterexample to a conjecture about KKT points.
 ///

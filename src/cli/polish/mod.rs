@@ -19,20 +19,24 @@ use crate::prove::trained::{Polished, Standing, Task, polish};
 
 const EXAMPLES: &str = "\
 Examples:
-  margincert polish model.npz data.npz -o certificate.json && margincert check certificate.json
+  margincert polish model.npz data.npz -o certificate.json
   margincert polish model.safetensors data.csv --activation leaky:0.1
   margincert polish model.json data.csv --json
 
-MODEL holds one array a layer, outputs x inputs, in the natural order of their names (W1, W2, ..., W10): .npz, .safetensors, or .json
-with lists of lists. The last layer has one output; a list of numbers, or one column, will do for it.
-DATA holds the inputs X, samples x inputs, and the labels y, 1 and -1, or 1 and 0: .npz with these names, or .csv with one sample a line, its
-label last. Decimals in a .csv are read exactly; floats elsewhere are the exact numbers that they are.
+MODEL holds one array a layer, outputs x inputs, in the natural order of their names (W1, W2, ..., W10): .npz, \
+.safetensors, or .json with lists of lists. The last layer has one output; a list of numbers, or one column, will do \
+for it.
 
-A network with biases is another one than margincert is about. A bias of the first layer can be folded in: give every sample one more input
-that is always 1, and put the bias into that column of the weights. A bias of a later layer cannot: the network would not be homogeneous.
+DATA holds the inputs X, samples x inputs, and the labels y, 1 and -1, or 1 and 0: .npz with these names, or .csv with \
+one sample a line, its label last. Decimals in a .csv are read exactly; floats elsewhere are the exact numbers that \
+they are.
 
-The certificate goes to FILE, and what was found to standard output; without -o the certificate goes to standard output and what was
-found to standard error.";
+A network with biases is another one than margincert is about. A bias of the first layer can be folded in: give every \
+sample one more input that is always 1, and put the bias into that column of the weights. A bias of a later layer \
+cannot: the network would not be homogeneous.
+
+The certificate goes to FILE, and what was found to standard output. Without -o the certificate goes to standard output \
+and what was found to standard error.";
 
 /// Find the exact KKT point that a trained network approaches: is it a local optimum, a global one?
 ///

@@ -199,7 +199,10 @@ impl<'a, F: ProofField> Run<'a, F> {
             Stationarity::Kkt(kkt) => Some(kkt),
             Stationarity::NotKkt(_) | Stationarity::Undecided => None,
         };
-        let global_answer = self.known(global).or_else(|| match scope {
+        // Whether it is a global optimum is of use to those, too, who only ask whether it is a local one: if it is.
+        let asks_global = scope != Scope::All || self.wants(Topic::Global);
+        let known = if asks_global { self.known(global) } else { None };
+        let global_answer = known.or_else(|| match scope {
             Scope::Layer(layer) => Some(self.layer_decision(layer, kkt, false)),
             Scope::All => Some(self.global_proof(scope, kkt?)),
         });
@@ -208,6 +211,12 @@ impl<'a, F: ProofField> Run<'a, F> {
         } else {
             let answer = self.local_answer(scope, kkt);
             self.note(local, answer);
+        }
+        if !asks_global {
+            if let Some(answer) = global_answer.filter(Attempt::is_found) {
+                self.note(global, answer);
+            }
+            return self.conclude(scope);
         }
         let global_answer = match (global_answer, self.known(global)) {
             (Some(answer), _) if answer.is_found() => answer,

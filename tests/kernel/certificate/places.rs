@@ -42,11 +42,18 @@ fn values() {
     assert_eq!(label.to_string(), "line 9, column 21, at data[1].y: expected the JSON integer 1 or -1, found -1.0");
     let multiplier = with("[\"1\", \"0\"]", "[\"1\", \"one\"]");
     assert_eq!(place(&multiplier), (12, 75, "claims[1].multipliers[1]"));
+    assert!(multiplier.to_string().ends_with(": found \"one\", not a number of the form -12, 22/7 or 0.125"));
+    assert!(with("[2]", "[1e-05]").to_string().contains(": found 1e-05, a JSON float, "));
+    let long = with("[2]", &format!("[\"{}\"]", "9x".repeat(500)));
+    assert!(long.to_string().contains("9x9...") && long.to_string().len() < 150, "{long}");
     let count = with("[\"1\", \"0\"]", "[\"1\"]");
     assert_eq!(place(&count), (12, 69, "claims[1].multipliers"));
     let shape = with("[[\"1\"]]", "[[\"1\", \"2\"]]");
     let layer = ReadProblem::Shape(ShapeError::Layer { layer: 0, found: 2, expected: 1 });
     assert_eq!((place(&shape), &shape.problem), ((11, 12, "point"), &layer));
+    let matrix = with("[[\"1\"]]", "[[[\"1\"]]]").to_string();
+    assert!(matrix.ends_with("found a list; the weights of a layer are one flat list, row after row"), "{matrix}");
+    assert!(!with("[2]", "[[2]]").to_string().contains("flat"), "it is about points");
     let claim = with("\"feasible\"", "\"possible\"");
     assert_eq!(place(&claim), (12, 24, "claims[0].claim"));
     let long = with("\"feasible\"", &format!("\"{}\"", "x".repeat(1000)));
