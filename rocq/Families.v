@@ -9,6 +9,7 @@ Open Scope R_scope.
 Definition diagonal_deep (s : R) (L : nat) : problem R :=
   Problem 2 (repeat (Layer s 2 (diagonal 2)) (L - 1) ++ [Layer 1 2 (dense 2 1)]) [([2 ^ (L - 1); 2 ^ (L - 1)], true)].
 Definition halves (L : nat) : params R := repeat [1 / 2; 1 / 2] L.
+Definition zeros (L : nat) : params R := repeat [0; 0] L.
 
 (** A dense network of width 2 and depth [L], with two samples. The first unit of each layer reads the first unit of the
     layer before, with the weight 1; in the first layer it reads the second input. All other weights are 0. *)
@@ -16,3 +17,6 @@ Definition dead_unit (s : R) (L : nat) : problem R :=
   Problem 2 (repeat (Layer s 4 (dense 2 2)) (L - 1) ++ [Layer 1 2 (dense 2 1)])
     [([4 / (1 - s); 1], true); ([- (4 / (1 - s)); 1], true)].
 Definition one_path (L : nat) : params R := [0; 1; 0; 0] :: repeat [1; 0; 0; 0] (L - 2) ++ [[1; 0]].
+
+(** From [asleep L] along [one_path L] the other units have negative preactivations. *)
+Definition asleep (L : nat) : params R := [0; 0; 0; -1] :: repeat [0; 0; -1; 0] (L - 2) ++ [[0; 0]].

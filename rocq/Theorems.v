@@ -5,7 +5,7 @@
     proofs are in [universal/]. The numbers are those of docs/mathematics.md. *)
 
 From Coq Require Import Reals List.
-From Margincert Require Import Claims Classes Families Piece LayerOptimum DepthTwo DenseLinear DiagonalDeep DeadUnit.
+From Margincert Require Import Claims Classes Families Piece LayerOptimum DepthTwo DenseLinear DiagonalDeep DeadUnit FamilyFlows.
 Open Scope R_scope.
 
 (** ** Positive: KKT points that are optimal *)
@@ -58,6 +58,18 @@ Theorem diagonal_deep_is_not_local s L :
   kkt (diagonal_deep s L) None (halves L) /\ ~ local_optimum (diagonal_deep s L) None (halves L).
 Proof. apply diagonal_deep_no_local_optimum. Qed.
 
+(** Sections 3 and 4: gradient flow, on the exponential or the logistic loss, reaches these points in direction, from the
+    initial parameters [asleep L + one_path L] and [zeros L + halves L]. *)
+Theorem dead_unit_is_reached l L :
+  l = exponential \/ l = logistic -> (2 <= L)%nat ->
+  flow_converges l (dead_unit 0 L) (asleep L) (one_path L) 1 (one_path L).
+Proof. apply dead_unit_flow. Qed.
+
+Theorem diagonal_deep_is_reached l s L :
+  l = exponential \/ l = logistic -> (1 <= L)%nat ->
+  flow_converges l (diagonal_deep s L) (zeros L) (halves L) 1 (halves L).
+Proof. apply diagonal_deep_flow. Qed.
+
 Print Assumptions dense_linear_is_global.
 Print Assumptions depth_2_linear_is_global.
 Print Assumptions depth_2_is_local.
@@ -65,3 +77,5 @@ Print Assumptions linear_layer_is_global.
 Print Assumptions layer_is_local.
 Print Assumptions dead_unit_is_not_local.
 Print Assumptions diagonal_deep_is_not_local.
+Print Assumptions dead_unit_is_reached.
+Print Assumptions diagonal_deep_is_reached.

@@ -223,3 +223,34 @@ Proof.
 Qed.
 Lemma same_but_held free a b : same_shape a b -> same_but free a (held free a b).
 Proof. intros H k Hk. now rewrite nth_held, Hk. Qed.
+
+(** ** Points on a line, multiples, and what lies outside *)
+
+Lemma entry_along o r a v : same_shape o r -> entry (along o r a) v = entry o v + a * entry r v.
+Proof.
+  destruct v as [k i]. unfold entry, along. simpl. unfold same_shape. revert r k.
+  induction o as [|w o IH]; intros [|w' r] k H; simpl in H; try discriminate.
+  - simpl. destruct k, i; simpl; ring.
+  - injection H as H1 H2. destruct k; [|simpl; now apply IH]. simpl. clear - H1. revert w' i H1.
+    induction w as [|x w IH]; intros [|y w'] i H; simpl in H; try discriminate.
+    + simpl. destruct i; ring.
+    + injection H as H. destruct i; simpl; auto.
+Qed.
+Lemma shape_along o r a : same_shape o r -> same_shape o (along o r a).
+Proof.
+  unfold along, same_shape. revert r. induction o as [|w o IH]; intros [|w' r] H; simpl in H; try discriminate; auto.
+  injection H as H1 H2. simpl. f_equal; [|now apply IH]. rewrite map_length, combine_length. lia.
+Qed.
+
+Lemma entry_scale c th v : entry (map (map (Rmult c)) th) v = c * entry th v.
+Proof.
+  destruct v as [k i]. unfold entry. simpl. change (@nil R) with (map (Rmult c) []) at 1. rewrite map_nth. apply nth_scale.
+Qed.
+Lemma entry_outside {K} (theta : params K) a v : map (@length R) a = map (@length K) theta -> inside theta v = false -> entry a v = 0.
+Proof.
+  destruct v as [k i]. unfold entry, inside. simpl. intros S I. apply andb_false_iff in I.
+  assert (Lk : length (nth k a []) = length (nth k theta [])).
+  { rewrite <- (map_nth (@length R)), <- (map_nth (@length K)). now rewrite S. }
+  apply nth_overflow. rewrite Lk. destruct I as [I|I]; apply Nat.ltb_ge in I; auto.
+  rewrite (nth_overflow theta) by auto. simpl. lia.
+Qed.

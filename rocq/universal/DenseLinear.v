@@ -196,8 +196,7 @@ Proof.
   assert (Norm : forall w, In w theta -> inner w w = M).
   { intros w Hw. destruct (In_nth _ _ [] Hw) as (k & Hk & <-). rewrite St' by (auto; lia). now rewrite upd_self. }
   assert (Total : norm2 theta = INR (length n) * M).
-  { rewrite norm2_inner, (Rsum_ext_in _ (fun _ => M) theta) by auto. rewrite <- Lt. generalize M theta. clear. intros M theta. induction theta as [|w th IH].
-    simpl. ring. cbn [map length]. rewrite Rsum_cons, IH, S_INR. ring. }
+  { rewrite norm2_inner, (Rsum_ext_in _ (fun _ => M) theta) by auto. now rewrite Rsum_const, Lt. }
   assert (Better : M <= Phi n theta' z).
   { unfold M. rewrite <- !Mix by (auto; now apply shaped_length). apply Rminus_le.
     assert (Q : 0 <= weighted (data P) lambda (fun s => 1 * margin P theta' s + -1 * margin P theta s)).

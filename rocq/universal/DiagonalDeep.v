@@ -57,13 +57,14 @@ Proof.
     + f_equal. simpl. ring.
     + destruct H as [->|(Ha & Hb & Hx & Hy)]; [left | right]; auto. repeat split; auto; now apply Rmult_lt_0_compat.
 Qed.
-Lemma positive_paths s m x y : 0 < x -> 0 < y ->
-  positive_units (repeat (path s) m ++ [last_layer]) (repeat [1 / 2; 1 / 2] (S m)) [x; y].
+Lemma positive_paths s m h x y : 0 < h -> 0 < x -> 0 < y ->
+  positive_units (repeat (path s) m ++ [last_layer]) (repeat [h; h] (S m)) [x; y].
 Proof.
-  revert x y. induction m as [|m IH]; intros x y Hx Hy.
+  intro Hh. revert x y. induction m as [|m IH]; intros x y Hx Hy;
+    (assert (Px : 0 < h * x) by (now apply Rmult_lt_0_compat)); (assert (Py : 0 < h * y) by (now apply Rmult_lt_0_compat)).
   - simpl. split; auto. intros u [<-|[]]. unfold preact, Rsum. simpl. lra.
   - change (repeat (path s) (S m) ++ [last_layer]) with (path s :: (repeat (path s) m ++ [last_layer])).
-    change (repeat [1 / 2; 1 / 2] (S (S m))) with ([1 / 2; 1 / 2] :: repeat [1 / 2; 1 / 2] (S m)). cbn [positive_units]. split.
+    change (repeat [h; h] (S (S m))) with ([h; h] :: repeat [h; h] (S m)). cbn [positive_units]. split.
     + intros u [<-|[<-|[]]]; unfold preact, Rsum; simpl; lra.
     + rewrite apply_path. cbn [nth]. rewrite !act_positive by lra. apply IH; lra.
 Qed.
@@ -139,7 +140,7 @@ Proof.
   apply (positive_kkt P theta Sh [1 / 2]); [apply paths_feasible | | |].
   - constructor; [|constructor]. split. lra. intros _. unfold theta. rewrite paths_margin by lra. rewrite pow1. field.
   - intros s' [<-|[]] eps He. exists theta. split; [reflexivity|]. split.
-    unfold dist. rewrite minus_self, sqrt_0. exact He. now apply positive_paths.
+    unfold dist. rewrite minus_self, sqrt_0. exact He. apply positive_paths; lra.
   - intros k i Hk Hi. unfold theta, L in Hk. rewrite repeat_length in Hk.
     assert (E : nth k theta [] = [1 / 2; 1 / 2]).
     { assert (Q : In (nth k theta []) theta) by (apply nth_In; unfold theta, L; now rewrite repeat_length).
@@ -156,7 +157,7 @@ Proof.
   assert (Sh : shaped (net P) theta) by now apply shaped_paths.
   destruct paths_feasible as [Po _]. split; auto. split; auto. intros k l u s' Hk Hlt Hu [<-|[]].
   apply Rgt_not_eq. apply (positive_preact (net P) theta _ k l u); auto.
-  - apply positive_paths; apply pow_lt; lra.
+  - assert (0 < 2 ^ m) by (apply pow_lt; lra). apply positive_paths; lra.
   - now apply shaped_length.
 Qed.
 

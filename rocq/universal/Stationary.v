@@ -63,12 +63,6 @@ Proof.
 Qed.
 
 (** ** Points on a line *)
-Lemma shape_along a d t : same_shape a d -> same_shape a (along a d t).
-Proof.
-  revert d. induction a as [|w a IH]; intros [|v b] H; try discriminate. reflexivity.
-  apply same_shape_cons in H. destruct H as [H1 H2]. specialize (IH b H2). unfold same_shape in *. simpl.
-  rewrite map_length, combine_length, <- H1, Nat.min_id. f_equal. exact IH.
-Qed.
 Lemma along_minus a d t : same_shape a d -> minus (along a d t) a = map (map (Rmult t)) d.
 Proof.
   revert d. induction a as [|w a IH]; intros [|v d] H; try discriminate. reflexivity.

@@ -26,6 +26,9 @@ Proof.
   rewrite Rsum_cons, (H x (or_introl eq_refl)), IH. ring. intros; apply H; now right.
 Qed.
 
+Lemma Rsum_const {A} y (l : list A) : Rsum (map (fun _ => y) l) = INR (length l) * y.
+Proof. induction l as [|x l IH]. simpl. ring. cbn [map length]. rewrite Rsum_cons, IH, S_INR. ring. Qed.
+
 Lemma Rsum_le {A} (f g : A -> R) l : (forall a, In a l -> f a <= g a) -> Rsum (map f l) <= Rsum (map g l).
 Proof.
   induction l as [|x l IH]; intro H; cbn [map]. apply Rle_refl. rewrite !Rsum_cons.
