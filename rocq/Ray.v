@@ -136,12 +136,6 @@ Qed.
 
 (** ** The ray *)
 
-Lemma inv_prod a b : a <> 0 -> / (a * b) = / a * / b.
-Proof.
-  intro Ha. destruct (Req_dec b 0) as [->|Hb]; [|now apply Rinv_mult_distr].
-  rewrite Rmult_0_r. pose proof Rinv_0 as Z. rewrite Z. ring.
-Qed.
-
 Section Ray.
 Variables l l' : R -> R.
 Hypothesis L : fit_loss l l'.
@@ -285,7 +279,7 @@ Proof.
   rewrite sqrt_mult by (auto; apply Rle_0_sqr). rewrite sqrt_square by lra.
   set (S := sqrt (N + 2 * / a * dot o r + / a * / a * norm2 o)).
   replace (entry o v + a * entry r v) with (a * (entry r v + / a * entry o v)) by (field; lra).
-  unfold Rdiv. rewrite (inv_prod a) by lra. replace (a * (entry r v + / a * entry o v) * (/ a * / S)) with
+  unfold Rdiv. rewrite Rinv_mult. replace (a * (entry r v + / a * entry o v) * (/ a * / S)) with
     (a * / a * ((entry r v + / a * entry o v) * / S)) by ring. rewrite Rinv_r by lra. ring.
 Qed.
 
@@ -334,7 +328,7 @@ Proof.
       rewrite direction_at by lra. rewrite <- tilt_start. apply C. split. split. exact I.
       * apply Rlt_not_eq, Rinv_0_lt_compat. lra.
       * simpl. unfold R_dist. rewrite Rminus_0_r, Rabs_pos_eq by (apply Rlt_le, Rinv_0_lt_compat; lra).
-        rewrite <- (Rinv_involutive d) by lra. apply Rinv_lt_contravar; [|lra]. apply Rmult_lt_0_compat; lra.
+        rewrite <- (Rinv_inv d). apply Rinv_lt_contravar; [|lra]. apply Rmult_lt_0_compat; lra.
   - intros t Ht. exists (a_of t). split; auto.
 Qed.
 End Ray.

@@ -5,7 +5,7 @@
     proofs are in [universal/]. The numbers are those of docs/mathematics.md. *)
 
 From Coq Require Import Reals List.
-From Margincert Require Import Claims Classes Families Piece LayerOptimum DepthTwo DenseLinear DiagonalDeep DeadUnit FamilyFlows.
+From Margincert Require Import Claims Classes Families Piece LayerOptimum LastLayer DepthTwo DenseLinear DiagonalDeep DeadUnit FamilyFlows.
 Open Scope R_scope.
 
 (** ** Positive: KKT points that are optimal *)
@@ -42,6 +42,11 @@ Theorem layer_is_local P free theta k :
   local_optimum P (Some k) theta.
 Proof. intros I K Fr E. apply (layer_local P free); auto. now apply nonzero_off_kinks. Qed.
 
+(** Beyond the seven: the last layer of any network, of any activations, with or without kinks. *)
+Theorem last_layer_is_global P free theta :
+  kkt P free theta -> is_free free (length (net P) - 1) = true -> global_optimum P (Some (length (net P) - 1)%nat) theta.
+Proof. apply last_layer_optimum. Qed.
+
 (** ** Negative: for every depth a KKT point that is no local optimum *)
 
 (** Section 3: fully connected ReLU networks of depth 2, and of every depth above. [s] is the slope for negative inputs:
@@ -75,6 +80,7 @@ Print Assumptions depth_2_linear_is_global.
 Print Assumptions depth_2_is_local.
 Print Assumptions linear_layer_is_global.
 Print Assumptions layer_is_local.
+Print Assumptions last_layer_is_global.
 Print Assumptions dead_unit_is_not_local.
 Print Assumptions diagonal_deep_is_not_local.
 Print Assumptions dead_unit_is_reached.

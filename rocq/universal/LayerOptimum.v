@@ -48,6 +48,19 @@ Proof.
     rewrite E. apply H. simpl. apply Nat.eqb_neq. lia.
 Qed.
 
+(** A layer from which every better one would have to be reached against the gradient of the norm. *)
+Lemma farther_layer k theta w' : (k < length theta)%nat -> length w' = length (nth k theta []) ->
+  0 <= inner (nth k theta []) (plus_times w' (-1) (nth k theta [])) -> norm2 theta <= norm2 (upd k w' theta).
+Proof.
+  intros Hk Lw Q. rewrite norm2_upd by auto. set (w := nth k theta []) in *. set (a := plus_times w' (-1) w) in *.
+  assert (Ha : combines 1 (-1) w' w a) by (apply plus_times_ok; auto).
+  assert (La : length a = length w) by (unfold a; rewrite length_plus_times; auto).
+  assert (N : inner w' w' = inner w w + 2 * inner w a + inner a a).
+  { rewrite (inner_seq (length w) w' w'), (inner_seq (length w) w w), (inner_seq (length w) w a), (inner_seq (length w) a a) by auto.
+    rewrite <- Rsum_mult, <- !Rsum_plus. apply Rsum_ext_in. intros p _. rewrite (Ha p). ring. }
+  pose proof (inner_nonneg a). lra.
+Qed.
+
 Section Layer.
 Variables (P : problem R) (free : option nat) (theta : params R) (k : nat).
 Hypothesis Kkt : kkt P free theta.
@@ -76,11 +89,7 @@ Proof.
     pose proof (piece_in_layer (net P) theta (fst s) theta (fst s) k 1 (-1) w' w a Exists Lt Lt Ha 0%nat) as R.
     unfold layer_effect. rewrite R. unfold w. rewrite upd_self, piece_self, <- Eth', <- E by auto.
     specialize (F' s Hs). unfold margin, Phi in F', Hm. lra. }
-  rewrite Eth', norm2_upd by lia. fold w.
-  assert (N : inner w' w' = inner w w + 2 * inner w a + inner a a).
-  { rewrite (inner_seq (length w) w' w'), (inner_seq (length w) w w), (inner_seq (length w) w a), (inner_seq (length w) a a) by auto.
-    rewrite <- Rsum_mult, <- !Rsum_plus. apply Rsum_ext_in. intros p _. rewrite (Ha p). ring. }
-  pose proof (inner_nonneg a). lra.
+  rewrite Eth'. apply farther_layer; auto. lia.
 Qed.
 
 Lemma feasible_layer : feasible P (Some k) theta.
