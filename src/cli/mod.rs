@@ -16,6 +16,7 @@ mod new;
 mod output;
 mod polish;
 mod progress;
+mod propose;
 mod replace;
 mod status;
 mod table;
@@ -54,6 +55,7 @@ enum Command {
     New(new::Arguments),
     Polish(polish::Arguments),
     Explore(explore::Arguments),
+    Propose(propose::Arguments),
     Db(db::Arguments),
     Completions(install::Completions),
     Man(install::Manual),
@@ -88,6 +90,7 @@ pub fn run(arguments: Vec<OsString>) -> Status {
         Command::New(arguments) => new::run(arguments),
         Command::Polish(arguments) => polish::run(arguments),
         Command::Explore(arguments) => explore::run(arguments),
+        Command::Propose(arguments) => propose::run(arguments),
         Command::Db(arguments) => db::run(arguments),
         Command::Completions(arguments) => install::completions(arguments),
         Command::Man(arguments) => install::manual(arguments),

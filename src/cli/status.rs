@@ -43,6 +43,12 @@ Exit status:
      undecided, or no instance met the hypothesis
   With --done-is-success: 0 done, whatever was found; 2 as above; 3 ended early";
 
+/// The statuses of `propose`, as its `--help` lists them.
+pub const PROPOSE_HELP: &str = "\
+Exit status:
+  0  done, whatever is proposed
+  2  a file or the database could not be read or written, or wrong usage";
+
 /// The statuses of `db`, as its `--help` lists them.
 pub const DB_HELP: &str = "\
 Exit status:

@@ -9,6 +9,8 @@ pub mod facts;
 pub mod hunt;
 pub mod judge;
 pub mod library;
+pub mod on_file;
+pub mod propose;
 #[cfg(feature = "database")]
 pub mod run;
 pub mod shrink;

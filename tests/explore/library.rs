@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use margincert::explore::hunt::Hunt;
 use margincert::explore::library::{Entry, EntryError, Status};
+use margincert::explore::on_file;
 use margincert::explore::shrink::Extent;
 use margincert::kernel::certificate::Document;
 
@@ -21,6 +22,14 @@ fn entries() -> Vec<(String, Entry)> {
         .collect();
     entries.sort_by(|a, b| a.0.cmp(&b.0));
     entries
+}
+
+/// The program knows all that are in the folder.
+#[test]
+fn what_is_on_file_is_built_in() {
+    let built_in: Vec<(String, Entry)> =
+        on_file::entries().into_iter().map(|(name, entry)| (name.to_string(), entry)).collect();
+    assert_eq!(built_in, entries());
 }
 
 /// The size of the smallest certificate of a result in the catalogue, `proofs/paper/`: files that begin with its name.

@@ -18,6 +18,7 @@ mod opening;
 #[cfg(feature = "cli")]
 #[path = "../support/process.rs"]
 mod process;
+mod propose;
 #[cfg(feature = "database")]
 mod runs;
 #[cfg(feature = "cli")]

@@ -430,7 +430,7 @@ fn interruption_is_set() -> bool {
 }
 
 /// Lets Ctrl-C end the run.
-fn interruption() -> &'static AtomicBool {
+pub(super) fn interruption() -> &'static AtomicBool {
     // Where no handler can be set the signal ends the process, which loses nothing that is on record.
     let _ = ctrlc::set_handler(|| {
         if STOP.swap(true, Ordering::Relaxed) {

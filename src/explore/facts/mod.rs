@@ -97,6 +97,11 @@ impl<'a> Facts<'a> {
         truth
     }
 
+    /// The number of layers of the instance.
+    pub(in crate::explore) fn depth(&self) -> usize {
+        self.problem.network().depth()
+    }
+
     /// The claims that the kernel accepted so far.
     pub fn claims(&self) -> &[Claim<Rational>] {
         &self.claims
