@@ -62,6 +62,11 @@ fn tables() {
             compare(&format!("table-{kind}.{extension}"), &command(&arguments));
         }
     }
+    for (format, extension) in [("text", "txt"), ("markdown", "md"), ("latex", "tex")] {
+        let arguments = ["table", "--compact", "--format", format].into_iter();
+        let arguments: Vec<&str> = arguments.chain(files.iter().map(String::as_str)).collect();
+        compare(&format!("table-compact.{extension}"), &command(&arguments));
+    }
     let arguments = ["table", "--format", "csv", "--trials", "2"].into_iter();
     let arguments: Vec<&str> = arguments.chain(files.iter().map(String::as_str)).collect();
     compare("table-trials.csv", &command(&arguments));

@@ -38,7 +38,7 @@ fn every_explanation_of_the_catalogue_compiles_and_stays_on_the_page() {
     }
     let scratch = Scratch::new();
     let mut whole = String::new();
-    let folders = ["proofs/paper", "tests/report/certificates"];
+    let folders = ["proofs/paper", "proofs/found", "proofs/trained", "tests/report/certificates"];
     for entry in folders.into_iter().flat_map(|folder| fs::read_dir(repository(folder)).expect("certificates")) {
         let path = entry.expect("an entry").path();
         if path.extension().is_none_or(|extension| extension != "json") {
@@ -105,9 +105,15 @@ fn tables_compile_and_stay_on_the_page() {
         return;
     }
     let scratch = Scratch::new();
-    for (name, more) in [("summary.tex", &[][..]), ("trials.tex", &["--trials", "1"]), ("detail.tex", &["--detail"])] {
-        let paper = argument("proofs/paper");
-        let arguments = ["table", paper.as_str(), "--format", "latex", "--standalone"];
+    let kinds = [
+        ("summary.tex", &[][..]),
+        ("compact.tex", &["--compact"]),
+        ("trials.tex", &["--trials", "1"]),
+        ("detail.tex", &["--detail"]),
+    ];
+    for (name, more) in kinds {
+        let [paper, found, trained] = ["proofs/paper", "proofs/found", "proofs/trained"].map(argument);
+        let arguments = ["table", &paper, &found, &trained, "--format", "latex", "--standalone"];
         let arguments = arguments.into_iter().chain(more.iter().copied());
         let run = scratch.run(&arguments.collect::<Vec<_>>());
         assert_eq!(run.status, 0, "{run:?}");

@@ -16,5 +16,6 @@ mod rejected;
 mod scale;
 mod scratch;
 mod site;
+mod tables;
 mod tools;
 mod trials;

@@ -7,10 +7,14 @@ use crate::kernel::network::{Activation, Layer, Scope, Weights};
 use crate::kernel::problem::Label;
 use crate::report::document::{Block, Inline, Table};
 use crate::report::formula::{Formula, Notation, Operator, half, integer, letter, relate, row};
+use crate::report::text;
 use crate::words::count;
 
 /// Beyond this many parameters or samples what is computed is summarised, not listed.
 pub(super) const LISTED: usize = 200;
+
+/// A row of a table with more characters is wider than a page. Fractions on paper take less room than in a line.
+const WIDE: usize = 200;
 
 impl<F: OrderedField> Teller<'_, F> {
     pub(super) fn source(&mut self, source: Option<&Source>) {
@@ -147,7 +151,15 @@ impl<F: OrderedField> Teller<'_, F> {
             cells.push(Inline::from(self.margin_value(i)));
             cells
         });
-        let table = Table { caption: None, widths: vec![None; header.len()], rows: rows.collect(), header };
+        let rows: Vec<Vec<Inline>> = rows.collect();
+        let widths = if is_wide(&rows) {
+            let share = ["0.53", "0.27", "0.17"].get(hidden.saturating_sub(1)).copied().unwrap_or("0.12");
+            let hidden = std::iter::repeat_n(Some(share), hidden);
+            std::iter::once(None).chain(hidden).chain([Some("0.32")]).collect()
+        } else {
+            vec![None; header.len()]
+        };
+        let table = Table { caption: None, widths, rows, header };
         self.document.paragraph(
             Inline::from("At the point the preactivations ")
                 .math(letter("z").sub(letter("l")))
@@ -167,6 +179,11 @@ impl<F: OrderedField> Teller<'_, F> {
         let left = row([notation::margin(sample), notation::point().paren()]);
         self.equation(left, &self.problem.margin(sample))
     }
+}
+
+/// Whether a row has so many characters that its cells have to be broken into lines.
+fn is_wide(rows: &[Vec<Inline>]) -> bool {
+    rows.iter().any(|row| row.iter().map(|cell| text::inline(cell).chars().count()).sum::<usize>() > WIDE)
 }
 
 fn describe_layer<F: OrderedField>(notation: &Notation, l: usize, layer: &Layer<F>) -> Inline {

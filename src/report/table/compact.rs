@@ -76,7 +76,7 @@ fn table(outcomes: &Outcomes, numbers: &mut Numbers, shown: usize) -> Table {
     }
 }
 
-/// `not local [1, 4, +12]`, or `global T1`.
+/// `not local [1, 4, +12]`, or `global T1`. Layers are named once where all the carriers have the same.
 fn entry(cell: &Cell, numbers: &mut Numbers, shown: usize) -> Inline {
     let outcome = match cell.outcome() {
         Outcome::Examples => "open",
@@ -87,8 +87,15 @@ fn entry(cell: &Cell, numbers: &mut Numbers, shown: usize) -> Inline {
         entry = entry.text(format!(" T{number}"));
     }
     let carriers = cell.carriers();
-    let named = carriers.iter().take(shown).map(|carrier| format!("{}{}", numbers.of(carrier.index), layers(carrier)));
+    let of_all = carriers.first().map(layers).unwrap_or_default();
+    let is_shared = carriers.iter().all(|carrier| layers(carrier) == of_all);
+    let of_one = |carrier| if is_shared { String::new() } else { layers(carrier) };
+    let named = carriers.iter().take(shown).map(|carrier| format!("{}{}", numbers.of(carrier.index), of_one(carrier)));
     let more = (carriers.len() > shown).then(|| format!("+{}", carriers.len() - shown));
     let references: Vec<String> = named.chain(more).collect();
-    if references.is_empty() { entry } else { entry.text(format!(" [{}]", references.join(", "))) }
+    match (references.is_empty(), is_shared) {
+        (true, _) => entry,
+        (false, true) => entry.text(format!(" [{}]{of_all}", references.join(", "))),
+        (false, false) => entry.text(format!(" [{}]", references.join(", "))),
+    }
 }

@@ -3,6 +3,7 @@
 use super::summary::Summary;
 use crate::report::document::{Inline, Table};
 use crate::report::formula::Formula;
+use crate::report::text;
 
 /// The table.
 pub fn table(summaries: &[Summary]) -> Table {
@@ -28,6 +29,9 @@ pub fn table(summaries: &[Summary]) -> Table {
     }
 }
 
+/// A number with more characters is rounded: its column has no room for it.
+const LONGEST: usize = 24;
+
 fn row(summary: &Summary) -> Vec<Inline> {
     let curve = summary.curve();
     let or_dash = |formula: Option<&Formula>| formula.cloned().map_or(Inline::from("–"), Inline::from);
@@ -51,8 +55,8 @@ fn row(summary: &Summary) -> Vec<Inline> {
         }),
         or_dash(curve.map(|curve| &curve.until)),
         curve.map_or(Inline::from("–"), |curve| match &curve.drop {
-            Some(drop) => Inline::from(drop.clone()),
-            None => Inline::from(format!("≈ {}", short(curve.drop_approximately))),
+            Some(drop) if text::formula(drop).chars().count() <= LONGEST => Inline::from(drop.clone()),
+            _ => Inline::from(format!("≈ {}", short(curve.drop_approximately))),
         }),
         Inline::from(if methods.is_empty() { "–".into() } else { methods.join(", ") }),
     ]
