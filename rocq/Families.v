@@ -20,3 +20,9 @@ Definition one_path (L : nat) : params R := [0; 1; 0; 0] :: repeat [1; 0; 0; 0] 
 
 (** From [asleep L] along [one_path L] the other units have negative preactivations. *)
 Definition asleep (L : nat) : params R := [0; 0; 0; -1] :: repeat [0; 0; -1; 0] (L - 2) ++ [[0; 0]].
+
+(** A convolution with one filter over two patches, diagonal layers above it, and a sum: of depth [L], with one sample. *)
+Definition shared_filter (s : R) (L : nat) : problem R :=
+  Problem 4 (Layer s 2 (convolution 2 1 [[0; 1]; [2; 3]]%nat) :: repeat (Layer s 2 (diagonal 2)) (L - 2) ++ [Layer 1 2 (dense 2 1)])
+    [([1; sqrt 2 / 4; -1; sqrt 2 / 4], true)].
+Definition filter_point (L : nat) : params R := [0; sqrt 2] :: repeat [1; 1] (L - 1).

@@ -5,7 +5,8 @@
     proofs are in [universal/]. The numbers are those of docs/mathematics.md. *)
 
 From Coq Require Import Reals List.
-From Margincert Require Import Claims Classes Families Piece LayerOptimum LastLayer DepthTwo DenseLinear DiagonalDeep DeadUnit FamilyFlows.
+Import ListNotations.
+From Margincert Require Import Claims Classes Families Piece LayerOptimum LastLayer DepthTwo DenseLinear DiagonalDeep DeadUnit FamilyFlows SharedFilter.
 Open Scope R_scope.
 
 (** ** Positive: KKT points that are optimal *)
@@ -63,8 +64,16 @@ Theorem diagonal_deep_is_not_local s L :
   kkt (diagonal_deep s L) None (halves L) /\ ~ local_optimum (diagonal_deep s L) None (halves L).
 Proof. apply diagonal_deep_no_local_optimum. Qed.
 
+(** Section 4: convolutional networks of depth 2, linear, ReLU or leaky ReLU, with non-zero weights and inputs. That diagonal
+    layers above do not help, at any depth, is beyond the paper. *)
+Theorem shared_filter_is_not_local s L :
+  (2 <= L)%nat ->
+  nonzero_weights (shared_filter s L) (filter_point L) /\ nonzero_inputs (shared_filter s L) (filter_point L) /\
+  kkt (shared_filter s L) None (filter_point L) /\ ~ local_optimum (shared_filter s L) None (filter_point L).
+Proof. apply shared_filter_no_local_optimum. Qed.
+
 (** Sections 3 and 4: gradient flow, on the exponential or the logistic loss, reaches these points in direction, from the
-    initial parameters [asleep L + one_path L] and [zeros L + halves L]. *)
+    initial parameters [asleep L + one_path L], [zeros L + halves L] and [zeros + filter_point L]. *)
 Theorem dead_unit_is_reached l L :
   l = exponential \/ l = logistic -> (2 <= L)%nat ->
   flow_converges l (dead_unit 0 L) (asleep L) (one_path L) 1 (one_path L).
@@ -75,6 +84,11 @@ Theorem diagonal_deep_is_reached l s L :
   flow_converges l (diagonal_deep s L) (zeros L) (halves L) 1 (halves L).
 Proof. apply diagonal_deep_flow. Qed.
 
+Theorem shared_filter_is_reached l s L :
+  l = exponential \/ l = logistic -> (2 <= L)%nat ->
+  flow_converges l (shared_filter s L) ([0; 0] :: zeros (L - 1)) (filter_point L) 1 (filter_point L).
+Proof. apply shared_filter_flow. Qed.
+
 Print Assumptions dense_linear_is_global.
 Print Assumptions depth_2_linear_is_global.
 Print Assumptions depth_2_is_local.
@@ -83,5 +97,7 @@ Print Assumptions layer_is_local.
 Print Assumptions last_layer_is_global.
 Print Assumptions dead_unit_is_not_local.
 Print Assumptions diagonal_deep_is_not_local.
+Print Assumptions shared_filter_is_not_local.
 Print Assumptions dead_unit_is_reached.
 Print Assumptions diagonal_deep_is_reached.
+Print Assumptions shared_filter_is_reached.
