@@ -1,7 +1,7 @@
 (** * The checks of each claim, over the rationals and over Q(alpha): what exported files apply. *)
 
 From Coq Require Import Reals List QArith Qreals.
-From Margincert Require Import Claims Lists Numbers Forward Polynomial Feasible Curve Margin Lagrangian Kkt SecondOrder NotKkt Ode Flow Algebraic.
+From Margincert Require Import Claims Lists Numbers Forward Polynomial Feasible Curve Margin Lagrangian Kkt Chain Cells SecondOrder NotKkt Ode Flow Algebraic Implied.
 Import ListNotations.
 
 Module OverQ.
@@ -38,6 +38,18 @@ Proof. apply (local_lagrangian_sound (F := Qops) (M := Qmodel) half half_ok). Qe
 Theorem global_by_lagrangian_ok P free theta lambda : check_global_lagrangian (F := Qops) half P free theta lambda = true ->
   global_optimum (real P) free (real_point theta).
 Proof. apply (global_lagrangian_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
+Theorem global_by_chain_ok P theta mu : check_chain (F := Qops) P theta mu = true ->
+  global_optimum (real P) None (real_point theta).
+Proof. apply (chain_sound (F := Qops) (M := Qmodel)). Qed.
+Theorem local_by_chain_ok P theta mu : check_chain (F := Qops) P theta mu = true ->
+  local_optimum (real P) None (real_point theta).
+Proof. intro H. exact (local_of_global (chain_sound (F := Qops) (M := Qmodel) P theta mu H)). Qed.
+Theorem global_by_cells_ok P theta lambda cells : check_cells_global (F := Qops) half P theta lambda cells = true ->
+  global_optimum (real P) None (real_point theta).
+Proof. apply (cells_global_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
+Theorem local_by_cells_ok P theta lambda cells : check_cells_local (F := Qops) half P theta lambda cells = true ->
+  local_optimum (real P) None (real_point theta).
+Proof. apply (cells_local_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
 Theorem local_by_second_order_ok P free theta lambda penalty c : check_second_order (F := Qops) half P free theta lambda penalty c = true ->
   local_optimum (real P) free (real_point theta).
 Proof. apply (second_order_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
@@ -92,6 +104,18 @@ Proof. apply (local_lagrangian_sound (F := Aops r) (M := Mo) [half] (ahalf_ok al
 Theorem global_by_lagrangian_ok P free theta lambda : check_global_lagrangian (F := Aops r) [half] P free theta lambda = true ->
   global_optimum (at_alpha alpha P) free (point_at alpha theta).
 Proof. apply (global_lagrangian_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)). Qed.
+Theorem global_by_chain_ok P theta mu : check_chain (F := Aops r) P theta mu = true ->
+  global_optimum (at_alpha alpha P) None (point_at alpha theta).
+Proof. apply (chain_sound (F := Aops r) (M := Mo)). Qed.
+Theorem local_by_chain_ok P theta mu : check_chain (F := Aops r) P theta mu = true ->
+  local_optimum (at_alpha alpha P) None (point_at alpha theta).
+Proof. intro H. exact (local_of_global (chain_sound (F := Aops r) (M := Mo) P theta mu H)). Qed.
+Theorem global_by_cells_ok P theta lambda cells : check_cells_global (F := Aops r) [half] P theta lambda cells = true ->
+  global_optimum (at_alpha alpha P) None (point_at alpha theta).
+Proof. apply (cells_global_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)). Qed.
+Theorem local_by_cells_ok P theta lambda cells : check_cells_local (F := Aops r) [half] P theta lambda cells = true ->
+  local_optimum (at_alpha alpha P) None (point_at alpha theta).
+Proof. apply (cells_local_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)). Qed.
 Theorem local_by_second_order_ok P free theta lambda penalty c : check_second_order (F := Aops r) [half] P free theta lambda penalty c = true ->
   local_optimum (at_alpha alpha P) free (point_at alpha theta).
 Proof. apply (second_order_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)). Qed.

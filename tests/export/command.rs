@@ -1,34 +1,14 @@
 //! The command, and its files against files that people have read. `MARGINCERT_BLESS=1 cargo test` writes them anew.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::rocq::{compile, is_ready, repository};
+use crate::rocq::{Scratch, compile, is_ready, repository};
 
-/// Over the rationals with a kink, over a number field, and with a claim without a theorem.
+/// Over the rationals with a kink, over a number field, and by cells.
 const SHOWN: [&str; 3] =
     ["paper/fc-relu-dead-neuron", "paper/diagonal-deep-algebraic-relu-3", "paper/fc-relu-local-cells"];
-
-/// A folder that is removed when the test ends.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> Self {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("margincert-export-{}-{count}", std::process::id()));
-        fs::create_dir_all(&folder).expect("a temporary folder");
-        Scratch(folder)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 fn export(certificate: &Path, folder: &Path) -> (Option<i32>, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_margincert"));
@@ -94,6 +74,18 @@ fn a_file_of_another_hand_is_not_replaced() {
         assert_eq!((status, diagnostics.as_str()), (Some(0), ""), "its own file is replaced");
         assert!(printed.starts_with("1 file with "), "{printed}");
     }
+}
+
+#[test]
+fn a_claim_without_a_theorem_is_named() {
+    let scratch = Scratch::new();
+    let certificate = repository("proofs/trained/iris-relu-setosa-virginica.json");
+    let (status, _, diagnostics) = export(&certificate, &scratch.0);
+    assert_eq!(status, Some(3));
+    assert!(diagnostics.contains("claim 0, kkt_enclosed, has no theorem for its method yet"), "{diagnostics}");
+    let text = fs::read_to_string(scratch.0.join("iris_relu_setosa_virginica.v")).expect("the file");
+    assert!(text.contains("(* Claim 0, kkt_enclosed, is not shown here"), "{text}");
+    assert!(!text.contains("Theorem"), "{text}");
 }
 
 #[test]

@@ -1,8 +1,13 @@
 //! For each claim: what is stated, the lemma that proves it, and the evidence that the lemma is given.
 
+use super::cells;
+use super::implied::{self, Known};
+use super::statement::Subject;
 use super::syntax::{Numbers, list};
 use crate::kernel::check::support::{gradients, hessian};
-use crate::kernel::check::{Claim, GlobalMethod, Kkt, LocalMethod, Measure, SecondOrder};
+use crate::kernel::check::{
+    Chain, Claim, Evidence, GlobalMethod, GlobalOptimum, Kkt, LinearChain, LocalMethod, Measure, Property, SecondOrder,
+};
 use crate::kernel::exact::{Definiteness, OrderedField, Rational, SymmetricMatrix};
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
@@ -11,14 +16,20 @@ use crate::kernel::problem::Problem;
 pub struct Proof {
     /// The statement.
     pub statement: String,
-    /// The lemma of `Checks.v`.
-    pub lemma: &'static str,
-    /// What it is applied to, after the instance.
-    pub arguments: String,
+    /// What shows it.
+    pub by: By,
     /// Definitions that the statement names.
     pub terms: Vec<Definition>,
     /// Definitions that only the arguments name.
     pub evidence: Vec<Definition>,
+}
+
+/// What shows a statement.
+pub enum By {
+    /// A lemma of `Checks.v`, what it is applied to after the instance, and a computation that says `true`.
+    Check(&'static str, String),
+    /// A term.
+    Term(String),
 }
 
 /// A definition.
@@ -31,31 +42,29 @@ pub struct Definition {
     pub value: String,
 }
 
-/// The proof of a claim, if the library has a theorem for its method.
-pub fn proof<F: OrderedField>(problem: &Problem<F>, numbers: Numbers, index: usize, claim: &Claim<F>) -> Option<Proof> {
+/// The proof of a claim, if the library has a theorem for its method; `known` is what earlier claims say.
+pub fn proof<F: OrderedField>(
+    problem: &Problem<F>,
+    numbers: Numbers,
+    index: usize,
+    claim: &Claim<F>,
+    known: &[Option<Known>],
+) -> Option<Proof> {
     let k = numbers.kind();
-    let free = claim.layer().map_or("None".to_string(), |layer| format!("(Some {layer}%nat)"));
-    let (instance, point) = match numbers.in_field {
-        true => ("(at_alpha alpha instance)", "(point_at alpha point)"),
-        false => ("(real instance)", "(real_point point)"),
-    };
-    let about = format!("{instance} {free} {point}");
-    let stated = |statement: String| match numbers.in_field {
-        true => format!("forall alpha, is_root the_field alpha -> {statement}"),
-        false => statement,
-    };
-    let refuted = |what: &str| format!("feasible {about} /\\ ~ {what} {about}");
+    let subject = Subject { numbers, layer: claim.layer() };
+    let (about, instance, point) = (subject.about(), subject.instance(), subject.point());
     let proof = |statement: String, lemma, with_free: bool, evidence: Vec<(&str, String, String)>| {
         let evidence: Vec<Definition> = evidence
             .into_iter()
             .map(|(name, kind, value)| Definition { name: format!("{name}_{index}"), kind, value })
             .collect();
-        let names = evidence.iter().map(|e| e.name.as_str());
-        let free = with_free.then_some(free.as_str());
-        let arguments: Vec<&str> = free.into_iter().chain(["point"]).chain(names).collect();
-        let arguments = arguments.join(" ");
-        Some(Proof { statement: stated(statement), lemma, arguments, terms: Vec::new(), evidence })
+        let names = evidence.iter().map(|e| e.name.clone());
+        let free = with_free.then(|| subject.free());
+        let arguments: Vec<String> = free.into_iter().chain(["point".to_string()]).chain(names).collect();
+        let by = By::Check(lemma, arguments.join(" "));
+        Some(Proof { statement: subject.stated(statement), by, terms: Vec::new(), evidence })
     };
+    let shows = |property, lemma, with_free, evidence| proof(subject.has(property), lemma, with_free, evidence);
     let multipliers = |lambda: &[F]| ("multipliers", format!("list {k}"), numbers.list(lambda));
     let number = |name, value: &F| (name, k.to_string(), numbers.number(value));
     let shaped = |name, value| (name, format!("params {k}"), numbers.shaped(value));
@@ -74,47 +83,66 @@ pub fn proof<F: OrderedField>(problem: &Problem<F>, numbers: Numbers, index: usi
         Claim::Kkt(evidence) => {
             let terms =
                 ("terms", format!("list ({k} * list ({k} * list (params {k})))"), terms(problem, numbers, evidence));
-            proof(format!("kkt {about}"), "kkt_ok", true, vec![terms])
+            shows(Property::Kkt, "kkt_ok", true, vec![terms])
         }
         Claim::NotKkt(evidence) => {
-            proof(refuted("kkt"), "not_kkt_ok", true, vec![shaped("direction", &evidence.direction)])
+            shows(Property::NotKkt, "not_kkt_ok", true, vec![shaped("direction", &evidence.direction)])
         }
         Claim::LocalOptimum(claim) => {
-            let statement = format!("local_optimum {about}");
+            let local = |lemma, with_free, evidence| shows(Property::LocalOptimum, lemma, with_free, evidence);
             match &claim.by {
                 LocalMethod::Lagrangian(evidence) => {
-                    proof(statement, "local_by_lagrangian_ok", true, vec![multipliers(&evidence.multipliers)])
+                    local("local_by_lagrangian_ok", true, vec![multipliers(&evidence.multipliers)])
                 }
                 LocalMethod::SecondOrder(evidence) => {
                     let slack = slack(problem, Scope::of(claim.layer), evidence)?;
                     let [penalty, slack] = [number("penalty", &evidence.penalty), number("slack", &slack)];
-                    let evidence = vec![multipliers(&evidence.multipliers), penalty, slack];
-                    proof(statement, "local_by_second_order_ok", true, evidence)
+                    local("local_by_second_order_ok", true, vec![multipliers(&evidence.multipliers), penalty, slack])
+                }
+                LocalMethod::Cells(evidence) => {
+                    let kind = format!("list (list (list {k}))");
+                    let cells = ("cells", kind, cells::local(problem, numbers, evidence));
+                    local("local_by_cells_ok", false, vec![multipliers(&evidence.multipliers), cells])
+                }
+                // The library's theorem is that of global optima.
+                LocalMethod::Chain(evidence) => {
+                    let global = GlobalOptimum { layer: None, by: GlobalMethod::Chain(evidence.clone()) };
+                    global.holds(problem).ok()?;
+                    local("local_by_chain_ok", false, vec![multipliers(&evidence.multipliers)])
                 }
                 _ => None,
             }
         }
-        Claim::GlobalOptimum(claim) => match &claim.by {
-            GlobalMethod::Lagrangian(evidence) => {
-                let evidence = vec![multipliers(&evidence.multipliers)];
-                proof(format!("global_optimum {about}"), "global_by_lagrangian_ok", true, evidence)
+        Claim::GlobalOptimum(claim) => {
+            let global = |lemma, with_free, evidence| shows(Property::GlobalOptimum, lemma, with_free, evidence);
+            match &claim.by {
+                GlobalMethod::Lagrangian(evidence) => {
+                    global("global_by_lagrangian_ok", true, vec![multipliers(&evidence.multipliers)])
+                }
+                GlobalMethod::LinearChain(LinearChain { multipliers: mu })
+                | GlobalMethod::Chain(Chain { multipliers: mu }) => {
+                    global("global_by_chain_ok", false, vec![multipliers(mu)])
+                }
+                GlobalMethod::Cells(evidence) => {
+                    let cells = ("cells", format!("list (list {k})"), cells::global(numbers, evidence));
+                    global("global_by_cells_ok", false, vec![multipliers(&evidence.multipliers), cells])
+                }
+                _ => None,
             }
-            _ => None,
-        },
+        }
         Claim::NotLocalOptimum(evidence) => {
             let curve = ("curve", format!("list (params {k})"), numbers.curve(&evidence.curve));
             let until = number("until", &evidence.until);
-            match evidence.measure {
-                Measure::Norm => proof(refuted("local_optimum"), "not_local_by_norm_ok", true, vec![curve, until]),
-                Measure::Margin => proof(refuted("local_optimum"), "not_local_by_margin_ok", false, vec![curve, until]),
-            }
+            let (lemma, with_free) = match evidence.measure {
+                Measure::Norm => ("not_local_by_norm_ok", true),
+                Measure::Margin => ("not_local_by_margin_ok", false),
+            };
+            shows(Property::NotLocalOptimum, lemma, with_free, vec![curve, until])
         }
-        Claim::NotGlobalOptimum(evidence) => proof(
-            format!("not_global_optimum {about}"),
-            "not_global_ok",
-            true,
-            vec![shaped("better", &evidence.better)],
-        ),
+        Claim::NotGlobalOptimum(evidence) => {
+            shows(Property::NotGlobalOptimum, "not_global_ok", true, vec![shaped("better", &evidence.better)])
+        }
+        Claim::Implied(claim) => implied::proof(numbers, claim, known.get(claim.claim_index)?.as_ref()?),
         Claim::FlowConverges(evidence) => {
             let [offset, ray, start] = ["offset", "ray", "start"].map(|name| format!("{name}_{index}"));
             let (shaped_at, number_at) =
@@ -126,7 +154,7 @@ pub fn proof<F: OrderedField>(problem: &Problem<F>, numbers: Numbers, index: usi
             let (layer, parameter) = moved.map_or((0, 0), |(place, _)| place);
             let pivot = ("pivot", "nat * nat".to_string(), format!("({layer}, {parameter})%nat"));
             let mut proof = proof(statement, "flow_ok", false, vec![pivot])?;
-            proof.arguments = format!("point {offset} {ray} {start} pivot_{index}");
+            proof.by = By::Check("flow_ok", format!("point {offset} {ray} {start} pivot_{index}"));
             proof.terms = vec![
                 Definition { name: offset, kind: format!("params {k}"), value: numbers.shaped(&evidence.offset) },
                 Definition { name: ray, kind: format!("params {k}"), value: numbers.shaped(&evidence.ray) },

@@ -1,8 +1,11 @@
 //! A `.v` file for a certificate: the problem, what is claimed about it, then evidence and proofs.
 
+mod cells;
 mod claim;
 mod field;
+mod implied;
 mod names;
+mod statement;
 mod syntax;
 
 use crate::kernel::certificate::{Certificate, Source};
@@ -14,7 +17,8 @@ use crate::report::accepted::{Accepted, Reader};
 
 pub use names::module_names;
 
-use claim::Proof;
+use claim::{By, Proof};
+use implied::Known;
 use syntax::{Numbers, comment, list, naturals, wrapped};
 
 /// How a written file begins; nothing else is replaced by a new one.
@@ -51,11 +55,13 @@ pub fn verdicts_for_tests<F: OrderedField>(certificate: &Certificate<F>, name: &
     lines.extend(problem(certificate, numbers));
     lines.extend(certificate.field.as_ref().map(field::evidence));
     for claim in covered(certificate, numbers, certificate.claims.iter()).0 {
+        // What follows from an earlier claim stands and falls with that one.
+        let Covered { index, intros, shown: Shown::Check(applied), .. } = &claim else { continue };
         lines.extend(claim.terms().chain(claim.evidence()));
         lines.push(format!(
-            "Goal {}.\nProof. {}tryif timeout 100 (solve [apply {}; vm_compute; reflexivity])\n  \
-             then idtac \"{name} {} accepted\" else idtac \"{name} {} refused\". Abort.",
-            claim.proof.statement, claim.intros, claim.applied, claim.index, claim.index
+            "Goal {}.\nProof. {intros}tryif timeout 100 (solve [apply {applied}; vm_compute; reflexivity])\n  \
+             then idtac \"{name} {index} accepted\" else idtac \"{name} {index} refused\". Abort.",
+            claim.proof.statement
         ));
     }
     lines.push(format!("End {name}.\n"));
@@ -66,7 +72,7 @@ pub fn verdicts_for_tests<F: OrderedField>(certificate: &Certificate<F>, name: &
 #[doc(hidden)]
 pub const PREAMBLE: &str = "\
 From Coq Require Import QArith Reals List.
-From Margincert Require Import Claims Algebraic Checks.
+From Margincert Require Import Claims Algebraic Checks Implied.
 Import ListNotations.
 Open Scope Q_scope.
 ";
@@ -76,10 +82,17 @@ struct Covered {
     index: usize,
     name: &'static str,
     proof: Proof,
-    /// The lemma with its arguments, in parentheses.
-    applied: String,
+    shown: Shown,
     /// What names the generator of the field, if there is one.
     intros: &'static str,
+}
+
+/// What proves a statement.
+enum Shown {
+    /// A lemma with its arguments, in parentheses, and a computation that says `true`.
+    Check(String),
+    /// A term.
+    Term(String),
 }
 
 /// The claims with a theorem, and the places and names of the others.
@@ -92,13 +105,21 @@ fn covered<'a, F: OrderedField>(
         true => ("intros alpha H. ", "OverAlpha", " the_field refined the_field_ok alpha H"),
         false => ("", "OverQ", ""),
     };
-    let (mut covered, mut uncovered) = (Vec::new(), Vec::new());
+    let (mut covered, mut uncovered, mut known) = (Vec::new(), Vec::new(), Vec::new());
     for (index, claim) in claims.enumerate() {
         let name = claim.name();
-        match claim::proof(&certificate.problem, numbers, index, claim) {
+        let proof = claim::proof(&certificate.problem, numbers, index, claim, &known);
+        let of = |property| Known { property, layer: claim.layer(), theorem: format!("{name}_{index}_shown") };
+        known.push(claim.property().filter(|_| proof.is_some()).map(of));
+        match proof {
             Some(proof) => {
-                let applied = format!("({module}.{}{context} instance {})", proof.lemma, proof.arguments);
-                covered.push(Covered { index, name, proof, applied, intros });
+                let shown = match &proof.by {
+                    By::Check(lemma, arguments) => {
+                        Shown::Check(format!("({module}.{lemma}{context} instance {arguments})"))
+                    }
+                    By::Term(term) => Shown::Term(term.clone()),
+                };
+                covered.push(Covered { index, name, proof, shown, intros });
             }
             None => uncovered.push((index, name)),
         }
@@ -149,10 +170,14 @@ fn file<'a, F: OrderedField>(
     lines.push("\n(** * Evidence and proofs *)\n".into());
     lines.extend(certificate.field.as_ref().map(field::evidence));
     for claim in &covered {
-        let Covered { index, name, applied, intros, .. } = claim;
+        let Covered { index, name, shown, intros, .. } = claim;
         lines.extend(claim.evidence());
         lines.push(format!("Theorem {name}_{index}_shown : {name}_{index}."));
-        lines.push(wrapped(&format!("Proof. {intros}apply {applied}. vm_cast_no_check (eq_refl true). Qed.\n")));
+        let steps = match shown {
+            Shown::Check(applied) => format!("apply {applied}. vm_cast_no_check (eq_refl true)."),
+            Shown::Term(term) => format!("exact {term}."),
+        };
+        lines.push(wrapped(&format!("Proof. {intros}{steps} Qed.\n")));
     }
     if !covered.is_empty() {
         let shown: Vec<String> = covered.iter().map(|claim| format!("{}_{}_shown", claim.name, claim.index)).collect();

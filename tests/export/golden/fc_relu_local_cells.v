@@ -6,7 +6,7 @@
    Check it with: coqc -Q rocq Margincert FILE *)
 
 From Coq Require Import QArith Reals List.
-From Margincert Require Import Claims Algebraic Checks.
+From Margincert Require Import Claims Algebraic Checks Implied.
 Import ListNotations.
 Open Scope Q_scope.
 
@@ -21,6 +21,7 @@ Definition point : params Q := [[(4 # 5); (3 # 5); 0; (-4 # 5); (3 # 5); 0; 0; 0
 Definition feasible_0 : Prop := feasible (real instance) None (real_point point).
 Definition nonzero_weights_1 : Prop := nonzero_weights (real instance) (real_point point).
 Definition kkt_2 : Prop := kkt (real instance) None (real_point point).
+Definition local_optimum_3 : Prop := local_optimum (real instance) None (real_point point).
 Definition not_global_optimum_4 : Prop := not_global_optimum (real instance) None (real_point point).
 Definition offset_5 : params Q := [[0; 0; (-1); 0; 0; (-1); 0; (-1); 0]; [0; 0; 0]].
 Definition ray_5 : params Q := [[(4 # 5); (3 # 5); 0; (-4 # 5); (3 # 5); 0; 0; 0; 1]; [1; 1; (-1)]].
@@ -29,7 +30,6 @@ Definition flow_converges_5 : Prop := flow_converges exponential (real instance)
   (real_point ray_5) (Q2R start_5) (real_point point) /\ flow_converges logistic (real instance) (real_point
   offset_5) (real_point ray_5) (Q2R start_5) (real_point point).
 Definition global_optimum_6 : Prop := global_optimum (real instance) (Some 1%nat) (real_point point).
-(* Claim 3, local_optimum, is not shown here: there is no theorem for its method yet. *)
 
 (** * Evidence and proofs *)
 
@@ -45,6 +45,13 @@ Definition terms_2 : list (Q * list (Q * list (params Q))) := [(1, [(1, [[[0; 0;
 Theorem kkt_2_shown : kkt_2.
 Proof. apply (OverQ.kkt_ok instance None point terms_2). vm_cast_no_check (eq_refl true). Qed.
 
+Definition multipliers_3 : list Q := [1; 1; 1].
+Definition cells_3 : list (list (list Q)) := [[[0; 0; 0]; [0; 0; 1]]; [[0; 0; 0]; [0; 0; 1]]; [[0; 0; 0]; [0;
+  1; 0]; [1; 0; 0]; [1; 1; 0]]].
+Theorem local_optimum_3_shown : local_optimum_3.
+Proof. apply (OverQ.local_by_cells_ok instance point multipliers_3 cells_3). vm_cast_no_check (eq_refl true).
+  Qed.
+
 Definition better_4 : params Q := [[0; (4 # 3); 0; 0; 0; 0; 0; 0; 1]; [(4 # 3); 0; (-1)]].
 Theorem not_global_optimum_4_shown : not_global_optimum_4.
 Proof. apply (OverQ.not_global_ok instance None point better_4). vm_cast_no_check (eq_refl true). Qed.
@@ -59,6 +66,6 @@ Theorem global_optimum_6_shown : global_optimum_6.
 Proof. apply (OverQ.global_by_lagrangian_ok instance (Some 1%nat) point multipliers_6). vm_cast_no_check
   (eq_refl true). Qed.
 
-Definition all_claims := (feasible_0_shown, nonzero_weights_1_shown, kkt_2_shown, not_global_optimum_4_shown,
-  flow_converges_5_shown, global_optimum_6_shown).
+Definition all_claims := (feasible_0_shown, nonzero_weights_1_shown, kkt_2_shown, local_optimum_3_shown,
+  not_global_optimum_4_shown, flow_converges_5_shown, global_optimum_6_shown).
 Print Assumptions all_claims.
