@@ -20,6 +20,9 @@ Proof. apply (nonzero_inputs_sound (F := Qops) (M := Qmodel)). Qed.
 Theorem kkt_ok P free theta evidence : check_kkt (F := Qops) P free theta evidence = true ->
   kkt (real P) free (real_point theta).
 Proof. apply (kkt_sound (F := Qops) (M := Qmodel)). Qed.
+Theorem approximate_kkt_ok P free theta epsilon delta evidence : check_approximate_kkt (F := Qops) P free theta epsilon delta evidence = true ->
+  approximate_kkt (real P) free (real_point theta) (Q2R epsilon) (Q2R delta).
+Proof. apply (approximate_kkt_sound (F := Qops) (M := Qmodel)). Qed.
 Theorem not_kkt_ok P free theta direction : check_not_kkt (F := Qops) P free theta direction = true ->
   feasible (real P) free (real_point theta) /\ ~ kkt (real P) free (real_point theta).
 Proof. apply (not_kkt_sound (F := Qops) (M := Qmodel)). Qed.
@@ -86,6 +89,9 @@ Proof. apply (nonzero_inputs_sound (F := Aops r) (M := Mo)). Qed.
 Theorem kkt_ok P free theta evidence : check_kkt (F := Aops r) P free theta evidence = true ->
   kkt (at_alpha alpha P) free (point_at alpha theta).
 Proof. apply (kkt_sound (F := Aops r) (M := Mo)). Qed.
+Theorem approximate_kkt_ok P free theta epsilon delta evidence : check_approximate_kkt (F := Aops r) P free theta epsilon delta evidence = true ->
+  approximate_kkt (at_alpha alpha P) free (point_at alpha theta) (value alpha epsilon) (value alpha delta).
+Proof. apply (approximate_kkt_sound (F := Aops r) (M := Mo)). Qed.
 Theorem not_kkt_ok P free theta direction : check_not_kkt (F := Aops r) P free theta direction = true ->
   feasible (at_alpha alpha P) free (point_at alpha theta) /\ ~ kkt (at_alpha alpha P) free (point_at alpha theta).
 Proof. apply (not_kkt_sound (F := Aops r) (M := Mo)). Qed.

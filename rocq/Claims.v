@@ -179,6 +179,14 @@ Definition kkt (P : problem R) (free : option nat) (theta : params R) : Prop :=
       (data P) terms /\
     forall v, is_free free (fst v) = true -> entry theta v = combination terms v.
 
+(** Up to [epsilon] in the combination and [delta] in complementarity (Lyu and Li 2020, Definition C.4). *)
+Definition approximate_kkt (P : problem R) (free : option nat) (theta : params R) (epsilon delta : R) : Prop :=
+  feasible P free theta /\
+  exists (terms : list (R * params R)) (rest : params R), same_shape theta rest /\ sqrt (norm2 rest) <= epsilon /\
+    Forall2 (fun s t => 0 <= fst t /\ fst t * (margin P theta s - 1) <= delta /\ (fst t <> 0 ->
+      clarke (fun theta' => margin P (held free theta theta') s) theta (snd t))) (data P) terms /\
+    forall v, is_free free (fst v) = true -> entry theta v = combination terms v + entry rest v.
+
 (** ** Gradient flow on the exponential and the logistic loss *)
 
 Definition exponential (m : R) : R := exp (- m).

@@ -264,11 +264,14 @@ Definition term_ok (s : list F * bool) (t : kkt_term) : option (F * mpoly) :=
     match term_margin P free theta (snd t) s with Some m => Some (fst t, m) | None => None end
   else None.
 
+(** Which margins a sample with a positive multiplier may have. *)
+Variable tight : F -> F -> bool.
+
 (** A sample with its margin, its multiplier and its terms; the outcome is the multiplier and the polynomials. *)
 Definition sample_ok (x : (list F * bool) * F * (F * list kkt_term)) : option (F * list (F * mpoly)) :=
   let '(s, mg, (lam, ts)) := x in
   if kzero lam then Some (k0 F, []) else
-  if kpos lam then if kone mg then
+  if kpos lam then if tight lam mg then
     match mapM (term_ok s) ts with
     | Some l => if kone (ksum (map fst l)) then Some (lam, l) else None
     | None => None
@@ -278,19 +281,22 @@ Definition sample_ok (x : (list F * bool) * F * (F * list kkt_term)) : option (F
 Definition sample_grad (l : list (F * mpoly)) (v : nat * nat) : F :=
   ksum (map (fun wm => kmul (fst wm) (term_grad (snd wm) v)) l).
 
-Definition check_kkt (ev : list (F * list kkt_term)) : bool :=
+(** What is left of the point when the combination is taken from it, in the free layers. *)
+Definition residual (res : list (F * list (F * mpoly))) : params F :=
+  mapi (fun k w => mapi (fun i a => if is_free free k then
+    ksub a (ksum (map (fun lg => kmul (fst lg) (sample_grad (snd lg) (k, i))) res)) else k0 F) 0 w) 0 theta.
+
+Definition check_combination (ev : list (F * list kkt_term)) : option (params F) :=
   if check_feasible P free theta then if Nat.eqb (length ev) (length (data P)) then
     match margins P theta with
     | Some ms =>
         match mapM sample_ok (combine (combine (data P) ms) ev) with
-        | Some res =>
-            forallb (forallb kzero) (mapi (fun k w => if is_free free k then mapi (fun i a =>
-              ksub a (ksum (map (fun lg => kmul (fst lg) (sample_grad (snd lg) (k, i))) res))) 0 w else []) 0 theta)
-        | None => false
+        | Some res => Some (residual res)
+        | None => None
         end
-    | None => false
+    | None => None
     end
-  else false else false.
+  else None else None.
 
 Lemma same_tab {K K' K''} (th : params K) (g : nat * nat -> K') (f : K -> K'') :
   map (@length K'') (map (map f) th) = map (@length K') (tab th g).
@@ -318,13 +324,27 @@ Proof.
     constructor. exists b, c. auto. apply (IH lc); auto.
 Qed.
 
-Theorem kkt_sound ev : check_kkt ev = true -> kkt PR free thR.
+Lemma shape_residual res : same_shape thR (map_params toR (residual res)).
 Proof.
-  unfold check_kkt. destruct check_feasible eqn:Hf; try discriminate. apply feasible_sound in Hf. fold PR thR in Hf.
+  unfold same_shape, thR, map_params, residual. rewrite !map_map, map_mapi.
+  transitivity (mapi (fun _ (w : list F) => length w) 0 theta).
+  - rewrite <- (mapi_id 0 theta) at 1. rewrite map_mapi. apply mapi_ext. intros. apply map_length.
+  - apply mapi_ext. intros. now rewrite map_length, length_mapi.
+Qed.
+
+Lemma combination_sound ev r : check_combination ev = Some r ->
+  feasible PR free thR /\ same_shape thR (map_params toR r) /\
+  exists terms : list (R * params R),
+    Forall2 (fun s t => 0 <= fst t /\ (fst t <> 0 ->
+      (exists lam mg, tight lam mg = true /\ toR lam = fst t /\ toR mg = margin PR thR s) /\
+      clarke (fun theta' => margin PR (held free thR theta') s) thR (snd t))) (data PR) terms /\
+    forall v, is_free free (fst v) = true -> entry thR v = combination terms v + entry (map_params toR r) v.
+Proof.
+  unfold check_combination. destruct check_feasible eqn:Hf; try discriminate. apply feasible_sound in Hf. fold PR thR in Hf.
   destruct (Nat.eqb_spec (length ev) (length (data P))) as [Hlen|]; try discriminate.
   destruct (margins P theta) as [ms|] eqn:Ems; try discriminate. apply margins_ok in Ems. fold PR thR in Ems.
-  destruct mapM as [res|] eqn:Er; try discriminate. intro H.
-  split; auto.
+  destruct mapM as [res|] eqn:Er; try discriminate. intros [= <-].
+  split; auto. split. apply shape_residual.
   set (G := fun (l : list (F * mpoly)) => tab theta (fun v => toR (sample_grad l v))).
   exists (map (fun lg => (toR (fst lg), G (snd lg))) res).
   split.
@@ -333,10 +353,10 @@ Proof.
     cbn [fst snd]. cbn [sample_ok] in E.
     destruct (kzero lam1) eqn:Ez; [injection E as <- <-; rewrite toR_0; split; [lra|congruence]|].
     destruct (kpos lam1) eqn:Epos; try discriminate. apply kpos_ok in Epos.
-    destruct (kone mg) eqn:Emg; try discriminate. apply kone_ok in Emg.
+    destruct (tight lam1 mg) eqn:Emg; try discriminate.
     destruct (mapM (term_ok s) ts) as [l1|] eqn:El; try discriminate.
     destruct (kone (ksum (map fst l1))) eqn:Eone; try discriminate. apply kone_ok in Eone.
-    injection E as <- <-. split; [lra|]. intros _. split; [rewrite <- Emg; exact Em|].
+    injection E as <- <-. split; [lra|]. intros _. split; [exists lam1, mg; auto|].
     split. apply same_tab.
     exists (map (fun wm => (toR (fst wm), tab theta (fun v => toR (term_grad (snd wm) v)))) l1).
     split; [|split].
@@ -351,20 +371,66 @@ Proof.
       * clear. induction l1. reflexivity. cbn [map]. rewrite Rsum_cons, <- IHl1. ring.
   - intros v Hfree. unfold combination. rewrite map_map. simpl.
     erewrite map_ext; [|intro lg; unfold G; rewrite entry_tab; reflexivity].
-    destruct v as [k i]. simpl in Hfree. unfold inside. simpl. unfold entry. simpl.
-    assert (Hnth : nth k thR [] = map toR (nth k theta [])) by apply nth_map_params.
-    rewrite Hnth. rewrite <- (toR_0 (F := F)), map_nth.
-    rewrite forallb_forall in H.
-    destruct (Nat.ltb_spec k (length theta)) as [Hk|Hk]; [destruct (Nat.ltb_spec i (length (nth k theta []))) as [Hi|Hi]|]; simpl.
-    + specialize (H _ (nth_In _ [] (eq_ind_r (fun n => (k < n)%nat) Hk (length_mapi _ 0 theta)))).
-      rewrite nth_mapi with (d := []) in H by auto. simpl in H. rewrite Hfree in H. rewrite forallb_forall in H.
-      specialize (H _ (nth_In _ (k0 F) (eq_ind_r (fun n => (i < n)%nat) Hi (length_mapi _ 0 (nth k theta []))))).
-      rewrite nth_mapi with (d := k0 F) in H by auto. apply kzero_ok in H. rewrite toR_sub, ksum_ok, map_map in H. simpl in H.
-      erewrite map_ext in H; [|intro lg; rewrite toR_mul; reflexivity]. lra.
-    + rewrite (nth_overflow (nth k theta [])) by auto. rewrite toR_0. clear. induction res. reflexivity.
-      cbn [map]. rewrite Rsum_cons, <- IHres. ring.
-    + rewrite (nth_overflow theta) by auto. replace (nth i (@nil F) (k0 F)) with (k0 F) by now destruct i.
-      rewrite toR_0. clear. induction res. reflexivity.
-      cbn [map]. rewrite Rsum_cons, <- IHres. ring.
+    unfold thR. rewrite !entry_toR. unfold num0, t0. cbn [tk sym_num].
+    destruct v as [k i]. simpl in Hfree. unfold inside, residual. cbn [fst snd].
+    destruct (Nat.ltb_spec k (length theta)) as [Hk|Hk]; [destruct (Nat.ltb_spec i (length (nth k theta []))) as [Hi|Hi]|]; simpl andb.
+    + rewrite nth_mapi with (d := []) by auto. rewrite nth_mapi with (d := k0 F) by auto. simpl Nat.add. rewrite Hfree.
+      rewrite toR_sub, ksum_ok, map_map. simpl. erewrite (map_ext (fun lg => toR (kmul _ _))); [|intro lg; apply toR_mul]. lra.
+    + rewrite nth_mapi with (d := []) by auto. rewrite !nth_overflow by (rewrite ?length_mapi; auto). rewrite toR_0.
+      clear. induction res. simpl. ring. cbn [map]. rewrite Rsum_cons. lra.
+    + rewrite (nth_overflow theta), (nth_overflow (mapi _ _ _)) by (rewrite ?length_mapi; auto).
+      replace (nth i (@nil F) (k0 F)) with (k0 F) by now destruct i.
+      rewrite toR_0. clear. induction res. simpl. ring. cbn [map]. rewrite Rsum_cons. lra.
 Qed.
 End Kkt.
+
+Section Claims.
+Context {F : ops} {M : model F}.
+
+Definition check_kkt P free theta (ev : list (F * list kkt_term)) : bool :=
+  match check_combination P free theta (fun _ margin => kone margin) ev with
+  | Some r => forallb (forallb kzero) r
+  | None => false
+  end.
+
+Lemma entry_zero (r : params F) v : forallb (forallb kzero) r = true -> entry (map_params toR r) v = 0.
+Proof.
+  intro H. rewrite entry_toR. unfold num0, t0. cbn [tk sym_num].
+  destruct (nth_in_or_default (fst v) r []) as [I|E]. 2: { rewrite E. destruct (snd v); apply toR_0. }
+  rewrite forallb_forall in H. specialize (H _ I). rewrite forallb_forall in H.
+  destruct (nth_in_or_default (snd v) (nth (fst v) r []) (k0 F)) as [J|E]. now apply kzero_ok, H. rewrite E. apply toR_0.
+Qed.
+
+Theorem kkt_sound P free theta ev : check_kkt P free theta ev = true ->
+  kkt (map_problem toR P) free (map_params toR theta).
+Proof.
+  unfold check_kkt. destruct check_combination as [r|] eqn:E; try discriminate. intro H.
+  apply combination_sound in E. destruct E as (Hf & _ & terms & Ht & Hc). split; auto. exists terms. split.
+  - eapply Forall2_mono; [|exact Ht]. cbn beta. intros s t [H0 H1]. split; auto. intro Hn.
+    destruct (H1 Hn) as ((lam & mg & Hk & _ & Hm) & Hg). split; auto. rewrite <- Hm. now apply kone_ok.
+  - intros v Hv. rewrite (Hc v Hv), entry_zero by auto. ring.
+Qed.
+
+Definition check_approximate_kkt P free theta (epsilon delta : F) (ev : list (F * list kkt_term)) : bool :=
+  if knonneg epsilon then if knonneg delta then
+  match check_combination P free theta (fun lam margin => knonneg (ksub delta (kmul lam (ksub margin (k1 F))))) ev with
+  | Some r => knonneg (ksub (kmul epsilon epsilon) (norm2_of r))
+  | None => false
+  end else false else false.
+
+Theorem approximate_kkt_sound P free theta epsilon delta ev : check_approximate_kkt P free theta epsilon delta ev = true ->
+  approximate_kkt (map_problem toR P) free (map_params toR theta) (toR epsilon) (toR delta).
+Proof.
+  unfold check_approximate_kkt. destruct (knonneg epsilon) eqn:Ee; try discriminate. destruct (knonneg delta) eqn:Ed; try discriminate.
+  destruct check_combination as [r|] eqn:E; try discriminate. intro H.
+  apply knonneg_ok in Ee. apply knonneg_ok in Ed. apply knonneg_ok in H. rewrite toR_sub, toR_mul, norm2_of_ok in H.
+  apply combination_sound in E. destruct E as (Hf & Hs & terms & Ht & Hc). split; auto.
+  exists terms, (map_params toR r). split; auto. split; [|split; [|exact Hc]].
+  - rewrite <- (sqrt_square (toR epsilon)) by auto. apply sqrt_le_1_alt. lra.
+  - eapply Forall2_mono; [|exact Ht]. cbn beta. intros s t [H0 H1]. split; auto.
+    destruct (Req_dec (fst t) 0) as [Z|Hn].
+    + rewrite Z. split. lra. congruence.
+    + destruct (H1 Hn) as ((lam & mg & Hk & Hl & Hm) & Hg). apply knonneg_ok in Hk.
+      rewrite toR_sub, toR_mul, toR_sub, toR_1, Hl, Hm in Hk. split. lra. auto.
+Qed.
+End Claims.

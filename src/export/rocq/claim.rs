@@ -6,7 +6,8 @@ use super::statement::Subject;
 use super::syntax::{Numbers, list};
 use crate::kernel::check::support::{gradients, hessian};
 use crate::kernel::check::{
-    Chain, Claim, Evidence, GlobalMethod, GlobalOptimum, Kkt, LinearChain, LocalMethod, Measure, Property, SecondOrder,
+    Chain, Claim, Evidence, GlobalMethod, GlobalOptimum, LinearChain, LocalMethod, Measure, Property, SecondOrder,
+    Selections,
 };
 use crate::kernel::exact::{Definiteness, OrderedField, Rational, SymmetricMatrix};
 use crate::kernel::network::Scope;
@@ -68,6 +69,7 @@ pub fn proof<F: OrderedField>(
     let multipliers = |lambda: &[F]| ("multipliers", format!("list {k}"), numbers.list(lambda));
     let number = |name, value: &F| (name, k.to_string(), numbers.number(value));
     let shaped = |name, value| (name, format!("params {k}"), numbers.shaped(value));
+    let terms_kind = format!("list ({k} * list ({k} * list (params {k})))");
     match claim {
         Claim::Feasible(_) => proof(format!("feasible {about}"), "feasible_ok", true, vec![]),
         Claim::Infeasible(evidence) => {
@@ -81,9 +83,22 @@ pub fn proof<F: OrderedField>(
             proof(format!("nonzero_inputs {instance} {point}"), "nonzero_inputs_ok", false, vec![])
         }
         Claim::Kkt(evidence) => {
-            let terms =
-                ("terms", format!("list ({k} * list ({k} * list (params {k})))"), terms(problem, numbers, evidence));
-            shows(Property::Kkt, "kkt_ok", true, vec![terms])
+            let terms = terms(problem, numbers, subject.layer, &evidence.multipliers, &evidence.selections);
+            shows(Property::Kkt, "kkt_ok", true, vec![("terms", terms_kind, terms)])
+        }
+        Claim::ApproximateKkt(evidence) => {
+            let terms = terms(problem, numbers, subject.layer, &evidence.multipliers, &evidence.selections);
+            let [epsilon, delta] = ["epsilon", "delta"].map(|name| format!("{name}_{index}"));
+            let at = subject.number();
+            let statement = format!("approximate_kkt {about} ({at} {epsilon}) ({at} {delta})");
+            let mut proof = proof(statement, "approximate_kkt_ok", true, vec![("terms", terms_kind, terms)])?;
+            let free = subject.free();
+            proof.by = By::Check("approximate_kkt_ok", format!("{free} point {epsilon} {delta} terms_{index}"));
+            proof.terms = vec![
+                Definition { name: epsilon, kind: k.to_string(), value: numbers.number(&evidence.epsilon) },
+                Definition { name: delta, kind: k.to_string(), value: numbers.number(&evidence.delta) },
+            ];
+            Some(proof)
         }
         Claim::NotKkt(evidence) => {
             shows(Property::NotKkt, "not_kkt_ok", true, vec![shaped("direction", &evidence.direction)])
@@ -145,8 +160,8 @@ pub fn proof<F: OrderedField>(
         Claim::Implied(claim) => implied::proof(numbers, claim, known.get(claim.claim_index)?.as_ref()?),
         Claim::FlowConverges(evidence) => {
             let [offset, ray, start] = ["offset", "ray", "start"].map(|name| format!("{name}_{index}"));
-            let (shaped_at, number_at) =
-                if numbers.in_field { ("point_at alpha", "value alpha") } else { ("real_point", "Q2R") };
+            let shaped_at = if numbers.in_field { "point_at alpha" } else { "real_point" };
+            let number_at = subject.number();
             let from = format!("({shaped_at} {offset}) ({shaped_at} {ray}) ({number_at} {start})");
             let on = |loss| format!("flow_converges {loss} {instance} {from} {point}");
             let statement = format!("{} /\\ {}", on("exponential"), on("logistic"));
@@ -169,11 +184,17 @@ pub fn proof<F: OrderedField>(
 
 /// For each sample its multiplier, and the weights and curves of its subgradient. Where there is no kink that is the
 /// gradient, and the curve stays at the point.
-fn terms<F: OrderedField>(problem: &Problem<F>, numbers: Numbers, evidence: &Kkt<F>) -> String {
-    let scope = Scope::of(evidence.layer);
+fn terms<F: OrderedField>(
+    problem: &Problem<F>,
+    numbers: Numbers,
+    layer: Option<usize>,
+    multipliers: &[F],
+    selections: &Selections<F>,
+) -> String {
+    let scope = Scope::of(layer);
     let smooth = format!("[({}, [])]", numbers.number(&F::one()));
-    list(evidence.multipliers.iter().enumerate().map(|(sample, multiplier)| {
-        let terms = match evidence.selections.get(&sample) {
+    list(multipliers.iter().enumerate().map(|(sample, multiplier)| {
+        let terms = match selections.get(&sample) {
             _ if multiplier.is_zero() => "[]".to_string(),
             Some(selection) if !problem.kinks(sample, scope).is_empty() => {
                 list(selection.iter().map(|t| format!("({}, {})", numbers.number(&t.weight), numbers.curve(&t.toward))))

@@ -28,6 +28,11 @@ impl Subject {
         if self.numbers.in_field { "(point_at alpha point)" } else { "(real_point point)" }
     }
 
+    /// The function to the real numbers.
+    pub fn number(self) -> &'static str {
+        if self.numbers.in_field { "value alpha" } else { "Q2R" }
+    }
+
     /// What most definitions are applied to.
     pub fn about(self) -> String {
         format!("{} {} {}", self.instance(), self.free(), self.point())
