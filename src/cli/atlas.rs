@@ -6,9 +6,11 @@ use std::path::PathBuf;
 use super::collect::{self, Refused};
 use super::output::{Output, Printable, diagnose};
 use super::{Failure, Status, status, trials};
-use crate::report::accepted;
+use crate::export::rocq::{Export, module_names};
+use crate::kernel::exact::OrderedField;
+use crate::report::accepted::{self, Accepted, Reader};
 use crate::report::atlas::index::Entry;
-use crate::report::atlas::page::{Page, Place, Rendered};
+use crate::report::atlas::page::{Page, Place, Rendered, Theorems};
 use crate::report::atlas::site::{Site, SiteError};
 use crate::report::atlas::{index, names};
 use crate::report::trials::TrialFailure;
@@ -58,6 +60,25 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
     }
 }
 
+/// Renders a page, and the theorems that it offers.
+struct WithTheorems<'p> {
+    page: Page<'p>,
+    module: &'p str,
+}
+
+impl Reader for WithTheorems<'_> {
+    type Output = (Rendered, Option<String>);
+
+    fn read<F: OrderedField>(&self, accepted: &Accepted<'_, F>) -> Self::Output {
+        let file = Export(self.page.id).read(accepted);
+        let (proved, left_out) = (file.proved, file.uncovered.len());
+        let theorems = (proved > 0).then_some(Theorems { module: self.module, proved, left_out });
+        let Page { id, name, bytes, place, .. } = self.page;
+        let rendered = Page { id, name, bytes, place, theorems }.read(accepted);
+        (rendered, theorems.map(|_| file.text))
+    }
+}
+
 /// Why there is no site.
 enum NotWritten {
     Site(SiteError),
@@ -78,16 +99,23 @@ fn write(arguments: &Arguments, paths: &[PathBuf]) -> Result<(usize, Vec<Refused
     }
     let site = Site::begin(&arguments.output)?;
     let names = names::file_names(jobs.iter().map(|job| job.id.as_str()));
+    let modules = module_names(names.iter().map(String::as_str));
+    let modules: HashMap<String, String> = names.iter().cloned().zip(modules).collect();
     let names: HashMap<&str, &str> =
         jobs.iter().map(|job| job.id.as_str()).zip(names.iter().map(String::as_str)).collect();
     // Each page is written where it is made, so that no more than a summary of it stays in memory.
     let results = collect::read_all(&jobs, |job, bytes, document| {
         let (id, name) = (job.id.as_str(), names[job.id.as_str()]);
-        let page = Page { id, name, bytes, place: Place::Atlas };
-        let Rendered { summary, page, thumbnail } = accepted::read(document, &page)?;
+        let (page, module) = (Page { id, name, bytes, place: Place::Atlas, theorems: None }, modules[name].as_str());
+        let (Rendered { summary, page, thumbnail }, theorems) =
+            accepted::read(document, &WithTheorems { page, module })?;
         let written = site
             .write(&format!("certificates/{name}.html"), page.as_bytes())
-            .and_then(|()| site.write(&format!("files/{name}.json"), bytes));
+            .and_then(|()| site.write(&format!("files/{name}.json"), bytes))
+            .and_then(|()| match theorems {
+                Some(text) => site.write(&format!("files/{module}.v"), text.as_bytes()),
+                None => Ok(()),
+            });
         Ok(written.map(|()| (summary, thumbnail)))
     });
     let mut certificates = Vec::with_capacity(results.len());

@@ -65,7 +65,7 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
     let job = Job { path: arguments.path, id };
     let printed = collect::read(&job, |bytes, document| {
         if arguments.format == Format::Html {
-            let page = Page { id: &job.id, name: &job.id, bytes, place: Place::Alone };
+            let page = Page { id: &job.id, name: &job.id, bytes, place: Place::Alone, theorems: None };
             return Ok(accepted::read(document, &page)?.page);
         }
         let mut explanation = accepted::read(document, &Explain(&job.id))?;

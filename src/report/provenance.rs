@@ -26,6 +26,8 @@ pub fn paragraph(file: Option<&str>, sha256: &str) -> Inline {
             .code(sha256)
             .text(". To check it again: ")
             .code(format!("margincert check {file}"))
+            .text(". To turn its claims into theorems that Rocq checks: ")
+            .code(format!("margincert export --rocq {file} -o theorems"))
             .text("."),
         None => text.text("with the SHA-256 ").code(sha256).text("."),
     }

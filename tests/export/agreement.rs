@@ -109,8 +109,13 @@ fn on_certificates_with_one_number_changed() {
         return;
     }
     let mut mutants = Vec::new();
-    for path in files("proofs/paper") {
-        let text = fs::read_to_string(path).expect("a file");
+    for (index, path) in files("proofs/paper").into_iter().enumerate() {
+        let mut text = fs::read_to_string(path).expect("a file");
+        // No certificate there claims to be near a KKT point only.
+        if index % 2 == 1 {
+            let nearly = r#""claim": "approximate_kkt", "epsilon": "1/10", "delta": "1/100", "multipliers""#;
+            text = text.replace(r#""claim": "kkt", "multipliers""#, nearly);
+        }
         // Small ones, so that many can be tried.
         if text.len() > 6000 {
             continue;

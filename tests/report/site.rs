@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::scratch::{Scratch, certificate};
+use crate::scratch::{Scratch, certificate, repository};
 
 fn scratch() -> Scratch {
     let scratch = Scratch::new();
@@ -62,7 +62,13 @@ fn any_other_folder_or_file_is_left_as_it_is() {
 fn an_atlas_that_holds_something_else_is_left_as_it_is() {
     let scratch = scratch();
     assert_eq!(scratch.run(&["atlas", "a.json", "-o", "out"]).status, 0);
-    for place in ["out/notes.md", "out/certificates/notes.md", "out/files/notes.md", "out/mine/thesis.tex"] {
+    for place in [
+        "out/notes.md",
+        "out/certificates/notes.md",
+        "out/files/notes.md",
+        "out/files/notes.txt",
+        "out/mine/thesis.tex",
+    ] {
         scratch.write(place, "years of work");
         let run = scratch.run(&["atlas", "a.json", "-o", "out"]);
         assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{place}: {run:?}");
@@ -79,4 +85,24 @@ fn folders_on_the_way_are_made() {
     let scratch = scratch();
     assert_eq!(scratch.run(&["atlas", "a.json", "-o", "new/deep/out"]).status, 0);
     assert_eq!(scratch.read("new/deep/out/files/a.json"), scratch.read("a.json"));
+}
+
+#[test]
+fn theorems_stand_beside_their_certificate() {
+    let scratch = Scratch::new();
+    // The second has one claim, without a theorem.
+    for name in ["paper/fc-relu-dead-neuron", "trained/iris-relu-setosa-virginica"] {
+        let text = fs::read_to_string(repository(&format!("proofs/{name}.json"))).expect("a certificate");
+        scratch.write(&format!("{}.json", name.split_once('/').expect("a folder").1), &text);
+    }
+    let run = scratch.run(&["atlas", ".", "-o", "out"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let theorems = scratch.read("out/files/fc_relu_dead_neuron.v");
+    assert!(theorems.contains("_shown : kkt_"), "{theorems}");
+    let page = scratch.read("out/certificates/fc-relu-dead-neuron.html");
+    assert!(page.contains("../files/fc_relu_dead_neuron.v"), "{page}");
+    assert!(page.contains("coqc -Q rocq Margincert fc_relu_dead_neuron.v"), "{page}");
+    let other = scratch.read("out/certificates/iris-relu-setosa-virginica.html");
+    assert!(!other.contains("coqc"), "{other}");
+    assert!(!scratch.path("out/files/iris_relu_setosa_virginica.v").exists());
 }

@@ -17,6 +17,7 @@ use crate::report::provenance::{VERSION, sha256};
 use crate::report::table::Summary;
 use crate::report::table::class::Hypothesis;
 use crate::report::table::facts::Facts;
+use crate::words::count;
 
 /// A certificate of more bytes is not repeated on its page.
 const SHOWN: usize = 1 << 18;
@@ -31,6 +32,19 @@ pub struct Page<'p> {
     pub bytes: &'p [u8],
     /// Where the page is to stand.
     pub place: Place,
+    /// The theorems that stand beside it.
+    pub theorems: Option<Theorems<'p>>,
+}
+
+/// The claims as theorems for Rocq, in a file beside the certificate.
+#[derive(Clone, Copy, Debug)]
+pub struct Theorems<'p> {
+    /// The file's name, without extension.
+    pub module: &'p str,
+    /// How many claims it proves.
+    pub proved: usize,
+    /// How many it leaves out.
+    pub left_out: usize,
 }
 
 /// Where a page stands.
@@ -132,11 +146,35 @@ fn content<F: OrderedField>(accepted: &Accepted<'_, F>, summary: &Summary, page:
                 p { "To check it again, with the file that this page was made from:" }
             }
             pre tabindex="0" { code { "margincert check " (file) } }
+            @if page.place == Place::Alone {
+                p { "To turn its claims into theorems that Rocq checks:" }
+                pre tabindex="0" { code { "margincert export --rocq " (file) " -o theorems" } }
+            }
             p.note { "SHA-256 " code { (sha256(page.bytes)) } ", printed by margincert " (VERSION) "." }
         }
         (check(page))
+        @if let Some(theorems) = page.theorems { (formal(theorems)) }
         (drawings(accepted.certificate()))
         (findings(accepted, page.id))
+    }
+}
+
+/// The theorems, and how Rocq checks them.
+fn formal(theorems: Theorems<'_>) -> Markup {
+    let file = format!("{}.v", theorems.module);
+    html! {
+        section aria-labelledby="formal" {
+            h2 #formal { "A formal proof" }
+            p {
+                a href={ "../files/" (file) } download { "Download " (count(theorems.proved, "claim")) " as theorems" }
+                " about the real numbers. Rocq checks them with the library in the folder " code { "rocq" }
+                " of margincert's sources, and nothing else of margincert need be trusted:"
+            }
+            pre tabindex="0" { code { "coqc -Q rocq Margincert " (file) } }
+            @if theorems.left_out > 0 {
+                p.note { (count(theorems.left_out, "claim")) " left out: there is no theorem for the method yet." }
+            }
+        }
     }
 }
 

@@ -10,7 +10,7 @@ const MARKER: &str = ".margincert-atlas";
 /// The folder of the pages, one a certificate.
 const PAGES: &str = "certificates";
 
-/// The folder of the certificates themselves.
+/// The folder of the certificates themselves, and of their theorems.
 const FILES: &str = "files";
 
 /// What every site has alike.
@@ -136,7 +136,7 @@ fn check_place(target: &Path) -> Result<(), SiteError> {
                 |name: &Path| own.iter().chain(SAME.iter().map(|(name, _)| name)).any(|own| name == Path::new(own));
             only(target, own)?;
             only(&target.join(PAGES), |name| name.extension().is_some_and(|end| end == "html"))?;
-            only(&target.join(FILES), |name| name.extension().is_some_and(|end| end == "json"))
+            only(&target.join(FILES), |name| name.extension().is_some_and(|end| end == "json" || end == "v"))
         }
     }
 }
