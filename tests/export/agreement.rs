@@ -76,6 +76,11 @@ const FORM: &[&str] = &[
     // Rocq's check of `linear_chain` is that of `chain`, which also takes other networks and other multipliers.
     "is not dense and linear",
     "but the predictor's margin there is",
+    // It goes through the patterns of `cells` in its own order, and takes networks that are not dense, or linear.
+    "for a global optimum no cell names one",
+    "repeats an earlier one",
+    "has a pattern of",
+    "the method needs depth 2 and dense layers",
     // Then the whole point can shrink, so it is indeed no local optimum.
     "but no sample is active",
 ];
