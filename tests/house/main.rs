@@ -4,5 +4,6 @@
 
 mod documents;
 mod kernel_floor;
+mod package;
 mod schema;
 mod source;

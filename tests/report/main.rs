@@ -16,6 +16,7 @@ mod rejected;
 mod scale;
 mod scratch;
 mod site;
+mod speed;
 mod tables;
 mod tools;
 mod trials;
