@@ -25,7 +25,7 @@ Proof.
   unfold square, inner_at. rewrite <- !Rsum_mult, <- !Rsum_plus. apply Rsum_ext_in. intros. ring.
 Qed.
 
-(** ** Parameters that are used several times *)
+(** ** The same parameter in several connections *)
 
 Definition uses (u : list (list (nat * nat))) (p : nat) : nat := count_occ Nat.eq_dec (map snd (concat u)) p.
 
@@ -72,7 +72,7 @@ Proof. unfold act, slope_of. destruct Rlt_dec; ring. Qed.
 Definition weight_squares (u : list (list (nat * nat))) (w : list R) : R :=
   Rsum (map (fun c => nth (snd c) w 0 * nth (snd c) w 0) (concat u)).
 
-(** Where no parameter is used twice. *)
+(** Where none is used twice. *)
 Lemma once u w n : length w = n -> (forall v c, In v u -> In c v -> (snd c < n)%nat) ->
   (forall p, (p < n)%nat -> (uses u p <= 1)%nat) -> weight_squares u w <= Rsum (map (fun a => a * a) w).
 Proof.

@@ -1,6 +1,6 @@
 (** * The gradient where no unit is at its kink, and its limits: how a point is shown to be a KKT point.
 
-    Parameter [i] of layer [k] moves the output by what the unit vector [i] in the place of layer [k] gives. From one
+    The parameter [i] of layer [k] moves the output by what the unit vector [i] in the place of layer [k] gives. From one
     point to another the layers are exchanged one after the other. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
