@@ -143,8 +143,8 @@ impl Hunt {
     /// How many instances a unit should draw from the source within the bounds, so that it is seldom longer than some seconds.
     pub fn fitting_draws(&self) -> u32 {
         let draws = self.bounds.draws();
-        // Before each there is a program to be solved.
-        if self.source == Source::Patterns { draws.div_ceil(32) } else { draws }
+        // Before each there are programs to be solved, some hundreds where few designs have data.
+        if self.source == Source::Patterns { 1 } else { draws }
     }
 
     /// How many units there are; nothing if there is no end of them.
@@ -198,8 +198,8 @@ impl Hunt {
             let find = Find::of(certificate);
             finds.entry((find.extent, find.id)).or_insert(find);
         }
-        // A census meets the smallest by itself.
-        if self.source != Source::Census
+        // A census meets the smallest by itself, and what programs find is not met by drawing.
+        if !matches!(self.source, Source::Census | Source::Patterns)
             && let Some((_, smallest)) = finds.pop_first()
         {
             let mut runner = runner(self.seed, unit, Purpose::Redrawing);
@@ -237,7 +237,8 @@ impl Hunt {
                 broken.push(Broken {
                     extent: Extent::of(&certificate.problem),
                     certificate,
-                    tree: Some(Box::new(tree)),
+                    // To go down the tree is to solve programs again.
+                    tree: (self.source != Source::Patterns).then(|| Box::new(tree) as Box<_>),
                 });
             }
         }

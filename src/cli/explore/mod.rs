@@ -373,6 +373,7 @@ fn prepare(arguments: &Arguments, conjecture: Conjecture) -> Result<Task, Refusa
     hunt.source = arguments.source.unwrap_or(hunt.source);
     // A census counts whatever the conjecture says something of, the other sources seek what may break it.
     let implied = if hunt.source == Source::Census { hunt.conjecture.scope() } else { hunt.bounds.clone() };
+    let implied = if hunt.source == Source::Patterns { sources::roomier(implied) } else { implied };
     hunt.bounds = arguments.bounds.within(implied);
     hunt.bounds.check().map_err(HuntError::from)?;
     has_its_layers(&hunt.conjecture, &hunt.bounds)?;

@@ -22,8 +22,9 @@ use crate::explore::facts::structure::Parts;
 use crate::kernel::certificate::Certificate;
 use crate::kernel::exact::{OrderedField, Rational, Sign, Value};
 use crate::kernel::network::{Network, Parameters};
-use crate::kernel::problem::{Problem, Sample};
+use crate::kernel::problem::{Label, Problem, Sample};
 use crate::prove::deadline::Deadline;
+use crate::prove::field::ProofField;
 use crate::prove::halt::is_halted;
 use crate::prove::lp::{LinearProgram, Outcome, Relation, Sense};
 use num_traits::Zero;
@@ -223,6 +224,60 @@ pub struct Demand {
     pub than: Rational,
 }
 
+/// The samples times multipliers of a design, in floats but for the equations.
+pub struct Polytope {
+    /// The equations.
+    pub system: Echelon,
+    /// An orthonormal basis of the directions that they leave free.
+    basis: Vec<Vec<f64>>,
+    /// Linear functions of one sample that are positive, each with the place where the sample begins.
+    walls: Vec<(usize, Vec<f64>)>,
+}
+
+impl Polytope {
+    /// The part of a vector along the directions that the equations leave free.
+    pub fn project(&self, vector: &[f64]) -> Vec<f64> {
+        let mut sum = vec![0.0; vector.len()];
+        for direction in &self.basis {
+            let share: f64 = direction.iter().zip(vector).map(|(d, v)| d * v).sum();
+            sum.iter_mut().zip(direction).for_each(|(sum, d)| *sum += share * d);
+        }
+        sum
+    }
+
+    /// How far one may go from a point in a direction.
+    pub fn reach(&self, from: &[f64], direction: &[f64]) -> f64 {
+        let along = |(place, wall): &(usize, Vec<f64>)| {
+            let value = |of: &[f64]| wall.iter().zip(&of[*place..]).map(|(w, x)| w * x).sum::<f64>();
+            let (here, change) = (value(from), value(direction));
+            if change < 0.0 { -here / change } else { f64::INFINITY }
+        };
+        self.walls.iter().map(along).fold(f64::INFINITY, f64::min)
+    }
+
+    /// Whether a point is inside by a margin.
+    pub fn holds(&self, point: &[f64]) -> bool {
+        let value =
+            |(place, wall): &(usize, Vec<f64>)| wall.iter().zip(&point[*place..]).map(|(w, x)| w * x).sum::<f64>();
+        self.walls.iter().all(|wall| value(wall) > 1e-6)
+    }
+}
+
+/// Adds what of a vector is orthogonal to a basis, at length 1, unless that is nothing but rounding.
+pub fn orthonormalise(basis: &mut Vec<Vec<f64>>, mut vector: Vec<f64>) {
+    for _ in 0..2 {
+        for other in basis.iter() {
+            let share: f64 = other.iter().zip(&vector).map(|(o, v)| o * v).sum();
+            vector.iter_mut().zip(other).for_each(|(entry, o)| *entry -= share * o);
+        }
+    }
+    let length = vector.iter().map(|entry| entry * entry).sum::<f64>().sqrt();
+    if length > 1e-7 {
+        vector.iter_mut().for_each(|entry| *entry /= length);
+        basis.push(vector);
+    }
+}
+
 impl<'a> Design<'a> {
     /// A design without further demands.
     pub fn new(
@@ -257,6 +312,45 @@ impl<'a> Design<'a> {
             let parts = demand.more.iter().zip(data).map(|(row, z)| Rational::dot(row.iter().zip(z)));
             parts.fold(Rational::zero(), |sum, part| sum + part) > demand.than
         })
+    }
+
+    /// The network.
+    pub fn network(&self) -> &'a Network<Rational> {
+        self.network
+    }
+
+    /// The point, layer by layer.
+    pub fn point(&self) -> &'a [Vec<Rational>] {
+        self.point
+    }
+
+    /// What solves the equations within the patterns; `None` where nothing is left free.
+    pub fn polytope(&self) -> Option<Polytope> {
+        let system = self.equations()?;
+        let free = system.free().len();
+        let zeros = vec![Rational::zero(); free];
+        let floats = |numbers: Vec<Rational>| numbers.iter().map(Rational::to_f64).collect::<Vec<f64>>();
+        let base = floats(system.solution(&zeros));
+        let mut basis: Vec<Vec<f64>> = Vec::with_capacity(free);
+        for variable in 0..free {
+            let mut unit = zeros.clone();
+            unit[variable] = Rational::from(1);
+            let end = floats(system.solution(&unit));
+            orthonormalise(&mut basis, end.iter().zip(&base).map(|(end, start)| end - start).collect());
+        }
+        let inputs = self.network.inputs();
+        let mut walls = Vec::new();
+        for (sample, pattern) in self.patterns.iter().enumerate() {
+            let mut wall = |positive: bool, row: &[Rational]| {
+                let sign = if positive { 1.0 } else { -1.0 };
+                walls.push((sample * inputs, row.iter().map(|entry| sign * entry.to_f64()).collect::<Vec<f64>>()));
+            };
+            for (signs, rows) in pattern.signs.iter().zip(&pattern.preactivations) {
+                signs.iter().zip(rows).for_each(|(sign, row)| wall(*sign == Sign::Positive, row));
+            }
+            wall(pattern.label == Label::Positive, pattern.preactivations.last()?.first()?);
+        }
+        (free > 0).then_some(Polytope { system, basis, walls })
     }
 
     /// Whether each weight `v` of the last layer can be `sum lambda_i y_i h_i` with the unit's outputs `h_i`: in some sample

@@ -35,4 +35,4 @@ pub use forward::{Forward, forward};
 pub use inverse::{Inverse, inverse};
 pub use neighbours::{Neighbours, neighbours};
 pub use parts::{Datasets, Networks, datasets, networks};
-pub use patterns::{Patterns, patterns};
+pub use patterns::{Patterns, patterns, roomier};

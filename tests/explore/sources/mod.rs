@@ -5,6 +5,7 @@ mod forward;
 mod inverse;
 mod neighbours;
 mod parts;
+mod patterns;
 
 use margincert::explore::bounds::Bounds;
 use margincert::kernel::certificate::Certificate;

@@ -19,7 +19,7 @@ pub struct Cell {
 }
 
 /// For each number of inputs how large the integers are by which cells are looked for.
-const REACH: [i64; 5] = [0, 1, 12, 6, 3];
+const REACH: [i64; 5] = [0, 1, 12, 4, 3];
 
 /// The cells that contain a vector of small integers, in an order that depends on the network and point alone. There may be others, which are narrow.
 pub fn cells(network: &Network<Rational>, point: &[Vec<Rational>]) -> Vec<Cell> {

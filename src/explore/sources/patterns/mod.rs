@@ -6,11 +6,13 @@
 //! data for them, here a binary variable a cell says whether it has a sample, and a program asks for a solution with few.
 //!
 //! Most instances that are handed out are such that the Lagrangian curves down in a direction along which no margin of a supporting sample changes, so
-//! that they are hardly local optima. Some programs ask for a given direction of that kind (see [`descent`]).
+//! that they are hardly local optima. Some programs ask for a given direction of that kind (see [`descent`]). As a rule the cells come first, and the data
+//! within them are moved until there is such a direction (see [`bend`]).
 //!
 //! The floats of the program name cells and nothing else. The data come from one exact linear program, as in inverse design, and the instance is
 //! handed out only if the kernel accepts that it is a KKT point.
 
+mod bend;
 mod cells;
 mod descent;
 mod orthogonal;
@@ -61,6 +63,12 @@ pub fn patterns(bounds: Bounds) -> Constructed<Patterns> {
     })
 }
 
+/// The bounds with room for as many samples as the source makes use of, if they are the default ones.
+pub fn roomier(bounds: Bounds) -> Bounds {
+    let default = Bounds::default().samples;
+    if bounds.samples == default { Bounds { samples: *default.start()..=SAMPLES, ..bounds } } else { bounds }
+}
+
 /// The construction behind [`patterns`].
 #[derive(Clone, Debug)]
 pub struct Patterns {
@@ -72,6 +80,8 @@ pub struct Patterns {
 /// The most inputs and hidden units: cells are listed.
 const MAX_INPUTS: usize = 4;
 const MAX_HIDDEN: usize = 12;
+/// How many samples the default bounds allow: three paths that share the work take five or more.
+const SAMPLES: usize = 6;
 /// How many programs are solved at a point.
 const PROGRAMS: u32 = 6;
 /// Numbers of the data are no larger than this, or than the height.
@@ -90,7 +100,10 @@ impl Construction for Patterns {
         if bounds.is_empty() || bounds.check().is_err() {
             return None;
         }
-        let (architecture, network) = shapes::draw(bounds, choices)?;
+        let (architecture, network) = match squared(bounds, choices) {
+            Some(squared) if choices.chance(3, 4) => shapes::draw(&squared, choices)?,
+            _ => shapes::draw(bounds, choices)?,
+        };
         let hidden: usize = network.layers()[..network.depth() - 1].iter().map(|layer| layer.outputs()).sum();
         if network.inputs() > MAX_INPUTS || hidden > MAX_HIDDEN {
             return None;
@@ -122,7 +135,10 @@ impl Construction for Patterns {
             if let Some(direction) = &direction {
                 design.demand(descent::demand(&network, &point, direction, &design.patterns));
             }
-            let data = design.solve(self.bounds.height.max(SIZE), choices)?;
+            let mut data = design.solve(self.bounds.height.max(SIZE), choices)?;
+            if descends {
+                data = bend::lower(&design, &data, choices)?;
+            }
             let instance = self.instance(&network, &point, &design.patterns, data, choices)?;
             (!descends || descent::is_near(&instance)).then_some(instance)
         })
@@ -170,6 +186,17 @@ fn offer(cells: &[Cell], choices: &mut Choices) -> Vec<Cell> {
         others.flat_map(|(_, signs)| signs).all(|sign| *sign == Sign::Positive)
     };
     cells.iter().filter(passes).cloned().collect()
+}
+
+/// The bounds with as many inputs as units a layer, three more often than other numbers, and with dense layers; nothing if they allow none of that.
+fn squared(bounds: &Bounds, choices: &mut Choices) -> Option<Bounds> {
+    let fits = |size: &usize| bounds.inputs.contains(size) && bounds.width.contains(size);
+    let sizes: Vec<usize> = [3, 3, 3, 2, 4].into_iter().filter(fits).collect();
+    if sizes.is_empty() || !bounds.architectures.contains(&Architecture::Dense) {
+        return None;
+    }
+    let size = *choices.pick(&sizes);
+    Some(Bounds { architectures: vec![Architecture::Dense], inputs: size..=size, width: size..=size, ..bounds.clone() })
 }
 
 /// Whether all hidden layers have as many units as there are inputs, so that their weights may be orthogonal.

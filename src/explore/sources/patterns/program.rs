@@ -74,6 +74,9 @@ pub fn solve(
         }
     }
     let samples: Expression = columns.iter().map(|column| column.has_sample).sum();
+    // The fewest samples are not always the ones that can be moved.
+    let least = 1 + choices.below(most);
+    model.add_constraint(constraint!(samples.clone() >= least.min(columns.len()) as f64));
     model.add_constraint(constraint!(samples <= most as f64));
     if let Some(direction) = direction {
         let bend: Expression = columns.iter().map(|column| column.sum(|ray| ray.bend)).sum();
