@@ -126,3 +126,25 @@ Proof.
   - simpl. lra.
   - intro v. unfold combination. simpl. ring.
 Qed.
+
+(** ** Nearly a KKT point: what is one exactly is one with tolerances of 0, and below 0 there are none *)
+
+Lemma kkt_is_approximate P free theta : kkt P free theta -> approximate_kkt P free theta 0 0.
+Proof.
+  intros [Hf (terms & Ht & Hc)]. split; auto. exists terms, (minus theta theta).
+  assert (S : map (@length R) theta = map (@length R) (minus theta theta)).
+  { unfold minus. clear. induction theta as [|w theta IH]; simpl; auto. rewrite <- IH, map_length, combine_length, Nat.min_id. reflexivity. }
+  split; auto. split; [rewrite minus_self, sqrt_0; lra|]. split.
+  - eapply Forall2_mono; [|exact Ht]. cbn beta. intros s t [H0 H1]. split; auto. split; [|tauto].
+    destruct (Req_dec (fst t) 0) as [Z|N]; [rewrite Z; lra|]. destruct (H1 N) as [-> _]. lra.
+  - intros v Hv. rewrite entry_minus, (Hc v Hv) by auto. ring.
+Qed.
+
+Lemma tolerances_are_not_negative P free theta epsilon delta : approximate_kkt P free theta epsilon delta ->
+  0 <= epsilon /\ 0 <= delta.
+Proof.
+  intros ([[(_ & Hd & _) _] [_ Hm]] & terms & rest & _ & He & Ht & _). split.
+  - eapply Rle_trans; [apply sqrt_pos | exact He].
+  - destruct (data P) as [|s ss]; [congruence|]. specialize (Hm s (or_introl eq_refl)).
+    inversion Ht as [|s0 t ss0 ts (H0 & H1 & _) _]; subst. nra.
+Qed.
