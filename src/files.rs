@@ -1,9 +1,13 @@
-//! Certificates on disk: finding them in folders and reading them.
+//! Certificates on disk: finding them in folders and collections, and reading them.
+
+pub mod collection;
 
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+use collection::Collection;
 
 use crate::kernel::certificate::{Document, MAX_BYTES, ReadProblem};
 use crate::words::ReadError;
@@ -40,6 +44,17 @@ pub enum FileProblem {
     NoCertificates,
     /// What the file holds is no document.
     Document(Box<ReadError>),
+    /// A line of a collection is no entry.
+    Line {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        wrong: String,
+    },
+    /// No entry of the collection has the id, or several begin with it.
+    NoEntry,
+    /// It is a collection, and one certificate is asked for.
+    Collection,
 }
 
 impl FileError {
@@ -58,7 +73,12 @@ impl std::error::Error for FileError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.problem {
             FileProblem::Io(error) => Some(error),
-            FileProblem::Folder | FileProblem::NoFile | FileProblem::NoCertificates => None,
+            FileProblem::Folder
+            | FileProblem::NoFile
+            | FileProblem::NoCertificates
+            | FileProblem::Line { .. }
+            | FileProblem::NoEntry
+            | FileProblem::Collection => None,
             FileProblem::Document(error) => Some(&**error),
         }
     }
@@ -74,11 +94,16 @@ impl fmt::Display for FileProblem {
             }
             FileProblem::NoCertificates => write!(f, "no certificate (*.{EXTENSION}) in this folder"),
             FileProblem::Document(error) => error.fmt(f),
+            FileProblem::Line { line, wrong } => write!(f, "line {line}: {wrong}"),
+            FileProblem::NoEntry => {
+                f.write_str("the collection has no entry with this id, or several that begin with it")
+            }
+            FileProblem::Collection => f.write_str("this is a collection; name an entry, as in FILE.jsonl#ID"),
         }
     }
 }
 
-/// Reads the document in a file, or from [`STANDARD_INPUT`].
+/// Reads the document in a file, in an entry of a collection, or from [`STANDARD_INPUT`].
 ///
 /// A file larger than [`MAX_BYTES`] is refused without reading it.
 ///
@@ -95,7 +120,7 @@ pub fn read(path: &Path) -> Result<Document, FileError> {
     Document::parse_bytes(&bytes).map_err(|error| FileError::new(path, FileProblem::Document(error.into())))
 }
 
-/// The bytes of a file, or of [`STANDARD_INPUT`].
+/// The bytes of a file, of an entry of a collection, or of [`STANDARD_INPUT`].
 ///
 /// # Errors
 /// When the file cannot be read or is larger than [`MAX_BYTES`].
@@ -104,6 +129,11 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, FileError> {
 }
 
 fn limited_bytes(path: &Path) -> Result<Vec<u8>, FileProblem> {
+    if let Some((file, id)) = collection::split(path) {
+        let collection = Collection::open(file)?;
+        let entry = collection.get(id).ok_or(FileProblem::NoEntry)?;
+        return Ok(collection.certificate(entry).as_bytes().to_vec());
+    }
     let too_large = |bytes: u64| {
         let found = usize::try_from(bytes).unwrap_or(usize::MAX);
         let (path, problem) = (String::new(), ReadProblem::TooLarge { found });
@@ -112,6 +142,7 @@ fn limited_bytes(path: &Path) -> Result<Vec<u8>, FileProblem> {
     let (source, length): (Box<dyn Read>, u64) = match is_standard_input(path) {
         true => (Box::new(io::stdin().lock()), 0),
         false if path.is_dir() => return Err(FileProblem::Folder),
+        false if collection::is_collection(path) => return Err(FileProblem::Collection),
         false => {
             let file = File::open(path).map_err(FileProblem::Io)?;
             let length = file.metadata().map_err(FileProblem::Io)?.len();
@@ -140,7 +171,7 @@ pub fn find(path: &Path) -> Vec<Result<PathBuf, FileError>> {
         Err(error) => vec![Err(FileError::new(path, FileProblem::Io(error)))],
         Ok(metadata) if metadata.is_dir() => {
             let mut found = Vec::new();
-            search(path, &mut found);
+            search(path, &[EXTENSION], &mut found);
             if found.is_empty() {
                 found.push(Err(FileError::new(path, FileProblem::NoCertificates)));
             }
@@ -150,7 +181,33 @@ pub fn find(path: &Path) -> Vec<Result<PathBuf, FileError>> {
     }
 }
 
-fn search(folder: &Path, found: &mut Vec<Result<PathBuf, FileError>>) {
+/// As [`find`], with the entries of every collection (`*.jsonl`) as well.
+pub fn find_all(path: &Path) -> Vec<Result<PathBuf, FileError>> {
+    if collection::split(path).is_some() {
+        return vec![Ok(path.to_path_buf())];
+    }
+    let mut found = Vec::new();
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => {
+            search(path, &[EXTENSION, collection::EXTENSION], &mut found);
+            if found.is_empty() {
+                found.push(Err(FileError::new(path, FileProblem::NoCertificates)));
+            }
+        }
+        _ => found = find(path),
+    }
+    let entries = |file: &Path| match Collection::open(file) {
+        Ok(collection) => collection.entries().iter().map(|entry| Ok(collection::path_of(file, entry))).collect(),
+        Err(problem) => vec![Err(FileError::new(file, problem))],
+    };
+    let expanded = found.into_iter().flat_map(|file| match file {
+        Ok(file) if collection::is_collection(&file) => entries(&file),
+        other => vec![other],
+    });
+    expanded.collect()
+}
+
+fn search(folder: &Path, extensions: &[&str], found: &mut Vec<Result<PathBuf, FileError>>) {
     let entries = fs::read_dir(folder).and_then(|entries| entries.collect::<io::Result<Vec<_>>>());
     let mut entries = match entries {
         Ok(entries) => entries,
@@ -161,10 +218,10 @@ fn search(folder: &Path, found: &mut Vec<Result<PathBuf, FileError>>) {
         let path = entry.path();
         match entry.file_type() {
             Err(error) => found.push(Err(FileError::new(&path, FileProblem::Io(error)))),
-            Ok(kind) if kind.is_dir() => search(&path, found),
+            Ok(kind) if kind.is_dir() => search(&path, extensions, found),
             // A link to a folder is left alone; any other link, a broken one included, counts as the file it names.
             Ok(kind) if kind.is_symlink() && path.is_dir() => {}
-            Ok(_) if path.extension().is_none_or(|extension| extension != EXTENSION) => {}
+            Ok(_) if path.extension().is_none_or(|end| !extensions.iter().any(|extension| end == *extension)) => {}
             // Whoever opens a pipe waits for its writer.
             Ok(_) if fs::metadata(&path).is_ok_and(|kind| !kind.is_file()) => {
                 found.push(Err(FileError::new(&path, FileProblem::NoFile)));

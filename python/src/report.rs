@@ -165,8 +165,11 @@ pub fn atlas(py: Python<'_>, documents: Vec<Named<'_>>, folder: PathBuf) -> PyRe
                 site.write(&format!("files/{name}.json"), text.as_bytes()).map_err(NoAtlas::Site)?;
                 certificates.push(Entry { summary, name, thumbnail });
             }
-            site.write("index.html", index::page(&certificates, &Counts::default(), &[]).as_bytes())
-                .map_err(NoAtlas::Site)?;
+            site.write(
+                "index.html",
+                index::page(&certificates, &Counts::default(), &[], &index::More::default()).as_bytes(),
+            )
+            .map_err(NoAtlas::Site)?;
             site.finish().map_err(NoAtlas::Site)
         },
     )?;

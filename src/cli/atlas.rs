@@ -1,18 +1,22 @@
 //! `margincert atlas`: a static site about accepted certificates.
 
-use std::collections::HashMap;
-use std::path::PathBuf;
+mod record;
 
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use self::record::{Collected, Judged, write_conjectures};
 use super::collect::{self, Refused};
 use super::output::{Output, Printable, diagnose};
 use super::{Failure, Status, status, trials};
+use crate::explore::library;
 use crate::export::rocq::{Export, module_names};
 use crate::kernel::exact::OrderedField;
 use crate::report::accepted::{self, Accepted, Reader};
-use crate::report::atlas::index::Entry;
+use crate::report::atlas::index::{Entry, More};
 use crate::report::atlas::page::{Page, Place, Rendered, Theorems};
 use crate::report::atlas::site::{Site, SiteError};
-use crate::report::atlas::{index, names};
+use crate::report::atlas::{collection, index, names};
 use crate::report::trials::TrialFailure;
 
 const EXAMPLES: &str = "\
@@ -39,6 +43,10 @@ pub struct Arguments {
 
     #[command(flatten)]
     trials: trials::TrialArguments,
+
+    /// Conjectures (*.conj) to tell the record of [default: proofs/conjectures, if it is there].
+    #[arg(long, value_name = "DIR")]
+    conjectures: Option<PathBuf>,
 }
 
 /// Writes the site that the arguments ask for.
@@ -53,6 +61,10 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
             Ok(collect::tell(&refused))
         }
         Err(NotWritten::Site(error)) => {
+            diagnose(error);
+            Ok(Status::Unreadable)
+        }
+        Err(NotWritten::Conjectures(error)) => {
             diagnose(error);
             Ok(Status::Unreadable)
         }
@@ -79,9 +91,13 @@ impl Reader for WithTheorems<'_> {
     }
 }
 
+/// Where conjectures are looked for if no place is named.
+const CONJECTURES: &str = "proofs/conjectures";
+
 /// Why there is no site.
 enum NotWritten {
     Site(SiteError),
+    Conjectures(library::Unreadable),
     Trial(Box<TrialFailure>),
 }
 
@@ -97,6 +113,13 @@ fn write(arguments: &Arguments, paths: &[PathBuf]) -> Result<(usize, Vec<Refused
     if jobs.is_empty() {
         return Ok((0, refused));
     }
+    let library = match &arguments.conjectures {
+        Some(folder) => library::read(folder).map_err(NotWritten::Conjectures)?,
+        None if Path::new(CONJECTURES).is_dir() => {
+            library::read(Path::new(CONJECTURES)).map_err(NotWritten::Conjectures)?
+        }
+        None => Vec::new(),
+    };
     let site = Site::begin(&arguments.output)?;
     let names = names::file_names(jobs.iter().map(|job| job.id.as_str()));
     let modules = module_names(names.iter().map(String::as_str));
@@ -109,6 +132,11 @@ fn write(arguments: &Arguments, paths: &[PathBuf]) -> Result<(usize, Vec<Refused
         let (page, module) = (Page { id, name, bytes, place: Place::Atlas, theorems: None }, modules[name].as_str());
         let (Rendered { summary, page, thumbnail }, theorems) =
             accepted::read(document, &WithTheorems { page, module })?;
+        let judged = Judged::of(document, &library);
+        let collected = match Collected::of(job, &judged, &library, name) {
+            Some((line, row)) => Some((line, accepted::read(document, &row.reader())?)),
+            None => None,
+        };
         let written = site
             .write(&format!("certificates/{name}.html"), page.as_bytes())
             .and_then(|()| site.write(&format!("files/{name}.json"), bytes))
@@ -116,28 +144,49 @@ fn write(arguments: &Arguments, paths: &[PathBuf]) -> Result<(usize, Vec<Refused
                 Some(text) => site.write(&format!("files/{module}.v"), text.as_bytes()),
                 None => Ok(()),
             });
-        Ok(written.map(|()| (summary, thumbnail)))
+        let judged = judged.named(&summary.title, name);
+        Ok(written.map(|()| (summary, thumbnail, judged, collected)))
     });
-    let mut certificates = Vec::with_capacity(results.len());
+    let (mut certificates, mut judged) = (Vec::with_capacity(results.len()), Vec::with_capacity(results.len()));
+    let (mut rows, mut lines) = (Vec::new(), Vec::new());
     for result in results {
         match result {
             Ok(written) => {
-                let (summary, thumbnail) = written?;
-                let name = names[summary.id.as_str()];
-                certificates.push(Entry { summary, name, thumbnail });
+                let (summary, thumbnail, said, collected) = written?;
+                judged.push(said);
+                // Those of a collection have a page of their own: thousands of cards are no help.
+                match collected {
+                    Some((line, row)) => {
+                        lines.push(line);
+                        rows.push(row);
+                    }
+                    None => {
+                        let name = names[summary.id.as_str()];
+                        certificates.push(Entry { summary, name, thumbnail });
+                    }
+                }
             }
             Err(file) => refused.push(file),
         }
     }
     // A site of nothing would only hide why there is nothing, and take the place of an older one.
-    if certificates.is_empty() {
+    if certificates.is_empty() && rows.is_empty() {
         return Ok((0, refused));
     }
     // The page may be read elsewhere: it does not tell of the folders of this machine.
     let left_out: Vec<String> = refused.iter().map(Refused::without_folders).collect();
     let classes = certificates.iter().map(|entry| entry.summary.class);
     let trials = arguments.trials.run(classes).map_err(NotWritten::Trial)?;
-    site.write("index.html", index::page(&certificates, &trials, &left_out).as_bytes())?;
+    let more = More { collected: rows.len(), conjectures: library.len() };
+    site.write("index.html", index::page(&certificates, &trials, &left_out, &more).as_bytes())?;
+    write_conjectures(&site, &library, &judged, &certificates)?;
+    if !rows.is_empty() {
+        let broken = (0..library.len()).filter(|&place| judged.iter().any(|said| said.breaks(place)));
+        let broken: Vec<String> = broken.map(|place| library[place].0.clone()).collect();
+        site.write(collection::PAGE, collection::page(rows.len(), &broken).as_bytes())?;
+        site.write(collection::ROWS, collection::rows(&rows).as_bytes())?;
+        site.write(collection::LINES, collection::lines(&rows, &lines).as_bytes())?;
+    }
     site.finish()?;
-    Ok((certificates.len(), refused))
+    Ok((judged.len(), refused))
 }

@@ -85,7 +85,7 @@ pub fn given_or_default(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 
 /// The files that the paths stand for, each once, and what could not be searched.
 pub fn find(paths: &[PathBuf]) -> (Vec<Job>, Vec<Refused>) {
-    jobs(paths.iter().flat_map(|path| files::find(path)))
+    jobs(paths.iter().flat_map(|path| files::find_all(path)))
 }
 
 /// As [`find`], without what lies in a folder that the command is to replace.
@@ -98,7 +98,7 @@ pub fn find_outside(paths: &[PathBuf], output: &Path) -> (Vec<Job>, Vec<Refused>
 
 /// The files that a path stands for, without those in the folder `output`, unless the path leads there itself.
 fn outside(path: &Path, output: &Path) -> Vec<Result<PathBuf, FileError>> {
-    let mut found = files::find(path);
+    let mut found = files::find_all(path);
     let is_output = |path: &Path| path.canonicalize().is_ok_and(|path| path.starts_with(output));
     if !is_output(path) {
         found.retain(|file| !file.as_ref().is_ok_and(|file| is_output(file)));
@@ -126,6 +126,10 @@ fn jobs(files: impl Iterator<Item = Result<PathBuf, FileError>>) -> (Vec<Job>, V
 /// others. Where no folders do, a number does.
 fn short_names(paths: &[PathBuf]) -> Vec<String> {
     let parts = |path: &PathBuf| -> Vec<String> {
+        // An entry of a collection has a name of its own.
+        if let Some((_, id)) = files::collection::split(path) {
+            return vec![id.into()];
+        }
         let path = path.with_extension("");
         let normal = path.components().filter(|part| matches!(part, Component::Normal(_)));
         normal.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect()

@@ -7,6 +7,7 @@ mod atlas;
 mod certify;
 mod check;
 mod collect;
+mod collection;
 mod db;
 mod explain;
 mod explore;
@@ -57,6 +58,7 @@ enum Command {
     Explore(explore::Arguments),
     Propose(propose::Arguments),
     Db(db::Arguments),
+    Collection(collection::Arguments),
     Completions(install::Completions),
     Man(install::Manual),
 }
@@ -92,6 +94,7 @@ pub fn run(arguments: Vec<OsString>) -> Status {
         Command::Explore(arguments) => explore::run(arguments),
         Command::Propose(arguments) => propose::run(arguments),
         Command::Db(arguments) => db::run(arguments),
+        Command::Collection(arguments) => collection::run(arguments),
         Command::Completions(arguments) => install::completions(arguments),
         Command::Man(arguments) => install::manual(arguments),
     };

@@ -87,7 +87,7 @@ pub fn examine(conjecture: &Conjecture, facts: &mut Facts<'_>, instance: &Certif
         let judgement = match (&assumed, &concluded) {
             (Ok(Truth::False), _) => Some(Judgement::HypothesisFails),
             (_, Ok(Truth::True)) if !cheap(&assumed) => Some(Judgement::Holds),
-            (Ok(Truth::True), Ok(Truth::False)) => Some(Judgement::Broken(Box::new(broken(facts, instance)))),
+            (Ok(Truth::True), Ok(Truth::False)) => Some(Judgement::Broken(Box::new(with_claims(facts, instance)))),
             _ => None,
         };
         if let Some(judgement) = judgement {
@@ -144,7 +144,8 @@ fn unknown(facts: &Facts<'_>, formulas: &[&Option<Formula>]) -> Vec<Atom> {
     unknown
 }
 
-fn broken(facts: &Facts<'_>, instance: &Certificate<Rational>) -> Certificate<Rational> {
+/// The instance with the claims that prove what is known of it.
+pub(super) fn with_claims(facts: &Facts<'_>, instance: &Certificate<Rational>) -> Certificate<Rational> {
     let mut claims = facts.claims().to_vec();
     claims.sort_by_key(rank);
     Certificate { claims, ..instance.clone() }

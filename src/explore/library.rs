@@ -1,6 +1,8 @@
 //! Conjectures on file: `proofs/conjectures/*.conj`.
 
 use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use super::conjecture::{Conjecture, ParseError};
@@ -75,6 +77,36 @@ pub enum EntryError {
     /// A statement that is no conjecture.
     #[error("in the statement: {0}")]
     Statement(#[from] ParseError),
+}
+
+/// A folder or file of conjectures that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {problem}", .path.display())]
+pub struct Unreadable {
+    /// Which.
+    pub path: PathBuf,
+    /// Why.
+    pub problem: String,
+}
+
+/// The conjectures in a folder (`*.conj`) by the names of their files without extension, in order.
+///
+/// # Errors
+/// For the first file that cannot be read or holds none.
+pub fn read(folder: &Path) -> Result<Vec<(String, Entry)>, Unreadable> {
+    let at = |path: &Path, problem: &dyn fmt::Display| Unreadable { path: path.into(), problem: problem.to_string() };
+    let mut entries = Vec::new();
+    for file in fs::read_dir(folder).map_err(|error| at(folder, &error))? {
+        let path = file.map_err(|error| at(folder, &error))?.path();
+        if path.extension().is_none_or(|extension| extension != "conj") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).map_err(|error| at(&path, &error))?;
+        let entry = text.parse().map_err(|error: EntryError| at(&path, &error))?;
+        entries.push((path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), entry));
+    }
+    entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(entries)
 }
 
 const KEYS: [&str; 3] = ["title", "status", "result"];

@@ -2,6 +2,8 @@
 
 pub mod bounds;
 pub mod canonical;
+#[cfg(feature = "database")]
+pub mod collection;
 pub mod conjecture;
 #[cfg(feature = "database")]
 pub mod database;

@@ -10,7 +10,7 @@ pub(crate) fn count<N: Display + One + PartialEq>(number: N, thing: &str) -> Str
 }
 
 /// As [`count`], with the plural of things that do not only add an s.
-pub(super) fn count_of(number: usize, one: &str, many: &str) -> String {
+pub(crate) fn count_of(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 

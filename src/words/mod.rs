@@ -15,6 +15,8 @@ mod syntax;
 
 pub(crate) use bounded::Reasons;
 pub(crate) use counts::count;
+#[cfg(any(feature = "cli", feature = "atlas"))]
+pub(crate) use counts::count_of;
 pub use document::ReadError;
 pub(crate) use numbers::approximately;
 pub(crate) use symbol::symbol;

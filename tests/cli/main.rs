@@ -3,6 +3,7 @@
 mod certify;
 mod certify_many;
 mod check;
+mod collection;
 mod help;
 mod install;
 mod instance;

@@ -104,7 +104,7 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
         }
     };
     let paths = collect::given_or_default(&arguments.paths)?;
-    let documents: Vec<_> = paths.iter().flat_map(|path| files::find(path)).collect();
+    let documents: Vec<_> = paths.iter().flat_map(|path| files::find_all(path)).collect();
     let mut reporter: Box<dyn Reporter> = match arguments.json {
         true => Box::new(json::Reporter),
         false => Box::new(people::Reporter::new(&documents, arguments.quiet)),

@@ -1,13 +1,13 @@
 //! One aligned line a document, reasons below, and a summary, for people.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{Examined, Unexamined, Verdict};
 use crate::cli::Failure;
 use crate::cli::output::{Colour, Output, Printable, diagnose, duration};
-use crate::files::FileError;
-use crate::words::count;
+use crate::files::{FileError, collection};
+use crate::words::{count, count_of};
 
 /// The longest reason that is shown whole; exact numbers can run to pages.
 const REASON_LENGTH: usize = 2000;
@@ -29,6 +29,16 @@ pub struct Reporter {
     unexamined: usize,
     claims: usize,
     rejected_claims: usize,
+    /// The collection whose accepted entries are being counted: they are told on one line.
+    collection: Option<Counted>,
+}
+
+/// The accepted entries of a collection.
+struct Counted {
+    file: PathBuf,
+    entries: usize,
+    claims: usize,
+    elapsed: Duration,
 }
 
 impl Reporter {
@@ -36,11 +46,35 @@ impl Reporter {
     pub fn new(documents: &[Result<PathBuf, FileError>], quiet: bool) -> Self {
         let width = |document: &Result<PathBuf, FileError>| {
             let path = document.as_ref().unwrap_or_else(|error| &error.path);
+            let path = collection::split(path).map_or(path.as_path(), |(file, _)| file);
             Printable(&path.to_string_lossy()).to_string().chars().count()
         };
         let path_width = documents.iter().map(width).max().unwrap_or(0).min(PATH_WIDTH);
         let (accepted, rejected, elsewhere, unexamined, claims, rejected_claims) = Default::default();
-        Reporter { quiet, path_width, accepted, rejected, elsewhere, unexamined, claims, rejected_claims }
+        let collection = None;
+        Reporter { quiet, path_width, accepted, rejected, elsewhere, unexamined, claims, rejected_claims, collection }
+    }
+
+    /// Counts a document if it is an entry of a collection.
+    fn counts(&mut self, document: &Examined) -> bool {
+        let Some((file, _)) = collection::split(&document.path) else { return false };
+        let new = || Counted { file: file.into(), entries: 0, claims: 0, elapsed: Duration::ZERO };
+        let counted = self.collection.get_or_insert_with(new);
+        counted.entries += 1;
+        counted.claims += document.verdicts.len();
+        counted.elapsed += document.elapsed;
+        true
+    }
+
+    /// Tells of the collection whose entries were counted, unless the next document is one of them.
+    fn tell_of_collection(&mut self, output: &mut Output, next: Option<&Path>) -> Result<(), Failure> {
+        let goes_on =
+            |counted: &mut Counted| next.and_then(collection::split).is_some_and(|(file, _)| file == counted.file);
+        let Some(counted) = self.collection.take_if(|counted| !goes_on(counted)) else { return Ok(()) };
+        let path = Printable(&counted.file.to_string_lossy()).to_string();
+        let (width, time) = (self.path_width, duration(counted.elapsed));
+        let told = format!("{}, {}", count_of(counted.entries, "entry", "entries"), count(counted.claims, "claim"));
+        output.line(format_args!("{}  {path:width$}  {time:>9}  {told}", output.paint(Colour::Green, "accepted  ")))
     }
 
     fn examined(&mut self, output: &mut Output, document: &Examined) -> Result<(), Failure> {
@@ -49,7 +83,7 @@ impl Reporter {
         self.rejected_claims += rejected;
         let (word, colour) = if rejected == 0 {
             self.accepted += 1;
-            if self.quiet {
+            if self.quiet || self.counts(document) {
                 return Ok(());
             }
             ("accepted  ", Colour::Green)
@@ -76,6 +110,8 @@ impl Reporter {
 
 impl super::Reporter for Reporter {
     fn document(&mut self, output: &mut Output, document: &Result<Examined, Unexamined>) -> Result<(), Failure> {
+        let path = document.as_ref().map_or_else(|unexamined| unexamined.path(), |examined| &examined.path);
+        self.tell_of_collection(output, Some(path))?;
         match document {
             Ok(examined) => self.examined(output, examined),
             Err(unexamined) => {
@@ -96,6 +132,7 @@ impl super::Reporter for Reporter {
     }
 
     fn end(&mut self, output: &mut Output, elapsed: Duration) -> Result<(), Failure> {
+        self.tell_of_collection(output, None)?;
         if self.quiet {
             return Ok(());
         }

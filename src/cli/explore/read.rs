@@ -58,7 +58,7 @@ fn parse(name: &str, content: String) -> Result<Conjecture, Refusal> {
 /// The instances in files, in an order that does not depend on where they are. Their claims do not matter.
 pub fn known(paths: &[PathBuf]) -> Result<Vec<Certificate<Rational>>, Refusal> {
     let mut known = Vec::new();
-    for path in paths.iter().flat_map(|path| files::find(path)) {
+    for path in paths.iter().flat_map(|path| files::find_all(path)) {
         match files::read(&path?)? {
             Document::Rational(certificate) => {
                 let bare = Certificate { title: None, source: None, claims: Vec::new(), ..certificate };

@@ -12,7 +12,7 @@ use crate::report::table::facts::Verdict;
 use crate::report::table::outcome::{Carrier, Cell, LEGEND, Outcome, Outcomes, TRIALS, layers};
 use crate::report::table::theorem::Subject;
 use crate::report::trials::Counts;
-use crate::words::count;
+use crate::words::{count, count_of};
 
 /// Of the certificates that carry a cell as many are linked at once, and as many on demand.
 const SHOWN: (usize, usize) = (3, 100);
@@ -25,6 +25,15 @@ pub struct Entry<'n> {
     pub name: &'n str,
     /// The network in small.
     pub thumbnail: Option<String>,
+}
+
+/// What has pages of its own.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct More {
+    /// The entries of a collection.
+    pub collected: usize,
+    /// Conjectures.
+    pub conjectures: usize,
 }
 
 /// With more certificates than this they are listed without drawings.
@@ -44,7 +53,7 @@ const GROUPS: [(Verdict, &str); 9] = [
 ];
 
 /// The page.
-pub fn page(certificates: &[Entry<'_>], trials: &Counts, left_out: &[String]) -> String {
+pub fn page(certificates: &[Entry<'_>], trials: &Counts, left_out: &[String], more: &More) -> String {
     let summaries: Vec<Summary> = certificates.iter().map(|entry| entry.summary.clone()).collect();
     let names: Vec<&str> = certificates.iter().map(|entry| entry.name).collect();
     let content = html! {
@@ -58,6 +67,12 @@ pub fn page(certificates: &[Entry<'_>], trials: &Counts, left_out: &[String]) ->
             ul.contents {
                 li { a href="#summary" { "What holds for which networks" } }
                 li { a href="#certificates" { "Certificates" } }
+                @if more.collected > 0 {
+                    li { a href=(super::collection::PAGE) { "Collection" } ": " (count_of(more.collected, "instance", "instances")) " more, searchable" }
+                }
+                @if more.conjectures > 0 {
+                    li { a href=(super::conjectures::PAGE) { "Conjectures" } ": " (more.conjectures) ", with their records" }
+                }
                 @if !left_out.is_empty() { li { a href="#left-out" { "Files left out" } } }
                 li { a href="#cite" { "Cite" } }
             }

@@ -6,6 +6,8 @@
 
 pub mod axis;
 pub mod card;
+pub mod collection;
+pub mod conjectures;
 mod data;
 pub mod index;
 pub mod names;

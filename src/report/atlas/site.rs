@@ -4,6 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::{collection, conjectures};
+
 /// The file that marks a folder as an atlas, which a new one may replace.
 const MARKER: &str = ".margincert-atlas";
 
@@ -14,12 +16,17 @@ const PAGES: &str = "certificates";
 const FILES: &str = "files";
 
 /// What every site has alike.
-const SAME: [(&str, &str); 4] = [
+const SAME: [(&str, &str); 5] = [
+    collection::SCRIPT,
     ("style.css", super::STYLE),
     ("check.js", super::CHECK),
     ("checker.js", super::CHECKER),
     ("playground.html", super::PLAYGROUND),
 ];
+
+/// What a site has besides if it holds a collection or conjectures.
+const MAY_HAVE: [&str; 5] =
+    [collection::PAGE, collection::ROWS, collection::LINES, conjectures::PAGE, conjectures::FOLDER];
 
 /// The page about theorems.
 const THEOREMS: &str = "theorems.html";
@@ -71,7 +78,7 @@ impl Site {
         }
         at(&partial, fs::create_dir(&partial))?;
         let site = Site { target: target.into(), partial };
-        for folder in [PAGES, FILES] {
+        for folder in [PAGES, FILES, conjectures::FOLDER] {
             let path = site.partial.join(folder);
             at(&path, fs::create_dir(&path))?;
         }
@@ -132,10 +139,12 @@ fn check_place(target: &Path) -> Result<(), SiteError> {
                 return Err(SiteError::Taken(target.into()));
             }
             let own = [MARKER, "index.html", THEOREMS, PAGES, FILES];
-            let own =
-                |name: &Path| own.iter().chain(SAME.iter().map(|(name, _)| name)).any(|own| name == Path::new(own));
+            let known = || own.iter().chain(&MAY_HAVE).chain(SAME.iter().map(|(name, _)| name));
+            let own = |name: &Path| known().any(|own| name == Path::new(own));
             only(target, own)?;
-            only(&target.join(PAGES), |name| name.extension().is_some_and(|end| end == "html"))?;
+            for folder in [PAGES, conjectures::FOLDER] {
+                only(&target.join(folder), |name| name.extension().is_some_and(|end| end == "html"))?;
+            }
             only(&target.join(FILES), |name| name.extension().is_some_and(|end| end == "json" || end == "v"))
         }
     }

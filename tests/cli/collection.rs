@@ -1,0 +1,78 @@
+//! Collections: every command that reads certificates reads their entries, and verifying one finds what is wrong.
+
+use std::fs;
+
+use margincert::explore::canonical::ContentId;
+use margincert::files::collection::line;
+use margincert::kernel::certificate::Document;
+
+use crate::scratch::Scratch;
+
+/// A certificate of the repository, and the id of its instance.
+fn known(name: &str) -> (String, String) {
+    let text = fs::read_to_string(format!("{}/proofs/found/{name}.json", env!("CARGO_MANIFEST_DIR"))).expect("a file");
+    let Ok(Document::Rational(certificate)) = Document::parse(&text) else { panic!("{name}") };
+    (ContentId::of(&certificate.problem).to_string(), text)
+}
+
+fn entry(id: &str, text: &str) -> String {
+    line(id, "a test", "2026-11-27", &["it is there".into()], text).expect("JSON")
+}
+
+fn with(name: &str, text: &str) -> Scratch {
+    let scratch = Scratch::new();
+    scratch.write(name, text.as_bytes());
+    scratch
+}
+
+#[test]
+fn entries_are_read_like_files() {
+    let (a, b) = (known("diagonal-depth2-linear"), known("fc-relu-dead-neuron"));
+    let text = format!("{}\n{}\n", entry(&a.0, &a.1), entry(&b.0, &b.1));
+    let scratch = with("proofs/collection.jsonl", &text);
+    let checked = scratch.run(&["check"]);
+    assert_eq!(checked.status, 0, "{checked:?}");
+    assert!(checked.stdout.contains("proofs/collection.jsonl"), "{}", checked.stdout);
+    assert!(checked.stdout.contains("2 entries, ") && checked.stdout.contains("2 certificates"), "{}", checked.stdout);
+    let json = scratch.run(&["check", "--json"]);
+    assert!(json.stdout.contains(&format!("proofs/collection.jsonl#{}", a.0)), "{}", json.stdout);
+    let one = format!("proofs/collection.jsonl#{}", &a.0[..8]);
+    for arguments in [&["check", &one][..], &["explain", &one], &["table", "proofs"], &["db", "import", "proofs"]] {
+        let run = scratch.run(arguments);
+        assert_eq!(run.status, 0, "{run:?}");
+    }
+    let verified = scratch.run(&["collection", "verify", "proofs/collection.jsonl"]);
+    assert!(verified.status == 0 && verified.stdout.contains("2 entries, 2 instances"), "{verified:?}");
+    let nothing = scratch.run(&["check", "proofs/collection.jsonl#ffffffff"]);
+    assert!(nothing.status == 2 && nothing.stderr.contains("no entry with this id"), "{nothing:?}");
+}
+
+#[test]
+fn what_is_wrong_in_a_collection_is_found() {
+    let (a, b) = (known("diagonal-depth2-linear"), known("fc-relu-dead-neuron"));
+    let verify = |text: &str| {
+        let scratch = with("c.jsonl", text);
+        let run = scratch.run(&["collection", "verify", "c.jsonl"]);
+        (run.status, run.stderr)
+    };
+    // One instance under another's id, and twice.
+    let (status, told) = verify(&format!("{}\n", entry(&a.0, &b.1)));
+    assert!(status != 0 && told.contains(&format!("its instance has the id {}", b.0)), "{told}");
+    let (status, told) = verify(&format!("{}\n{}\n", entry(&a.0, &a.1), entry(&a.0, &a.1)));
+    assert!(status == 2 && told.contains("line 2: a second entry"), "{told}");
+    // A rejected claim is one of the collection's as of any file's.
+    let false_text = a.1.replacen("\"kkt\"", "\"not_kkt\"", 1).replacen("\"multipliers\"", "\"toward\"", 1);
+    let scratch = with("c.jsonl", &format!("{}\n", entry(&a.0, &false_text)));
+    let checked = scratch.run(&["check", "c.jsonl"]);
+    assert!(checked.status != 0, "{checked:?}");
+}
+
+/// Every claim is accepted, every id is its instance's, and no two instances are equal up to symmetry.
+#[test]
+fn the_collection_that_ships_is_as_it_must_be() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/proofs/collection.jsonl");
+    let run = Scratch::new().run(&["collection", "verify", path]);
+    assert_eq!(run.status, 0, "{run:?}");
+    let entries: usize = run.stdout.split(' ').next().and_then(|number| number.parse().ok()).expect("a number");
+    assert!(entries >= 1000 && run.stdout.contains(", 0 defects"), "{}", run.stdout);
+}
