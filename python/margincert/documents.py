@@ -102,6 +102,24 @@ class _Document:
             self._described = self.to_dict()
         return self._described
 
+    def difference(self, instance: "_Document") -> Optional[str]:
+        """Where this first differs from another instance or certificate in its network, data or point; None where all agree.
+
+        A certificate that passes its check proves something about *its* network, data and point. This tells whether they are yours, as the
+        command's ``check --instance`` does.
+
+        Examples
+        --------
+        >>> import margincert as mc
+        >>> mine = mc.Instance(mc.Network.dense(1, 1), [["1/2"]], [1], [[[2]]])
+        >>> theirs = mc.Instance(mc.Network.dense(1, 1), [["0.5"]], [1], [[[3]]])
+        >>> theirs.difference(mine)
+        'point[0][0] is 3, not 2'
+        >>> mine.difference(mine) is None
+        True
+        """
+        return self._document.difference(instance._document)
+
     @property
     def title(self) -> Optional[str]:
         """Free text."""

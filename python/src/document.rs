@@ -51,6 +51,13 @@ impl Document {
         self.0.claims().len()
     }
 
+    /// Where it first differs from another document in its network, data or point.
+    fn difference(&self, py: Python<'_>, instance: &Document) -> PyResult<Option<String>> {
+        let (document, instance) = (self.0.clone(), instance.0.clone());
+        let compared = interruptible(py, |_| Ok(()), move |_| document.is_about(&instance))?;
+        Ok(compared.err().map(|difference| difference.to_string()))
+    }
+
     /// Checks every claim.
     fn check(&self, py: Python<'_>) -> PyResult<Vec<Judged>> {
         let document = &self.0;

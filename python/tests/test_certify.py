@@ -87,12 +87,13 @@ def test_progress_is_told_and_an_exception_in_it_ends_the_search(slow):
 
 
 SCRIPT = """
-import sys, time
+import signal, sys
+# What was started in the background ignores Ctrl-C, and so do its children.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path.insert(0, {tests!r})
 import conftest, margincert as mc
 slow = conftest.slow.__wrapped__() if hasattr(conftest.slow, "__wrapped__") else conftest.slow._fixture_function()
 print("ready", flush=True)
-start = time.monotonic()
 try:
     slow.certify(time_limit=None)
 except KeyboardInterrupt:
@@ -111,10 +112,10 @@ def test_ctrl_c_ends_the_search_within_a_second():
         assert process.poll() is None, "the search is still on"
         start = time.monotonic()
         process.send_signal(signal.SIGINT)
-        assert process.stdout.readline() == "interrupted\n"
+        assert process.communicate(timeout=30)[0] == "interrupted\n"
         # On a busy machine a second is shared with others.
-        assert time.monotonic() - start < 3
-        assert process.wait(timeout=20) == 7
+        assert time.monotonic() - start < 4
+        assert process.returncode == 7
     finally:
         process.kill()
         process.wait()

@@ -104,3 +104,14 @@ def test_ten_thousand_checks_take_less_than_a_second():
             certificate.check()
         rates.append(2_000 / (time.process_time() - start))
     assert max(rates) > 10_000, f"{max(rates):.0f} checks a second"
+
+
+def test_a_certificate_is_told_from_those_about_other_instances():
+    # Of every folder some: each pair is compared.
+    certificates = [mc.Certificate.read(path) for path in PROOFS[::9]]
+    for certificate in certificates:
+        about = [other for other in certificates if other.difference(certificate) is None]
+        assert certificate in about
+        for other in certificates:
+            parts = [[described.get(part) for part in ("field", "network", "data", "point")] for described in (other.to_dict(), certificate.to_dict())]
+            assert (other in about) == (parts[0] == parts[1]), (other.title, certificate.title)

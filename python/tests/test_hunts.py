@@ -114,7 +114,9 @@ def test_parts_of_a_hunt_are_joined(tmp_path):
 
 
 SCRIPT = """
-import sys, margincert as mc
+import signal, sys, margincert as mc
+# What was started in the background ignores Ctrl-C, and so do its children.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 print("ready", flush=True)
 try:
     mc.explore({conjecture!r}, instances=10_000_000, database=sys.argv[1], keep_going=True)
@@ -136,10 +138,10 @@ def test_ctrl_c_ends_a_hunt_and_loses_nothing(tmp_path):
         assert process.poll() is None
         start = time.monotonic()
         process.send_signal(signal.SIGINT)
-        assert process.stdout.readline() == "interrupted\n"
+        assert process.communicate(timeout=30)[0] == "interrupted\n"
         # On a busy machine a second is shared with others.
-        assert time.monotonic() - start < 3
-        assert process.wait(timeout=20) == 7
+        assert time.monotonic() - start < 4
+        assert process.returncode == 7
     finally:
         process.kill()
         process.wait()
