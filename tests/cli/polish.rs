@@ -23,7 +23,7 @@ fn a_trained_network_becomes_a_certificate_that_is_accepted() {
     }
     let check = scratch.run(&["check", "certificate.json"]);
     assert_eq!(check.status, 0, "{}", check.stdout);
-    assert!(check.stdout.contains("KKT enclosed"), "{}", check.stdout);
+    assert!(check.stdout.contains("KKT enclosed (global)"), "{}", check.stdout);
     let explained = scratch.run(&["explain", "certificate.json"]);
     assert_eq!(explained.status, 0, "{}", explained.stderr);
     assert!(explained.stdout.contains("global optimum, among networks of every width"), "{}", explained.stdout);

@@ -19,9 +19,14 @@ impl super::Reporter for Reporter {
                 for (index, verdict) in verdicts.iter().enumerate() {
                     let (claim, layer) = (Value::from(verdict.claim), Value::from(verdict.layer));
                     let (accepted, reason) = (verdict.rejection.is_none(), Value::from(verdict.rejection.clone()));
+                    // Where there is something to say of optimality within the claim itself.
+                    let standing = match verdict.standing.filter(|_| accepted) {
+                        None => String::new(),
+                        Some(standing) => format!(r#","standing":"{}""#, standing.key()),
+                    };
                     let word = if accepted { "accepted" } else { "rejected" };
                     output.line(format_args!(
-                        r#"{{"file":{file},"index":{index},"claim":{claim},"layer":{layer},"accepted":{accepted},"verdict":"{word}","reason":{reason}}}"#
+                        r#"{{"file":{file},"index":{index},"claim":{claim},"layer":{layer},"accepted":{accepted},"verdict":"{word}"{standing},"reason":{reason}}}"#
                     ))?;
                 }
                 Ok(())

@@ -13,6 +13,8 @@ use super::{Failure, Status, status};
 use crate::files::{self, FileError, STANDARD_INPUT};
 use crate::instance::Difference;
 use crate::kernel::certificate::Document;
+use crate::kernel::check::Claim;
+use crate::report::table::facts::Verdict as Standing;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -64,6 +66,8 @@ pub struct Arguments {
 struct Verdict {
     claim: &'static str,
     layer: Option<usize>,
+    /// Of an enclosed KKT point: what the claim says of its optimality.
+    standing: Option<Standing>,
     /// Why it is rejected.
     rejection: Option<String>,
 }
@@ -151,11 +155,27 @@ fn examine(path: PathBuf, instance: Option<&Instance>) -> Result<Examined, Unexa
     if claims.is_empty() {
         return Err(Unexamined::NoClaims(path));
     }
-    let verdicts = claims.into_iter().zip(document.check());
-    let verdicts =
-        verdicts.map(|((claim, layer), verdict)| Verdict { claim, layer, rejection: verdict.err() }).collect();
+    let standings = match &document {
+        Document::Rational(certificate) => certificate.claims.iter().map(standing).collect::<Vec<_>>(),
+        Document::Algebraic(certificate) => certificate.claims.iter().map(standing).collect(),
+    };
+    let verdicts = claims.into_iter().zip(standings).zip(document.check());
+    let verdict = |(((claim, layer), standing), verdict): ((_, Option<Standing>), Result<_, _>)| Verdict {
+        claim,
+        layer,
+        standing,
+        rejection: verdict.err(),
+    };
+    let verdicts = verdicts.map(verdict).collect();
     let title = document.title().map(str::to_string);
     Ok(Examined { path, title, verdicts, elapsed: start.elapsed() })
+}
+
+fn standing<F>(claim: &Claim<F>) -> Option<Standing> {
+    match claim {
+        Claim::KktEnclosed(evidence) => Some(Standing::of_enclosed(&evidence.optimum)),
+        _ => None,
+    }
 }
 
 fn status_of(document: &Result<Examined, Unexamined>) -> Status {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{Examined, Unexamined, Verdict};
+use super::{Examined, Standing, Unexamined, Verdict};
 use crate::cli::Failure;
 use crate::cli::output::{Colour, Output, Printable, diagnose, duration};
 use crate::files::{FileError, collection};
@@ -98,7 +98,7 @@ impl Reporter {
         let room = output.width().map_or(usize::MAX, |width| width.saturating_sub(used));
         let title = title(document, room);
         output.line(format_args!("{}{line}{}", output.paint(colour, word), output.paint(Colour::Faint, &title)))?;
-        for (index, Verdict { claim, layer, rejection }) in document.verdicts.iter().enumerate() {
+        for (index, Verdict { claim, layer, rejection, .. }) in document.verdicts.iter().enumerate() {
             if let Some(reason) = rejection {
                 let layer = layer.map_or(String::new(), |layer| format!(", layer {layer}"));
                 output.line(format_args!("    claim {index}, {claim}{layer}: {}", shortened(reason)))?;
@@ -179,10 +179,13 @@ fn title(document: &Examined, room: usize) -> String {
 
 /// The accepted claims by short names, those about layers as `local[0,1]`, each once.
 fn short_names(verdicts: &[Verdict]) -> String {
-    let mut names: Vec<(&str, Vec<String>)> = Vec::new();
-    for Verdict { claim, layer, rejection } in verdicts {
+    let mut names: Vec<(String, Vec<String>)> = Vec::new();
+    for Verdict { claim, layer, standing, rejection } in verdicts {
         if rejection.is_none() {
-            let name = short_name(claim);
+            let name = match standing.filter(|standing| *standing != Standing::Kkt) {
+                None => short_name(claim).to_string(),
+                Some(standing) => format!("{} ({})", short_name(claim), standing.name()),
+            };
             // Claims about all layers and about single ones are told apart by whether there is a list.
             let same = names.iter_mut().find(|(other, layers)| *other == name && layers.is_empty() == layer.is_none());
             let layer = layer.map(|layer| layer.to_string());
@@ -192,8 +195,8 @@ fn short_names(verdicts: &[Verdict]) -> String {
             }
         }
     }
-    let text = |(name, layers): (&str, Vec<String>)| match layers.as_slice() {
-        [] => name.to_string(),
+    let text = |(name, layers): (String, Vec<String>)| match layers.as_slice() {
+        [] => name,
         layers => format!("{name}[{}]", layers.join(",")),
     };
     if names.is_empty() { "none accepted".into() } else { names.into_iter().map(text).collect::<Vec<_>>().join(", ") }
@@ -232,7 +235,7 @@ mod tests {
     use super::*;
 
     fn accepted(claim: &'static str, layer: Option<usize>) -> Verdict {
-        Verdict { claim, layer, rejection: None }
+        Verdict { claim, layer, standing: None, rejection: None }
     }
 
     #[test]
@@ -244,10 +247,14 @@ mod tests {
             accepted("global_optimum", None),
             accepted("global_optimum", Some(2)),
             accepted("global_optimum", None),
-            Verdict { claim: "not_kkt", layer: None, rejection: Some("why".into()) },
+            Verdict { claim: "not_kkt", layer: None, standing: None, rejection: Some("why".into()) },
         ];
         assert_eq!(short_names(&verdicts), "feasible, global[0,2], KKT, global");
         assert_eq!(short_names(&verdicts[6..]), "none accepted");
+        let enclosed = |standing| [Verdict { standing: Some(standing), ..accepted("kkt_enclosed", None) }];
+        assert_eq!(short_names(&enclosed(Standing::Global)), "KKT enclosed (global)");
+        assert_eq!(short_names(&enclosed(Standing::LocalNotGlobal)), "KKT enclosed (local, not global)");
+        assert_eq!(short_names(&enclosed(Standing::Kkt)), "KKT enclosed", "nothing is said of its optimality");
     }
 
     #[test]

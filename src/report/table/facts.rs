@@ -88,7 +88,7 @@ impl Facts {
             Claim::Feasible(_) | Claim::NonzeroWeights(_) | Claim::NonzeroInputs(_) => {}
             // An approximate KKT point need be none.
             Claim::ApproximateKkt(_) => {}
-            Claim::KktEnclosed(evidence) => self.enclosed = Some(of_enclosed(&evidence.optimum)),
+            Claim::KktEnclosed(evidence) => self.enclosed = Some(Verdict::of_enclosed(&evidence.optimum)),
             // The direction of a flow is a KKT point, but the flow's claim proves no multipliers: `kkt` does.
             Claim::FlowConverges(_) => {}
             Claim::Implied(implied) => self.follows(implied.property),
@@ -124,23 +124,6 @@ impl Facts {
     }
 }
 
-/// What the claims about an enclosed point come to.
-fn of_enclosed<F>(claims: &[EnclosedOptimum<F>]) -> Verdict {
-    let has = |wanted: fn(&EnclosedOptimum<F>) -> bool| claims.iter().any(wanted);
-    let is_not_global = has(|claim| matches!(claim, EnclosedOptimum::NotGlobal { .. }));
-    if has(|claim| matches!(claim, EnclosedOptimum::Global { .. })) {
-        Verdict::Global
-    } else if has(|claim| matches!(claim, EnclosedOptimum::Ridge { .. } | EnclosedOptimum::DeadUnit { .. })) {
-        Verdict::NotLocal
-    } else if has(|claim| matches!(claim, EnclosedOptimum::Local)) {
-        if is_not_global { Verdict::LocalNotGlobal } else { Verdict::Local }
-    } else if is_not_global {
-        Verdict::NotGlobal
-    } else {
-        Verdict::Kkt
-    }
-}
-
 impl Verdict {
     /// Every verdict, best first.
     pub const ALL: [Verdict; 9] = [
@@ -154,6 +137,23 @@ impl Verdict {
         Verdict::Infeasible,
         Verdict::Open,
     ];
+
+    /// What the claims about an enclosed point come to.
+    pub fn of_enclosed<F>(claims: &[EnclosedOptimum<F>]) -> Verdict {
+        let has = |wanted: fn(&EnclosedOptimum<F>) -> bool| claims.iter().any(wanted);
+        let is_not_global = has(|claim| matches!(claim, EnclosedOptimum::NotGlobal { .. }));
+        if has(|claim| matches!(claim, EnclosedOptimum::Global { .. })) {
+            Verdict::Global
+        } else if has(|claim| matches!(claim, EnclosedOptimum::Ridge { .. } | EnclosedOptimum::DeadUnit { .. })) {
+            Verdict::NotLocal
+        } else if has(|claim| matches!(claim, EnclosedOptimum::Local)) {
+            if is_not_global { Verdict::LocalNotGlobal } else { Verdict::Local }
+        } else if is_not_global {
+            Verdict::NotGlobal
+        } else {
+            Verdict::Kkt
+        }
+    }
 
     /// In words.
     pub fn name(self) -> &'static str {
