@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use margincert::kernel::certificate::Document;
 use margincert_benches::orthogonal_relu::orthogonal_relu;
-use margincert_benches::{median, timed, timed_process};
+use margincert_benches::{Random, median, timed, timed_process};
 
 /// Repetitions of a short measurement.
 const REPETITIONS: usize = 21;
@@ -19,7 +19,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let files = certificates(Path::new(&folder))?;
     whole_process(&folder, files.len());
     one_by_one(&files)?;
-    growth()
+    growth()?;
+    floats()
 }
 
 /// Start to exit of `margincert check`.
@@ -89,6 +90,62 @@ fn growth() -> Result<(), Box<dyn Error>> {
     }
     Ok(())
 }
+
+/// `approximate_kkt` of a dense ReLU network whose numbers are floats of 24 bits, half of the samples with a multiplier.
+fn floats() -> Result<(), Box<dyn Error>> {
+    println!("\nnearly KKT: samples  parameters      bytes       read      check   check/(sample x parameter)");
+    for (samples, inputs, units) in [(250, 25, 1000), (1000, 25, 1000), (250, 100, 1000), (1000, 100, 1000)] {
+        let text = nearly_kkt(samples, inputs, units);
+        let (document, read) = timed(|| Document::parse(&text));
+        let document = document?;
+        let (verdicts, check) = timed(|| document.check());
+        for verdict in verdicts {
+            verdict?;
+        }
+        let parameters = units * (inputs + 1);
+        let share = Duration::from_secs_f64(check.as_secs_f64() / (samples * parameters) as f64);
+        println!("{samples:>19}  {parameters:>10}  {:>9}  {read:>9.2?}  {check:>9.2?}  {share:>27.1?}", text.len());
+    }
+    Ok(())
+}
+
+/// A random network of depth 2, feasible by the size of its outgoing weights, with tolerances that all of it passes.
+fn nearly_kkt(samples: usize, inputs: usize, units: usize) -> String {
+    let mut random = Random::new(1);
+    // Numerators over 2^24.
+    let mut floats = |count: usize| -> Vec<i64> { (0..count).map(|_| random.integer(1 << 23)).collect() };
+    let data: Vec<Vec<i64>> = (0..samples).map(|_| floats(inputs)).collect();
+    let (hidden, outgoing) = (floats(inputs * units), floats(units));
+    let output = |x: &Vec<i64>| -> f64 {
+        let preactivation = |w: &[i64]| w.iter().zip(x).map(|(w, x)| (w * x) as f64).sum::<f64>();
+        hidden.chunks(inputs).zip(&outgoing).map(|(w, v)| preactivation(w).max(0.0) * *v as f64).sum()
+    };
+    let outputs: Vec<f64> = data.iter().map(output).collect();
+    let least = outputs.iter().fold(f64::INFINITY, |least, output| least.min(output.abs()));
+    // The outgoing weights are scaled by a power of two that makes every margin at least 1.
+    let power = (72.0 - least.log2()).ceil().max(0.0) as u32 + 1;
+    let number = |numerator: i64, power: u32| format!(r#""{}/16777216""#, i128::from(numerator) << power);
+    let list = |numbers: &[i64], power| numbers.iter().map(|x| number(*x, power)).collect::<Vec<_>>().join(",");
+    let sample = |(x, output): (&Vec<i64>, &f64)| {
+        format!(r#"{{"x": [{}], "y": {}}}"#, list(x, 0), if *output > 0.0 { 1 } else { -1 })
+    };
+    let data: Vec<String> = data.iter().zip(&outputs).map(sample).collect();
+    let multipliers: Vec<&str> =
+        (0..samples).map(|i| if i % 2 == 0 { r#""4093/16777216""# } else { r#""0""# }).collect();
+    format!(
+        r#"{{"format": "margincert/1", "network": {{"inputs": {inputs}, "layers": [
+            {{"weights": "dense", "outputs": {units}, "activation": "relu"}}, {{"weights": "dense", "outputs": 1, "activation": "linear"}}]}},
+            "data": [{}], "point": [[{}], [{}]],
+            "claims": [{{"claim": "approximate_kkt", "multipliers": [{}], "epsilon": "{LARGE}", "delta": "{LARGE}"}}]}}"#,
+        data.join(","),
+        list(&hidden, 0),
+        list(&outgoing, power),
+        multipliers.join(","),
+    )
+}
+
+/// Above whatever these networks come to: what is measured is the time.
+const LARGE: u64 = u64::MAX;
 
 /// The certificates below a folder, in order.
 fn certificates(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {

@@ -23,6 +23,10 @@ pub(super) fn product((a, b): Fraction, (c, d): Fraction) -> Fraction {
 /// The same fraction in lowest terms; common divisors are taken of shorter numbers where they fit, which is far faster.
 #[inline]
 pub(super) fn reduced((numerator, denominator): Fraction) -> Fraction {
+    if is_power_of_two(denominator) {
+        let shift = numerator.trailing_zeros().min(denominator.trailing_zeros());
+        return (numerator >> shift, denominator >> shift);
+    }
     let divisor = match (i64::try_from(numerator), i64::try_from(denominator)) {
         (_, Ok(1)) | (Ok(1), _) => 1,
         (Ok(n), Ok(d)) => {
@@ -52,8 +56,22 @@ pub(super) fn common_sum((a, b): Fraction, (c, d): Fraction) -> Option<Fraction>
     match (a, c) {
         (0, _) => Some((c, d)),
         (_, 0) => Some((a, b)),
-        _ if b % d == 0 => Some((a.checked_add(c.checked_mul(b / d)?)?, b)),
-        _ if d % b == 0 => Some((c.checked_add(a.checked_mul(d / b)?)?, d)),
-        _ => None,
+        _ if b > d => Some((a.checked_add(c.checked_mul(multiple(b, d)?)?)?, b)),
+        _ => Some((c.checked_add(a.checked_mul(multiple(d, b)?)?)?, d)),
     }
+}
+
+/// `larger / smaller`, if it is an integer. Floats are fractions over powers of two, and those need no division.
+#[inline]
+fn multiple(larger: i128, smaller: i128) -> Option<i128> {
+    if is_power_of_two(larger) && is_power_of_two(smaller) {
+        return Some(1 << (larger.trailing_zeros() - smaller.trailing_zeros()));
+    }
+    (larger % smaller == 0).then(|| larger / smaller)
+}
+
+/// Of a positive number.
+#[inline]
+fn is_power_of_two(number: i128) -> bool {
+    number & (number - 1) == 0
 }

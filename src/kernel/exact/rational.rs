@@ -116,8 +116,10 @@ impl Rational {
     /// From any numerator and a positive denominator.
     fn quotient(numerator: BigInt, denominator: BigInt) -> Self {
         let bits = numerator.bits().max(denominator.bits());
-        if denominator.is_one() {
-            return Self::lowest(numerator, denominator);
+        if denominator.trailing_zeros() == Some(denominator.bits() - 1) {
+            charge(cost::pass(bits));
+            let shift = (denominator.bits() - 1).min(numerator.trailing_zeros().unwrap_or(u64::MAX));
+            return Self::lowest(numerator >> shift, denominator >> shift);
         }
         // The binary algorithm takes time quadratic in the longer of the two.
         if !afford(cost::divisor(bits)) {

@@ -25,9 +25,10 @@ fn wide() -> impl Strategy<Value = BigInt> {
     (integer(), prop_oneof![3 => Just(1_i64), 1 => integer()]).prop_map(|(a, b)| BigInt::from(a) * b)
 }
 
-/// A numerator and a non-zero denominator.
+/// A numerator and a non-zero denominator: a third over a power of two, as floats are.
 fn parts() -> impl Strategy<Value = (BigInt, BigInt)> {
-    (wide(), wide().prop_filter("zero denominator", |d| !d.is_zero()))
+    let any = wide().prop_filter("zero denominator", |d| !d.is_zero());
+    (wide(), prop_oneof![2 => any, 1 => (0_u32..200).prop_map(|power| BigInt::from(1) << power)])
 }
 
 fn pair((n, d): (BigInt, BigInt)) -> (Rational, BigRational) {
@@ -82,6 +83,17 @@ proptest! {
             _ => Sign::Negative,
         };
         prop_assert_eq!(a.sign(), sign);
+    }
+
+    #[test]
+    fn inner_products_agree_with_the_oracle(pairs in prop::collection::vec((parts(), parts()), 0..8)) {
+        let (ours, oracle): (Vec<_>, Vec<_>) = pairs
+            .into_iter()
+            .map(|(a, b)| (pair(a), pair(b)))
+            .map(|((a, oracle_a), (b, oracle_b))| ((a, b), oracle_a * oracle_b))
+            .unzip();
+        let sum = oracle.into_iter().fold(BigRational::from_integer(0.into()), |sum, product| sum + product);
+        assert_same(&Rational::dot(ours.iter().map(|(a, b)| (a, b))), &sum);
     }
 
     #[test]
