@@ -82,24 +82,36 @@ pub(super) fn combination<F: OrderedField>(
     if let Some((&sample, _)) = selections.range(samples..).next() {
         return Err(Rejection::NoSuchSample { sample, samples });
     }
-    let mut combination = Parameters::zero(problem.network());
+    let mut gradients = Vec::new();
     for (sample, multiplier) in problem.sample_indices().zip(multipliers).filter(|(_, m)| !m.is_zero()) {
-        add_subgradient(&mut combination, problem, scope, (sample, multiplier), selections)?;
+        add_subgradient(&mut gradients, problem, scope, (sample, multiplier), selections)?;
     }
+    let mut combination = Parameters::zero(problem.network());
+    accumulate_gradients(combination.layers_mut(), problem.network(), &gradients, scope);
     Ok(combination)
 }
 
+/// A gradient for [`accumulate_gradients`].
+type Gradient<'a, F> = (Vec<Vec<F>>, &'a [Vec<F>]);
+
 /// Adds `lambda_i y_i g_i`.
-fn add_subgradient<F: OrderedField>(
-    combination: &mut Parameters<F>,
-    problem: &Problem<F>,
+fn add_subgradient<'a, F: OrderedField>(
+    gradients: &mut Vec<Gradient<'a, F>>,
+    problem: &'a Problem<F>,
     scope: Scope,
     (sample, multiplier): (usize, &F),
     selections: &Selections<F>,
 ) -> Result<(), Rejection<F>> {
     let coefficient = problem.samples()[sample].y.times(multiplier.clone());
+    let trace = &problem.traces()[sample];
+    let mut add = |slopes: &[Vec<F>], seed| {
+        let (network, point) = (problem.network(), problem.point().layers());
+        let derivatives = output_derivatives(network, point, slopes, seed, scope.first());
+        cost::keep(derivatives.iter().flatten().map(Value::bytes).sum());
+        gradients.push((derivatives, trace.inputs.as_slice()));
+    };
     let Some(&unit) = problem.kinks(sample, scope).first() else {
-        problem.add_gradient(combination, sample, &problem.traces()[sample].slopes, coefficient, scope);
+        add(&trace.slopes, coefficient);
         return Ok(());
     };
     let terms = selections.get(&sample).ok_or(Rejection::MissingSelection { sample, unit })?;
@@ -112,7 +124,7 @@ fn add_subgradient<F: OrderedField>(
         premises::curve_moves_within(problem, "curve of a selection", toward, scope)?;
         let unresolved = |unit| Rejection::Unresolved { sample, term, unit };
         let slopes = along::resolved_slopes(problem, scope, sample, toward).map_err(unresolved)?;
-        problem.add_gradient(combination, sample, &slopes, coefficient.clone() * weight, scope);
+        add(&slopes, coefficient.clone() * weight);
     }
     if sum.is_one() { Ok(()) } else { Err(Rejection::WeightSum { sample, sum }) }
 }

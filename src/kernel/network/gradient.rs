@@ -47,15 +47,28 @@ pub fn accumulate_gradient<F: OrderedField, V: Value<F>>(
     scope: Scope,
 ) {
     let derivatives = output_derivatives(network, parameters, slopes, seed, scope.first());
+    accumulate_gradients(sum, network, &[(derivatives, inputs)], scope);
+}
+
+/// Adds to `sum` some gradients over the free layers, each given by the [`output_derivatives`] and what each layer reads. A sum of many
+/// is taken parameter by parameter, as an inner product, which is far faster than one gradient after the other.
+pub fn accumulate_gradients<F: OrderedField, V: Value<F>>(
+    sum: &mut [Vec<V>],
+    network: &Network<F>,
+    gradients: &[(Vec<Vec<V>>, &[Vec<V>])],
+    scope: Scope,
+) {
     for l in scope.layers(network.depth()) {
         let Some(layer) = network.layers().get(l) else {
             continue;
         };
-        for (row, derivative) in layer.incoming().iter().zip(&derivatives[l]) {
-            if !derivative.is_zero() {
-                for connection in row {
-                    sum[l][connection.parameter].add_product(derivative, &inputs[l][connection.unit]);
-                }
+        for (unit, row) in layer.incoming().iter().enumerate() {
+            let moved = gradients.iter().map(|(derivatives, inputs)| (&derivatives[l][unit], &inputs[l]));
+            let moved: Vec<_> = moved.filter(|(derivative, _)| !derivative.is_zero()).collect();
+            for connection in row.iter().filter(|_| !moved.is_empty()) {
+                let part = V::dot(moved.iter().map(|(derivative, inputs)| (*derivative, &inputs[connection.unit])));
+                let whole = &mut sum[l][connection.parameter];
+                *whole = std::mem::replace(whole, V::zero()) + part;
             }
         }
     }
