@@ -135,15 +135,15 @@ def figure(runs):
     colours = {"not-local": "#c44e52", "open": "#cccccc", "local": "#dd8452", "global": "#4c72b0"}
     rows = [(name, [r for r in group if r["verdict"] in colours]) for name, group in groups(runs)]
     height = 40 + 28 * len(rows)
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 {height}" font-family="sans-serif" font-size="13">']
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 740 {height}" font-family="sans-serif" font-size="13">']
     parts.append("<title>What the KKT points are that trained networks approach</title>")
-    x = 200
+    x = 240
     for kind, colour in colours.items():
         parts.append(f'<rect x="{x}" y="8" width="12" height="12" fill="{colour}"/><text x="{x + 17}" y="19">{kind.replace("-", " ")}</text>')
         x += 110
     for k, (name, group) in enumerate(rows):
-        y, x = 34 + 28 * k, 200.0
-        parts.append(f'<text x="190" y="{y + 15}" text-anchor="end">{name} ({len(group)})</text>')
+        y, x = 34 + 28 * k, 240.0
+        parts.append(f'<text x="230" y="{y + 15}" text-anchor="end">{name} ({len(group)})</text>')
         for kind, colour in colours.items():
             count = sum(r["verdict"] == kind for r in group)
             if count:
