@@ -63,6 +63,16 @@ on_file![
     "open-overlapping-patches",
     "open-two-filters",
     "open-unique-multipliers",
+    "proposed-dense-relu-orthogonally-separable-global-optimum",
+    "proposed-diagonal-nonzero-weights-depth-2-local-optimum",
+    "proposed-inputs-1-strictly-complementary",
+    "proposed-kinks-0-local-optimum-every-layer",
+    "proposed-kkt-global-optimum-last-layer",
+    "proposed-linear-linearly-separable",
+    "proposed-no-sharing-nonzero-inputs-depth-2-local-optimum",
+    "proposed-no-sharing-orthogonally-separable-global-optimum-every-layer",
+    "proposed-relu-inputs-1-within-factor-2",
+    "proposed-relu-orthogonally-separable-local-optimum-every-layer",
     "sparse-relu-nonzero-weights",
 ];
 

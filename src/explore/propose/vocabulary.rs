@@ -27,7 +27,7 @@ const ASSUMED: [&str; 28] = [
     "linearly_separable",
     "orthogonally_separable",
     "!equal_units",
-    "!flat_direction",
+    "strict_local_optimum",
     "strictly_complementary",
     "unique_multipliers",
     "local_optimum",
@@ -51,7 +51,7 @@ const CONCLUDED: [&str; 10] = [
 /// What follows from what by definition, or by an argument of one line, for KKT points.
 ///
 /// A KKT point is feasible, so that no sample is 0, and by Euler's identity its multipliers add up to `||theta||^2 / L > 0`.
-pub(super) const DEFINITIONS: [&str; 24] = [
+pub(super) const DEFINITIONS: [&str; 23] = [
     "dense -> no_sharing",
     "dense -> filters <= 1",
     "diagonal -> filters <= 1",
@@ -77,7 +77,6 @@ pub(super) const DEFINITIONS: [&str; 24] = [
     "local_optimum -> local_optimum(every layer)",
     "global_optimum(every layer) -> local_optimum(every layer) & global_optimum(last layer)",
     "strict_local_optimum -> local_optimum",
-    "strict_local_optimum -> !flat_direction",
 ];
 
 /// The facts that a record tells of each instance.
