@@ -41,7 +41,7 @@ pub fn no_document(py: Python<'_>, error: FileError) -> PyErr {
             _ => PyOSError::new_err(words),
         },
         FileProblem::Folder => PyIsADirectoryError::new_err(words),
-        FileProblem::NoFile => PyOSError::new_err(words),
-        FileProblem::NoCertificates => PyFileNotFoundError::new_err(words),
+        FileProblem::NoFile | FileProblem::Line { .. } | FileProblem::Collection => PyOSError::new_err(words),
+        FileProblem::NoCertificates | FileProblem::NoEntry => PyFileNotFoundError::new_err(words),
     }
 }

@@ -158,7 +158,7 @@ pub fn atlas(py: Python<'_>, documents: Vec<Named<'_>>, folder: PathBuf) -> PyRe
                     return Ok(());
                 }
                 let text = document.to_text();
-                let page = Page { id, name, bytes: text.as_bytes(), place: Place::Atlas };
+                let page = Page { id, name, bytes: text.as_bytes(), place: Place::Atlas, theorems: None };
                 let Rendered { summary, page, thumbnail } =
                     accepted::read(document, &page).map_err(NoAtlas::NotAccepted)?;
                 site.write(&format!("certificates/{name}.html"), page.as_bytes()).map_err(NoAtlas::Site)?;
