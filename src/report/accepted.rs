@@ -2,7 +2,7 @@
 
 use crate::kernel::certificate::{Certificate, Document};
 use crate::kernel::check::{Checked, Claim, Rejection};
-use crate::kernel::exact::{Fault, OrderedField, guarded};
+use crate::kernel::exact::{BUDGET_TO_READ, Fault, OrderedField, guarded_within};
 use crate::words::Reasons;
 
 /// A certificate with the proof that each of its claims passed the checker; [`Accepted::of`] is its only source.
@@ -76,7 +76,7 @@ pub fn read<R: Reader>(document: &Document, reader: &R) -> Result<R::Output, Not
             return Err(NotAccepted::NoClaims);
         }
         match Accepted::of(certificate) {
-            Ok(accepted) => guarded(|| reader.read(&accepted)).map_err(NotAccepted::Exhausted),
+            Ok(accepted) => guarded_within(BUDGET_TO_READ, || reader.read(&accepted)).map_err(NotAccepted::Exhausted),
             Err((index, rejection)) => {
                 let claim = &certificate.claims[index];
                 let (layer, reason) = (claim.layer(), Reasons::new().write(&rejection));

@@ -7,7 +7,7 @@ use num_traits::{One, Zero};
 
 use super::symbol::symbol;
 use crate::kernel::exact::{
-    Algebraic, BUDGET, Fault, FieldError, MAX_DEGREE, MAX_DIGITS, OrderedField, ParseRationalError, Polynomial,
+    Algebraic, Fault, FieldError, MAX_DEGREE, MAX_DIGITS, OrderedField, ParseRationalError, Polynomial,
     Rational, Sign,
 };
 
@@ -126,10 +126,9 @@ impl<F: OrderedField> fmt::Display for Polynomial<F> {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Exhausted => write!(
-                f,
-                "the exact computation passed its limit of {BUDGET} steps: the numbers are too large or too many"
-            ),
+            Self::Exhausted => {
+                f.write_str("the exact computation passed its limit on work: the numbers are too large or too many")
+            }
             Self::MixedFields => f.write_str("numbers of two different number fields were mixed"),
         }
     }

@@ -237,6 +237,24 @@ fn the_kernel_keeps_to_its_budget() {
     assert!(lines <= BUDGET, "the kernel has {lines} lines of code; its budget is {BUDGET}");
 }
 
+/// What each kind of work costs stands in one table.
+#[test]
+fn charges_are_made_of_the_table_of_costs() {
+    let is_bare = |line: &str| {
+        let charges = line.split(['(', ' ']).collect::<Vec<_>>();
+        let is_charge = |word: &str| ["charge", "afford"].contains(&word.rsplit(['.', '!']).next().unwrap_or(word));
+        let is_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+        charges.windows(2).any(|pair| is_charge(pair[0]) && is_number(pair[1])) && !line.contains("cost::")
+    };
+    assert!(is_bare("        charge(500);") && is_bare("if !afford(1000 + 60 * last as u64) {"));
+    assert!(!is_bare("charge(cost::ENTRY)") && !is_bare("if !self.can_afford(3, other) {"));
+    for file in rust_files(KERNEL) {
+        let text = read(&file);
+        let bare: Vec<&str> = text.lines().filter(|line| is_bare(line)).collect();
+        assert!(bare.is_empty(), "{}: {bare:?}", file.display());
+    }
+}
+
 #[test]
 fn comments_and_blank_lines_are_not_counted() {
     assert_eq!(lines_of_code("//! Doc.\n\nfn f() { // why\n    // why\n    1;\n}\n"), 3);

@@ -1,5 +1,6 @@
 //! Tests of the trusted kernel; the modules mirror `src/kernel/`.
 
+mod budget;
 mod cases;
 mod certificate;
 mod check;

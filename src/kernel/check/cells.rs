@@ -60,6 +60,10 @@ pub(super) fn local<F: OrderedField>(problem: &Problem<F>, evidence: &Cells<F>) 
             cell.unit == Some(unit) && sides.zip(&signs).all(|(side, sign)| side.agrees(*sign))
         };
         let undecided = signs.iter().filter(|sign| **sign == Sign::Zero).count();
+        charge(cost::CONNECTION * (evidence.cells.len() * (1 + signs.len())) as u64);
+        if is_faulted() {
+            break;
+        }
         let given = evidence.cells.iter().filter(adjacent).count();
         enough(Some(unit), given, undecided)?;
     }

@@ -77,12 +77,17 @@ fn greatest_norm_squared<F: OrderedField>(
     is_uniform: bool,
 ) -> Result<F, Rejection<F>> {
     let samples = problem.samples();
-    let product = |&i: &usize, &j: &usize| {
-        charge(100 * samples[i].x.len() as u64);
+    let product = |i: usize, j: usize| {
+        charge(cost::CONNECTION * samples[i].x.len() as u64);
         let dot = F::dot(samples[i].x.iter().zip(&samples[j].x)) * &mu[i] * &mu[j];
+        cost::keep(dot.bytes());
         samples[i].y.times(samples[j].y.times(dot))
     };
-    let gram: Vec<Vec<F>> = support.iter().map(|i| support.iter().map(|j| product(i, j)).collect()).collect();
+    let row = |i: &usize| support.iter().take_while(|_| !is_faulted()).map(|j| product(*i, *j)).collect();
+    let gram: Vec<Vec<F>> = support.iter().map(row).collect();
+    if is_faulted() {
+        return Ok(F::zero());
+    }
     // Where no product is negative, more samples make a longer vector.
     if is_uniform || gram.iter().flatten().all(|entry| entry.sign() != Sign::Negative) {
         return Ok(gram.iter().flatten().fold(F::zero(), |sum, entry| sum + entry));
@@ -93,12 +98,14 @@ fn greatest_norm_squared<F: OrderedField>(
     let mut norms = vec![F::zero()];
     for (last, row) in gram.iter().enumerate() {
         for set in 0..norms.len() {
-            if !afford(1000 + 60 * last as u64) {
-                break;
+            if !afford(cost::ENTRY + cost::FIND * last as u64) {
+                return Ok(F::zero());
             }
             let others = row.iter().enumerate().take(last).filter(|(k, _)| set >> k & 1 == 1);
             let cross = others.fold(F::zero(), |sum, (_, entry)| sum + entry);
-            norms.push(norms[set].clone() + &row[last] + &cross + &cross);
+            let norm = norms[set].clone() + &row[last] + &cross + &cross;
+            cost::keep(norm.bytes());
+            norms.push(norm);
         }
     }
     Ok(norms.into_iter().reduce(|a, b| if b > a { b } else { a }).unwrap_or_else(F::zero))

@@ -56,7 +56,7 @@ pub fn check<'a, F: OrderedField, E: Evidence<F>>(
 ) -> Result<Checked<'a, F, E>, Rejection<F>> {
     let holds = || {
         // A check may look at every number of the problem.
-        charge(5 * problem.size());
+        charge(cost::LOOK * problem.size());
         evidence.holds(problem)
     };
     guarded(holds).map_err(Rejection::Fault)??;
@@ -78,7 +78,7 @@ pub fn check_after<'a, F: OrderedField>(
     let Claim::Implied(implied) = claim else { return check(problem, claim) };
     // To see that the earlier claims are about the same problem is to compare every number.
     let holds = || {
-        charge(5 * problem.size());
+        charge(cost::LOOK * problem.size());
         implied.check_among(problem, earlier)
     };
     guarded(holds).map_err(Rejection::Fault)??;

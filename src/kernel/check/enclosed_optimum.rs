@@ -189,7 +189,7 @@ fn dead_unit<F: OrderedField>(
     if found != expected {
         return Err(EnclosedOptimumRejection::Length { what: "direction of the unit", found, expected });
     }
-    charge(1500 * expected as u64);
+    charge(cost::INTERVAL * expected as u64);
     let (w, [negative, positive]) = (incoming.iter().map(Interval::of).collect::<Vec<_>>(), &point.sides);
     let mut gain = Interval::zero();
     for (lambda, &sample) in point.multipliers.iter().zip(&point.evidence.active) {
@@ -242,12 +242,12 @@ impl<'a, F: OrderedField> Bounds<'a, F> {
         let labels: Vec<Label> = active.iter().map(|&sample| problem.samples()[sample].y).collect();
         let mut terms = Vec::with_capacity(active.len());
         for ((lambda, y), &sample) in point.multipliers.iter().zip(&labels).zip(active).take_while(|_| !is_faulted()) {
-            charge(1500 * point.inputs[sample].len() as u64);
+            charge(cost::INTERVAL * point.inputs[sample].len() as u64);
             let lambda = if *y == sign { lambda.clone() } else { lambda.negated() };
             terms.push(point.inputs[sample].iter().map(|x| lambda.times(x)).collect::<Vec<_>>());
         }
         let product = |a: &Vec<Interval>, b: &Vec<Interval>| {
-            charge(1500);
+            charge(cost::INTERVAL);
             Interval::dot(a.iter().zip(b))
         };
         let row = |a| terms.iter().take_while(|_| !is_faulted()).map(|b| product(a, b)).collect();
@@ -274,7 +274,7 @@ impl<'a, F: OrderedField> Bounds<'a, F> {
         // The cases that are still to be covered: a side for each decided sample.
         let mut cases: Vec<Vec<Option<Sign>>> = vec![vec![None; self.labels.len()]];
         for (node, kind) in tree.nodes.iter().enumerate() {
-            charge(20 * self.labels.len() as u64);
+            charge(cost::CONNECTION * self.labels.len() as u64);
             unfaulted()?;
             let Some(case) = cases.pop() else {
                 return Err(EnclosedOptimumRejection::Incomplete { sign, nodes: tree.nodes.len() });

@@ -217,7 +217,7 @@ impl<F: OrderedField> KktEnclosed<F> {
             if entries.len() != expected {
                 return Err(KktEnclosedRejection::Inverse { row: Some(row), found: entries.len(), expected });
             }
-            charge(1500 * expected as u64);
+            charge(cost::INTERVAL * expected as u64);
             unfaulted()?;
             inverse.push(entries.iter().map(Interval::of).collect());
         }
@@ -380,7 +380,7 @@ fn rational<F: OrderedField>(value: &F, what: &'static str) -> Result<Rational, 
 
 /// Numbers of the document as intervals, which are charged for as they are kept.
 fn intervals<F: OrderedField>(values: &[F], what: &'static str) -> Result<Vec<Interval>, KktEnclosedRejection> {
-    charge(1500 * values.len() as u64);
+    charge(cost::INTERVAL * values.len() as u64);
     unfaulted()?;
     values.iter().map(|value| Ok(Interval::of(&rational(value, what)?))).collect()
 }

@@ -69,7 +69,7 @@ impl<'a, F: OrderedField> Ground<'a, F> {
             if !scope.contains(layer) {
                 return Quadratic::constant(value.clone());
             }
-            charge(1000);
+            charge(2 * cost::ENTRY);
             dimension += 1;
             Quadratic::variable(dimension - 1, F::zero())
         };
@@ -107,7 +107,7 @@ impl<'a, F: OrderedField> Ground<'a, F> {
             if is_finished {
                 return Err(Rejection::SuperfluousNode { node });
             }
-            charge(1000 * (1 + way.len() as u64));
+            charge(2 * cost::ENTRY * (1 + way.len() as u64));
             match step {
                 Node::Split(split) => {
                     let sign = self.sign_at_point(*split).ok_or(Rejection::NoSuchSplit { node })?;
@@ -196,6 +196,7 @@ impl<'a, F: OrderedField> Case<'a, F> {
         if self.ground.is_local && at_point != Sign::Zero {
             return Some(at_point);
         }
+        charge(cost::CONNECTION * (1 + self.path.len() + self.known.len()) as u64);
         let here = Split::Kink { sample, unit };
         if let Some((_, side)) = self.path.iter().find(|(split, _)| *split == here) {
             return Some(side.sign());
@@ -214,6 +215,7 @@ impl<'a, F: OrderedField> Case<'a, F> {
             if unit.layer < scope.first() {
                 return Ok(problem.traces()[sample].slopes[unit.layer][unit.unit].clone());
             }
+            charge(cost::LOOK * (units.map_or(0, <[usize]>::len) + undecided.len()) as u64);
             if units.is_some_and(|units| !units.contains(&unit.unit)) {
                 return Ok(F::zero());
             }
@@ -253,6 +255,7 @@ impl<'a, F: OrderedField> Case<'a, F> {
                 let next = unit.layer + 1;
                 let outgoing = network.layers().get(next).and_then(|layer| layer.outgoing().get(unit.unit));
                 let outgoing = outgoing.map(Vec::as_slice).unwrap_or_default();
+                charge(cost::CONNECTION * (outgoing.len() * (1 + self.path.len())) as u64);
                 let pairs = outgoing.iter().map(|c| (&point[next][c.parameter], &derivatives[next][c.unit]));
                 let derivative = F::dot(pairs).sign();
                 let is_convex = network.slope(unit, Sign::Negative) <= F::one();
@@ -315,12 +318,12 @@ impl<F: OrderedField> Case<'_, F> {
                 function.add_scaled(&-multiplier.clone(), &self.margin(sample)?);
             }
         }
-        for (place, mu) in self.leaf.signs.iter().enumerate() {
+        for (place, mu) in self.leaf.signs.iter().enumerate().take_while(|_| !is_faulted()) {
             if !mu.is_zero() {
                 function.add_scaled(&-mu.clone(), &self.sign_condition(place)?);
             }
         }
-        for (a, b, nu) in &self.leaf.products {
+        for (a, b, nu) in self.leaf.products.iter().take_while(|_| !is_faulted()) {
             let product = self.sign_condition(*a)?.times(&self.sign_condition(*b)?);
             function.add_scaled(&-nu.clone(), &product);
         }

@@ -19,11 +19,16 @@ pub fn rotations<'a, F: OrderedField>(
         let units = next.inputs();
         (0..units).flat_map(move |a| (a + 1..units).map(move |b| (l, a, b)))
     });
+    let supporting: Vec<usize> = support::supporting(problem, multipliers).map(|(sample, _)| sample).collect();
     let tangent = move |(l, a, b): (usize, usize, usize)| {
-        let alike = |(i, _): (usize, F)| problem.traces()[i].slopes[l - 1][a] == problem.traces()[i].slopes[l - 1][b];
-        if !afford(100) || !support::supporting(problem, multipliers).all(alike) {
+        let alike = |i: &usize| {
+            let slopes = &problem.traces()[*i].slopes[l - 1];
+            afford(cost::CONNECTION) && slopes[a] == slopes[b]
+        };
+        if !afford(cost::FIND) || !supporting.iter().all(alike) {
             return None;
         }
+        charge(cost::CONNECTION * (layers[l - 1].incoming()[a].len() + layers[l].outgoing()[a].len()) as u64);
         let incoming = twins(&layers[l - 1].incoming()[a], &layers[l - 1].incoming()[b], &uses[l - 1])?;
         let outgoing = twins(&layers[l].outgoing()[a], &layers[l].outgoing()[b], &uses[l])?;
         let mut tangent = Parameters::zero(problem.network());

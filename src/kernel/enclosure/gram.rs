@@ -1,7 +1,7 @@
 //! The equations of a KKT point of a dense network of depth 2, in which the data occur only through their inner products.
 
 use super::Interval;
-use crate::kernel::exact::{charge, is_faulted};
+use crate::kernel::exact::{charge, cost, is_faulted};
 use crate::kernel::problem::Label;
 
 /// The slope with which a live direction passes an active sample on.
@@ -48,7 +48,7 @@ impl GramSystem {
     pub fn new(samples: &[Vec<Interval>], labels: &[Label], active: Vec<usize>, directions: Vec<Direction>) -> Self {
         let product = |x: &Vec<Interval>, i: &usize| {
             // What is kept is charged for.
-            charge(1500);
+            charge(cost::INTERVAL);
             Interval::dot(x.iter().zip(&samples[*i]))
         };
         let rows = samples.iter().take_while(|_| !is_faulted());
@@ -101,7 +101,7 @@ impl GramSystem {
     /// work ends meanwhile.
     pub fn preactivations(&self, coefficients: &[Vec<Interval>]) -> Vec<Vec<Interval>> {
         let product = |c: &Vec<Interval>, g: &Vec<Interval>| {
-            charge(1500);
+            charge(cost::INTERVAL);
             Interval::dot(c.iter().zip(g))
         };
         let row = |c| self.gram.iter().take_while(|_| !is_faulted()).map(|g| product(c, g)).collect();
@@ -143,14 +143,14 @@ impl GramSystem {
             return Vec::new();
         }
         let (samples, size) = (self.active.len(), self.size());
-        charge(1500 * (size as u64).saturating_mul(size as u64));
+        charge(cost::INTERVAL * (size as u64).saturating_mul(size as u64));
         // The derivatives of the coefficients of z_j: by lambda_i, and by the slope if the kink is held.
         let by_multiplier = |j: usize, i: usize| signed(self.directions[j].sign, self.labels[i], &slopes[j][i]);
         let by_slope = |j: usize, i: usize| signed(self.directions[j].sign, self.labels[i], &multipliers[i]);
         let first_slope = samples + self.directions.len();
         // The derivative of a function of z_j alone, from its derivatives by the coefficients.
         let through = |row: &mut Vec<Interval>, j: usize, factor: &dyn Fn(usize) -> Interval| {
-            charge(self.held.len() as u64);
+            charge(cost::LOOK * self.held.len() as u64);
             for (i, entry) in row.iter_mut().enumerate().take(samples) {
                 *entry = entry.plus(&factor(i).times(&by_multiplier(j, i)));
             }

@@ -3,7 +3,7 @@
 use num_bigint::BigInt;
 use num_traits::{One, Signed, Zero};
 
-use crate::kernel::exact::{Rational, Sign, afford};
+use crate::kernel::exact::{Rational, Sign, afford, charge, cost};
 
 /// Ends are integers divided by 2 to this power.
 pub const FRACTION_BITS: u64 = 192;
@@ -88,7 +88,7 @@ impl Interval {
 
     /// The sum.
     pub fn plus(&self, other: &Self) -> Self {
-        afford(60 + (self.bits() + other.bits()) / 64);
+        charge(cost::interval_sum(self.bits() + other.bits()));
         Interval { lower: &self.lower + &other.lower, upper: &self.upper + &other.upper }
     }
 
@@ -118,8 +118,7 @@ impl Interval {
     pub fn dot<'a>(pairs: impl IntoIterator<Item = (&'a Self, &'a Self)>) -> Self {
         let (mut lower, mut upper) = (BigInt::zero(), BigInt::zero());
         for (a, b) in pairs {
-            // A product of numbers of so many bits takes so long, in nanoseconds; up to four of them.
-            if !afford(300 + a.bits().saturating_mul(b.bits()) / 1000) {
+            if !afford(cost::interval_product(a.bits(), b.bits())) {
                 return Self::zero();
             }
             let first = &a.lower * &b.lower;
@@ -153,7 +152,7 @@ impl Interval {
     pub fn square_root(&self) -> Self {
         let root = |value: &BigInt| {
             let bits = value.bits() + FRACTION_BITS;
-            let affordable = value.is_positive() && afford(1000 + bits.saturating_mul(bits) / 100);
+            let affordable = value.is_positive() && afford(cost::root(bits));
             if affordable { (value << FRACTION_BITS).sqrt() } else { BigInt::zero() }
         };
         // The integer root rounds down, so that one more is above the root.
@@ -174,7 +173,7 @@ fn zero() -> Rational {
 fn scaled_down(value: &Rational) -> BigInt {
     let (numerator, denominator) = (value.numerator(), value.denominator());
     let bits = numerator.bits() + FRACTION_BITS + denominator.bits();
-    if !afford(200 + bits.saturating_mul(bits) / 2000) {
+    if !afford(2 * cost::product(bits, bits)) {
         return BigInt::zero();
     }
     num_integer::Integer::div_floor(&(numerator << FRACTION_BITS), &denominator)

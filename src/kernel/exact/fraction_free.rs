@@ -9,13 +9,13 @@ use num_traits::{One, Zero};
 
 use super::guard::afford;
 use super::unit_interval::common_denominator;
-use super::{Definiteness, Rational};
+use super::{Definiteness, Rational, cost};
 
 /// The definiteness of a symmetric matrix whose row `i` is `rows[i]` from the diagonal on.
 pub(super) fn definiteness(rows: &[Vec<Rational>]) -> Definiteness<Rational> {
     let mut outcome = Definiteness::PositiveDefinite;
     let scale = common_denominator(rows.iter().flatten());
-    let integer = |x: &Rational| match afford(100 + scale.bits() + scale.bits().saturating_pow(2) / 8000) {
+    let integer = |x: &Rational| match afford(cost::exact_elimination(scale.bits())) {
         true => x.numerator() * (&scale / x.denominator()),
         false => BigInt::zero(),
     };
@@ -36,7 +36,7 @@ pub(super) fn definiteness(rows: &[Vec<Rational>]) -> Definiteness<Rational> {
             }
         }
         let (size, bits) = (row.len() as u64, pivot.bits());
-        if !afford(size.pow(2).saturating_mul(100 + bits / 4 + bits.saturating_pow(2) / 4000)) {
+        if !afford(size.pow(2).saturating_mul(cost::exact_elimination(bits))) {
             break;
         }
         for (k, later) in rows.iter_mut().enumerate().skip(index + 1) {

@@ -7,9 +7,12 @@
 
 use std::cell::Cell;
 
-/// What a whole guarded computation may cost, in the steps of `exact/cost.rs`: of about a nanosecond each, and ten for a byte
-/// that stays in memory, so that memory is bounded too.
-pub const BUDGET: u64 = 4_000_000_000;
+/// What a whole guarded computation may cost, in the steps of `exact/cost.rs`: of at most about a nanosecond each, and 24 for
+/// a byte that stays in memory, so that memory is bounded too.
+pub const BUDGET: u64 = 3_000_000_000;
+
+/// What reading a document may cost, and again what is printed of it: so that all that is done with it together ends soon.
+pub const BUDGET_TO_READ: u64 = BUDGET / 2;
 
 /// Why an exact computation came to no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

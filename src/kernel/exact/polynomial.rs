@@ -4,7 +4,7 @@ use std::ops::{Add, Mul, Neg, Sub};
 
 use num_traits::Zero;
 
-use super::cost::ELEMENT;
+use super::cost::{CONNECTION, ELEMENT};
 use super::guard::{afford, charge, is_faulted};
 use super::{OrderedField, Value};
 
@@ -28,7 +28,7 @@ pub struct Polynomial<F> {
 impl<F: OrderedField> Polynomial<F> {
     /// The polynomial `c0 + c1 t + c2 t^2 + ...`; trailing zeros are dropped.
     pub fn new(mut coefficients: Vec<F>) -> Self {
-        charge(ELEMENT + 20 * coefficients.len() as u64 + coefficients.iter().map(F::bytes).sum::<u64>() / 8);
+        charge(ELEMENT + CONNECTION * coefficients.len() as u64 + coefficients.iter().map(F::bytes).sum::<u64>() / 8);
         while coefficients.last().is_some_and(F::is_zero) {
             coefficients.pop();
         }

@@ -5,8 +5,8 @@ use std::ops::Add;
 
 use num_traits::Zero;
 
-use super::guard::charge;
-use super::{OrderedField, SymmetricMatrix, Value};
+use super::guard::{charge, is_faulted};
+use super::{OrderedField, SymmetricMatrix, Value, cost};
 
 /// `c + sum_i b_i t_i + sum_(i <= j) a_ij t_i t_j`. Products leave out what has a higher degree.
 ///
@@ -30,11 +30,14 @@ pub struct Quadratic<F> {
 
 /// Adds to an entry of a map that keeps no zeros.
 fn add_to<K: Ord, F: OrderedField>(terms: &mut BTreeMap<K, F>, key: K, a: &F, b: &F) {
+    charge(cost::WORD);
     if a.is_zero() || b.is_zero() {
         return;
     }
+    // It is taken out and put back.
+    charge(2 * cost::FIND);
     let mut entry = terms.remove(&key).unwrap_or_else(|| {
-        charge(500);
+        charge(cost::ENTRY);
         F::zero()
     });
     entry.add_product(a, b);
@@ -97,6 +100,7 @@ impl<F: OrderedField> Quadratic<F> {
     pub fn ratio(&self, other: &Self) -> Option<F> {
         let (index, b) = other.linear.first_key_value()?;
         let ratio = self.linear.get(index)?.clone() * &b.reciprocal()?;
+        charge(cost::ENTRY * (self.linear.len() + self.square.len()) as u64);
         let mut difference = self.clone();
         difference.add_scaled(&-ratio.clone(), other);
         difference.is_zero().then_some(ratio)
@@ -111,7 +115,7 @@ impl<F: OrderedField> Value<F> for Quadratic<F> {
             one.linear.iter().for_each(|(i, x)| add_to(&mut self.linear, *i, x, &other.constant));
             one.square.iter().for_each(|(k, x)| add_to(&mut self.square, *k, x, &other.constant));
         }
-        for (i, x) in &a.linear {
+        for (i, x) in a.linear.iter().take_while(|_| !is_faulted()) {
             for (j, y) in &b.linear {
                 add_to(&mut self.square, (*i.min(j), *i.max(j)), x, y);
             }
@@ -126,7 +130,8 @@ impl<F: OrderedField> Value<F> for Quadratic<F> {
 
     fn bytes(&self) -> u64 {
         let numbers = self.linear.values().chain(self.square.values());
-        self.constant.bytes() + numbers.map(|number| 50 + number.bytes()).sum::<u64>()
+        // Beside a number its key, and its part of a node.
+        size_of::<Self>() as u64 + self.constant.bytes() + numbers.map(|number| 50 + number.bytes()).sum::<u64>()
     }
 }
 

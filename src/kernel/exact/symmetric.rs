@@ -79,6 +79,11 @@ impl<F: OrderedField> SymmetricMatrix<F> {
         entry.cloned().unwrap_or_else(F::zero)
     }
 
+    /// The non-zero entries of row `i`, which must be in range, from the diagonal on.
+    pub fn row(&self, i: usize) -> &BTreeMap<usize, F> {
+        &self.rows[i]
+    }
+
     /// Whether the matrix is positive definite, positive semidefinite, or neither.
     ///
     /// Symmetric Gaussian elimination in the natural order. Let `p` be the first diagonal entry
@@ -104,7 +109,7 @@ impl<F: OrderedField> SymmetricMatrix<F> {
     }
 
     /// The connected components of the graph of non-zero entries, each in ascending order.
-    fn components(&self) -> impl Iterator<Item = Vec<usize>> {
+    pub fn components(&self) -> impl Iterator<Item = Vec<usize>> {
         fn root(parent: &mut [usize], mut i: usize) -> usize {
             while parent[i] != i {
                 parent[i] = parent[parent[i]];
@@ -165,7 +170,7 @@ fn eliminate<F: OrderedField>(rows: &mut [BTreeMap<usize, F>], indices: &[usize]
         remaining = later;
         let mut row = std::mem::take(&mut rows[index]);
         entries -= row.len();
-        if !afford(100 * (row.len() as u64).pow(2)) {
+        if !afford(2 * cost::FIND * (row.len() as u64).pow(2)) {
             return outcome;
         }
         let pivot = row.remove(&index).unwrap_or_else(F::zero);

@@ -1,7 +1,7 @@
 //! First derivatives of a network within one activation pattern.
 
 use super::{Network, Scope};
-use crate::kernel::exact::{OrderedField, Value, charge};
+use crate::kernel::exact::{OrderedField, Value, charge, cost};
 
 /// `derivatives[l][o]`: the derivative of the output with respect to the preactivation of unit `o` of layer `l`,
 /// for every layer from `first` on (the lists before it are empty), by back-propagation with the given slopes.
@@ -19,7 +19,7 @@ pub fn output_derivatives<F: OrderedField, V: Value<F>>(
             derivatives[l] = above;
             break;
         }
-        charge(40 * layer.inputs() as u64);
+        charge(2 * cost::CONNECTION * layer.inputs() as u64);
         let mut below = Vec::with_capacity(layer.inputs());
         for (outgoing, slope) in layer.outgoing().iter().zip(&slopes[l - 1]) {
             let mut sum = V::zero();

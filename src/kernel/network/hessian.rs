@@ -32,7 +32,7 @@ pub fn subtract_hessians<F: OrderedField>(
     derivatives.iter().flatten().flatten().for_each(|derivative: &F| cost::keep(derivative.bytes()));
     for (l, layer) in network.layers().iter().enumerate() {
         for (unit, row) in layer.incoming().iter().enumerate() {
-            charge(100 * terms.len() as u64);
+            charge(2 * cost::FIND * terms.len() as u64);
             // For each later parameter, the mixed derivatives with the weights of `row`, in order.
             let mut mixed: BTreeMap<usize, Vec<F>> = BTreeMap::new();
             for ((_, trace), derivative) in terms.iter().zip(&derivatives) {
@@ -41,7 +41,7 @@ pub fn subtract_hessians<F: OrderedField>(
                     let mut next = BTreeMap::new();
                     for (input, tangent) in tangents.iter().filter(|(_, tangent)| !tangent.is_zero()) {
                         for connection in &later.outgoing()[*input] {
-                            if !afford(50 + 20 * row.len() as u64) {
+                            if !afford(cost::FIND + cost::CONNECTION * row.len() as u64) {
                                 return;
                             }
                             let weight = &point.layers()[m][connection.parameter];
@@ -50,7 +50,8 @@ pub fn subtract_hessians<F: OrderedField>(
                             let factor = tangent.clone() * &derivative[m][connection.unit];
                             if !factor.is_zero() {
                                 let entries = mixed.entry(offsets[m] + connection.parameter).or_insert_with(|| {
-                                    charge(300 * row.len() as u64);
+                                    charge(cost::ENTRY);
+                                    cost::keep(row.len() as u64 * size_of::<F>() as u64);
                                     vec![F::zero(); row.len()]
                                 });
                                 for (entry, weight) in entries.iter_mut().zip(row) {

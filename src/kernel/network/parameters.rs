@@ -1,7 +1,7 @@
 //! Parameter vectors, stored layer by layer.
 
 use super::{Network, Scope};
-use crate::kernel::exact::{OrderedField, charge};
+use crate::kernel::exact::{OrderedField, charge, cost};
 
 /// One list of numbers a layer, each in the layer's own order: a point, a direction, a coefficient of a curve.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +27,7 @@ impl<F: OrderedField> Parameters<F> {
 
     /// The zero vector of a network.
     pub fn zero(network: &Network<F>) -> Self {
-        charge(20 * network.parameter_count() as u64);
+        charge(cost::CONNECTION * network.parameter_count() as u64);
         let zeros = |layer: &super::Layer<F>| vec![F::zero(); layer.parameters()];
         Parameters { layers: network.layers().iter().map(zeros).collect() }
     }

@@ -99,7 +99,7 @@ impl<F: OrderedField> Network<F> {
         let mut kinks = Vec::new();
         let mut null: Vec<bool> = trace.inputs.get(scope.first()).into_iter().flatten().map(F::is_zero).collect();
         for (l, layer) in self.layers().iter().enumerate().skip(scope.first()) {
-            charge(20 * layer.connection_count() as u64);
+            charge(cost::CONNECTION * layer.connection_count() as u64);
             let held = |connection: &Connection| !scope.contains(l) && parameters[l][connection.parameter].is_zero();
             let mut outputs = Vec::with_capacity(layer.outputs());
             for (unit, (row, preactivation)) in layer.incoming().iter().zip(&trace.preactivations[l]).enumerate() {

@@ -4,24 +4,16 @@
 //! passed its budget. Limits are on the time that the thread had the processor, with room to spare for a debug build.
 
 use std::fmt::Write;
-use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use margincert::kernel::certificate::{Document, MAX_BYTES, MAX_CLAIMS, ReadProblem};
 use margincert::kernel::exact::Fault;
 use margincert::kernel::problem::ProblemError;
 
+use crate::budget::processor_time;
+
 const SOON: Duration = Duration::from_secs(5);
 const WITHIN_BUDGET: Duration = Duration::from_secs(40);
-
-/// The time that this thread has run, where the system tells; otherwise the time on the clock.
-pub fn processor_time() -> Duration {
-    static START: OnceLock<Instant> = OnceLock::new();
-    let start = START.get_or_init(Instant::now);
-    let scheduled = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let nanoseconds = scheduled.and_then(|text| text.split(' ').next()?.parse().ok());
-    nanoseconds.map_or_else(|| start.elapsed(), Duration::from_nanos)
-}
 
 /// Reads and checks; the outcomes in words.
 fn answers(text: &str, limit: Duration) -> Vec<String> {

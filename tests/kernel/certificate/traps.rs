@@ -34,8 +34,8 @@ fn mistakes(checker: Checker) -> Vec<String> {
         let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").path());
         entries.filter(|path| path.extension().is_some_and(|end| end == "json")).collect::<Vec<_>>()
     };
-    let fixtures = folder().with_file_name("fixtures");
-    let holds = files(&fixtures).into_iter().map(|path| (path, true));
+    let holds = ["fixtures", "nearby"].into_iter().flat_map(|name| files(&folder().with_file_name(name)));
+    let holds = holds.map(|path| (path, true));
     let cases = files(&folder()).into_iter().map(|path| (path, false)).chain(holds);
     let is_wrong = |path: &Path, expected: bool| {
         let verdicts = checker(&std::fs::read(path).expect("a file"));
