@@ -6,6 +6,7 @@ mod golden;
 mod guide;
 mod hostile;
 mod latex;
+mod limits;
 mod links;
 mod not_kkt;
 mod playground;

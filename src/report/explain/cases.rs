@@ -72,7 +72,7 @@ impl<F: OrderedField> Teller<'_, F> {
     /// The cases of a tree, each with its conditions and multipliers.
     pub(super) fn tree(&mut self, nodes: &[Node<F>], local: bool) {
         let mut way: Vec<(Split, Side, bool)> = Vec::new();
-        let mut items = Vec::new();
+        let (mut items, mut count) = (Vec::new(), 0);
         for node in nodes {
             match node {
                 Node::Split(split) => way.push(match self.side_at_point(split).filter(|_| local) {
@@ -80,7 +80,10 @@ impl<F: OrderedField> Teller<'_, F> {
                     None => (*split, Side::Negative, true),
                 }),
                 Node::Leaf(leaf) => {
-                    items.push(self.case(&way, leaf));
+                    count += 1;
+                    if count <= LISTED {
+                        items.push(self.case(&way, leaf));
+                    }
                     while let Some((split, _, is_open)) = way.pop() {
                         if is_open {
                             way.push((split, Side::Positive, false));
@@ -90,8 +93,6 @@ impl<F: OrderedField> Teller<'_, F> {
                 }
             }
         }
-        let count = items.len();
-        items.truncate(LISTED);
         self.document.list(items);
         self.left_out(count, "cases");
     }

@@ -53,7 +53,7 @@ impl<F: OrderedField> Teller<'_, F> {
     fn tell_pattern(&mut self, evidence: &NotLocalOptimum<F>) -> Vec<Polynomial<F>> {
         let parameters = evidence.curve.from_point(self.problem.point());
         let interval = Interval::UpTo(evidence.until.clone());
-        let (mut items, mut margins) = (Vec::new(), Vec::new());
+        let (mut items, mut margins, mut total) = (Vec::new(), Vec::new(), 0);
         for sample in 0..self.problem.samples().len() {
             let trace = along::trace(self.problem, &parameters, sample, &interval, Vanishing::Allowed);
             // Accepted evidence has a trace for every sample.
@@ -63,7 +63,9 @@ impl<F: OrderedField> Teller<'_, F> {
                 if layer.activation().is_linear() {
                     continue;
                 }
-                for (unit, z) in trace.preactivations[l].iter().enumerate() {
+                total += layer.outputs();
+                let room = LISTED.saturating_sub(items.len());
+                for (unit, z) in trace.preactivations[l].iter().enumerate().take(room) {
                     let left = notation::preactivation(l, unit);
                     let formula = relate(left, Operator::Equal, self.notation.polynomial(z, "t"));
                     let mut item = Inline::from(format!("sample {sample}: ")).math(formula);
@@ -75,8 +77,6 @@ impl<F: OrderedField> Teller<'_, F> {
         if !items.is_empty() {
             self.document
                 .paragraph("On that interval every preactivation that meets a non-linear unit keeps one sign, so that margins are polynomials:");
-            let total = items.len();
-            items.truncate(LISTED);
             self.document.list(items);
             self.left_out(total, "preactivations");
         }

@@ -97,7 +97,7 @@ impl<F: OrderedField> Teller<'_, F> {
     fn flow_preactivations(&self, parameters: &[Vec<Polynomial<F>>], start: &F) -> Vec<Inline> {
         let interval = Interval::From(start.clone());
         let mut items = Vec::new();
-        for sample in 0..self.problem.samples().len() {
+        for sample in (0..self.problem.samples().len()).take(LISTED) {
             let Ok(trace) = along::trace(self.problem, parameters, sample, &interval, Vanishing::Refused) else {
                 continue;
             };
@@ -105,7 +105,8 @@ impl<F: OrderedField> Teller<'_, F> {
                 if layer.activation().is_linear() {
                     continue;
                 }
-                for (unit, z) in trace.preactivations[l].iter().enumerate() {
+                let room = LISTED.saturating_sub(items.len());
+                for (unit, z) in trace.preactivations[l].iter().enumerate().take(room) {
                     let formula =
                         relate(notation::preactivation(l, unit), Operator::Equal, self.notation.polynomial(z, "a"));
                     let mut item = Inline::from(format!("sample {sample}: ")).math(formula);
@@ -114,7 +115,6 @@ impl<F: OrderedField> Teller<'_, F> {
                 }
             }
         }
-        items.truncate(LISTED);
         items
     }
 

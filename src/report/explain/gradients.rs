@@ -35,14 +35,12 @@ impl<F: OrderedField> Teller<'_, F> {
         sum
     }
 
-    /// The samples with a positive multiplier, with it and their subgradient.
-    pub(super) fn support(&self, evidence: &Kkt<F>) -> Vec<(usize, F, Parameters<F>)> {
+    /// Calls `visit` with each sample that has a positive multiplier, with it and the sample's subgradient. They are not held all at
+    /// once: there may be thousands of both samples and parameters.
+    pub(super) fn with_support(&self, evidence: &Kkt<F>, mut visit: impl FnMut(usize, &F, &Parameters<F>)) {
         let scope = Scope::of(evidence.layer);
-        let positive = evidence.multipliers.iter().enumerate().filter(|(_, multiplier)| !multiplier.is_zero());
-        positive
-            .map(|(sample, multiplier)| {
-                (sample, multiplier.clone(), self.subgradient(sample, &evidence.selections, scope))
-            })
-            .collect()
+        for (sample, multiplier) in evidence.multipliers.iter().enumerate().filter(|(_, m)| !m.is_zero()) {
+            visit(sample, multiplier, &self.subgradient(sample, &evidence.selections, scope));
+        }
     }
 }

@@ -16,6 +16,9 @@ pub(super) const LISTED: usize = 200;
 /// A row of a table with more characters is wider than a page. Fractions on paper take less room than in a line.
 const WIDE: usize = 200;
 
+/// A matrix of more entries is not written out, however few parameters it has.
+const WRITTEN: usize = 10_000;
+
 impl<F: OrderedField> Teller<'_, F> {
     pub(super) fn source(&mut self, source: Option<&Source>) {
         match source {
@@ -112,7 +115,7 @@ impl<F: OrderedField> Teller<'_, F> {
         self.document.paragraph(Inline::from("The point ").math(notation::point()).text(" has the weights"));
         let mut lines = Vec::new();
         for (l, layer) in self.problem.network().layers().iter().enumerate() {
-            if layer.parameters() > LISTED {
+            if layer.parameters() > LISTED || layer.inputs() * layer.outputs() > WRITTEN {
                 continue;
             }
             let weight = |p: usize| self.notation.number(&self.problem.point().layers()[l][p]);
@@ -124,9 +127,10 @@ impl<F: OrderedField> Teller<'_, F> {
             lines.push(relate(letter("W").sub(integer(l)), Operator::Equal, Formula::Matrix(matrix.collect())));
         }
         let norm = self.problem.point().norm_squared(Scope::All);
+        let lines_left_out = lines.len() < self.problem.network().depth();
         lines.push(self.equation(notation::point().norm().squared(), &norm));
         self.document.display(lines);
-        if self.problem.network().layers().iter().any(|layer| layer.parameters() > LISTED) {
+        if lines_left_out {
             self.document.paragraph("Layers with more weights are listed in the certificate.");
         }
     }

@@ -1,5 +1,7 @@
 //! Why the point is a KKT point, entry by entry; or why it is none.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::problem::LISTED;
 use super::{Teller, notation};
 use crate::kernel::check::along::resolved_slopes;
@@ -49,32 +51,43 @@ impl<F: OrderedField> Teller<'_, F> {
     }
 
     fn tell_entries(&mut self, evidence: &Kkt<F>, scope: Scope) {
-        let support = self.support(evidence);
-        let (mut lines, mut zeros, mut entries) = (Vec::new(), 0, 0);
-        for (l, layer) in self.problem.network().layers().iter().enumerate().filter(|(l, _)| scope.contains(*l)) {
-            for (p, value) in self.problem.point().layers()[l].iter().enumerate() {
-                let terms: Vec<_> = support.iter().filter(|(.., g)| !g.layers()[l][p].is_zero()).collect();
-                if terms.is_empty() && value.is_zero() {
-                    zeros += 1;
+        // Where many samples support, fewer entries are listed, so that not every gradient times every parameter is.
+        let support = evidence.multipliers.iter().filter(|multiplier| !multiplier.is_zero()).count();
+        let most = (LISTED * LISTED / support.max(1)).clamp(1, LISTED);
+        let layers = self.problem.network().layers();
+        let point = self.problem.point().entries().filter(|((l, _), _)| scope.contains(*l));
+        let mut entries: BTreeSet<(usize, usize)> =
+            point.filter(|(_, value)| !value.is_zero()).map(|(place, _)| place).collect();
+        self.with_support(evidence, |_, _, gradient| {
+            entries.extend(gradient.entries().filter(|(_, value)| !value.is_zero()).map(|(place, _)| place));
+        });
+        let mut sums: BTreeMap<(usize, usize), Vec<Formula>> =
+            entries.iter().take(most).map(|place| (*place, Vec::new())).collect();
+        self.with_support(evidence, |sample, multiplier, gradient| {
+            for ((l, p), products) in &mut sums {
+                let value = &gradient.layers()[*l][*p];
+                if value.is_zero() {
                     continue;
                 }
-                entries += 1;
-                if entries > LISTED {
-                    continue;
+                if !products.is_empty() {
+                    products.push(Formula::Operator(Operator::Plus));
                 }
-                let products = terms.into_iter().enumerate().flat_map(|(k, (sample, multiplier, g))| {
-                    let entry = self.problem.samples()[*sample].y.times(g.layers()[l][p].clone());
-                    let plus = (k > 0).then_some(Formula::Operator(Operator::Plus));
-                    let product = [self.factor(multiplier), Formula::Operator(Operator::Times), self.factor(&entry)];
-                    plus.into_iter().chain(product)
-                });
-                let left = relate(notation::parameter(l, layer, p), Operator::Equal, self.notation.number(value));
-                lines.push(row([left, Formula::Operator(Operator::Equal), row(products)]));
+                let entry = self.problem.samples()[sample].y.times(value.clone());
+                products.extend([self.factor(multiplier), Formula::Operator(Operator::Times), self.factor(&entry)]);
             }
-        }
+        });
+        let lines = sums.into_iter().map(|((l, p), products)| {
+            let value = self.notation.number(&self.problem.point().layers()[l][p]);
+            let left = relate(notation::parameter(l, &layers[l], p), Operator::Equal, value);
+            row([left, Formula::Operator(Operator::Equal), row(products)])
+        });
+        let lines = lines.collect();
         self.document.display(lines);
-        self.left_out(entries, "entries");
-        if zeros > 0 {
+        if entries.len() > most {
+            self.document.paragraph(format!("and {} more entries, which the certificate lists.", entries.len() - most));
+        }
+        let free = layers.iter().enumerate().filter(|(l, _)| scope.contains(*l)).map(|(_, layer)| layer.parameters());
+        if free.sum::<usize>() > entries.len() {
             self.document.paragraph("For the parameters that are not listed both sides are 0.");
         }
     }
@@ -97,12 +110,17 @@ impl<F: OrderedField> Teller<'_, F> {
     }
 
     fn tell_selections(&mut self, evidence: &Kkt<F>, scope: Scope) {
+        let mut told = 0;
         for (&sample, terms) in &evidence.selections {
             let kinks = self.problem.kinks(sample, scope);
             if kinks.is_empty() || evidence.multipliers[sample].is_zero() {
                 continue;
             }
-            let units = kinks.iter().map(|unit| notation::preactivation(unit.layer, unit.unit));
+            told += 1;
+            if told > LISTED {
+                continue;
+            }
+            let units = kinks.iter().take(LISTED).map(|unit| notation::preactivation(unit.layer, unit.unit));
             let text = Inline::from(format!("On sample {sample} these preactivations are 0: "))
                 .math(comma_separated(units))
                 .text(
@@ -116,7 +134,7 @@ impl<F: OrderedField> Teller<'_, F> {
                 let item = Inline::from("weight ").math(self.notation.number(&term.weight)).text(", along ");
                 let item = item.math(self.moving(&term.toward)).text(", with ");
                 let slopes = resolved_slopes(self.problem, scope, sample, &term.toward).unwrap_or_default();
-                let sides = kinks.iter().filter_map(|unit| {
+                let sides = kinks.iter().take(LISTED).filter_map(|unit| {
                     let slope = slopes.get(unit.layer)?.get(unit.unit)?;
                     let positive = *slope == self.problem.network().slope(*unit, Sign::Positive);
                     let side = if positive { Operator::Greater } else { Operator::Less };
@@ -126,7 +144,11 @@ impl<F: OrderedField> Teller<'_, F> {
             });
             let items = items.collect();
             self.document.list(items);
+            if kinks.len() > LISTED {
+                self.document.paragraph(format!("and {} more such preactivations.", kinks.len() - LISTED));
+            }
         }
+        self.left_out(told, "samples with such preactivations");
     }
 
     /// The parameters that a curve moves, each as a polynomial in `t`.
