@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
 use margincert::explore::bounds::Bounds;
@@ -504,13 +505,34 @@ fn a_database_that_may_not_be_written_is_read_without_a_trace() {
     let mut rights = std::fs::metadata(&path).expect("a database").permissions();
     rights.set_readonly(true);
     std::fs::set_permissions(&path, rights).expect("rights");
+    let folder = path.parent().expect("a folder");
+    let files = || -> Vec<_> {
+        std::fs::read_dir(folder).expect("a folder").map(|file| file.expect("a file").file_name()).collect()
+    };
     let list = scratch.run(&["db", "list"]);
     assert!(list.status == 0 && list.stdout.contains("BROKEN"), "{list:?}");
-    let files: Vec<_> = std::fs::read_dir(path.parent().expect("a folder"))
-        .expect("a folder")
-        .map(|file| file.expect("a file").file_name())
-        .collect();
-    assert_eq!(files, ["margincert.db"]);
+    let run = list.stdout.split_whitespace().find(|word| word.starts_with("r-")).expect("a run");
+    assert_eq!(scratch.run(&["db", "show", run]).status, 0);
+    assert_eq!(scratch.run(&["db", "verify"]).status, 0);
+    assert_eq!(files(), ["margincert.db"]);
+    // Nothing is recorded where nothing may be, or half of it, and nothing is left beside it.
+    let before = std::fs::read(&path).expect("a database");
+    let is_refused = |run: &Run| run.status == 2 && run.stderr.contains("margincert.db");
+    let explore = scratch.run(&["explore", TRUE, "--units", "1"]);
+    // Who may write everywhere, may write here, too.
+    assert!(is_refused(&explore) || std::fs::read(&path).expect("a database") != before, "{explore:?}");
+    assert_eq!(files(), ["margincert.db"]);
+    // So does a folder in which nothing may be made.
+    let other = Scratch::new();
+    assert_eq!(other.run(&["explore", FALSE, "--units", "1"]).status, 1);
+    let give = |rights: u32| {
+        let folder = other.path("margincert.db").parent().expect("a folder").to_path_buf();
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(rights)).expect("rights");
+    };
+    give(0o500);
+    let list = other.run(&["db", "list"]);
+    give(0o700);
+    assert!(list.status == 0 && list.stdout.contains("BROKEN"), "{list:?}");
 }
 
 /// Where most drafts come to nothing, and an instance takes long, there is still something to see.

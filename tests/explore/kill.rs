@@ -100,11 +100,28 @@ fn command(kills: usize) {
         arguments[4] = units;
         let run = scratch.run(&arguments);
         assert!(run.status < 2, "{run:?}");
-        let listed = scratch.run(&["db", "export", "-o", db.trim_end_matches(".db"), "--db", db]);
-        assert_eq!(listed.status, 0, "{listed:?}");
+        let exported = scratch.run(&["db", "export", "-o", db.trim_end_matches(".db"), "--db", db]);
+        assert_eq!(exported.status, 0, "{exported:?}");
         run.stdout.lines().filter(|line| !line.contains("time  ")).map(String::from).collect::<Vec<_>>()
     };
     let (killed, unbroken) = (finish("killed.db", &done), finish("unbroken.db", &done));
+    // What is listed agrees with itself and with what is done: each unit draws as many instances.
+    let listed = scratch.run(&["db", "list", "--json", "--db", "killed.db"]);
+    assert_eq!(listed.status, 0, "{listed:?}");
+    let lines: Vec<serde_json::Value> =
+        listed.stdout.lines().map(|line| serde_json::from_str(line).expect("an object")).collect();
+    let [conjectures, runs] = ["conjecture", "run"].map(|kind| lines.iter().find(|line| line["kind"] == kind));
+    let (about, run) = (conjectures.expect("a conjecture"), runs.expect("a run"));
+    let count = |key: &str| run["counts"][key].as_u64().expect("a count");
+    let draws = run["bounds"].as_str().and_then(|bounds| bounds.rsplit("; ").next()?.split(' ').next()?.parse().ok());
+    let instances = run["done"].as_u64().expect("units") * draws.unwrap_or(0u64);
+    assert!(instances > 0, "{run}");
+    assert_eq!(count("instances"), instances, "{run}");
+    assert_eq!(["holds", "vacuous", "undecided", "broken"].map(count).into_iter().sum::<u64>(), instances, "{run}");
+    assert_eq!((count("kkt"), &about["undecided"]), (instances, &run["counts"]["undecided"]), "{run}");
+    let finds = run["finds"].as_array().expect("finds").len();
+    assert!((1..=count("broken")).contains(&(finds as u64)), "{run}");
+    assert_eq!(about["counterexamples"].as_array().map(Vec::len), Some(finds), "{about}");
     let told = |lines: &[String]| lines.join("\n").replace("unbroken.db", "killed.db");
     assert_eq!(told(&killed), told(&unbroken));
     let files = |folder: &str| {

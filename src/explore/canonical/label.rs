@@ -6,6 +6,9 @@ use crate::prove::halt::is_halted;
 /// The most leaves of the search tree that are looked at.
 pub const MAX_LEAVES: usize = 10_000;
 
+/// The most places in tuples, and vertices, that are looked at. It is reached by thousands of samples that are alike, say.
+pub const MAX_LOOKS: usize = 10_000_000;
+
 /// The tuples with the vertices renamed, sorted: the same list for every isomorphic copy of the structure.
 pub fn canonical(structure: &Structure) -> Vec<Tuple> {
     let mut search = Search {
@@ -14,6 +17,7 @@ pub fn canonical(structure: &Structure) -> Vec<Tuple> {
         best: None,
         automorphisms: Vec::new(),
         leaves: 0,
+        looks: 0,
     };
     let mut colours = structure.colours.clone();
     search.refine(&mut colours);
@@ -38,14 +42,17 @@ struct Search<'a> {
     /// Permutations of the vertices that leave the structure as it is.
     automorphisms: Vec<Vec<usize>>,
     leaves: usize,
+    looks: usize,
 }
 
 impl Search<'_> {
     /// Splits colours by the colours of neighbours, until they are stable. Colours remain 0, 1, 2, ..., in an order that does not
-    /// depend on the names of vertices.
-    fn refine(&self, colours: &mut Vec<usize>) {
+    /// depend on the names of vertices. When too much has been looked at, they are left as they are.
+    fn refine(&mut self, colours: &mut Vec<usize>) {
         let mut count = distinct(colours);
-        loop {
+        let places: usize = self.incident.iter().map(Vec::len).sum();
+        while self.looks < MAX_LOOKS {
+            self.looks += colours.len() + places;
             let signatures: Vec<_> = (0..colours.len())
                 .map(|vertex| {
                     let mut seen: Vec<(usize, usize, Vec<usize>)> = self.incident[vertex]
@@ -77,11 +84,21 @@ impl Search<'_> {
         if self.leaves >= MAX_LEAVES || is_halted() {
             return;
         }
+        if self.looks >= MAX_LOOKS {
+            // One leaf there must be. Which one depends on the order of the vertices.
+            if self.best.is_none() {
+                self.leaf(in_order(&colours));
+            }
+            return;
+        }
         let Some(cell) = smallest_cell(&colours) else { return self.leaf(colours) };
         let mut explored: Vec<usize> = Vec::new();
         for &vertex in &cell {
             if explored.iter().any(|&other| self.equivalent(other, vertex, fixed)) {
                 continue;
+            }
+            if self.looks >= MAX_LOOKS && self.best.is_some() {
+                return;
             }
             explored.push(vertex);
             // The vertex comes before the rest of its cell.
@@ -96,20 +113,24 @@ impl Search<'_> {
     }
 
     /// Whether the automorphisms known so far that leave the fixed vertices alone take one vertex to the other.
-    fn equivalent(&self, from: usize, to: usize, fixed: &[usize]) -> bool {
+    fn equivalent(&mut self, from: usize, to: usize, fixed: &[usize]) -> bool {
         let stabiliser = self.automorphisms.iter().filter(|a| fixed.iter().all(|&v| a[v] == v));
         let stabiliser: Vec<_> = stabiliser.collect();
-        let (mut orbit, mut next) = (vec![from], 0);
+        let mut is_in_orbit = vec![false; self.incident.len()];
+        is_in_orbit[from] = true;
+        let mut orbit = vec![from];
+        let mut next = 0;
         while next < orbit.len() {
             for automorphism in &stabiliser {
                 let image = automorphism[orbit[next]];
-                if !orbit.contains(&image) {
+                if !std::mem::replace(&mut is_in_orbit[image], true) {
                     orbit.push(image);
                 }
             }
             next += 1;
         }
-        orbit.contains(&to)
+        self.looks += self.automorphisms.len() * (1 + fixed.len()) + orbit.len() * stabiliser.len() + self.incident.len();
+        is_in_orbit[to]
     }
 
     fn leaf(&mut self, colours: Vec<usize>) {
@@ -128,6 +149,15 @@ impl Search<'_> {
             _ => self.best = Some((tuples, colours)),
         }
     }
+}
+
+/// Colours that are all different: vertices of one colour in the order of their names.
+fn in_order(colours: &[usize]) -> Vec<usize> {
+    let mut vertices: Vec<usize> = (0..colours.len()).collect();
+    vertices.sort_by_key(|&vertex| colours[vertex]);
+    let mut different = vec![0; colours.len()];
+    vertices.into_iter().enumerate().for_each(|(place, vertex)| different[vertex] = place);
+    different
 }
 
 /// The vertices of a smallest colour that has more than one; of the first such colour.

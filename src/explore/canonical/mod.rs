@@ -29,11 +29,15 @@ use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
+use crate::kernel::certificate::Certificate;
 use crate::kernel::exact::Rational;
 use crate::kernel::problem::Problem;
 
-pub use label::MAX_LEAVES;
+pub use label::{MAX_LEAVES, MAX_LOOKS};
 use structure::Structure;
+
+/// The most numbers and connections of which the symmetries are looked for: the lists for them take a kilobyte each.
+pub const MAX_SIZE: u64 = 100_000;
 
 /// A name for the content of an instance: network, data and point, up to symmetry. Claims and title do not count.
 ///
@@ -71,7 +75,8 @@ pub struct ContentId([u8; 16]);
 impl ContentId {
     /// The id of an instance.
     ///
-    /// Exact for every instance whose search tree has at most [`MAX_LEAVES`] leaves, which the automorphisms keep small. Beyond, it is still an id of
+    /// Exact for every instance whose search tree has at most [`MAX_LEAVES`] leaves, which the automorphisms keep small, and takes at most
+    /// [`MAX_LOOKS`] looks at places in its lists, if it has at most [`MAX_SIZE`] numbers and connections. Beyond, it is still an id of
     /// this instance alone, but a symmetric copy may have another one. Once the work that asks for it is halted it is no id of anything.
     pub fn of(problem: &Problem<Rational>) -> Self {
         let hash = Sha256::digest(canonical_form(problem).as_bytes());
@@ -83,6 +88,10 @@ impl ContentId {
 
 /// The canonical form as text: equal for two instances only if a symmetry takes one to the other.
 pub fn canonical_form(problem: &Problem<Rational>) -> String {
+    if problem.size() > MAX_SIZE {
+        let instance = Certificate::instance(None, problem.clone());
+        return instance.to_text();
+    }
     let structure = Structure::of(problem);
     let tuples = label::canonical(&structure);
     structure.write(&tuples)
