@@ -9,10 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{CERTIFICATES, Checker, accepts_everything, kernel, rejects_everything};
 
-/// Claims about points near the given one, which have suites of their own: no short certificate has one.
-const ELSEWHERE: [&str; 2] = ["approximate_kkt", "kkt_enclosed"];
-
-/// A claim's name, and its method if it has one.
+/// A claim's name, and its method if it has one, or what an enclosed point is claimed to be.
 type Kind = (String, Option<String>);
 
 /// An accepted claim, the last one of its document.
@@ -47,13 +44,26 @@ fn kinds() -> BTreeSet<Kind> {
 
 fn kind(claim: &Map<String, Value>) -> Kind {
     let word = |key: &str| claim.get(key).and_then(Value::as_str).map(str::to_string);
-    (word("claim").unwrap_or_default(), word("by"))
+    let optimum = || {
+        let optimum = claim.get("optimum")?.as_array()?.first()?;
+        let keys = optimum.as_object()?.keys().map(String::as_str).collect::<Vec<_>>();
+        Some(format!("{} {}", optimum["is"].as_str()?, keys.join(" ")))
+    };
+    (word("claim").unwrap_or_default(), word("by").or_else(optimum))
+}
+
+/// Certificates of claims about points near the given one, which the second checker does not know.
+fn nearby() -> Vec<Value> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/nearby");
+    let files = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").path());
+    files.map(|path| serde_json::from_str(&std::fs::read_to_string(path).expect("text")).expect("JSON")).collect()
 }
 
 /// For each kind, and with or without a layer, the shortest example among the rational certificates.
 fn examples() -> BTreeMap<(Kind, bool), Example> {
     let mut examples: BTreeMap<(Kind, bool), Example> = BTreeMap::new();
-    for (_, original) in CERTIFICATES.iter() {
+    let nearby = nearby();
+    for original in CERTIFICATES.iter().map(|(_, original)| original).chain(&nearby) {
         let claims = original["claims"].as_array().expect("claims");
         for (index, claim) in claims.iter().enumerate() {
             let claim = claim.as_object().expect("an object").clone();
@@ -74,9 +84,11 @@ fn examples() -> BTreeMap<(Kind, bool), Example> {
 fn wrong_shapes(key: &str, value: &Value) -> Vec<Value> {
     let mut wrong = vec![json!(null), json!(true), json!("?"), json!({"?": 1}), json!(0.5)];
     if let Value::Array(items) = value {
-        let is_numbers = items.iter().all(Value::is_string) && key != "toward";
+        let is_numbers = items.iter().all(|item| item.is_string() || item.is_u64()) && key != "toward";
         let is_shaped = !items.is_empty()
-            && items.iter().all(|item| item.as_array().is_some_and(|list| list.iter().all(Value::is_string)));
+            && items.iter().all(|item| item.as_array().is_some_and(|list| list.iter().all(Value::is_string)))
+            // There may be choices of slopes that no leaf asks for.
+            && key != "slopes";
         if is_numbers || is_shaped {
             let last = items.last().cloned().unwrap_or(json!("1"));
             wrong.push(json!([items.as_slice(), &[last]].concat()));
@@ -169,7 +181,12 @@ fn mistakes(checker: Checker) -> Vec<String> {
                 moved.extend(layer.map(|layer| ("layer".to_string(), json!(layer))));
                 moved.extend(by.clone().map(|by| ("by".to_string(), json!(by))));
                 // What may be left out has a default; another method may need less.
-                let optional = ["layer", "measure", "selections"];
+                let optional = ["layer", "measure", "selections", "optimum"];
+                // What is no key of an enclosed point is refused, whatever else is wrong.
+                if kind.0 == "kkt_enclosed" && moved != claim {
+                    mistakes.extend(verdict(&moved).then(|| format!("{kind:?} is accepted: {moved:?}")));
+                    continue;
+                }
                 let keys = claim.keys().map(String::as_str).filter(|key| !optional.contains(key));
                 let needed: Vec<&str> = keys.filter(|_| moved.get("by") == claim.get("by")).collect();
                 let wrong = spoilt(&moved, depth, &needed).into_iter().filter(|wrong| *wrong != claim);
@@ -184,10 +201,11 @@ fn mistakes(checker: Checker) -> Vec<String> {
 #[test]
 fn every_kind_and_method_has_an_example() {
     let found: BTreeSet<Kind> = examples().into_keys().map(|(kind, _)| kind).collect();
-    let missing: Vec<_> =
-        kinds().difference(&found).filter(|(name, _)| !ELSEWHERE.contains(&name.as_str())).cloned().collect();
+    let missing: Vec<_> = kinds().difference(&found).cloned().collect();
     assert!(kinds().len() >= 15, "{:?}", kinds());
-    assert_eq!(missing, [], "put a certificate with such a claim into proofs/ or tests/fixtures/");
+    assert_eq!(missing, [], "put a certificate with such a claim into proofs/, tests/fixtures/ or tests/nearby/");
+    let enclosed = found.iter().filter(|(name, _)| name == "kkt_enclosed").count();
+    assert_eq!(enclosed, 6, "one for each claim of optimality, and one without: {found:?}");
 }
 
 #[test]
