@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, List, Optional, Sequence, Tuple, Union
 
 from . import _core
@@ -27,6 +28,17 @@ _RATIONAL = re.compile(r"-?[0-9]+(/[0-9]+|\.[0-9]+)?\Z")
 _MAX_BITS = 3400
 
 
+@lru_cache(maxsize=256)
+def _name(polynomial: "Tuple[Fraction, ...]", between: "Tuple[Fraction, Fraction]", symbol: Optional[str]) -> Optional[str]:
+    if symbol is None:
+        return None
+    try:
+        return _core.symbol([str(c) for c in polynomial], (str(between[0]), str(between[1])), symbol)
+    except ValueError:
+        # They define no number; that is said where the field is used.
+        return None
+
+
 @dataclass(frozen=True)
 class Field:
     """The real number field Q(alpha), where alpha is the only root of a polynomial in an open interval.
@@ -38,7 +50,7 @@ class Field:
     root_between : pair of rationals
         The interval.
     symbol : str, optional
-        What alpha is called in print.
+        What alpha is called in print, unless it would mislead: ``2^(1/3)`` for the square root of 2.
 
     Examples
     --------
@@ -69,6 +81,11 @@ class Field:
     def degree(self) -> int:
         """The degree of the polynomial."""
         return len(self.minimal_polynomial) - 1
+
+    @property
+    def name(self) -> str:
+        """What alpha is called in print: the symbol, or ``alpha`` where there is none or it would mislead."""
+        return _name(self.minimal_polynomial, self.root_between, self.symbol) or "alpha"
 
     def __call__(self, *coordinates: Number) -> "FieldElement":
         """The element ``a0 + a1 alpha + a2 alpha^2 + ...``."""
@@ -111,7 +128,7 @@ class FieldElement:
         return float(self.enclosure()[0])
 
     def __repr__(self) -> str:
-        symbol = self.field.symbol or "alpha"
+        symbol = self.field.name
         text = ""
         for power, coordinate in reversed(list(enumerate(self.coordinates))):
             if coordinate == 0:

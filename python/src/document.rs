@@ -84,6 +84,26 @@ fn rational(text: &str) -> PyResult<Rational> {
     text.parse().map_err(|error| PyValueError::new_err(format!("{text:?}: {error}")))
 }
 
+fn rationals(texts: Vec<String>) -> PyResult<Vec<Rational>> {
+    texts.iter().map(|text| rational(text)).collect()
+}
+
+fn number_field(
+    polynomial: Vec<String>,
+    between: (String, String),
+    symbol: Option<String>,
+) -> PyResult<Arc<NumberField>> {
+    let field = NumberField::new(rationals(polynomial)?, rational(&between.0)?, rational(&between.1)?, symbol);
+    field.map_err(|error| PyValueError::new_err(error.to_string()))
+}
+
+/// What the generator of a number field is called in print: the symbol, unless it would mislead.
+#[pyfunction]
+pub fn symbol(polynomial: Vec<String>, between: (String, String), symbol: String) -> PyResult<Option<String>> {
+    let field = number_field(polynomial, between, Some(symbol))?;
+    Ok(margincert::words::symbol(&field).map(str::to_string))
+}
+
 /// Two rationals, at most `2^-bits` apart, between which an element of a number field lies.
 #[pyfunction]
 pub fn enclosure(
@@ -92,9 +112,7 @@ pub fn enclosure(
     coordinates: Vec<String>,
     bits: u32,
 ) -> PyResult<(String, String)> {
-    let rationals = |texts: Vec<String>| texts.iter().map(|text| rational(text)).collect::<PyResult<Vec<_>>>();
-    let field = NumberField::new(rationals(polynomial)?, rational(&between.0)?, rational(&between.1)?, None)
-        .map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let field = number_field(polynomial, between, None)?;
     let (lower, upper) = field.element(rationals(coordinates)?).enclosure(bits);
     debug_assert!((upper.clone() - &lower).sign() != margincert::kernel::exact::Sign::Negative);
     Ok((lower.to_string(), upper.to_string()))

@@ -23,7 +23,7 @@ mod _core {
     #[pymodule_export]
     use super::command::command;
     #[pymodule_export]
-    use super::document::{Document, enclosure, find};
+    use super::document::{Document, enclosure, find, symbol};
     #[pymodule_export]
     use super::hunt::{explore, export, merge};
     #[pymodule_export]

@@ -139,3 +139,20 @@ def test_elements_of_no_field_or_another_are_refused():
     assert caught.value.place == "field"
     with pytest.raises(mc.FormatError, match="expected two rationals"):
         mc.Field([-2, 0, 1], (1,))
+
+
+@pytest.mark.parametrize(
+    "symbol, between, printed",
+    [
+        ("sqrt2", (1, 2), "-3*sqrt2 + 1/2"),
+        ("a", (1, 2), "-3*a + 1/2"),
+        (None, (1, 2), "-3*alpha + 1/2"),
+        ("2^(1/3)", (1, 2), "-3*alpha + 1/2"),
+        ("sqrt3", (1, 2), "-3*alpha + 1/2"),
+        ("sqrt2", (-2, -1), "-3*alpha + 1/2"),
+        ("1 + 1", (1, 2), "-3*alpha + 1/2"),
+        ("a", (2, 3), "-3*alpha + 1/2"),
+    ],
+)
+def test_a_symbol_that_misleads_is_not_printed(symbol, between, printed):
+    assert repr(mc.Field([-2, 0, 1], between, symbol)("1/2", -3)) == printed

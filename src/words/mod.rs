@@ -19,4 +19,4 @@ pub(crate) use counts::count;
 pub(crate) use counts::count_of;
 pub use document::ReadError;
 pub(crate) use numbers::approximately;
-pub(crate) use symbol::symbol;
+pub use symbol::symbol;

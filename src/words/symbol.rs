@@ -14,7 +14,7 @@ const TAKEN: [&str; 5] = ["t", "e", "i", "pi", "\u{3c0}"];
 ///
 /// The document may say anything: `2^(1/3)` for the square root of 2. What claims to be a root is believed if the field's polynomial
 /// is that of the root and the interval holds no negative number; whatever else is no plain name is not used.
-pub(crate) fn symbol(field: &NumberField) -> Option<&str> {
+pub fn symbol(field: &NumberField) -> Option<&str> {
     let symbol = field.given_symbol()?;
     let is_true = match root(symbol) {
         Some((degree, radicand)) => is_root(field, degree, &radicand),
