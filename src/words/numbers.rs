@@ -7,8 +7,7 @@ use num_traits::{One, Zero};
 
 use super::symbol::symbol;
 use crate::kernel::exact::{
-    Algebraic, Fault, FieldError, MAX_DEGREE, MAX_DIGITS, OrderedField, ParseRationalError, Polynomial,
-    Rational, Sign,
+    Algebraic, Fault, FieldError, MAX_DEGREE, MAX_DIGITS, OrderedField, ParseRationalError, Polynomial, Rational, Sign,
 };
 
 /// Longer numbers are not written out: they could not be read again, and to write them takes quadratic time.

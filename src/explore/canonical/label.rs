@@ -129,7 +129,8 @@ impl Search<'_> {
             }
             next += 1;
         }
-        self.looks += self.automorphisms.len() * (1 + fixed.len()) + orbit.len() * stabiliser.len() + self.incident.len();
+        self.looks +=
+            self.automorphisms.len() * (1 + fixed.len()) + orbit.len() * stabiliser.len() + self.incident.len();
         is_in_orbit[to]
     }
 

@@ -26,7 +26,9 @@ fn what_they_cost_is_charged_for() {
         let read = assert_charged(BUDGET / 10, &format!("reading {name}"), || Document::parse(&text));
         let Some(Ok(document)) = read else { continue };
         // With the reasons in words, which are not charged for, but short.
-        let Some(verdicts) = assert_charged(BUDGET / 10, &format!("checking {name}"), || document.check()) else { continue };
+        let Some(verdicts) = assert_charged(BUDGET / 10, &format!("checking {name}"), || document.check()) else {
+            continue;
+        };
         let reasons: usize = verdicts.iter().map(|verdict| verdict.as_ref().err().map_or(0, String::len)).sum();
         assert!(reasons < 5_000_000 && !verdicts.is_empty(), "{name}: {reasons} bytes");
     }

@@ -1,8 +1,8 @@
 //! Hostile computations come to an end, and honest ones are not disturbed.
 
 use margincert::kernel::exact::{
-    Algebraic, BUDGET, Fault, Interval, NumberField, OrderedField, Polynomial, Rational, SignOn, SymmetricMatrix, Value,
-    guarded, guarded_within, sign_on,
+    Algebraic, BUDGET, Fault, Interval, NumberField, OrderedField, Polynomial, Rational, SignOn, SymmetricMatrix,
+    Value, guarded, guarded_within, sign_on,
 };
 use num_traits::{One, Zero};
 
