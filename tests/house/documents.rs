@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use margincert::kernel::certificate::{Document, MAX_BYTES, MAX_CLAIMS, MAX_NESTING};
 use margincert::kernel::check::MAX_KINKS;
-use margincert::kernel::exact::{BUDGET, BUDGET_TO_READ, MAX_DEGREE, MAX_DIGITS};
+use margincert::kernel::exact::{BUDGET, BUDGET_PER_BYTE, BUDGET_TO_READ, MAX_DEGREE, MAX_DIGITS};
 use margincert::kernel::network::{MAX_CONNECTIONS, MAX_LAYERS};
 
 use crate::source::repository;
@@ -47,6 +47,7 @@ fn the_limits_of_the_format_are_those_of_the_code() {
         ("kinks of a sample in `not_kkt`", MAX_KINKS),
         ("steps of work, of about a nanosecond, to check all claims of a document", BUDGET as usize),
         ("steps of work to read it, and again to print what it shows", BUDGET_TO_READ as usize),
+        ("steps more to read it, for each byte beyond 100,000", BUDGET_PER_BYTE as usize),
     ];
     for (what, limit) in limits {
         let row = format!("| {what} | {limit} |");

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use super::json::{self, Misread, Object, Read};
 use super::{Certificate, Document, FORMAT, ReadProblem, Source, limits};
 use super::{read_claims, read_network};
-use crate::kernel::exact::{BUDGET_TO_READ, NumberField, OrderedField, Rational, guarded_within};
+use crate::kernel::exact::{BUDGET_PER_BYTE, BUDGET_TO_READ, NumberField, OrderedField, Rational, guarded_within};
 use crate::kernel::network::{Curve, Network, Parameters};
 use crate::kernel::problem::{Label, Problem, ProblemError, Sample};
 
@@ -15,7 +15,8 @@ use crate::kernel::problem::{Label, Problem, ProblemError, Sample};
 pub(super) fn document(text: &str) -> Read<'_, Document> {
     limits::check(text)?;
     let root = json::root(text)?;
-    guarded_within(BUDGET_TO_READ, || read(root))
+    let beyond = text.len().saturating_sub(100_000) as u64;
+    guarded_within(BUDGET_TO_READ + BUDGET_PER_BYTE * beyond, || read(root))
         .unwrap_or_else(|fault| Err(Misread::new(root, ReadProblem::Problem(ProblemError::Fault(fault)))))
 }
 

@@ -91,12 +91,9 @@ pub(super) fn combination<F: OrderedField>(
     Ok(combination)
 }
 
-/// A gradient for [`accumulate_gradients`].
-type Gradient<'a, F> = (Vec<Vec<F>>, &'a [Vec<F>]);
-
 /// Adds `lambda_i y_i g_i`.
 fn add_subgradient<'a, F: OrderedField>(
-    gradients: &mut Vec<Gradient<'a, F>>,
+    gradients: &mut Vec<BackPropagated<'a, F>>,
     problem: &'a Problem<F>,
     scope: Scope,
     (sample, multiplier): (usize, &F),

@@ -14,6 +14,9 @@ pub const BUDGET: u64 = 3_000_000_000;
 /// What reading a document may cost, and again what is printed of it: so that all that is done with it together ends soon.
 pub const BUDGET_TO_READ: u64 = BUDGET / 2;
 
+/// What reading may cost besides for each byte of a document beyond 100,000: large networks on many samples are long to write, too.
+pub const BUDGET_PER_BYTE: u64 = 700;
+
 /// Why an exact computation came to no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -37,13 +40,13 @@ pub fn guarded<T>(computation: impl FnOnce() -> T) -> Result<T, Fault> {
     guarded_within(BUDGET, computation)
 }
 
-/// The same with a smaller budget, for those who have less time.
+/// The same with another budget.
 ///
 /// # Errors
 /// The first [`Fault`], in which case the result is dropped.
 pub fn guarded_within<T>(steps: u64, computation: impl FnOnce() -> T) -> Result<T, Fault> {
     let (outer, outer_fault) = (LEFT.get(), FAULT.get());
-    let steps = outer.unwrap_or(BUDGET).min(steps);
+    let steps = outer.unwrap_or(steps).min(steps);
     if steps == 0 {
         return Err(Fault::Exhausted);
     }

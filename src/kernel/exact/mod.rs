@@ -18,7 +18,7 @@ pub use algebraic::Algebraic;
 pub use field::{OrderedField, Sign, Value};
 pub(crate) use guard::charge;
 pub use guard::left;
-pub use guard::{BUDGET, BUDGET_TO_READ, Fault, guarded, guarded_within};
+pub use guard::{BUDGET, BUDGET_PER_BYTE, BUDGET_TO_READ, Fault, guarded, guarded_within};
 pub(in crate::kernel) use guard::{afford, is_faulted};
 pub use number_field::{FieldError, MAX_DEGREE, NumberField};
 pub use polynomial::Polynomial;

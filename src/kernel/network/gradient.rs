@@ -50,12 +50,15 @@ pub fn accumulate_gradient<F: OrderedField, V: Value<F>>(
     accumulate_gradients(sum, network, &[(derivatives, inputs)], scope);
 }
 
-/// Adds to `sum` some gradients over the free layers, each given by the [`output_derivatives`] and what each layer reads. A sum of many
+/// The [`output_derivatives`] of a gradient, and what each layer reads.
+pub type BackPropagated<'a, V> = (Vec<Vec<V>>, &'a [Vec<V>]);
+
+/// Adds to `sum` some gradients over the free layers. A sum of many
 /// is taken parameter by parameter, as an inner product, which is far faster than one gradient after the other.
 pub fn accumulate_gradients<F: OrderedField, V: Value<F>>(
     sum: &mut [Vec<V>],
     network: &Network<F>,
-    gradients: &[(Vec<Vec<V>>, &[Vec<V>])],
+    gradients: &[BackPropagated<'_, V>],
     scope: Scope,
 ) {
     for l in scope.layers(network.depth()) {

@@ -15,7 +15,7 @@ use std::ops::Range;
 
 pub use activation::Activation;
 pub use curve::Curve;
-pub use gradient::{accumulate_gradient, accumulate_gradients, output_derivatives};
+pub use gradient::{BackPropagated, accumulate_gradient, accumulate_gradients, output_derivatives};
 pub use hessian::subtract_hessians;
 pub use layer::{Connection, Layer, LayerError, Weights};
 pub use parameters::{Parameters, ShapeError};
