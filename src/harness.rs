@@ -110,7 +110,7 @@ mod tests {
         assert_fails(&certificates().join("rejected"), reason);
         assert_fails(
             &certificates().join("unreadable"),
-            "float.json: line 4, column 19, at data[0].x[0]: a JSON float",
+            "float.json: line 4, column 19, at data[0].x[0]: found 0.5, a JSON float",
         );
         assert_fails(&certificates().join("instance"), "no claim");
     }

@@ -28,13 +28,13 @@ use crate::words::count;
 
 const EXAMPLES: &str = "\
 Examples:
-  margincert propose                                   from a fresh record
-  margincert propose --known proofs --hunt 60          what is on file counts, and each proposal is tried
-  margincert propose --rediscover                      as if no theorem were known
-  margincert propose --hunt 600 -o conjectures         writes what withstood it
+  margincert propose                            from a fresh record
+  margincert propose --known proofs --hunt 60   counts proofs, tries each proposal
+  margincert propose --rediscover               as if no theorem were known
+  margincert propose --hunt 600 -o conjectures  writes what withstood it
 
-A statement is proposed if no instance on record breaks it, if without any one of its assumptions some instance does, and if it follows
-neither from definitions and theorems on file nor from simpler proposals. It explains the instances on record of which what it assumes and
+A statement is proposed if no instance on record breaks it, if without any one of its assumptions some instance does, and if it follows \
+neither from definitions and theorems on file nor from simpler proposals. It explains the instances on record of which what it assumes and \
 what it concludes is certified. None of this proves it.";
 
 /// Propose conjectures: what holds on record, is tight, and is not known.
