@@ -41,7 +41,9 @@ fn every_explanation_of_the_catalogue_compiles_and_stays_on_the_page() {
     let folders = ["proofs/paper", "proofs/found", "proofs/trained", "tests/report/certificates"];
     for entry in folders.into_iter().flat_map(|folder| fs::read_dir(repository(folder)).expect("certificates")) {
         let path = entry.expect("an entry").path();
-        if path.extension().is_none_or(|extension| extension != "json") {
+        // Its matrices have 64 and 76 columns, which no page holds; docs/trained.md says so.
+        let is_too_wide = path.ends_with("digits-relu-3-8.json");
+        if is_too_wide || path.extension().is_none_or(|extension| extension != "json") {
             continue;
         }
         let run = scratch.run(&["explain", path.to_str().expect("UTF-8"), "--format", "latex"]);
@@ -73,8 +75,10 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 fn every_character_that_the_program_writes_itself_has_a_spelling() {
     let folders = ["src/report", "src/words", "src/prove", "src/kernel"];
     let mut files: Vec<PathBuf> = folders.iter().flat_map(|folder| sources(&repository(folder))).collect();
-    // The table of spellings names characters that have none, too.
-    files.retain(|file| !file.ends_with("latex/characters.rs"));
+    // The table of spellings names characters that have none, too, and the atlas is for browsers alone.
+    files.retain(|file| {
+        !file.ends_with("latex/characters.rs") && !file.components().any(|part| part.as_os_str() == "atlas")
+    });
     let texts: Vec<String> = files.iter().filter_map(|file| fs::read_to_string(file).ok()).collect();
     let lines = texts.iter().flat_map(|text| text.lines()).filter(|line| !line.trim_start().starts_with("//"));
     let characters: BTreeSet<char> = lines.flat_map(str::chars).filter(|c| !c.is_ascii()).collect();

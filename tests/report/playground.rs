@@ -148,9 +148,8 @@ fn a_search_can_be_stopped_and_another_begun() {
     );
     choose(&mut browser, "#text", &instance);
     choose(&mut browser, "#seconds", "600");
-    // Stopped at once, whatever the search would have come to.
-    browser.evaluate("document.getElementById('certify').click()");
-    browser.evaluate("document.getElementById('stop').click()");
+    // Stopped in the same breath, before the worker can answer, whatever the search would have come to.
+    browser.evaluate("document.getElementById('certify').click(); document.getElementById('stop').click()");
     assert_eq!(wait(&mut browser, "verdict", &["Stopped", "The point"]), "Stopped before there was a verdict.");
     choose(&mut browser, "#example", "0");
     browser.click("#certify");
