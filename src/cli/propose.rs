@@ -29,7 +29,7 @@ use crate::words::count;
 const EXAMPLES: &str = "\
 Examples:
   margincert propose                            from a fresh record
-  margincert propose --known proofs --hunt 60   counts proofs, tries each proposal
+  margincert propose --known proofs --hunt 60   counts proofs, tries proposals
   margincert propose --rediscover               as if no theorem were known
   margincert propose --hunt 600 -o conjectures  writes what withstood it
 
