@@ -83,7 +83,8 @@ pub(super) fn combination<F: OrderedField>(
         return Err(Rejection::NoSuchSample { sample, samples });
     }
     let mut gradients = Vec::new();
-    for (sample, multiplier) in problem.sample_indices().zip(multipliers).filter(|(_, m)| !m.is_zero()) {
+    let weighted = problem.sample_indices().zip(multipliers).filter(|(_, multiplier)| !multiplier.is_zero());
+    for (sample, multiplier) in weighted.take_while(|_| !is_faulted()) {
         add_subgradient(&mut gradients, problem, scope, (sample, multiplier), selections)?;
     }
     let mut combination = Parameters::zero(problem.network());

@@ -1,7 +1,7 @@
 //! First derivatives of a network within one activation pattern.
 
 use super::{Network, Scope};
-use crate::kernel::exact::{OrderedField, Value, charge, cost};
+use crate::kernel::exact::{OrderedField, Value, charge, cost, is_faulted};
 
 /// `derivatives[l][o]`: the derivative of the output with respect to the preactivation of unit `o` of layer `l`,
 /// for every layer from `first` on (the lists before it are empty), by back-propagation with the given slopes.
@@ -53,8 +53,8 @@ pub fn accumulate_gradient<F: OrderedField, V: Value<F>>(
 /// The [`output_derivatives`] of a gradient, and what each layer reads.
 pub type BackPropagated<'a, V> = (Vec<Vec<V>>, &'a [Vec<V>]);
 
-/// Adds to `sum` some gradients over the free layers. A sum of many
-/// is taken parameter by parameter, as an inner product, which is far faster than one gradient after the other.
+/// Adds to `sum` some gradients over the free layers: parameter by parameter, each an inner product, which is far faster than one
+/// gradient after the other.
 pub fn accumulate_gradients<F: OrderedField, V: Value<F>>(
     sum: &mut [Vec<V>],
     network: &Network<F>,
@@ -66,6 +66,9 @@ pub fn accumulate_gradients<F: OrderedField, V: Value<F>>(
             continue;
         };
         for (unit, row) in layer.incoming().iter().enumerate() {
+            if is_faulted() {
+                return;
+            }
             let moved = gradients.iter().map(|(derivatives, inputs)| (&derivatives[l][unit], &inputs[l]));
             let moved: Vec<_> = moved.filter(|(derivative, _)| !derivative.is_zero()).collect();
             for connection in row.iter().filter(|_| !moved.is_empty()) {
