@@ -284,30 +284,40 @@ Proof.
   intros Hn Hs. unfold shaped in Hs. simpl in Hs. rewrite Hn in Hs. destruct theta' as [|w [|v [|]]]; try discriminate Hs. now exists w, v.
 Qed.
 
-(** ** Global optimality: all patterns *)
-
-Definition check_cells_global (P : problem F) (theta : params F) (lambda : list F) (cells : list (list F)) : bool :=
-  let samples := chain_supports P lambda in
+(** What both kinds of optimality ask: a feasible point of a network of two layers, and of the cells what [cells_ok] says of the
+    hidden layer and the one unit of the last. *)
+Definition check_two (P : problem F) (theta : params F) (lambda : list F) (cells_ok : layer F -> list (nat * nat) -> bool) : bool :=
   if check_feasible P None theta then
   match net P with
   | [hidden; output] =>
       match units output with
-      | [out] =>
-          if check_two_layers hidden output out theta P lambda then
-            cover (inputs P) (slope hidden) samples (repeat None (S (length samples))) cells
-          else false
+      | [out] => if check_two_layers hidden output out theta P lambda then cells_ok hidden out else false
       | _ => false
       end
   | _ => false
   end else false.
 
+Lemma check_two_ok P theta lambda cells_ok : check_two P theta lambda cells_ok = true ->
+  feasible (map_problem toR P) None (map_params toR theta) /\ exists hidden output out, net P = [hidden; output] /\
+  units output = [out] /\ check_two_layers hidden output out theta P lambda = true /\ cells_ok hidden out = true.
+Proof.
+  unfold check_two. destruct check_feasible eqn:Ef; try discriminate.
+  destruct (net P) as [|hidden [|output [|]]]; try discriminate. destruct (units output) as [|out [|]] eqn:Eo; try discriminate.
+  destruct check_two_layers eqn:E2; try discriminate. intro H. split. now apply feasible_sound. now exists hidden, output, out.
+Qed.
+
+(** ** Global optimality: all patterns *)
+
+Definition check_cells_global (P : problem F) (theta : params F) (lambda : list F) (cells : list (list F)) : bool :=
+  let samples := chain_supports P lambda in
+  check_two P theta lambda (fun hidden _ =>
+    cover (inputs P) (slope hidden) samples (repeat None (S (length samples))) cells).
+
 Theorem cells_global_sound P theta lambda cells : check_cells_global P theta lambda cells = true ->
   global_optimum (map_problem toR P) None (map_params toR theta).
 Proof.
-  unfold check_cells_global. destruct check_feasible eqn:Ef; try discriminate.
-  destruct (net P) as [|hidden [|output [|]]] eqn:En; try discriminate.
-  destruct (units output) as [|out [|]] eqn:Eo; try discriminate. destruct check_two_layers eqn:E2; try discriminate. intro H.
-  apply feasible_sound in Ef. split; auto. intros theta' Hs _.
+  intro Checked. destruct (check_two_ok _ _ _ _ Checked) as (Ef & hidden & output & out & En & Eo & E2 & H).
+  split; auto. intros theta' Hs _.
   destruct (shaped_two P theta' En (proj1 Hs)) as (w & v & ->).
   apply (two_layers_bound hidden output out theta P lambda En Eo w v E2); auto. apply Ef.
   intros c _. apply (cover_ok _ _ _ _ _ _ H).
@@ -341,29 +351,18 @@ Definition near_point (theta : params F) (samples : supported) (hidden : layer F
 
 Definition check_cells_local (P : problem F) (theta : params F) (lambda : list F) (cells : list (list (list F))) : bool :=
   let samples := chain_supports P lambda in
-  if check_feasible P None theta then
-  match net P with
-  | [hidden; output] =>
-      match units output with
-      | [out] =>
-          if check_two_layers hidden output out theta P lambda then
-          if Nat.eqb (length out) (length cells) then
-            forallb (fun x => cover (inputs P) (slope hidden) samples
-                       (map side_near (near_point theta samples hidden (fst x))) (snd x)) (combine out cells)
-          else false else false
-      | _ => false
-      end
-  | _ => false
-  end else false.
+  check_two P theta lambda (fun hidden out =>
+    if Nat.eqb (length out) (length cells) then
+      forallb (fun x => cover (inputs P) (slope hidden) samples
+                 (map side_near (near_point theta samples hidden (fst x))) (snd x)) (combine out cells)
+    else false).
 
 Theorem cells_local_sound P theta lambda cells : check_cells_local P theta lambda cells = true ->
   local_optimum (map_problem toR P) None (map_params toR theta).
 Proof.
-  unfold check_cells_local. set (samples := chain_supports P lambda). destruct check_feasible eqn:Ef; try discriminate.
-  destruct (net P) as [|hidden [|output [|]]] eqn:En; try discriminate.
-  destruct (units output) as [|out [|]] eqn:Eo; try discriminate. destruct check_two_layers eqn:E2; try discriminate.
-  destruct (Nat.eqb_spec (length out) (length cells)) as [L|]; try discriminate. intro H.
-  apply feasible_sound in Ef. split; auto.
+  unfold check_cells_local. set (samples := chain_supports P lambda). intro Checked.
+  destruct (check_two_ok _ _ _ _ Checked) as (Ef & hidden & output & out & En & Eo & E2 & H). cbn beta in H.
+  destruct (Nat.eqb_spec (length out) (length cells)) as [L|]; try discriminate. split; auto.
   assert (N : near (fun e => forall c, In c out -> forall p, In p (near_point theta samples hidden c) ->
     forall b, side_near p = Some b -> on_side (mev p e) b)).
   { apply (U_list near near_where). intros c _. apply (U_list near near_where). intros p _. apply side_near_ok. }

@@ -294,14 +294,7 @@ Theorem depth_two_local : local_optimum P None theta.
 Proof.
   pose proof Kkt as [F _]. split; auto. destruct F as [_ [Sh _]].
   assert (Lt : length theta = length (net P)) by now apply shaped_length.
-  pose proof (close_where theta) as W.
-  assert (N : close theta (fun psi => forall s, In s (data P) ->
-    forward (net P) psi (fst s) = piece (net P) theta (fst s) psi (fst s))).
-  { apply (U_list _ W). intros s Hs. apply (near_piece _ W (net P) theta (fst s) (fun psi => psi) (fun _ => fst s)); auto.
-    - exists 1. split. lra. intros psi S _. rewrite <- (same_length _ _ S). exact Lt.
-    - intros v eps He. exists eps. auto.
-    - intro i. apply (tends_const _ W). }
-  destruct (close_dist _ _ N) as (d & Hd & H). exists d. split; auto. intros theta' S SB D.
+  destruct (piece_nearby (net P) theta (data P) Lt) as (d & Hd & H); auto. exists d. split; auto. intros theta' S SB D.
   apply depth_two_bound; auto. apply H; auto. destruct S as [Sh' _]. unfold same_shape, shaped in *. congruence.
 Qed.
 

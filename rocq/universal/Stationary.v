@@ -247,6 +247,18 @@ Lemma same_length_nth k (a b : params R) : same_shape a b -> length (nth k a [])
 Proof.
   intro H. rewrite <- (map_nth (@length R)), <- (map_nth (@length R) b). now rewrite H.
 Qed.
+
+(** Near a point, a network is its piece there on every sample without a kink. *)
+Lemma piece_nearby {B} n theta (samples : list (list R * B)) : length theta = length n ->
+  (forall s, In s samples -> off_kinks n theta (fst s)) -> exists d, 0 < d /\ forall psi, same_shape theta psi -> dist theta psi < d ->
+  forall s, In s samples -> forward n psi (fst s) = piece n theta (fst s) psi (fst s).
+Proof.
+  intros Lt K. pose proof (close_where theta) as W. apply close_dist. apply (U_list _ W). intros s Hs.
+  apply (near_piece _ W n theta (fst s) (fun psi => psi) (fun _ => fst s)); auto.
+  - exists 1. split. lra. intros psi S _. rewrite <- (same_length _ _ S). exact Lt.
+  - intros v eps He. exists eps. auto.
+  - intro i. apply (tends_const _ W).
+Qed.
 Lemma tends_held free theta v : tends (close theta) (fun psi => entry (held free theta psi) v) (entry theta v).
 Proof.
   apply (tends_eq _ (close_where theta) _ (fun psi => if is_free free (fst v) then entry psi v else entry theta v)).
