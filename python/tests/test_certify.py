@@ -1,15 +1,13 @@
 """The prover, what it tells, and how it is ended."""
 
 import os
-import signal
-import subprocess
-import sys
 import threading
 import time
 
 import pytest
 
 import margincert as mc
+from conftest import interrupt
 
 
 def test_a_verdict_with_its_account(dead_neuron):
@@ -86,40 +84,10 @@ def test_progress_is_told_and_an_exception_in_it_ends_the_search(slow):
         slow.certify(progress=5)
 
 
-SCRIPT = """
-import signal, sys
-# What was started in the background ignores Ctrl-C, and so do its children.
-signal.signal(signal.SIGINT, signal.default_int_handler)
-sys.path.insert(0, {tests!r})
-import conftest, margincert as mc
-slow = conftest.slow.__wrapped__() if hasattr(conftest.slow, "__wrapped__") else conftest.slow._fixture_function()
-print("ready", flush=True)
-try:
-    slow.certify(time_limit=None)
-except KeyboardInterrupt:
-    print("interrupted", flush=True)
-    sys.exit(7)
-"""
-
-
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_ctrl_c_ends_the_search_within_a_second():
-    script = SCRIPT.format(tests=os.path.dirname(__file__))
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout.readline() == "ready\n"
-        time.sleep(0.7)
-        assert process.poll() is None, "the search is still on"
-        start = time.monotonic()
-        process.send_signal(signal.SIGINT)
-        assert process.communicate(timeout=30)[0] == "interrupted\n"
-        # On a busy machine a second is shared with others.
-        assert time.monotonic() - start < 4
-        assert process.returncode == 7
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+    setup = f"import sys; sys.path.insert(0, {os.path.dirname(__file__)!r}); import conftest; slow = conftest.slow_instance()"
+    interrupt(setup, "slow.certify(time_limit=None)", after=0.7)
 
 
 class Screen:

@@ -1,7 +1,6 @@
 """Hunts on one machine."""
 
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -10,6 +9,7 @@ import time
 import pytest
 
 import margincert as mc
+from conftest import interrupt
 
 FALSE = "kkt & diagonal & linear & depth == 2 -> local_optimum"
 TRUE = "kkt & dense & relu & depth == 2 & nonzero_inputs -> local_optimum"
@@ -113,39 +113,11 @@ def test_parts_of_a_hunt_are_joined(tmp_path):
     assert dump(joined) == dump(whole)
 
 
-SCRIPT = """
-import signal, sys, margincert as mc
-# What was started in the background ignores Ctrl-C, and so do its children.
-signal.signal(signal.SIGINT, signal.default_int_handler)
-print("ready", flush=True)
-try:
-    mc.explore({conjecture!r}, instances=10_000_000, database=sys.argv[1], keep_going=True)
-except KeyboardInterrupt:
-    print("interrupted", flush=True)
-    sys.exit(7)
-"""
-
-
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_ctrl_c_ends_a_hunt_and_loses_nothing(tmp_path):
     path = tmp_path / "hunt.db"
-    process = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT.format(conjecture=TRUE), str(path)], stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout.readline() == "ready\n"
-        time.sleep(3)
-        assert process.poll() is None
-        start = time.monotonic()
-        process.send_signal(signal.SIGINT)
-        assert process.communicate(timeout=30)[0] == "interrupted\n"
-        # On a busy machine a second is shared with others.
-        assert time.monotonic() - start < 4
-        assert process.returncode == 7
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+    hunt = f"mc.explore({TRUE!r}, instances=10_000_000, database=sys.argv[1], keep_going=True)"
+    interrupt("import margincert as mc", hunt, str(path), after=3)
     hunt = mc.explore(TRUE, instances=10_000_000, database=path, keep_going=True, resume=True, time_limit=0)
     assert hunt.ended is mc.Ended.TIME_LIMIT and hunt.done < hunt.units
     assert dump(path)
