@@ -15,7 +15,7 @@ pub const BUDGET: u64 = 3_000_000_000;
 pub const BUDGET_TO_READ: u64 = BUDGET / 2;
 
 /// What reading may cost besides for each byte of a document beyond 100,000: large networks on many samples are long to write, too.
-pub const BUDGET_PER_BYTE: u64 = 700;
+pub const BUDGET_PER_BYTE: u64 = 1000;
 
 /// Why an exact computation came to no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -99,12 +99,16 @@ impl<F: OrderedField> Network<F> {
         let mut kinks = Vec::new();
         let mut null: Vec<bool> = trace.inputs.get(scope.first()).into_iter().flatten().map(F::is_zero).collect();
         for (l, layer) in self.layers().iter().enumerate().skip(scope.first()) {
-            charge(cost::CONNECTION * layer.connection_count() as u64);
+            charge(cost::LOOK * layer.outputs() as u64);
             let held = |connection: &Connection| !scope.contains(l) && parameters[l][connection.parameter].is_zero();
+            let reads_null = |row: &[Connection], null: &[bool]| {
+                charge(cost::CONNECTION * row.len() as u64);
+                row.iter().all(|connection| null[connection.unit] || held(connection))
+            };
             let mut outputs = Vec::with_capacity(layer.outputs());
             for (unit, (row, preactivation)) in layer.incoming().iter().zip(&trace.preactivations[l]).enumerate() {
                 let sign = preactivation.sign();
-                let is_null = sign == Sign::Zero && row.iter().all(|c| null[c.unit] || held(c));
+                let is_null = sign == Sign::Zero && reads_null(row, &null);
                 if sign == Sign::Zero && !is_null && !layer.activation().is_linear() {
                     kinks.push(Unit { layer: l, unit });
                 }

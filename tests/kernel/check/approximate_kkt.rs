@@ -1,8 +1,10 @@
 use margincert::kernel::check::{ApproximateKkt, Rejection, Selection, Selections, check};
+use margincert::kernel::exact::BUDGET;
 use margincert::kernel::network::Activation;
 use margincert::kernel::problem::Problem;
 
 use super::{at, count, infeasible, negative, no_such_layer};
+use crate::budget::steps;
 use crate::support::{Q, curve, dead_neuron, problem, q, row, two_layers, verdict};
 
 type Outcome = Result<(), Rejection<Q>>;
@@ -74,4 +76,27 @@ fn kinks_need_selections() {
     let beyond: Selections<Q> = [(0, up("1")), (1, up("1")), (2, up("1"))].into();
     let no_sample = Rejection::NoSuchSample { sample: 2, samples: 2 };
     assert_eq!(selecting(&point, None, "2 2", beyond, "9", "9"), Err(no_sample));
+}
+
+/// The steps of a check for each sample and parameter, of a network with no preactivation at 0 whose numbers are floats.
+fn share(samples: usize, inputs: usize, units: usize) -> u64 {
+    let list =
+        |numbers: &mut dyn Iterator<Item = usize>| numbers.map(|n| format!("{n}/64")).collect::<Vec<_>>().join(" ");
+    let x = |i: usize| format!("+ {}", list(&mut (0..inputs).map(|k| 1 + (5 * i + k) % 11)));
+    let data: Vec<String> = (0..samples).map(x).collect();
+    let hidden = list(&mut (0..inputs * units).map(|k| 1 + 7 * k % 13));
+    let point = format!("{hidden} | {}", list(&mut (0..units).map(|j| 6400 + j)));
+    let data: Vec<&str> = data.iter().map(String::as_str).collect();
+    let problem = problem(two_layers(inputs, units, Activation::Relu), &data, &point);
+    let lambda = vec!["1/64"; samples].join(" ");
+    let (outcome, steps) = steps(BUDGET, || within(&problem, None, &lambda, "1000000000", "1000000000"));
+    assert_eq!(outcome, Some(Ok(())));
+    steps / (samples * units * (inputs + 1)) as u64
+}
+
+#[test]
+fn the_work_grows_with_samples_times_parameters() {
+    let (small, large) = (share(20, 10, 20), share(100, 50, 60));
+    // So that 1,000 samples and 100,000 parameters are within the budget.
+    assert!(small < 100 && large < 28, "{small} and {large} steps");
 }

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::SIZE;
+
 /// Changes one thing.
 pub fn change(random: &mut Random, document: &mut Value, seeds: &[Value]) {
     match random.below(12) {
@@ -12,9 +14,7 @@ pub fn change(random: &mut Random, document: &mut Value, seeds: &[Value]) {
             if let Some(claims) = document.get_mut("claims").and_then(Value::as_array_mut)
                 && !claims.is_empty()
             {
-                let claim = random.choose(claims).clone();
-                let times = 1 << random.below(10);
-                claims.extend(std::iter::repeat_n(claim, times));
+                repeat(random, claims, 1 << 10);
             }
         }
         2 => {
@@ -50,12 +50,17 @@ fn walk(value: &mut Value, visit: &mut impl FnMut(&mut Value)) {
     }
 }
 
+/// Repeats an item, not so often that the document must be too long: what the fuzzer itself takes would count as the document's.
+fn repeat(random: &mut Random, items: &mut Vec<Value>, most: usize) {
+    let item = random.choose(items).clone();
+    let times = (1 << random.below(most.ilog2() as usize)).min(1 + SIZE / item.to_string().len());
+    items.extend(std::iter::repeat_n(item, times));
+}
+
 fn alter(random: &mut Random, kind: usize, value: &mut Value) {
     match value {
         Value::Array(items) if kind < 7 && !items.is_empty() => {
-            let item = random.choose(items).clone();
-            let times = 1 << random.below(9);
-            items.extend(std::iter::repeat_n(item, times));
+            repeat(random, items, 1 << 9);
         }
         Value::Array(items) if !items.is_empty() => {
             let all = kind == 7;

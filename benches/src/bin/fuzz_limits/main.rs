@@ -58,10 +58,11 @@ fn main() {
     std::process::exit(i32::from(failures > 0));
 }
 
-/// The documents of a folder as JSON, whether they can be read or not.
+/// The documents of a folder that are not too long, as JSON, whether they can be read or not.
 fn documents(folder: &Path) -> Vec<(PathBuf, Value)> {
     let paths: Vec<PathBuf> = files::find(folder).into_iter().filter_map(Result::ok).collect();
-    let document = |path: PathBuf| Some((path.clone(), serde_json::from_slice(&fs::read(path).ok()?).ok()?));
+    let short = |path: &PathBuf| Some(fs::read(path).ok()?).filter(|text| text.len() <= SIZE);
+    let document = |path: PathBuf| serde_json::from_slice(&short(&path)?).ok().map(|document| (path, document));
     paths.into_iter().filter_map(document).collect()
 }
 
