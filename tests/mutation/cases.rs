@@ -7,7 +7,7 @@ use num_rational::BigRational as R;
 use num_traits::{One, Signed, Zero};
 use serde_json::Value;
 
-use crate::judge::definiteness;
+use crate::optimum::definiteness;
 use crate::read::{Instance, number, numbers};
 
 /// A split by the sign of a preactivation `(sample, layer, unit)`, or of a parameter `(layer, parameter)`.

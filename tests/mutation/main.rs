@@ -7,8 +7,12 @@ mod acceptance;
 mod cases;
 mod judge;
 mod matrix;
+mod network;
+mod optimum;
 mod polynomial;
 mod read;
+#[path = "../support/values.rs"]
+mod values;
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -20,6 +24,7 @@ use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Map, Value, json};
 
 use read::Instance;
+use values::one_of;
 
 /// The certificates over the rationals, by name.
 static CERTIFICATES: LazyLock<Vec<(String, Value)>> = LazyLock::new(|| {
@@ -71,34 +76,11 @@ fn both_accept_every_certificate() {
     }
 }
 
-/// Calls `visit` on every value in a document, parents first.
-fn walk(value: &mut Value, visit: &mut impl FnMut(&mut Value)) {
-    visit(value);
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| walk(item, visit)),
-        Value::Object(entries) => entries.values_mut().for_each(|item| walk(item, visit)),
-        _ => {}
-    }
-}
-
 /// Changes the value chosen by `place` among those that `applies` accepts.
 fn change(document: &mut Value, place: Index, applies: impl Fn(&Value) -> bool, change: impl FnOnce(&mut Value)) {
-    let mut count = 0;
-    walk(document, &mut |value| count += usize::from(applies(value)));
-    if count == 0 {
-        return;
+    if let Some(value) = one_of(document, applies, |count| place.index(count)) {
+        change(value);
     }
-    let (mut next, chosen, mut change) = (0, place.index(count), Some(change));
-    walk(document, &mut |value| {
-        if applies(value) {
-            if next == chosen
-                && let Some(change) = change.take()
-            {
-                change(value);
-            }
-            next += 1;
-        }
-    });
 }
 
 fn is_number(value: &Value) -> bool {

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
+use crate::values::each;
 use crate::{CERTIFICATES, Checker, accepts_everything, kernel, rejects_everything};
 
 /// A claim's name, and its method if it has one, or what an enclosed point is claimed to be.
@@ -21,14 +22,14 @@ struct Example {
 /// The kinds that the schema knows.
 fn kinds() -> BTreeSet<Kind> {
     let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/certificate.schema.json");
-    let mut schema: Value = serde_json::from_str(&std::fs::read_to_string(schema).expect("text")).expect("JSON");
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(schema).expect("text")).expect("JSON");
     let words = |value: Option<&Value>| -> Vec<String> {
         let one = value.and_then(|value| value.get("const")).into_iter();
         let many = value.and_then(|value| value.get("enum")?.as_array()).into_iter().flatten();
         one.chain(many).filter_map(|word| word.as_str().map(str::to_string)).collect()
     };
     let mut kinds = BTreeSet::new();
-    crate::walk(&mut schema, &mut |value| {
+    each(&schema, &mut |value| {
         let Some(properties) = value.get("properties") else { return };
         // The list of all names has no evidence beside it.
         let (names, methods) = (words(properties.get("claim")), words(properties.get("by")));

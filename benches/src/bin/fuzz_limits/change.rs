@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::SIZE;
+use crate::values::one_of;
 
 /// Changes one thing.
 pub fn change(random: &mut Random, document: &mut Value, seeds: &[Value]) {
@@ -26,27 +27,10 @@ pub fn change(random: &mut Random, document: &mut Value, seeds: &[Value]) {
             }
         }
         kind => {
-            let mut count = 0;
-            walk(document, &mut |_| count += 1);
-            let chosen = random.below(count);
-            let mut place = 0;
-            walk(document, &mut |value| {
-                if place == chosen {
-                    alter(random, kind, value);
-                }
-                place += 1;
-            });
+            if let Some(value) = one_of(document, |_| true, |count| random.below(count)) {
+                alter(random, kind, value);
+            }
         }
-    }
-}
-
-/// Calls `visit` on every value.
-fn walk(value: &mut Value, visit: &mut impl FnMut(&mut Value)) {
-    visit(value);
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| walk(item, visit)),
-        Value::Object(entries) => entries.values_mut().for_each(|item| walk(item, visit)),
-        _ => {}
     }
 }
 

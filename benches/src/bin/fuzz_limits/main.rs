@@ -10,6 +10,8 @@
 
 mod change;
 mod measure;
+#[path = "../../../../tests/support/values.rs"]
+mod values;
 
 use std::fs;
 use std::io::Write as _;

@@ -1,0 +1,238 @@
+//! The methods that prove local and global optima.
+
+use std::collections::BTreeSet;
+
+use num_rational::BigRational as R;
+use num_traits::{One, Signed, Zero};
+use serde_json::Value;
+
+use crate::network::Slopes;
+use crate::read::{Instance, Layer, Shaped};
+
+impl Instance {
+    /// Whether the evidence of a `local_optimum` or `global_optimum` proves it.
+    pub fn is_optimal(&self, claim: &Value, lambda: &[R], layer: Option<usize>, is_global: bool) -> Option<bool> {
+        Some(match claim["by"].as_str()? {
+            "lagrangian" => {
+                let linear = self.layers[layer.unwrap_or(0)..].iter().all(|l| l.negative_slope.is_none());
+                (self.layers.len() <= 2 || layer.is_some())
+                    && (!is_global || linear)
+                    && self.is_smooth_kkt(lambda, layer)?
+                    && definiteness(self.hessian(lambda, layer)).0
+            }
+            "second_order" => {
+                let penalty = crate::read::number(&claim["penalty"]).expect("read");
+                let rotates = claim.get("symmetry") == Some(&Value::Bool(true)) && layer.is_none();
+                !penalty.is_negative()
+                    && self.is_smooth_kkt(lambda, layer)?
+                    && definiteness(self.penalised(lambda, layer, &penalty, rotates)).1
+            }
+            "cases" => self.cases_hold(claim, lambda, layer, !is_global)?,
+            "chain" => layer.is_none() && self.attains(lambda, !is_global),
+            "linear_chain" => layer.is_none() && self.is_svm(lambda),
+            _ => layer.is_none() && self.cells_hold(lambda, &claim["cells"], is_global)?,
+        })
+    }
+
+    /// The Hessian with a penalty on leaving the margins, and on rotations if they count for nothing.
+    fn penalised(&self, lambda: &[R], layer: Option<usize>, penalty: &R, rotates: bool) -> Vec<Vec<R>> {
+        let mut matrix = self.hessian(lambda, layer);
+        let mut add = |factor: &R, vector: &[R]| {
+            for (a, row) in vector.iter().zip(&mut matrix) {
+                row.iter_mut().zip(vector).for_each(|(entry, b)| *entry += factor * a * b);
+            }
+        };
+        for i in (0..lambda.len()).filter(|i| lambda[*i].is_positive()) {
+            add(penalty, &self.gradient(i, &self.slopes(i), layer));
+        }
+        let rotations = if rotates { self.rotations(lambda) } else { Vec::new() };
+        rotations.iter().for_each(|tangent| add(&R::one(), tangent));
+        matrix
+    }
+
+    /// How the rotation of two hidden units into each other moves the point, for each pair that reads and feeds alike, with weights of its
+    /// own, and has equal slopes on the supporting samples.
+    fn rotations(&self, lambda: &[R]) -> Vec<Vec<R>> {
+        let mut tangents = Vec::new();
+        for l in 0..self.layers.len() - 1 {
+            let (rows, next) = (&self.layers[l].matrix, &self.layers[l + 1].matrix);
+            for (a, b) in (0..rows.len()).flat_map(|a| (0..a).map(move |b| (a, b))) {
+                let own = |matrix: &[Vec<Option<usize>>], p: usize| {
+                    matrix.iter().flatten().filter(|entry| **entry == Some(p)).count() == 1
+                };
+                let pairs = |matrix: &[Vec<Option<usize>>], pairs: Vec<(Option<usize>, Option<usize>)>| {
+                    let both = pairs.into_iter().filter(|pair| *pair != (None, None)).map(|(p, q)| p.zip(q));
+                    let both: Option<Vec<(usize, usize)>> = both.collect();
+                    both.filter(|pairs| pairs.iter().all(|(p, q)| own(matrix, *p) && own(matrix, *q)))
+                };
+                let incoming = pairs(rows, rows[a].iter().copied().zip(rows[b].iter().copied()).collect());
+                let outgoing = pairs(next, next.iter().map(|row| (row[a], row[b])).collect());
+                let alike = (0..lambda.len()).filter(|i| lambda[*i].is_positive()).all(|i| {
+                    let slopes = self.slopes(i);
+                    slopes[l][a] == slopes[l][b]
+                });
+                let (Some(incoming), Some(outgoing), true) = (incoming, outgoing, alike) else { continue };
+                let mut moved: Shaped = self.point.iter().map(|layer| vec![R::zero(); layer.len()]).collect();
+                for (layer, pairs) in [(l, incoming), (l + 1, outgoing)] {
+                    for (p, q) in pairs {
+                        moved[layer][p] = self.point[layer][q].clone();
+                        moved[layer][q] = -&self.point[layer][p];
+                    }
+                }
+                tangents.push(moved.concat());
+            }
+        }
+        tangents
+    }
+
+    fn is_smooth_kkt(&self, lambda: &[R], layer: Option<usize>) -> Option<bool> {
+        let smooth = (0..lambda.len()).all(|i| lambda[i].is_zero() || self.kinks(i, layer).is_empty());
+        Some(smooth && self.is_kkt(lambda, &Value::Null, layer)?)
+    }
+
+    fn hessian(&self, lambda: &[R], layer: Option<usize>) -> Vec<Vec<R>> {
+        let free = self.free(layer);
+        let second = |a: &(usize, usize), b: &(usize, usize)| {
+            let mut entry = if a == b { R::one() } else { R::zero() };
+            if a.0 != b.0 {
+                for (i, (x, y)) in self.samples.iter().enumerate().filter(|(i, _)| lambda[*i].is_positive()) {
+                    entry -= &lambda[i] * y * self.replaced(x, &self.slopes(i), &[*a, *b]);
+                }
+            }
+            entry
+        };
+        free.iter().map(|a| free.iter().map(|b| second(a, b)).collect()).collect()
+    }
+
+    /// The bound on norms, by every subset of the samples.
+    fn attains(&self, mu: &[R], is_local: bool) -> bool {
+        let (zero, one) = (R::zero(), R::one());
+        let gentle = |layer: &Layer| layer.negative_slope.as_ref().is_none_or(|slope| *slope >= zero && *slope <= one);
+        if !self.layers.iter().all(gentle) || mu.iter().any(R::is_negative) || !self.is_feasible(&self.point) {
+            return false;
+        }
+        let support: Vec<usize> = (0..mu.len()).filter(|i| mu[*i].is_positive()).collect();
+        let square = |set: &[usize]| {
+            let entry = |k: usize| {
+                set.iter().fold(R::zero(), |sum, i| sum + &mu[*i] * &self.samples[*i].1 * &self.samples[*i].0[k])
+            };
+            (0..self.samples[0].0.len()).map(entry).fold(R::zero(), |sum, z| sum + &z * &z)
+        };
+        let is_linear = self.layers.iter().all(|layer| layer.negative_slope.is_none());
+        let smooth = support.iter().all(|i| self.kinks(*i, None).is_empty());
+        let slopes: Vec<Slopes> = support.iter().map(|i| self.slopes(*i)).collect();
+        let alike = is_local && smooth && slopes.windows(2).all(|pair| pair[0] == pair[1]);
+        let mut greatest = square(&support);
+        if !(is_linear || alike) {
+            for bits in 0u32..1 << support.len() {
+                let set: Vec<usize> = (0..support.len()).filter(|k| bits >> k & 1 == 1).map(|k| support[k]).collect();
+                greatest = greatest.max(square(&set));
+            }
+        }
+        let uses = |layer: &Layer| {
+            let all: Vec<usize> = layer.matrix.iter().flatten().flatten().copied().collect();
+            all.iter().map(|p| all.iter().filter(|q| *q == p).count()).max().unwrap_or(1)
+        };
+        let factor = self.layers.iter().fold(R::one(), |product, layer| product * R::from_integer(uses(layer).into()));
+        let mean = self.norm(&self.point, None) / R::from_integer(self.layers.len().into());
+        let attained = (0..self.layers.len()).fold(greatest * factor, |product, _| product * &mean);
+        let sum: R = mu.iter().sum();
+        sum.is_positive() && attained <= &sum * &sum
+    }
+
+    fn is_svm(&self, mu: &[R]) -> bool {
+        let plain = self.layers.iter().all(|layer| layer.is_dense && layer.negative_slope.is_none());
+        let dot = |a: &[R], b: &[R]| a.iter().zip(b).fold(R::zero(), |sum, (a, b)| sum + a * b);
+        let mut u = vec![R::zero(); self.samples[0].0.len()];
+        for ((x, y), mu) in self.samples.iter().zip(mu) {
+            u.iter_mut().zip(x).for_each(|(u, x)| *u += mu * y * x);
+        }
+        let fits = self.samples.iter().zip(mu).all(|((x, y), mu)| {
+            let margin = dot(&u, x) * y;
+            margin.is_one() || margin > R::one() && mu.is_zero()
+        });
+        let depth = R::from_integer(self.layers.len().into());
+        let mean = self.norm(&self.point, None) / depth;
+        let product = self.layers.iter().fold(R::one(), |product, _| product * &mean);
+        plain && self.is_feasible(&self.point) && mu.iter().all(|m| !m.is_negative()) && fits && product == dot(&u, &u)
+    }
+
+    fn cells_hold(&self, lambda: &[R], cells: &Value, is_global: bool) -> Option<bool> {
+        let dense = self.layers.len() == 2 && self.layers.iter().all(|layer| layer.is_dense);
+        let total = lambda.iter().fold(R::zero(), |sum, l| sum + l);
+        let enough = &total + &total == self.norm(&self.point, None);
+        let nonnegative = lambda.iter().all(|l| !l.is_negative());
+        if !(dense && self.layers[0].negative_slope.is_some() && enough && nonnegative && self.is_feasible(&self.point))
+        {
+            return None;
+        }
+        let support: Vec<usize> = (0..lambda.len()).filter(|i| lambda[*i].is_positive()).collect();
+        let mut bounded = BTreeSet::new();
+        for cell in cells.as_array()? {
+            let pattern: Vec<bool> = cell["pattern"].as_str()?.chars().map(|c| c == '+').collect();
+            let mu = crate::read::numbers(&cell["multipliers"])?;
+            let unit = cell.get("unit").map(|u| u.as_u64().expect("read") as usize);
+            let sign = cell["sign"] == 1;
+            let fits = pattern.len() == support.len() && mu.len() == support.len() && !mu.iter().any(R::is_negative);
+            let names = unit.map_or(is_global, |u| !is_global && u < self.layers[0].matrix.len());
+            if !fits || !names {
+                return None;
+            }
+            let signed = |is_plus: bool, value: R| if is_plus { value } else { -value };
+            let mut vector = vec![R::zero(); self.samples[0].0.len()];
+            for ((i, plus), mu) in support.iter().zip(&pattern).zip(mu) {
+                let (x, y) = &self.samples[*i];
+                let factor = signed(sign, &lambda[*i] * y * self.slope(0, *plus)) + signed(*plus, mu);
+                vector.iter_mut().zip(x).for_each(|(z, x)| *z += &factor * x);
+            }
+            if vector.iter().fold(R::zero(), |sum, z| sum + z * z) > R::one() || !bounded.insert((unit, pattern, sign))
+            {
+                return None;
+            }
+        }
+        // Every needed cell by name.
+        let all = |unit: Option<usize>| (0..1usize << (support.len() + 1)).map(move |bits| (unit, bits));
+        let split = |bits: usize| {
+            ((0..support.len()).map(|k| bits >> k & 1 == 1).collect::<Vec<_>>(), bits >> support.len() == 1)
+        };
+        if is_global {
+            return Some(all(None).all(|(unit, bits)| {
+                let (pattern, sign) = split(bits);
+                bounded.contains(&(unit, pattern, sign))
+            }));
+        }
+        Some((0..self.layers[0].matrix.len()).all(|u| {
+            let agrees = |value: &R, plus: bool| value.is_zero() || value.is_positive() == plus;
+            all(Some(u)).all(|(unit, bits)| {
+                let (pattern, sign) = split(bits);
+                let near = agrees(&self.point[1][u], sign)
+                    && support.iter().zip(&pattern).all(|(i, plus)| {
+                        let (_, run) = self.slopes_at(&self.point, &self.samples[*i].0);
+                        agrees(&run.preactivations[0][u].first().cloned().unwrap_or_else(R::zero), *plus)
+                    });
+                !near || bounded.contains(&(unit, pattern, sign))
+            })
+        }))
+    }
+}
+
+/// Whether a symmetric matrix is positive semidefinite, and whether definite: elimination with any positive pivot.
+pub fn definiteness(mut matrix: Vec<Vec<R>>) -> (bool, bool) {
+    let mut is_definite = true;
+    let mut left: Vec<usize> = (0..matrix.len()).collect();
+    while let Some(place) = left.iter().position(|&i| !matrix[i][i].is_zero()) {
+        let k = left.swap_remove(place);
+        if matrix[k][k].is_negative() {
+            return (false, false);
+        }
+        for &i in &left {
+            let factor = &matrix[i][k] / &matrix[k][k];
+            for &j in &left {
+                let change = &factor * &matrix[k][j];
+                matrix[i][j] -= change;
+            }
+        }
+    }
+    is_definite &= left.is_empty();
+    (left.iter().all(|&i| left.iter().all(|&j| matrix[i][j].is_zero())), is_definite)
+}
