@@ -11,5 +11,6 @@ mod new;
 mod polish;
 #[path = "../support/process.rs"]
 mod process;
+#[path = "../support/scratch.rs"]
 mod scratch;
 mod standard_input;

@@ -9,7 +9,8 @@ use margincert::explore::hunt::{Hunt, Source};
 use margincert::explore::run::{self, Ended, GRACE, Plan, Work};
 use margincert::prove::halt::Halt;
 
-use crate::synthetic::{Folder, content, plan, synthetic_run};
+use crate::scratch::Scratch;
+use crate::synthetic::{content, plan, synthetic_run};
 
 /// How long it may take on a busy machine until something is noticed.
 const SOON: Duration = Duration::from_secs(30);
@@ -28,7 +29,7 @@ impl Work for Endless {
 
 #[test]
 fn the_time_limit_gives_up_what_is_under_way() {
-    let folder = Folder::new();
+    let folder = Scratch::new();
     let mut database = folder.create("endless.db");
     let (stop, since) = (AtomicBool::new(false), Instant::now());
     let limited = Plan { time_limit: Some(Duration::from_millis(100)), ..plan() };
@@ -39,7 +40,7 @@ fn the_time_limit_gives_up_what_is_under_way() {
 
 #[test]
 fn a_stop_gives_units_a_grace_and_then_gives_them_up() {
-    let folder = Folder::new();
+    let folder = Scratch::new();
     let mut database = folder.create("endless.db");
     let (stop, since) = (AtomicBool::new(false), Instant::now());
     let mut watch = |_: run::Event<'_>| stop.store(true, Ordering::Relaxed);
@@ -85,7 +86,7 @@ fn a_run_that_was_given_up_again_and_again_comes_to_the_same() {
         Hunt::new("kkt & diagonal & linear & depth == 2 & inputs <= 2 -> local_optimum".parse().expect("one"));
     hunt.draws = 16;
     let run = Run::of(&hunt).expect("narrow bounds");
-    let (folder, stop) = (Folder::new(), AtomicBool::new(false));
+    let (folder, stop) = (Scratch::new(), AtomicBool::new(false));
     let work_on = |name: &str, time_limit: Option<Duration>| {
         let mut database = folder.create(name);
         let plan = Plan { units: 6, time_limit, ..plan() };

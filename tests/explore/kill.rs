@@ -11,7 +11,7 @@ use proptest::test_runner::{RngAlgorithm, TestRng};
 
 use crate::process::Running;
 use crate::scratch::Scratch;
-use crate::synthetic::{Folder, Synthetic, content, plan, synthetic_run, work_on};
+use crate::synthetic::{Synthetic, content, plan, synthetic_run, work_on};
 
 /// The name of the variable that tells a process to be the victim, and where.
 const VICTIM: &str = "MARGINCERT_TEST_VICTIM";
@@ -50,8 +50,8 @@ fn kill_again_and_again(kills: usize, longest: Duration, mut start: impl FnMut()
 }
 
 fn synthetic(kills: usize) {
-    let folder = Folder::new();
-    let path = folder.0.join("killed.db");
+    let folder = Scratch::new();
+    let path = folder.path("killed.db");
     let mut counted = Vec::new();
     let killed = kill_again_and_again(kills, Duration::from_millis(90), || {
         // What was done before is still there, and all of it is sound.

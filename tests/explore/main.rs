@@ -21,8 +21,8 @@ mod process;
 mod propose;
 #[cfg(feature = "database")]
 mod runs;
-#[cfg(feature = "cli")]
-#[path = "../cli/scratch.rs"]
+#[cfg(feature = "database")]
+#[path = "../support/scratch.rs"]
 mod scratch;
 mod sources;
 #[cfg(feature = "database")]

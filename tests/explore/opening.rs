@@ -6,7 +6,8 @@ use std::path::Path;
 use margincert::explore::database::{Database, DatabaseError, Kept, Problem};
 use margincert::kernel::certificate::Document;
 
-use crate::synthetic::{Folder, Synthetic, content, plan, synthetic_run, work_on};
+use crate::scratch::Scratch;
+use crate::synthetic::{Synthetic, content, plan, synthetic_run, work_on};
 
 /// Opens a file in every way, and expects each to be refused alike.
 fn refused(path: &Path, is_expected: fn(&Problem) -> bool) -> DatabaseError {
@@ -24,8 +25,8 @@ fn refused(path: &Path, is_expected: fn(&Problem) -> bool) -> DatabaseError {
 
 #[test]
 fn a_file_that_is_no_database_is_left_as_it_is() {
-    let folder = Folder::new();
-    let path = folder.0.join("notes.txt");
+    let folder = Scratch::new();
+    let path = folder.path("notes.txt");
     fs::write(&path, "Dear diary, today I proved a theorem. ".repeat(100)).expect("a file");
     let error = refused(&path, |problem| matches!(problem, Problem::NotADatabase));
     assert!(error.to_string().contains("--db PATH"), "{error}");
@@ -33,8 +34,8 @@ fn a_file_that_is_no_database_is_left_as_it_is() {
 
 #[test]
 fn the_database_of_another_program_is_left_as_it_is() {
-    let folder = Folder::new();
-    let path = folder.0.join("other.db");
+    let folder = Scratch::new();
+    let path = folder.path("other.db");
     let connection = rusqlite::Connection::open(&path).expect("a database");
     connection.execute_batch("CREATE TABLE birds (name TEXT); PRAGMA user_version = 1").expect("a table");
     drop(connection);
@@ -43,8 +44,8 @@ fn the_database_of_another_program_is_left_as_it_is() {
 
 #[test]
 fn the_database_of_a_later_version_is_left_as_it_is() {
-    let folder = Folder::new();
-    let path = folder.0.join("later.db");
+    let folder = Scratch::new();
+    let path = folder.path("later.db");
     drop(Database::create(&path).expect("a database"));
     let connection = rusqlite::Connection::open(&path).expect("a database");
     connection.execute_batch("PRAGMA user_version = 7; PRAGMA journal_mode = DELETE").expect("a pragma");
@@ -56,8 +57,8 @@ fn the_database_of_a_later_version_is_left_as_it_is() {
 /// Ids and counts have another meaning there, so nothing but certificates is taken over, under their new ids.
 #[test]
 fn of_the_database_of_an_earlier_version_the_certificates_are_taken_over() {
-    let folder = Folder::new();
-    let path = folder.0.join("earlier.db");
+    let folder = Scratch::new();
+    let path = folder.path("earlier.db");
     let text = fs::read_to_string("proofs/found/diagonal-depth2-linear.json").expect("a certificate");
     let kept = Kept::checked(&Document::parse(&text).expect("it can be read")).expect("it is accepted");
     let mut database = Database::create(&path).expect("a database");
@@ -78,16 +79,16 @@ fn of_the_database_of_an_earlier_version_the_certificates_are_taken_over() {
 
 #[test]
 fn a_place_where_there_can_be_no_file_is_said_to_be_one() {
-    let folder = Folder::new();
-    refused(&folder.0, |problem| matches!(problem, Problem::CannotOpen(_)));
-    let error = Database::create(&folder.0.join("no/such/folder.db")).expect_err("there is no folder");
+    let folder = Scratch::new();
+    refused(&folder.path(""), |problem| matches!(problem, Problem::CannotOpen(_)));
+    let error = Database::create(&folder.path("no/such/folder.db")).expect_err("there is no folder");
     assert!(matches!(error.problem, Problem::CannotOpen(_)), "{error:?}");
 }
 
 #[test]
 fn a_database_that_is_not_there_is_made_only_for_recording() {
-    let folder = Folder::new();
-    let path = folder.0.join("new.db");
+    let folder = Scratch::new();
+    let path = folder.path("new.db");
     for open in [Database::open, Database::open_read_only] {
         assert!(matches!(open(&path).expect_err("there is none").problem, Problem::Missing));
         assert!(!path.exists());
@@ -99,16 +100,16 @@ fn a_database_that_is_not_there_is_made_only_for_recording() {
 
 #[test]
 fn damage_is_noticed_wherever_it_is_and_never_taken_for_content() {
-    let folder = Folder::new();
-    let path = folder.0.join("sound.db");
+    let folder = Scratch::new();
+    let path = folder.path("sound.db");
     let mut database = Database::create(&path).expect("a database");
     work_on(&mut database, &Synthetic::new(), &plan());
     content(&database);
     drop(database);
     let sound = fs::read(&path).expect("a file");
-    assert!(!folder.0.join("sound.db-wal").exists(), "all is in one file");
+    assert!(!folder.path("sound.db-wal").exists(), "all is in one file");
     // Page after page is overwritten; the first one with its header kept and without.
-    let damaged = folder.0.join("damaged.db");
+    let damaged = folder.path("damaged.db");
     let pages = sound.len() / 4096;
     assert!(pages > 8, "{pages} pages");
     for page in 0..pages {
@@ -134,7 +135,7 @@ fn damage_is_noticed_wherever_it_is_and_never_taken_for_content() {
 #[test]
 fn the_page_about_the_database_names_every_column_and_its_questions_can_be_asked() {
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/database.md")).expect("a page");
-    let folder = Folder::new();
+    let folder = Scratch::new();
     let mut database = folder.create("page.db");
     work_on(&mut database, &Synthetic::new(), &plan());
     let connection = rusqlite::Connection::open(database.path()).expect("a database");
@@ -161,9 +162,9 @@ fn the_page_about_the_database_names_every_column_and_its_questions_can_be_asked
 
 #[test]
 fn whoever_closes_a_database_last_leaves_no_file_beside_it() {
-    let folder = Folder::new();
-    let path = folder.0.join("tidy.db");
-    let beside = || ["tidy.db-wal", "tidy.db-shm"].iter().filter(|name| folder.0.join(name).exists()).count();
+    let folder = Scratch::new();
+    let path = folder.path("tidy.db");
+    let beside = || ["tidy.db-wal", "tidy.db-shm"].iter().filter(|name| folder.path(name).exists()).count();
     let read = || {
         let database = Database::open_read_only(&path).expect("it is there");
         assert!(database.runs().expect("it can be read").is_empty());

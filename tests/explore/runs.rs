@@ -7,16 +7,15 @@ use margincert::explore::database::{Database, Problem, Scope, Status};
 use margincert::explore::hunt::Hunt;
 use margincert::explore::run::{self, Ended, Event, Plan, Shard};
 
-use crate::synthetic::{
-    FIRST_FIND, Folder, SECOND_FIND, Synthetic, UNITS, content, find, plan, synthetic_run, work_on,
-};
+use crate::scratch::Scratch;
+use crate::synthetic::{FIRST_FIND, SECOND_FIND, Synthetic, UNITS, content, find, plan, synthetic_run, work_on};
 
 fn slow() -> Synthetic {
     Synthetic { delay: Duration::from_micros(300), ..Synthetic::new() }
 }
 
 /// What an unbroken run on one thread holds.
-fn unbroken(folder: &Folder) -> String {
+fn unbroken(folder: &Scratch) -> String {
     let mut database = folder.create("unbroken.db");
     let outcome = work_on(&mut database, &Synthetic::new(), &Plan { threads: 1, ..plan() });
     assert_eq!(outcome.ended, Ended::Complete);
@@ -26,7 +25,7 @@ fn unbroken(folder: &Folder) -> String {
 
 #[test]
 fn any_number_of_threads_finds_the_same() {
-    let folder = Folder::new();
+    let folder = Scratch::new();
     let expected = unbroken(&folder);
     for threads in [1, 2, 4, 16] {
         let mut database = folder.create(&format!("{threads}.db"));
@@ -37,7 +36,7 @@ fn any_number_of_threads_finds_the_same() {
 
 #[test]
 fn a_run_that_stops_at_its_first_find_finds_the_same_with_any_number_of_threads() {
-    let folder = Folder::new();
+    let folder = Scratch::new();
     for threads in [1, 2, 4, 16] {
         let mut database = folder.create(&format!("{threads}.db"));
         let work = slow();
@@ -56,7 +55,7 @@ fn a_run_that_stops_at_its_first_find_finds_the_same_with_any_number_of_threads(
 
 #[test]
 fn shards_come_to_the_same_whatever_their_number_and_the_order_in_which_they_are_joined() {
-    let folder = Folder::new();
+    let folder = Scratch::new();
     let expected = unbroken(&folder);
     for count in [1, 2, 3, 7] {
         let mut shards = Vec::new();
@@ -82,7 +81,7 @@ fn shards_come_to_the_same_whatever_their_number_and_the_order_in_which_they_are
 
 #[test]
 fn shards_that_stop_at_their_first_find_have_the_first_of_all_between_them() {
-    let folder = Folder::new();
+    let folder = Scratch::new();
     for count in [1, 2, 3] {
         let mut joined = folder.create(&format!("joined-{count}.db"));
         for index in 0..count {
@@ -100,7 +99,7 @@ fn shards_that_stop_at_their_first_find_have_the_first_of_all_between_them() {
 
 #[test]
 fn a_run_that_was_stopped_again_and_again_comes_to_the_same_and_does_nothing_twice() {
-    let folder = Folder::new();
+    let folder = Scratch::new();
     let expected = unbroken(&folder);
     let mut database = folder.create("broken.db");
     let work = slow();
@@ -124,7 +123,7 @@ fn a_run_that_was_stopped_again_and_again_comes_to_the_same_and_does_nothing_twi
 
 #[test]
 fn a_run_can_be_made_longer_and_told_to_keep_going() {
-    let folder = Folder::new();
+    let folder = Scratch::new();
     let expected = unbroken(&folder);
     let mut database = folder.create("longer.db");
     let work = Synthetic::new();
@@ -141,7 +140,7 @@ fn a_run_can_be_made_longer_and_told_to_keep_going() {
 
 #[test]
 fn the_time_limit_ends_a_run_and_keeps_what_is_done() {
-    let folder = Folder::new();
+    let folder = Scratch::new();
     let mut database = folder.create("time.db");
     let work = Synthetic { delay: Duration::from_millis(5), ..Synthetic::new() };
     let limited = Plan { units: 10_000, time_limit: Some(Duration::from_millis(100)), ..plan() };
@@ -153,7 +152,7 @@ fn the_time_limit_ends_a_run_and_keeps_what_is_done() {
 
 #[test]
 fn a_unit_that_panics_is_left_undone_and_the_rest_is_done() {
-    let folder = Folder::new();
+    let folder = Scratch::new();
     let expected = unbroken(&folder);
     let mut database = folder.create("panic.db");
     let work = Synthetic { panics: vec![3, SECOND_FIND], ..Synthetic::new() };
@@ -176,7 +175,7 @@ fn a_unit_that_panics_is_left_undone_and_the_rest_is_done() {
 
 #[test]
 fn two_runs_at_the_same_time_share_a_database() {
-    let folder = Folder::new();
+    let folder = Scratch::new();
     let expected = unbroken(&folder);
     // Once the same work twice, once a half each.
     for shards in [["0/1", "0/1"], ["0/2", "1/2"]] {
@@ -198,7 +197,7 @@ fn two_runs_at_the_same_time_share_a_database() {
 
 #[test]
 fn databases_that_contradict_each_other_are_not_joined() {
-    let folder = Folder::new();
+    let folder = Scratch::new();
     let (mut one, mut other) = (folder.create("one.db"), folder.create("other.db"));
     work_on(&mut one, &Synthetic::new(), &Plan { units: 20, ..plan() });
     let before = content(&one);
@@ -215,7 +214,7 @@ fn databases_that_contradict_each_other_are_not_joined() {
 
 #[test]
 fn conjectures_stand_as_their_runs_say() {
-    let folder = Folder::new();
+    let folder = Scratch::new();
     let mut database = folder.create("standing.db");
     let open = synthetic_run();
     let census = |conjecture: &str, units| {
@@ -246,7 +245,7 @@ fn conjectures_stand_as_their_runs_say() {
 /// Threads that were ahead leave later units with finds on record. Nothing that is told of the run counts them, and no file is written for them.
 #[test]
 fn what_is_exported_of_a_run_is_what_is_told_of_it() {
-    let folder = Folder::new();
+    let folder = Scratch::new();
     let mut database = folder.create("ahead.db");
     let run = synthetic_run();
     database.begin(&run, UNITS, false).expect("a run");
@@ -282,7 +281,7 @@ fn what_is_exported_of_a_run_is_what_is_told_of_it() {
 /// There is no claim that multipliers are unique: the files say so, and only those of counterexamples that rest on it.
 #[test]
 fn a_counterexample_that_rests_on_unique_multipliers_says_so() {
-    let folder = Folder::new();
+    let folder = Scratch::new();
     let note = |conjecture: &str| {
         let mut database = folder.create(&format!("{}.db", conjecture.len()));
         let run = margincert::explore::database::Run { conjecture: conjecture.into(), ..synthetic_run() };
@@ -307,7 +306,7 @@ fn a_counterexample_that_rests_on_unique_multipliers_says_so() {
 
 #[test]
 fn what_is_imported_is_what_was_exported() {
-    let folder = Folder::new();
+    let folder = Scratch::new();
     let (mut from, mut to) = (folder.create("from.db"), folder.create("to.db"));
     work_on(&mut from, &Synthetic::new(), &plan());
     let files = from.export(&[]).expect("files");
@@ -331,7 +330,7 @@ fn a_real_hunt_finds_the_same_with_any_number_of_threads_and_shards() {
     let mut hunt = Hunt::new(conjecture.parse().expect("a conjecture"));
     hunt.draws = 16;
     let run = margincert::explore::database::Run::of(&hunt).expect("no census");
-    let (folder, stop) = (Folder::new(), AtomicBool::new(false));
+    let (folder, stop) = (Scratch::new(), AtomicBool::new(false));
     let mut expected = None;
     for (threads, count) in [(1, 1), (2, 1), (4, 1), (2, 2), (1, 3)] {
         let mut joined = folder.create(&format!("{threads}-{count}.db"));

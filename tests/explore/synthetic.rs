@@ -1,14 +1,14 @@
 //! Work that costs nothing and is known beforehand, and databases to do it in.
 
-use std::fs;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use margincert::explore::database::{Counts, Database, Kept, Run, Unit};
 use margincert::explore::run::{self, Outcome, Plan, Shard, Work};
 use margincert::kernel::certificate::Document;
 use margincert::prove::halt::Halt;
+
+use crate::scratch::Scratch;
 
 /// Finds something in a few units, leaves something undecided in some.
 pub struct Synthetic {
@@ -101,27 +101,10 @@ pub fn plan() -> Plan {
     Plan { units: UNITS, shard: Shard::ALL, keep_going: true, threads: 2, time_limit: None }
 }
 
-/// A folder that is removed when the test ends.
-pub struct Folder(pub PathBuf);
-
-impl Folder {
-    pub fn new() -> Self {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("margincert-explore-{}-{count}", std::process::id()));
-        fs::create_dir_all(&folder).expect("a folder");
-        Folder(folder)
-    }
-
+impl Scratch {
+    /// A new database in the folder.
     pub fn create(&self, name: &str) -> Database {
-        Database::create(&self.0.join(name)).expect("a database")
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // Leaving a folder behind in the system's temporary place does no harm.
-        let _ = fs::remove_dir_all(&self.0);
+        Database::create(&self.path(name)).expect("a database")
     }
 }
 

@@ -11,7 +11,8 @@ use std::path::PathBuf;
 use margincert::export::rocq::{PREAMBLE, verdicts_for_tests};
 use margincert::kernel::certificate::Document;
 
-use crate::rocq::{Scratch, compile, is_ready, repository};
+use crate::rocq::{compile, is_ready};
+use crate::scratch::{Scratch, repository};
 
 /// Certificates in one file for Rocq: most of the time of a short file is spent on loading libraries.
 const BATCH: usize = 150;
@@ -42,7 +43,7 @@ fn verdicts(documents: &[(String, Document)]) -> Vec<(String, &'static str, Resu
         };
         let text: String = std::iter::once(PREAMBLE.to_string()).chain(batch.iter().map(module)).collect();
         let scratch = Scratch::new();
-        let file = scratch.0.join("agreement.v");
+        let file = scratch.path("agreement.v");
         fs::write(&file, text).expect("a file");
         let printed = compile(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         let said: BTreeMap<(&str, usize), bool> = printed

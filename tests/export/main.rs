@@ -3,3 +3,5 @@
 mod agreement;
 mod command;
 mod rocq;
+#[path = "../support/scratch.rs"]
+mod scratch;

@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-use crate::scratch::{Scratch, certificate};
+use crate::scratch::Scratch;
+use crate::small::certificate;
 use crate::tools;
 
 const TITLE: &str =

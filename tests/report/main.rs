@@ -15,8 +15,10 @@ mod process;
 mod progress;
 mod rejected;
 mod scale;
+#[path = "../support/scratch.rs"]
 mod scratch;
 mod site;
+mod small;
 mod speed;
 mod tables;
 mod tools;

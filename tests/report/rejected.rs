@@ -1,6 +1,7 @@
 //! What was not accepted is named as such and reported nowhere.
 
-use crate::scratch::{Run, Scratch, certificate};
+use crate::scratch::{Run, Scratch};
+use crate::small::certificate;
 
 /// An accepted certificate, its twin with a wrong multiplier, and a file that is none.
 fn scratch() -> Scratch {

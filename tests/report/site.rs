@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use crate::scratch::{Scratch, certificate, repository};
+use crate::scratch::{Scratch, repository};
+use crate::small::certificate;
 
 fn scratch() -> Scratch {
     let scratch = Scratch::new();

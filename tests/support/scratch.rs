@@ -1,8 +1,9 @@
-//! A folder of its own for each test, and the command run in it.
+//! A folder of its own for each test, the command run in it, and paths in the repository.
+#![allow(dead_code, reason = "not every suite needs all of it")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A folder that is removed when the test ends.
@@ -21,9 +22,19 @@ impl Scratch {
     pub fn new() -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("margincert-report-{}-{count}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("margincert-test-{}-{count}", std::process::id()));
         fs::create_dir_all(&folder).expect("a temporary folder");
         Scratch(folder)
+    }
+
+    /// A folder with certificates of `tests/cli/certificates/` under the given names.
+    pub fn with(files: &[(&str, &str)]) -> Self {
+        let scratch = Scratch::new();
+        let certificates = repository("tests/cli/certificates");
+        for (name, source) in files {
+            scratch.write(name, &fs::read(certificates.join(source)).expect(source));
+        }
+        scratch
     }
 
     /// The path of a name in the folder.
@@ -32,10 +43,10 @@ impl Scratch {
     }
 
     /// Writes a file, making its folders.
-    pub fn write(&self, name: &str, text: &str) {
+    pub fn write(&self, name: &str, content: &(impl AsRef<[u8]> + ?Sized)) {
         let path = self.path(name);
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
+        fs::write(path, content).expect("a file");
     }
 
     /// Reads a file.
@@ -43,15 +54,18 @@ impl Scratch {
         fs::read_to_string(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
-    /// Runs the command in the folder.
-    pub fn run(&self, arguments: &[&str]) -> Run {
+    /// The command, to be run in the folder.
+    #[cfg(feature = "cli")]
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_margincert"));
-        let output = command.args(arguments).current_dir(&self.0).stdin(Stdio::null()).output().expect("it runs");
-        Run {
-            status: output.status.code().expect("the command was not killed"),
-            stdout: String::from_utf8(output.stdout).expect("UTF-8"),
-            stderr: String::from_utf8(output.stderr).expect("UTF-8"),
-        }
+        command.args(arguments).current_dir(&self.0).stdin(Stdio::null());
+        command
+    }
+
+    /// Runs the command in the folder.
+    #[cfg(feature = "cli")]
+    pub fn run(&self, arguments: &[&str]) -> Run {
+        Run::from(self.command(arguments).output().expect("the command runs"))
     }
 }
 
@@ -59,6 +73,16 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         // Leaving a folder behind in the system's temporary place does no harm.
         let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        Run {
+            status: output.status.code().expect("the command was not killed"),
+            stdout: String::from_utf8(output.stdout).expect("UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("UTF-8"),
+        }
     }
 }
 
@@ -70,15 +94,4 @@ pub fn repository(path: &str) -> PathBuf {
 /// A path in the repository, as an argument.
 pub fn argument(path: &str) -> String {
     repository(path).to_str().expect("UTF-8").to_string()
-}
-
-/// A small certificate with this title: one linear unit on one sample. A wrong multiplier makes it a rejected one.
-pub fn certificate(title: &str, multiplier: &str) -> String {
-    let title = serde_json::to_string(title).expect("a string");
-    format!(
-        r#"{{"format": "margincert/1", "title": {title},
-            "network": {{"inputs": 1, "layers": [{{"weights": "dense", "outputs": 1, "activation": "linear"}}]}},
-            "data": [{{"x": ["1/2"], "y": 1}}], "point": [["2"]],
-            "claims": [{{"claim": "feasible"}}, {{"claim": "kkt", "multipliers": ["{multiplier}"]}}]}}"#
-    )
 }
