@@ -104,6 +104,14 @@ impl Browser {
         answer["result"]["value"].clone()
     }
 
+    /// The processor time that the page's process has used so far, in all its threads.
+    pub fn processor_seconds(&mut self) -> f64 {
+        self.call("Performance.enable", json!({}));
+        let metrics = self.call("Performance.getMetrics", json!({}))["metrics"].clone();
+        let time = metrics.as_array().and_then(|metrics| metrics.iter().find(|metric| metric["name"] == "ProcessTime"));
+        time.and_then(|metric| metric["value"].as_f64()).expect("the time of the process")
+    }
+
     /// Waits until the page has done what it put off; timers go off in the order in which they were set.
     pub fn settle(&mut self) {
         self.evaluate("new Promise((done) => setTimeout(() => setTimeout(done)))");
