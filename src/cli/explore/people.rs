@@ -15,49 +15,68 @@ const SHOWN: usize = 10;
 
 /// The language of conjectures.
 const LANGUAGE: &str = "\
-A conjecture is a formula of facts about a network, its samples and a point, claimed of every instance:
+A conjecture is a formula of facts about a network, its samples and a point,
+claimed of every instance:
 
   kkt & nonzero_inputs & depth == 2 -> local_optimum
 
 Connectives, tightest first:  !   &   |   ->   and parentheses.
 
 Facts:
-  feasible             every margin is at least 1
-  kkt                  the point is a KKT point
-  nonzero_weights      every hidden unit has a non-zero incoming weight
-  nonzero_inputs       every hidden unit's preactivation is non-zero on every sample
-  local_optimum        no feasible point near by has a smaller norm
-  global_optimum       no feasible point at all has a smaller norm
+  feasible               every margin is at least 1
+  kkt                    the point is a KKT point
+  nonzero_weights        every hidden unit has a non-zero incoming weight
+  nonzero_inputs         every hidden unit's preactivation is non-zero on every
+                         sample
+  local_optimum          no feasible point near by has a smaller norm
+  global_optimum         no feasible point at all has a smaller norm
   strict_local_optimum   every other feasible point near by has a greater norm
-  flat_direction       a curve leads from the point along which neither the norm nor any sample's output changes
-  within_factor(2)     no feasible point's squared norm is less than half the point's
-  flow_converges       gradient flow from some start converges to the direction of the point
-  unique_multipliers   the point is a KKT point with only one vector of multipliers
-  strictly_complementary   some multipliers are positive on every sample with margin 1
+  flat_direction         a curve leads from the point along which neither the
+                         norm nor any sample's output changes
+  within_factor(2)       no feasible point's squared norm is less than half the
+                         point's
+  flow_converges         gradient flow from some start converges to the
+                         direction of the point
+  unique_multipliers     the point is a KKT point with only one vector of
+                         multipliers
+  strictly_complementary   some multipliers are positive on every sample with
+                         margin 1
 
 Of one layer alone, the others held; layers are numbered from 0:
-  local_optimum(layer 0)   (last layer)   (every layer)   (some layer)    and so for global_optimum
+  local_optimum(layer 0)   (last layer)   (every layer)   (some layer)
+  and so for global_optimum
 
 Networks:
   dense   diagonal   sparse   convolution   overlapping   no_sharing
   linear   relu   leaky   leaky(1/10)   mixed_activations   mixed_wirings
-  equal_units       two hidden units of a layer have the same weights, incoming and outgoing; linear ones up to sign
-  collinear_units   incoming weights of two of them are positive multiples of each other; of linear ones any multiples
+  equal_units            two hidden units of a layer have the same weights,
+                         incoming and outgoing; linear ones up to sign
+  collinear_units        incoming weights of two of them are positive multiples
+                         of each other; of linear ones any multiples
 
-Data (of linear networks, where (x, y) and (-x, -y) are one condition, turned so that all labels are 1):
-  equal_labels             all samples have one label
-  symmetric_data           with every sample (x, y) there is (-x, -y)
-  linearly_separable       some u has y (u . x) > 0 for every sample
-  orthogonally_separable   the product of two samples is positive if their labels are equal, and not if they differ
-  nearly_orthogonal(2)     ||x_i||^2 is at least 2 times the sum of |x_i . x_j| over the other samples
+Data (of linear networks, where (x, y) and (-x, -y) are one condition, turned so
+that all labels are 1):
+  equal_labels           all samples have one label
+  symmetric_data         with every sample (x, y) there is (-x, -y)
+  linearly_separable     some u has y (u . x) > 0 for every sample
+  orthogonally_separable   the product of two samples is positive if their
+                         labels are equal, and not if they differ
+  nearly_orthogonal(2)   ||x_i||^2 is at least 2 times the sum of |x_i . x_j|
+                         over the other samples
 
 Sizes, compared with an integer or another size by ==  !=  <  <=  >  >= :
-  depth   inputs   samples   width   filters   parameters   support   kinks   height   active   supporting
-  live   dead
-  (support: parameters that are not 0; kinks: hidden units with preactivation 0 on a sample; height: of the numbers;
-  active: samples with margin 1; supporting: those with a positive multiplier in some multipliers; live: hidden units with an incoming weight that is not 0; dead: the others)
+  depth   inputs   samples   width   filters   parameters
+  support                parameters that are not 0
+  kinks                  hidden units with preactivation 0 on a sample
+  height                 of the numbers
+  active                 samples with margin 1
+  supporting             those with a positive multiplier in some multipliers
+  live                   hidden units with an incoming weight that is not 0
+  dead                   the other hidden units
 Of one layer:
-  width(layer 0)   (last layer)    and so for parameters, support, kinks, live, dead; rank(layer 0): of its weights";
+  width(layer 0)   (last layer)
+  and so for parameters, support, kinks, live, dead
+  rank(layer 0)          the rank of its weights";
 
 /// Prints what a conjecture may say.
 pub fn language(output: &mut Output) -> Result<(), Failure> {
@@ -285,6 +304,11 @@ mod tests {
         for layers in ["layer 0", "last layer", "every layer", "some layer"] {
             assert!(LANGUAGE.contains(layers) && format!("global_optimum({layers})").parse::<Conjecture>().is_ok());
         }
+    }
+
+    #[test]
+    fn the_language_fits_a_terminal_of_80_columns() {
+        assert_eq!(LANGUAGE.lines().find(|line| line.chars().count() > 80), None);
     }
 
     #[test]
