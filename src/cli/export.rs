@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::collect;
 use super::output::{Output, Printable, diagnose};
+use super::replace::replace;
 use super::{Failure, Status, status};
 use crate::export::rocq::{Export, File, MARKER, module_names};
 use crate::report::accepted;
@@ -89,13 +90,5 @@ fn write(path: &Path, file: &File) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let partial = path.with_extension(format!("v.partial-{}", std::process::id()));
-    let result = fs::File::create(&partial)
-        .and_then(|mut out| out.write_all(file.text.as_bytes()))
-        .and_then(|()| fs::rename(&partial, path));
-    if result.is_err() {
-        // What is left of it is of no use to anyone.
-        let _ = fs::remove_file(&partial);
-    }
-    result
+    replace(path, &file.text)
 }

@@ -6,7 +6,7 @@ use num_traits::{One, Zero};
 
 use super::output::{Output, diagnose};
 use super::replace::{Force, Place};
-use super::values::positive;
+use super::values::{activation, positive};
 use super::{Failure, Status, status};
 use crate::kernel::certificate::{Certificate, Document, MAX_BYTES};
 use crate::kernel::exact::Rational;
@@ -87,15 +87,6 @@ pub struct Arguments {
 
     #[command(flatten)]
     force: Force,
-}
-
-fn activation(text: &str) -> Result<Activation<Rational>, String> {
-    match (text, text.strip_prefix("leaky:")) {
-        ("linear", _) => Ok(Activation::Linear),
-        ("relu", _) => Ok(Activation::Relu),
-        (_, Some(slope)) => slope.parse().map(Activation::LeakyRelu).map_err(|error| format!("{error}")),
-        _ => Err("expected linear, relu or leaky:SLOPE".into()),
-    }
 }
 
 /// Writes the instance that the arguments describe.

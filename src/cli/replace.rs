@@ -86,7 +86,7 @@ fn beside(path: &Path) -> PathBuf {
 }
 
 /// Puts a file in the place of another; it is there whole, or the other one is.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
+pub fn replace(path: &Path, text: &str) -> io::Result<()> {
     let beside = beside(path);
     fs::write(&beside, text).and_then(|()| fs::rename(&beside, path)).inspect_err(|_| {
         let _ = fs::remove_file(&beside);

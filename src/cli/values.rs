@@ -1,8 +1,11 @@
-//! Numbers among the arguments, and what is said when one is none.
+//! Numbers and activations among the arguments, and what is said when one is none.
 
 use std::num::{IntErrorKind, ParseIntError};
 use std::str::FromStr;
 use std::time::Duration;
+
+use crate::kernel::exact::Rational;
+use crate::kernel::network::Activation;
 
 /// A whole number, 0 or more.
 pub fn whole<N: FromStr<Err = ParseIntError>>(text: &str) -> Result<N, String> {
@@ -29,6 +32,19 @@ pub fn seconds(text: &str) -> Result<Duration, String> {
     match text.parse::<f64>() {
         Ok(seconds) if seconds >= 0.0 => Duration::try_from_secs_f64(seconds).map_err(|_| "too many seconds".into()),
         _ => Err("expected a number of seconds, 0 or more".into()),
+    }
+}
+
+/// An activation: `relu`, `linear`, or `leaky:` and the slope for negative inputs.
+pub fn activation(text: &str) -> Result<Activation<Rational>, String> {
+    match (text, text.strip_prefix("leaky:")) {
+        ("relu", _) => Ok(Activation::Relu),
+        ("linear", _) => Ok(Activation::Linear),
+        (_, Some(slope)) => match slope.parse() {
+            Ok(slope) => Ok(Activation::LeakyRelu(slope)),
+            Err(error) => Err(format!("the slope `{slope}` is no exact number, such as 0.1 or 1/10: {error}")),
+        },
+        _ => Err("expected relu, linear, or leaky:SLOPE such as leaky:0.1".into()),
     }
 }
 

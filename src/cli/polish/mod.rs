@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::output::{Colour, Output, Printable, diagnose};
 use super::replace::{Force, Place};
-use super::values::seconds;
+use super::values::{activation, seconds};
 use super::{Failure, Status, status};
 use crate::kernel::certificate::Source;
 use crate::kernel::exact::Rational;
@@ -75,18 +75,6 @@ pub struct Arguments {
     /// Say nothing of what was found; errors are told all the same.
     #[arg(short, long, conflicts_with = "json")]
     quiet: bool,
-}
-
-fn activation(text: &str) -> Result<Activation<Rational>, String> {
-    match (text, text.strip_prefix("leaky:")) {
-        ("relu", _) => Ok(Activation::Relu),
-        ("linear", _) => Ok(Activation::Linear),
-        (_, Some(slope)) => match slope.parse() {
-            Ok(slope) => Ok(Activation::LeakyRelu(slope)),
-            Err(error) => Err(format!("the slope `{slope}` is no exact number, such as 0.1 or 1/10: {error}")),
-        },
-        _ => Err("expected relu, linear, or leaky:SLOPE such as leaky:0.1".into()),
-    }
 }
 
 /// Polishes what the arguments name.
