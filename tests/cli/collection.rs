@@ -6,7 +6,7 @@ use margincert::explore::canonical::ContentId;
 use margincert::files::collection::line;
 use margincert::kernel::certificate::Document;
 
-use crate::scratch::Scratch;
+use crate::scratch::{Scratch, argument};
 
 /// A certificate of the repository, and the id of its instance.
 fn known(name: &str) -> (String, String) {
@@ -65,6 +65,65 @@ fn what_is_wrong_in_a_collection_is_found() {
     let scratch = with("c.jsonl", &format!("{}\n", entry(&a.0, &false_text)));
     let checked = scratch.run(&["check", "c.jsonl"]);
     assert!(checked.status != 0, "{checked:?}");
+}
+
+/// Those that are accepted are told on one line, which does not speak for the others.
+#[test]
+fn rejected_entries_are_not_told_as_accepted() {
+    let a = known("diagonal-depth2-linear");
+    let wrong = r#"{"format": "margincert/1",
+        "network": {"inputs": 1, "layers": [{"weights": "dense", "outputs": 1, "activation": "linear"}]},
+        "data": [{"x": ["1/2"], "y": 1}], "point": [["2"]], "claims": [{"claim": "kkt", "multipliers": ["5"]}]}"#;
+    let scratch = with("c.jsonl", &format!("{}\n{}\n", entry(&a.0, &a.1), entry("0f", wrong)));
+    let checked = scratch.run(&["check", "c.jsonl"]);
+    assert_eq!(checked.status, 1, "{checked:?}");
+    assert!(checked.stdout.contains("REJECTED    c.jsonl#0f"), "{}", checked.stdout);
+    assert!(checked.stdout.contains("  1 of 2 entries, "), "{}", checked.stdout);
+    let quiet = scratch.run(&["check", "-q", "c.jsonl"]);
+    assert!(quiet.stdout.starts_with("REJECTED") && !quiet.stdout.contains("entries"), "{}", quiet.stdout);
+}
+
+#[test]
+fn entries_are_certified_into_files_of_their_own() {
+    let (a, b) = (known("diagonal-depth2-linear"), known("fc-relu-dead-neuron"));
+    let scratch = with("in/deep/c.jsonl", &format!("{}\n{}\n", entry(&a.0, &a.1), entry(&b.0, &b.1)));
+    for (paths, folder) in [("in", "out/deep"), ("in/deep/c.jsonl", "again")] {
+        let run = scratch.run(&["certify", paths, "-o", folder.split('/').next().expect("a folder")]);
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{run:?}");
+        for (id, _) in [&a, &b] {
+            let check = scratch.run(&["check", &format!("{folder}/{id}.json")]);
+            assert_eq!(check.status, 0, "{check:?}");
+        }
+    }
+}
+
+/// The page says of its entries that no two are equal up to symmetry, and that their ids are those of their instances.
+#[test]
+fn the_page_of_the_collection_has_each_instance_once_under_its_own_id() {
+    let (a, b) = (known("diagonal-depth2-linear"), known("fc-relu-dead-neuron"));
+    let scratch = with("c.jsonl", &format!("{}\n{}\n", entry(&a.0, &a.1), entry("0f", &b.1)));
+    scratch.write("again.jsonl", &format!("{}\n", entry(&a.0, &a.1)));
+    let run = scratch.run(&["atlas", "c.jsonl", "again.jsonl", "-o", "out"]);
+    assert_eq!(run.status, 0, "{run:?}");
+    assert!(run.stdout.starts_with("3 certificates: "), "{}", run.stdout);
+    assert!(scratch.read("out/collection.html").contains("1 instance, no two equal up to symmetry"));
+    let rows = scratch.read("out/collection-rows.js");
+    assert!(rows.contains(&a.0) && !rows.contains(&b.0) && !rows.contains("\"0f\""), "{rows}");
+    // The others are certificates like any.
+    let index = scratch.read("out/index.html");
+    assert!(index.contains("2 certificates, every claim of which passed the checker"), "{index}");
+}
+
+/// The facts of conjectures are looked up over the rationals alone.
+#[test]
+fn what_a_certificate_over_a_number_field_says_to_a_conjecture_is_unknown() {
+    let scratch = Scratch::new();
+    scratch.write("c/one.conj", "# title: one\n# status: open\n\nkkt -> local_optimum\n");
+    let field = argument("proofs/paper/diagonal-deep-algebraic-relu-3.json");
+    let run = scratch.run(&["atlas", &field, "-o", "out", "--conjectures", "c"]);
+    assert_eq!(run.status, 0, "{run:?}");
+    let page = scratch.read("out/conjectures/one.html");
+    assert!(page.contains("it holds of 0, 0 certificates break it") && page.contains("of 1 it is unknown"), "{page}");
 }
 
 /// Every claim is accepted, every id is its instance's, and no two instances are equal up to symmetry.

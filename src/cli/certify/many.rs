@@ -13,6 +13,7 @@ use crate::cli::collect;
 use crate::cli::output::{Colour, Output, Printable, diagnose, duration};
 use crate::cli::progress::Progress;
 use crate::cli::{Failure, Status};
+use crate::files::{self, collection};
 use crate::words::count;
 
 /// The column of paths is not made wider than this.
@@ -78,11 +79,7 @@ fn tasks(arguments: &Arguments) -> Result<(Vec<Task>, Vec<Missing>), String> {
         let (jobs, refused) = collect::find_outside(std::slice::from_ref(path), folder);
         missing.extend(refused.into_iter().map(|file| (path.clone(), file.to_string())));
         for instance in jobs.into_iter().map(|job| job.path).filter(|path| seen.insert(path.clone())) {
-            let below = match instance.strip_prefix(path) {
-                Ok(below) if !below.as_os_str().is_empty() => below,
-                _ => Path::new(instance.file_name().unwrap_or(instance.as_os_str())),
-            };
-            let output = arguments.output.as_ref().map(|folder| folder.join(below));
+            let output = arguments.output.as_ref().map(|folder| folder.join(below(path, &instance)));
             if let Some(output) = &output
                 && let Some(other) = places.insert(output.clone(), instance.clone())
             {
@@ -97,6 +94,19 @@ fn tasks(arguments: &Arguments) -> Result<(Vec<Task>, Vec<Missing>), String> {
         }
     }
     Ok((tasks, missing))
+}
+
+/// Where in the folder the certificate of an instance goes that was found at `path` or below. An entry of a collection becomes a
+/// file beside those that are there already, named for its id.
+fn below(path: &Path, instance: &Path) -> PathBuf {
+    let below = match instance.strip_prefix(path) {
+        Ok(below) if !below.as_os_str().is_empty() => below,
+        _ => Path::new(instance.file_name().unwrap_or(instance.as_os_str())),
+    };
+    match collection::split(instance) {
+        Some((_, id)) => below.with_file_name(format!("{id}.{}", files::EXTENSION)),
+        None => below.into(),
+    }
 }
 
 fn one(task: &Task, arguments: &Arguments) -> Result<Certified, String> {

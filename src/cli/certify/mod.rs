@@ -11,7 +11,7 @@ use super::output::{Colour, diagnose};
 use super::replace::{Force, Place};
 use super::values::{seconds, whole};
 use super::{Failure, Status, status};
-use crate::files::{self, STANDARD_INPUT};
+use crate::files::{self, STANDARD_INPUT, collection};
 use crate::prove::certify::{Account, Prover, Topic, Verdict};
 
 const EXAMPLES: &str = "\
@@ -81,7 +81,7 @@ pub struct Arguments {
 /// Certifies what the arguments name.
 pub fn run(arguments: Arguments) -> Result<Status, Failure> {
     match arguments.instances.as_slice() {
-        [path] if !path.is_dir() => one::run(path, &arguments),
+        [path] if !path.is_dir() && !collection::is_collection(path) => one::run(path, &arguments),
         several if several.iter().any(|path| path == Path::new(STANDARD_INPUT)) => {
             diagnose(format_args!("`{STANDARD_INPUT}`, standard input, is certified by itself"));
             Ok(Status::Unreadable)

@@ -29,14 +29,15 @@ pub struct Reporter {
     unexamined: usize,
     claims: usize,
     rejected_claims: usize,
-    /// The collection whose accepted entries are being counted: they are told on one line.
+    /// The collection whose entries are being counted: those that are accepted are told on one line.
     collection: Option<Counted>,
 }
 
-/// The accepted entries of a collection.
+/// The entries of a collection, and of those that are accepted the claims and the time.
 struct Counted {
     file: PathBuf,
     entries: usize,
+    accepted: usize,
     claims: usize,
     elapsed: Duration,
 }
@@ -55,25 +56,29 @@ impl Reporter {
         Reporter { quiet, path_width, accepted, rejected, elsewhere, unexamined, claims, rejected_claims, collection }
     }
 
-    /// Counts a document if it is an entry of a collection.
-    fn counts(&mut self, document: &Examined) -> bool {
-        let Some((file, _)) = collection::split(&document.path) else { return false };
-        let new = || Counted { file: file.into(), entries: 0, claims: 0, elapsed: Duration::ZERO };
-        let counted = self.collection.get_or_insert_with(new);
-        counted.entries += 1;
-        counted.claims += document.verdicts.len();
-        counted.elapsed += document.elapsed;
-        true
+    /// Counts the next document if it is an entry of a collection, and tells of the collection before if that is over.
+    fn count_entries(&mut self, output: &mut Output, next: Option<&Path>) -> Result<(), Failure> {
+        let file = next.and_then(collection::split).map(|(file, _)| file);
+        let before = self.collection.take_if(|counted| file != Some(counted.file.as_path()));
+        if let Some(file) = file {
+            let new = || Counted { file: file.into(), entries: 0, accepted: 0, claims: 0, elapsed: Duration::ZERO };
+            self.collection.get_or_insert_with(new).entries += 1;
+        }
+        match before {
+            Some(counted) if counted.accepted > 0 && !self.quiet => self.tell_of_collection(output, &counted),
+            _ => Ok(()),
+        }
     }
 
-    /// Tells of the collection whose entries were counted, unless the next document is one of them.
-    fn tell_of_collection(&mut self, output: &mut Output, next: Option<&Path>) -> Result<(), Failure> {
-        let goes_on =
-            |counted: &mut Counted| next.and_then(collection::split).is_some_and(|(file, _)| file == counted.file);
-        let Some(counted) = self.collection.take_if(|counted| !goes_on(counted)) else { return Ok(()) };
+    fn tell_of_collection(&self, output: &mut Output, counted: &Counted) -> Result<(), Failure> {
         let path = Printable(&counted.file.to_string_lossy()).to_string();
         let (width, time) = (self.path_width, duration(counted.elapsed));
-        let told = format!("{}, {}", count_of(counted.entries, "entry", "entries"), count(counted.claims, "claim"));
+        let entries = count_of(counted.entries, "entry", "entries");
+        let entries = match counted.accepted {
+            accepted if accepted == counted.entries => entries,
+            accepted => format!("{accepted} of {entries}"),
+        };
+        let told = format!("{entries}, {}", count(counted.claims, "claim"));
         output.line(format_args!("{}  {path:width$}  {time:>9}  {told}", output.paint(Colour::Green, "accepted  ")))
     }
 
@@ -83,7 +88,12 @@ impl Reporter {
         self.rejected_claims += rejected;
         let (word, colour) = if rejected == 0 {
             self.accepted += 1;
-            if self.quiet || self.counts(document) {
+            if let Some(counted) = &mut self.collection {
+                counted.accepted += 1;
+                counted.claims += document.verdicts.len();
+                counted.elapsed += document.elapsed;
+            }
+            if self.quiet || self.collection.is_some() {
                 return Ok(());
             }
             ("accepted  ", Colour::Green)
@@ -111,7 +121,7 @@ impl Reporter {
 impl super::Reporter for Reporter {
     fn document(&mut self, output: &mut Output, document: &Result<Examined, Unexamined>) -> Result<(), Failure> {
         let path = document.as_ref().map_or_else(|unexamined| unexamined.path(), |examined| &examined.path);
-        self.tell_of_collection(output, Some(path))?;
+        self.count_entries(output, Some(path))?;
         match document {
             Ok(examined) => self.examined(output, examined),
             Err(unexamined) => {
@@ -132,7 +142,7 @@ impl super::Reporter for Reporter {
     }
 
     fn end(&mut self, output: &mut Output, elapsed: Duration) -> Result<(), Failure> {
-        self.tell_of_collection(output, None)?;
+        self.count_entries(output, None)?;
         if self.quiet {
             return Ok(());
         }
