@@ -2,7 +2,7 @@
 
 mod record;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use self::record::{Collected, Judged, write_conjectures};
@@ -133,8 +133,8 @@ fn write(arguments: &Arguments, paths: &[PathBuf]) -> Result<(usize, Vec<Refused
         let (Rendered { summary, page, thumbnail }, theorems) =
             accepted::read(document, &WithTheorems { page, module })?;
         let judged = Judged::of(document, &library);
-        let collected = match Collected::of(job, &judged, &library, name) {
-            Some((line, row)) => Some((line, accepted::read(document, &row.reader())?)),
+        let collected = match Collected::of(job, document, &judged, &library, name) {
+            Some(entry) => Some((entry.told(), accepted::read(document, &entry.reader())?)),
             None => None,
         };
         let written = site
@@ -148,19 +148,19 @@ fn write(arguments: &Arguments, paths: &[PathBuf]) -> Result<(usize, Vec<Refused
         Ok(written.map(|()| (summary, thumbnail, judged, collected)))
     });
     let (mut certificates, mut judged) = (Vec::with_capacity(results.len()), Vec::with_capacity(results.len()));
-    let (mut rows, mut lines) = (Vec::new(), Vec::new());
+    let (mut rows, mut lines, mut ids) = (Vec::new(), Vec::new(), HashSet::new());
     for result in results {
         match result {
             Ok(written) => {
                 let (summary, thumbnail, said, collected) = written?;
                 judged.push(said);
-                // Those of a collection have a page of their own: thousands of cards are no help.
+                // Those of a collection have a page of their own, each once: thousands of cards are no help.
                 match collected {
-                    Some((line, row)) => {
+                    Some(((id, line), row)) if ids.insert(id.clone()) => {
                         lines.push(line);
                         rows.push(row);
                     }
-                    None => {
+                    _ => {
                         let name = names[summary.id.as_str()];
                         certificates.push(Entry { summary, name, thumbnail });
                     }

@@ -226,16 +226,20 @@ fn many_symmetries_are_no_obstacle() {
 /// So many samples that are alike are not told apart one by one; a network of so many connections is written down as it is.
 #[test]
 fn large_instances_are_named_soon_and_by_all_that_they_hold() {
-    let id = |samples: usize, inputs: usize, value: i64| {
+    let instance = |samples: usize, inputs: usize, value: i64| {
         let last = (Weights::Dense { outputs: 1 }, margincert::kernel::network::Activation::Linear);
         let network = Network::new(inputs, vec![last]).expect("a network");
         let point = Parameters::new(vec![vec![Rational::from(value); inputs]]);
         let sample = Sample { x: vec![Rational::from(1); inputs], y: Label::Positive };
-        ContentId::of(&Problem::new(network, vec![sample; samples], point).expect("an instance"))
+        Problem::new(network, vec![sample; samples], point).expect("an instance")
     };
+    let id = |samples, inputs, value| ContentId::of(&instance(samples, inputs, value));
     assert_ne!(id(3000, 1, 1), id(3001, 1, 1));
     assert_eq!(id(3, 40_000, 1), id(3, 40_000, 1));
     assert_ne!(id(3, 40_000, 1), id(3, 40_000, 2));
+    // Of such an instance a symmetric copy may have another id; of a small one none has.
+    let exact = |samples, inputs| ContentId::exact(&instance(samples, inputs, 1));
+    assert_eq!((exact(3000, 1), exact(3, 40_000), exact(3, 4)), (None, None, Some(id(3, 4, 1))));
 }
 
 #[test]

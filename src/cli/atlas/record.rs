@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::cli::collect::Job;
+use crate::explore::canonical::ContentId;
 use crate::explore::facts::Facts;
 use crate::explore::judge::{Judgement, examine};
 use crate::explore::library;
@@ -19,9 +20,9 @@ use crate::report::atlas::site::{Site, SiteError};
 pub(super) struct Judged {
     /// The title and the name of its files.
     told: (String, String),
+    /// Only of one over the rationals. The facts of others are not looked up, so that what they say is unknown.
     extent: Option<Extent>,
-    /// Nothing for one over a number field, of which the language says nothing.
-    says: Vec<Option<Says>>,
+    says: Vec<Says>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,7 +36,7 @@ enum Says {
 impl Judged {
     pub(super) fn of(document: &Document, library: &[(String, library::Entry)]) -> Self {
         let Document::Rational(certificate) = document else {
-            return Judged { told: Default::default(), extent: None, says: vec![None; library.len()] };
+            return Judged { told: Default::default(), extent: None, says: vec![Says::Unknown; library.len()] };
         };
         let mut facts = Facts::on_record(certificate);
         let mut says = |conjecture| match examine(conjecture, &mut facts, certificate) {
@@ -44,7 +45,7 @@ impl Judged {
             Judgement::Undecided { .. } => Says::Unknown,
             Judgement::Broken(_) => Says::Breaks,
         };
-        let says = library.iter().map(|(_, entry)| Some(says(&entry.conjecture))).collect();
+        let says = library.iter().map(|(_, entry)| says(&entry.conjecture)).collect();
         Judged { told: Default::default(), extent: Some(Extent::of(&certificate.problem)), says }
     }
 
@@ -53,7 +54,7 @@ impl Judged {
     }
 
     pub(super) fn breaks(&self, place: usize) -> bool {
-        self.says[place] == Some(Says::Breaks)
+        self.says[place] == Says::Breaks
     }
 }
 
@@ -66,24 +67,37 @@ pub(super) struct Collected<'e> {
 }
 
 impl<'e> Collected<'e> {
-    /// The entry that a job is about, with its line; nothing if it is about a file.
+    /// The entry that a job is about; nothing if it is about a file, or where it is not certain that the id is that of this
+    /// instance and of every symmetric copy: the page says so of all its entries.
     pub(super) fn of(
         job: &'e Job,
+        document: &Document,
         judged: &Judged,
         library: &'e [(String, library::Entry)],
         name: &'e str,
-    ) -> Option<(String, Self)> {
+    ) -> Option<Self> {
         let (file, id) = files::collection::split(&job.path)?;
+        let Document::Rational(certificate) = document else { return None };
         let collection = Collection::open(file).ok()?;
+        if ContentId::exact(&certificate.problem)?.to_string() != collection.get(id)?.id {
+            return None;
+        }
         let broken = (0..library.len()).filter(|&place| judged.breaks(place));
         let breaks = broken.map(|place| library[place].0.as_str()).collect();
-        let line = collection.line(collection.get(id)?).to_string();
-        Some((line, Collected { collection, id, name, breaks }))
+        Some(Collected { collection, id, name, breaks })
+    }
+
+    fn entry(&self) -> &files::collection::Entry {
+        self.collection.get(self.id).expect("it was there")
     }
 
     pub(super) fn reader(&self) -> collection::RowOf<'_> {
-        let entry = self.collection.get(self.id).expect("it was there");
-        collection::RowOf { entry, name: self.name, breaks: &self.breaks }
+        collection::RowOf { entry: self.entry(), name: self.name, breaks: &self.breaks }
+    }
+
+    /// Its whole id, and the line as it stands in the collection.
+    pub(super) fn told(&self) -> (String, String) {
+        (self.entry().id.clone(), self.collection.line(self.entry()).to_string())
     }
 }
 
@@ -99,7 +113,7 @@ pub(super) fn write_conjectures(
     }
     let page = |(place, (name, entry)): (usize, &(String, library::Entry))| {
         let mut record = Record::default();
-        for said in judged.iter().filter_map(|said| said.says[place]) {
+        for said in judged.iter().map(|said| said.says[place]) {
             match said {
                 Says::Holds => record.holds += 1,
                 Says::HypothesisFails => record.vacuous += 1,

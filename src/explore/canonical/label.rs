@@ -9,8 +9,9 @@ pub const MAX_LEAVES: usize = 10_000;
 /// The most places in tuples, and vertices, that are looked at. It is reached by thousands of samples that are alike, say.
 pub const MAX_LOOKS: usize = 10_000_000;
 
-/// The tuples with the vertices renamed, sorted: the same list for every isomorphic copy of the structure.
-pub fn canonical(structure: &Structure) -> Vec<Tuple> {
+/// The tuples with the vertices renamed, sorted; and whether the search came to its end, so that the list is the same for every
+/// isomorphic copy of the structure.
+pub fn canonical(structure: &Structure) -> (Vec<Tuple>, bool) {
     let mut search = Search {
         tuples: &structure.tuples,
         incident: incident(structure),
@@ -22,7 +23,8 @@ pub fn canonical(structure: &Structure) -> Vec<Tuple> {
     let mut colours = structure.colours.clone();
     search.refine(&mut colours);
     search.descend(colours, &mut Vec::new());
-    search.best.map(|(tuples, _)| tuples).unwrap_or_default()
+    let is_exact = search.leaves < MAX_LEAVES && search.looks < MAX_LOOKS && !is_halted();
+    (search.best.map(|(tuples, _)| tuples).unwrap_or_default(), is_exact)
 }
 
 /// For each vertex, the tuples it is in, with its place there.

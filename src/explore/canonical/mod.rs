@@ -79,7 +79,17 @@ impl ContentId {
     /// [`MAX_LOOKS`] looks at places in its lists, if it has at most [`MAX_SIZE`] numbers and connections. Beyond, it is still an id of
     /// this instance alone, but a symmetric copy may have another one. Once the work that asks for it is halted it is no id of anything.
     pub fn of(problem: &Problem<Rational>) -> Self {
-        let hash = Sha256::digest(canonical_form(problem).as_bytes());
+        Self::hash(&canonical_form(problem))
+    }
+
+    /// The id of an instance, if it is exact: no instance that is equal up to symmetry has another.
+    pub fn exact(problem: &Problem<Rational>) -> Option<Self> {
+        let (form, is_exact) = form(problem);
+        is_exact.then(|| Self::hash(&form))
+    }
+
+    fn hash(form: &str) -> Self {
+        let hash = Sha256::digest(form.as_bytes());
         let mut id = [0; 16];
         id.copy_from_slice(&hash[..16]);
         ContentId(id)
@@ -88,13 +98,18 @@ impl ContentId {
 
 /// The canonical form as text: equal for two instances only if a symmetry takes one to the other.
 pub fn canonical_form(problem: &Problem<Rational>) -> String {
+    form(problem).0
+}
+
+/// The canonical form, and whether it is that of every symmetric copy.
+fn form(problem: &Problem<Rational>) -> (String, bool) {
     if problem.size() > MAX_SIZE {
         let instance = Certificate::instance(None, problem.clone());
-        return instance.to_text();
+        return (instance.to_text(), false);
     }
     let structure = Structure::of(problem);
-    let tuples = label::canonical(&structure);
-    structure.write(&tuples)
+    let (tuples, is_exact) = label::canonical(&structure);
+    (structure.write(&tuples), is_exact)
 }
 
 impl fmt::Display for ContentId {
