@@ -21,6 +21,14 @@ pub struct Job {
     pub id: String,
 }
 
+impl Job {
+    /// A file that is reported on by itself.
+    pub fn of(path: PathBuf) -> Self {
+        let id = short_names(std::slice::from_ref(&path)).remove(0);
+        Job { path, id }
+    }
+}
+
 /// A file of which nothing may be reported.
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {

@@ -61,16 +61,15 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
         diagnose("--standalone needs --format latex");
         return Ok(Status::Unreadable);
     }
-    let id = arguments.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let job = Job { path: arguments.path, id };
+    let job = Job::of(arguments.path);
     let printed = collect::read(&job, |bytes, document| {
+        let file = job.path.file_name().unwrap_or_default().to_string_lossy();
         if arguments.format == Format::Html {
-            let page = Page { id: &job.id, name: &job.id, bytes, place: Place::Alone, theorems: None };
+            let page = Page { id: &job.id, name: &file, bytes, place: Place::Alone, theorems: None };
             return Ok(accepted::read(document, &page)?.page);
         }
         let mut explanation = accepted::read(document, &Explain(&job.id))?;
-        let file =
-            job.path.file_name().map(|name| name.to_string_lossy()).filter(|_| job.path != Path::new(STANDARD_INPUT));
+        let file = Some(file).filter(|_| job.path != Path::new(STANDARD_INPUT));
         explanation.paragraph(provenance::paragraph(file.as_deref(), &provenance::sha256(bytes)));
         Ok(print(&explanation, arguments.format, arguments.standalone))
     });

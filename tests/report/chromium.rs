@@ -6,7 +6,7 @@ use crate::browser::Browser;
 use crate::scratch::{Scratch, argument};
 use crate::tools;
 
-const CONTRAST: &str = include_str!("contrast.js");
+pub const CONTRAST: &str = include_str!("contrast.js");
 const COUNT: &str = "document.getElementById('count').textContent";
 
 /// The labels of plots that lie beyond their edges.
@@ -28,7 +28,7 @@ fn atlas() -> Option<(Scratch, Browser, String)> {
 }
 
 /// Nothing on the console, and no request beyond the site.
-fn assert_quiet(browser: &Browser, root: &str, page: &str) {
+pub fn assert_quiet(browser: &Browser, root: &str, page: &str) {
     assert_eq!(browser.noise(), Vec::<String>::new(), "{page}");
     let requests = browser.requests();
     let own = |address: &String| address.starts_with(root) || address == "data:,";

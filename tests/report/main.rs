@@ -2,6 +2,7 @@
 
 mod browser;
 mod chromium;
+mod collection;
 mod golden;
 mod guide;
 mod hostile;

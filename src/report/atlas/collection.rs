@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::shell::{self, Script};
 use crate::files::collection::Entry;
-use crate::kernel::check::Claim;
+use crate::kernel::check::{Claim, Evidence, NonzeroWeights};
 use crate::kernel::exact::OrderedField;
 use crate::kernel::network::Scope;
 use crate::prove::rounding::to_f64s;
@@ -76,7 +76,8 @@ impl Reader for RowOf<'_> {
         let hypothesis = match () {
             () if summary.satisfies(Hypothesis::NonzeroInputs) => "non-zero inputs",
             () if summary.satisfies(Hypothesis::NonzeroWeights) => "non-zero weights",
-            () => "a dead unit",
+            () if NonzeroWeights.holds(problem).is_err() => "a dead unit",
+            () => "none claimed",
         };
         let hidden: usize = summary.widths[1..summary.widths.len() - 1].iter().sum();
         let layers: Vec<&str> = summary.layers.iter().map(|facts| facts.verdict().name()).collect();

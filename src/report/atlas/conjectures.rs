@@ -99,7 +99,7 @@ pub fn page(conjecture: &Conjecture) -> String {
         }
         h2 { "Smallest counterexample" }
         @match conjecture.broken_by.split_first() {
-            None => p { "None in this atlas." },
+            None => p { "No claims of this atlas show one." },
             Some((smallest, others)) => {
                 p { (linked(smallest)) }
                 @if !others.is_empty() {

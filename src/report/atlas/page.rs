@@ -26,7 +26,7 @@ const SHOWN: usize = 1 << 18;
 pub struct Page<'p> {
     /// The name that tables know the certificate by.
     pub id: &'p str,
-    /// The name of its files, without extension.
+    /// The name of its files, without extension; of a page by itself the whole name of the file.
     pub name: &'p str,
     /// The certificate as it was read.
     pub bytes: &'p [u8],
@@ -133,7 +133,10 @@ pub fn findings<F: OrderedField>(accepted: &Accepted<'_, F>, id: &str) -> Markup
 }
 
 fn content<F: OrderedField>(accepted: &Accepted<'_, F>, summary: &Summary, page: &Page<'_>) -> Markup {
-    let file = format!("{}.json", page.name);
+    let file = match page.place {
+        Place::Atlas => format!("{}.json", page.name),
+        Place::Alone => page.name.to_string(),
+    };
     html! {
         h1 { (prose::printable(&summary.title)) }
         (tags(summary))
