@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::explore::interruption;
+use super::explore::{interruption, processors};
 use super::output::{Colour, Output, Printable, diagnose};
 use super::progress::Progress;
 use super::values::seconds;
@@ -31,13 +31,13 @@ Examples:
   margincert propose                            from a fresh record
   margincert propose --known proofs --hunt 60   counts proofs, tries proposals
   margincert propose --rediscover               as if no theorem were known
-  margincert propose --hunt 600 -o conjectures  writes what withstood it
+  margincert propose --hunt 600 -o conjectures  writes what is left
 
 A statement is proposed if no instance on record breaks it, if without any one of its assumptions some instance does, and if it follows \
 neither from definitions and theorems on file nor from simpler proposals. It explains the instances on record of which what it assumes and \
 what it concludes is certified. None of this proves it.";
 
-/// Propose conjectures: what holds on record, is tight, and is not known.
+/// Propose conjectures: tight, broken by nothing on record, implied by no theorem on file.
 ///
 /// The record holds KKT points of censuses and other sources, and those of files and of a database.
 #[derive(Debug, clap::Args)]
@@ -156,16 +156,18 @@ fn run_or_refuse(arguments: &Arguments) -> Result<(), Refusal> {
     gather(&mut record, &Sampling { instances: arguments.instances, seed: arguments.seed, threads }, &Halt::default());
     let limits = Limits { assumptions: arguments.assumptions.into(), explained: arguments.explained };
     let (proposals, tallies) = match arguments.hunt {
-        None => (propose(&record, &theory, &knowledge.refuted, limits), Tallies::new()),
+        None => (propose(&record, &theory, &knowledge.refuted, limits), None),
         Some(time) => {
             let tell = |broken: usize, proposed: usize| {
                 progress.at(format!("{} broken, {} left", count(broken, "statement"), proposed));
             };
-            within(time, |halt| try_to_break(&mut record, &theory, &knowledge.refuted, limits, threads, halt, &tell))
+            let hunt = |halt: &_| try_to_break(&mut record, &theory, &knowledge.refuted, limits, threads, halt, &tell);
+            let (proposals, tallies) = within(time, hunt);
+            (proposals, Some(tallies))
         }
     };
     drop(progress);
-    let told = Told { record: &record, files, knowledge: &knowledge, proposals: &proposals, tallies: &tallies };
+    let told = Told { record: &record, files, knowledge: &knowledge, proposals: &proposals, tallies: tallies.as_ref() };
     let mut output = Output::stdout();
     match arguments.json {
         true => output.line(told.to_json(arguments.rediscover))?,
@@ -175,10 +177,6 @@ fn run_or_refuse(arguments: &Arguments) -> Result<(), Refusal> {
         told.write(folder)?;
     }
     Ok(())
-}
-
-fn processors() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Does work under a switch that is thrown after some time, or by Ctrl-C.
@@ -233,12 +231,13 @@ struct Told<'a> {
     files: usize,
     knowledge: &'a Knowledge,
     proposals: &'a [Proposal],
-    tallies: &'a Tallies,
+    /// How far they were tried, if they were to be.
+    tallies: Option<&'a Tallies>,
 }
 
 impl Told<'_> {
     fn tally(&self, proposal: &Proposal) -> Option<&Tally> {
-        self.tallies.get(&proposal.statement)
+        self.tallies?.get(&proposal.statement)
     }
 
     fn rediscovered(&self) -> Vec<&str> {
@@ -272,13 +271,14 @@ impl Told<'_> {
         let mut lines = vec![format!("explains {}", count(proposal.explained as usize, "instance"))];
         let asked = self.knowledge.asked(&proposal.conjecture);
         lines.extend(asked.map(|name| format!("is asked on file: {name}")));
-        lines.extend(self.tally(proposal).map(|tally| {
-            format!(
+        lines.extend(self.tallies.map(|_| match self.tally(proposal) {
+            Some(tally) => format!(
                 "tried on {}: holds on {}, undecided on {}",
                 count(tally.kkt as usize, "KKT instance"),
                 tally.holds,
                 tally.undecided
-            )
+            ),
+            None => "not tried: the hunt ended before its turn".into(),
         }));
         lines.extend(proposal.weakenings.iter().map(|weakening| {
             let smallest = &weakening.smallest;

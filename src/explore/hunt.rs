@@ -125,7 +125,7 @@ pub struct UnitReport {
 /// A counterexample.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Find {
-    /// Its name, whatever the order of units, samples and inputs.
+    /// Its name, the same for all that are equal to it up to symmetry.
     pub id: ContentId,
     /// How large it is.
     pub extent: Extent,

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::explore::conjecture::{Atom, Conjecture, DataFact, Formula, Truth, Value};
-use crate::explore::facts::Facts;
+use crate::explore::facts::{Facts, counts_supporting};
 use crate::kernel::certificate::Certificate;
 use crate::kernel::check::{Claim, Property};
 use crate::kernel::exact::Rational;
@@ -16,6 +16,8 @@ const UNIQUENESS: &str = "That the multipliers are unique is not among the claim
 it, outside of the checker. The command `margincert db verify` decides it anew.";
 const COMPLEMENTARITY: &str = "That no multipliers are positive on every sample with margin 1 has no claim: exact linear programs decided whether there \
 are any, outside of the checker. The command `margincert db verify` decides it anew.";
+const SUPPORT: &str = "That samples have the multiplier 0 in all multipliers has no claim: where not all samples with margin 1 are supporting, exact linear \
+programs decided which are, outside of the checker. The command `margincert db verify` decides it anew.";
 const SEPARABILITY: &str = "Whether the samples are linearly separable has no claim: an exact linear program decided it, outside of the checker. The \
 command `margincert db verify` decides it anew.";
 
@@ -116,11 +118,14 @@ pub fn breaks_by_its_claims(conjecture: &Conjecture, certificate: &Certificate<R
 pub fn unclaimed(conjecture: &Conjecture, claims: &[(&str, Option<usize>)]) -> Option<&'static str> {
     let formulas = || conjecture.hypothesis().into_iter().chain([conjecture.conclusion()]);
     let is_about = |fact: &Atom| formulas().any(|formula| formula.mentions(fact));
+    let counts_supporting = || formulas().any(|formula| formula.atoms().into_iter().any(counts_supporting));
     let has_others = claims.iter().filter(|claim| **claim == ("kkt", None)).count() > 1;
     if is_about(&Atom::UniqueMultipliers) && !has_others {
         Some(UNIQUENESS)
     } else if is_about(&Atom::StrictlyComplementary) {
         Some(COMPLEMENTARITY)
+    } else if counts_supporting() {
+        Some(SUPPORT)
     } else {
         is_about(&Atom::Data(DataFact::LinearlySeparable)).then_some(SEPARABILITY)
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use margincert::explore::bounds::{ActivationKind, Architecture, Bounds};
+use margincert::explore::bounds::Bounds;
 use margincert::explore::conjecture::Conjecture;
 use margincert::explore::judge::{Judgement, breaks_by_its_claims, judge};
 use margincert::explore::library::Status;
@@ -138,16 +138,8 @@ fn a_record_counts_each_instance_once() {
 #[test]
 fn hunts_break_what_a_narrow_record_proposes() {
     let mut record = Record::new(small_vocabulary());
-    let bounds = Bounds {
-        architectures: vec![Architecture::Dense],
-        activations: vec![ActivationKind::Linear],
-        depth: 2..=2,
-        inputs: 1..=2,
-        samples: 1..=2,
-        width: 1..=2,
-        height: 3,
-        ..Bounds::default()
-    };
+    let bounds: Bounds =
+        "dense; linear; depth 2, inputs 1..2, samples 1..2, width 1..2, height 3".parse().expect("bounds");
     let source = inverse(bounds);
     for instance in (0..60).filter_map(|seed| source.draw(seed)) {
         if let Some(entry) = record.vocabulary().examine(instance, Origin::Drawn("inverse")) {
@@ -198,6 +190,18 @@ mod command {
         let again = scratch.run(&arguments);
         assert_eq!((again.status, again.stdout), (0, run.stdout));
         assert!(again.stderr.contains("is there already"), "{}", again.stderr);
+    }
+
+    /// What had no turn in a hunt must not look like what withstood it.
+    #[test]
+    fn what_was_not_tried_is_told() {
+        let scratch = Scratch::new();
+        let run = scratch.run(&["propose", "--instances", "12", "--explained", "5", "--hunt", "0"]);
+        assert_eq!(run.status, 0, "{run:?}");
+        let proposals: Vec<&str> = run.stdout.split("\n\n").skip(1).collect();
+        let has_turn = |text: &&str| text.contains("tried on ");
+        assert!(proposals.iter().all(|text| has_turn(text) != text.contains("not tried: ")), "{}", run.stdout);
+        assert!(!proposals.iter().all(has_turn), "{}", run.stdout);
     }
 
     #[test]

@@ -278,9 +278,9 @@ fn what_is_exported_of_a_run_is_what_is_told_of_it() {
     }
 }
 
-/// There is no claim that multipliers are unique: the files say so, and only those of counterexamples that rest on it.
+/// There is no claim that multipliers are unique, or that a sample has none: the files say so, and only those of counterexamples that rest on it.
 #[test]
-fn a_counterexample_that_rests_on_unique_multipliers_says_so() {
+fn a_counterexample_that_rests_on_what_has_no_claim_says_so() {
     let folder = Scratch::new();
     let note = |conjecture: &str| {
         let mut database = folder.create(&format!("{}.db", conjecture.len()));
@@ -301,7 +301,9 @@ fn a_counterexample_that_rests_on_unique_multipliers_says_so() {
         shown
     };
     assert_eq!(note("kkt -> local_optimum"), None);
-    assert!(note("kkt & unique_multipliers -> local_optimum").is_some_and(|note| note.contains("db verify")));
+    for conjecture in ["kkt & unique_multipliers -> local_optimum", "kkt & supporting <= samples -> local_optimum"] {
+        assert!(note(conjecture).is_some_and(|note| note.contains("db verify")), "{conjecture}");
+    }
 }
 
 #[test]

@@ -20,15 +20,7 @@ type Instance = Certificate<Rational>;
 fn main() {
     let seconds = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(1.0);
     let budget = Duration::from_secs_f64(seconds);
-    let small = Bounds {
-        architectures: vec![Architecture::Dense],
-        activations: vec![ActivationKind::Relu],
-        depth: 2..=2,
-        inputs: 2..=2,
-        samples: 2..=2,
-        width: 2..=2,
-        ..Bounds::default()
-    };
+    let small: Bounds = "dense; relu; depth 2, inputs 2, samples 2, width 2, height 5".parse().expect("bounds");
     println!("| source | bounds | attempts/s | instances/s | lost | problem | check |");
     println!("|---|---|---:|---:|---:|---:|---:|");
     let known = strategy_row("inverse", "dense ReLU 2-2-1, 2 samples", &inverse(small.clone()), budget);

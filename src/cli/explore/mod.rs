@@ -395,7 +395,6 @@ fn prepare(arguments: &Arguments, conjecture: Conjecture) -> Result<Task, Refusa
         Some(all) => asked.unwrap_or(all).min(all),
         None => asked.unwrap_or(INSTANCES.div_ceil(hunt.draws.max(1).into())),
     };
-    let processors = || std::thread::available_parallelism().map_or(1, usize::from);
     let plan = Plan {
         units,
         shard: arguments.shard,
@@ -421,6 +420,11 @@ fn write(folder: &Path, database: &Database, summary: &Summary) -> Result<(), Re
     let ids: Vec<String> = summary.finds.iter().map(|find| find.instance.clone()).collect();
     let files = if ids.is_empty() { Vec::new() } else { database.export(&ids)? };
     Ok(super::db::write(folder, &files, None)?)
+}
+
+/// How many threads work where the user names no number.
+pub(super) fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Set when the user wants the run to end.

@@ -2,12 +2,12 @@
 //!
 //! A symmetry renames and turns things so that the conditions `y Phi(theta; x) >= 1` remain the same conditions, on the same parameters with other names and
 //! signs. Then every claim about the point remains as true or false as it was, and so does what the language of conjectures says. These are all of them
-//! that permute and change signs whatever the numbers are:
+//! that permute and change signs whatever the numbers are, unless a leaky layer has slope 1 or -1, whose further ones are not counted:
 //!
 //! - the order of samples, of inputs, and of the hidden units of a layer;
 //! - the sign of an input, with the weights that read it;
-//! - the sign of a linear hidden unit, with its incoming and outgoing weights: `-z` is what it makes of `-z`. No other unit has this symmetry, but for a
-//!   leaky one of slope 1, which is not counted as linear anywhere;
+//! - the sign of a linear hidden unit, with its incoming and outgoing weights: `-z` is what it makes of `-z`. No other unit has this symmetry: a
+//!   leaky one of slope 1 is not counted as linear anywhere;
 //! - the sign of the output, with the last layer and all labels;
 //! - of each sample by itself: `(x, y)` and `(-x, -y)`, if all hidden layers are linear. Then `Phi(theta; -x) = -Phi(theta; x)`. A ReLU or a leaky layer breaks this for
 //!   every wiring: where inputs and weights are positive, every preactivation changes its sign with `x`, and the slopes change with it. For such networks all

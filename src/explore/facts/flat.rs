@@ -13,11 +13,12 @@
 
 use num_traits::{One, Zero};
 
+use super::layers::multiple;
 use super::{Facts, decided};
 use crate::explore::conjecture::{Layers, Truth};
 use crate::kernel::check::symmetry::rotations;
 use crate::kernel::check::{Claim, LocalMethod};
-use crate::kernel::exact::{OrderedField, Rational, Sign};
+use crate::kernel::exact::{Rational, Sign};
 use crate::kernel::network::{Connection, Layer, Scope};
 use crate::kernel::problem::Problem;
 use crate::prove::optimality::strict_local_optimum;
@@ -79,14 +80,9 @@ fn has_multiples(problem: &Problem<Rational>) -> bool {
             (ends(incoming), ends(outgoing), all.collect::<Vec<_>>())
         };
         let units: Vec<_> = (0..layers[0].outputs()).map(weights).collect();
+        let is_multiple = |a, b| matches!(multiple(a, b), Some(Sign::Zero | Sign::Positive));
         units.iter().enumerate().any(|(i, a)| {
-            units.iter().enumerate().any(|(j, b)| i != j && a.0 == b.0 && a.1 == b.1 && is_multiple(&b.2, &a.2))
+            units.iter().enumerate().any(|(j, b)| i != j && a.0 == b.0 && a.1 == b.1 && is_multiple(&a.2, &b.2))
         })
     })
-}
-
-/// Whether `b = c a` with `c >= 0`, where `a` is not 0.
-fn is_multiple(b: &[Rational], a: &[Rational]) -> bool {
-    let Some(place) = a.iter().position(|entry| !entry.is_zero()) else { return false };
-    (&a[place] * &b[place]).sign() != Sign::Negative && a.iter().zip(b).all(|(x, y)| x * &b[place] == y * &a[place])
 }

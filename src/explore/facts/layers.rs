@@ -18,7 +18,7 @@ pub fn shape(network: &Network<Rational>, point: Option<&[Vec<Rational>]>, shape
         Shape::MixedActivations => differ(|a, b| a.activation() == b.activation()),
         Shape::MixedWirings => differ(|a, b| kind(a) == kind(b)),
         Shape::EqualUnits => pairs(network, point?, equal),
-        Shape::CollinearUnits => pairs(network, point?, |a, b| collinear(&a.0, &b.0)),
+        Shape::CollinearUnits => pairs(network, point?, |a, b| multiple(&a.0, &b.0) == Some(Sign::Positive)),
     })
 }
 
@@ -65,11 +65,11 @@ fn equal(a: &(Row, Row), b: &(Row, Row)) -> bool {
     a == b
 }
 
-/// Whether two vectors are not 0 and positive multiples of each other.
-fn collinear(a: &Row, b: &Row) -> bool {
-    let Some(place) = a.iter().position(|entry| !entry.is_zero()) else { return false };
-    let same_side = (&a[place] * &b[place]).sign() == Sign::Positive;
-    same_side && a.iter().zip(b).all(|(x, y)| x * &b[place] == y * &a[place])
+/// The sign of `c` with `b = c a`, if there is such a number and `a` is not 0.
+pub fn multiple(a: &[Rational], b: &[Rational]) -> Option<Sign> {
+    let place = a.iter().position(|entry| !entry.is_zero())?;
+    let is_multiple = a.iter().zip(b).all(|(x, y)| x * &b[place] == y * &a[place]);
+    is_multiple.then(|| (&a[place] * &b[place]).sign())
 }
 
 /// How many units have an incoming weight that is not 0.

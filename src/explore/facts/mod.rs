@@ -8,6 +8,7 @@ mod optimality;
 mod ratio;
 pub(super) mod structure;
 
+pub(super) use self::multipliers::counts_supporting;
 use self::structure::Parts;
 use crate::explore::conjecture::{Atom, DataFact, Truth};
 use crate::kernel::certificate::Certificate;
@@ -113,7 +114,7 @@ impl<'a> Facts<'a> {
             Atom::Data(DataFact::LinearlySeparable) => 1,
             Atom::Wiring(_) | Atom::Hidden(_) | Atom::Shape(_) | Atom::Data(_) => 0,
             Atom::Size(..) | Atom::Quantities(..) => {
-                if multipliers::is_about(atom) {
+                if counts_supporting(atom) {
                     3
                 } else {
                     0
@@ -136,7 +137,7 @@ impl<'a> Facts<'a> {
                 self.search("linearly separable", separable).unwrap_or(Truth::Unknown)
             }
             Atom::Wiring(_) | Atom::Hidden(_) | Atom::Shape(_) | Atom::Data(_) => self.read(atom),
-            Atom::Size(..) | Atom::Quantities(..) if multipliers::is_about(atom) => self.compare(atom),
+            Atom::Size(..) | Atom::Quantities(..) if counts_supporting(atom) => self.compare(atom),
             Atom::Size(..) | Atom::Quantities(..) => self.read(atom),
             Atom::StrictLocal => self.strict_local(),
             Atom::FlatDirection => self.flat_direction(),

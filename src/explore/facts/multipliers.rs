@@ -122,8 +122,8 @@ impl Facts<'_> {
     }
 }
 
-/// Whether a fact is about a size that is not read off the instance.
-pub(super) fn is_about(atom: &Atom) -> bool {
+/// Whether a fact is about the number of supporting samples, the one size that is not read off the instance.
+pub(in crate::explore) fn counts_supporting(atom: &Atom) -> bool {
     let is = |quantity: &Quantity| quantity.size == Size::Supporting;
     match atom {
         Atom::Size(size, ..) => *size == Size::Supporting,

@@ -68,7 +68,7 @@ pub fn gather(record: &mut Record, sampling: &Sampling, halt: &Halt) {
 }
 
 fn census(vocabulary: &Vocabulary, bounds: &Bounds, unit: usize, most: usize, halt: &Halt) -> Vec<Entry> {
-    let Ok(census) = Census::new(bounds) else { return Vec::new() };
+    let Ok(census) = Census::opened(bounds) else { return Vec::new() };
     let is_over = || halt.is_set();
     let members = census.unit_unless(unit, &is_over).take(most);
     members.filter_map(|member| vocabulary.examine(member.instance, Origin::Census)).collect()

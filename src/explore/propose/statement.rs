@@ -1,4 +1,4 @@
-//! Statements that hold on record, and which of them are proposed.
+//! Statements that no instance on record breaks, and which of them are proposed.
 
 use std::cmp::Reverse;
 
@@ -92,7 +92,7 @@ fn members(set: u128) -> impl Iterator<Item = usize> {
     (0..128).filter(move |place| set >> place & 1 == 1)
 }
 
-/// The statements that hold on record, are tight, and follow neither from the theory nor from simpler ones; those first that explain most.
+/// The statements that no instance on record breaks, are tight, and follow neither from the theory nor from simpler ones; those first that explain most.
 ///
 /// `refuted` are statements that are known to be false, also where no instance on record shows it: what would imply one of them is false as well.
 pub fn propose(record: &Record, theory: &Theory, refuted: &[Conjecture], limits: Limits) -> Vec<Proposal> {

@@ -51,7 +51,7 @@ const CONCLUDED: [&str; 10] = [
 /// What follows from what by definition, or by an argument of one line, for KKT points.
 ///
 /// A KKT point is feasible, so that no sample is 0, and by Euler's identity its multipliers add up to `||theta||^2 / L > 0`.
-pub(super) const DEFINITIONS: [&str; 23] = [
+pub(super) const DEFINITIONS: [&str; 25] = [
     "dense -> no_sharing",
     "dense -> filters <= 1",
     "diagonal -> filters <= 1",
@@ -60,6 +60,8 @@ pub(super) const DEFINITIONS: [&str; 23] = [
     "linear -> !leaky",
     "relu -> !leaky",
     "linear -> kinks == 0",
+    // Data of linear networks are turned so that all labels are 1.
+    "linear -> equal_labels",
     "nonzero_inputs -> nonzero_weights",
     "nonzero_inputs -> kinks == 0",
     "samples == 1 -> samples <= inputs",
@@ -71,6 +73,7 @@ pub(super) const DEFINITIONS: [&str; 23] = [
     "orthogonally_separable -> linearly_separable",
     "supporting == 1 -> unique_multipliers",
     "width == 1 -> !equal_units",
+    "width == 1 -> filters <= 1 & !overlapping",
     "global_optimum -> local_optimum",
     "global_optimum -> global_optimum(every layer)",
     "global_optimum -> within_factor(2)",
