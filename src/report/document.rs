@@ -34,6 +34,24 @@ pub fn columns(lines: &[Formula]) -> usize {
     if lines.len() < ROOM.1 { 1 } else { (ROOM.0 / (widest + 4)).clamp(1, 4) }
 }
 
+/// How many characters wide text is when it is set: fractions take half the room that they take in a line of text.
+pub fn set_width(cell: &Inline) -> usize {
+    let characters = super::text::inline(cell).chars().count();
+    let is_tall = cell.0.iter().any(|span| matches!(span, Span::Math(formula) if formula.is_tall()));
+    if is_tall { characters / 2 } else { characters }
+}
+
+/// Whether a matrix is no wider than a line.
+pub fn fits_a_line(matrix: &[Vec<Formula>]) -> bool {
+    /// Characters that go on a line.
+    const ROOM: usize = 84;
+    let width = |cell: &Formula| 2 + set_width(&cell.clone().into());
+    let columns = matrix.first().map_or(0, Vec::len);
+    let widest = |column: usize| matrix.iter().filter_map(|row| row.get(column)).map(width).max().unwrap_or(0);
+    // Any column takes some room, and there may be very many.
+    columns <= ROOM && (0..columns).map(widest).sum::<usize>() <= ROOM
+}
+
 /// A table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {

@@ -175,6 +175,17 @@ impl Formula {
         }
     }
 
+    /// Whether this is a number, with or without a sign, that is written as a decimal.
+    pub fn is_decimal(&self) -> bool {
+        match self {
+            Formula::Integer(digits) => digits.contains('.'),
+            Formula::Row(parts) => {
+                matches!(&parts[..], [Formula::Operator(Operator::Minus), size] if size.is_decimal())
+            }
+            _ => false,
+        }
+    }
+
     fn begins_with_minus(&self) -> bool {
         match self {
             Formula::Row(parts) => parts.first().is_some_and(Formula::begins_with_minus),
@@ -292,9 +303,11 @@ fn sum_of(terms: impl IntoIterator<Item = (Rational, Option<Formula>)>) -> Formu
     for (coefficient, unit) in terms.into_iter().filter(|(coefficient, _)| !coefficient.is_zero()) {
         let numerator = coefficient.numerator();
         let (size, denominator) = (numerator.abs(), coefficient.denominator());
-        let magnitude = match denominator.is_one() {
-            true => Formula::Integer(size.to_string()),
-            false => Formula::Fraction(
+        let decimal = if unit.is_none() { finite_decimal(&size, &denominator) } else { None };
+        let magnitude = match decimal {
+            Some(decimal) => Formula::Integer(decimal),
+            None if denominator.is_one() => Formula::Integer(size.to_string()),
+            None => Formula::Fraction(
                 Box::new(Formula::Integer(size.to_string())),
                 Box::new(Formula::Integer(denominator.to_string())),
             ),
@@ -313,6 +326,39 @@ fn sum_of(terms: impl IntoIterator<Item = (Rational, Option<Formula>)>) -> Formu
         1 => parts.remove(0),
         _ => Formula::Row(parts),
     }
+}
+
+/// A long fraction as the decimal that it equals, if that ends soon: `1/8` stays, what was rounded to fifteen places is read as such.
+fn finite_decimal(size: &BigInt, denominator: &BigInt) -> Option<String> {
+    /// A fraction of fewer digits is as easily read.
+    const LONG: usize = 16;
+    /// The most places, and the bits of a denominator that cannot have more.
+    const PLACES: (u32, u64) = (40, 140);
+    if denominator.is_one() || denominator.bits() > PLACES.1 {
+        return None;
+    }
+    if size.to_string().len() + denominator.to_string().len() <= LONG {
+        return None;
+    }
+    let multiplicity = |prime: u32| {
+        let (mut rest, mut count) = (denominator.clone(), 0);
+        while (&rest % prime).is_zero() {
+            rest /= prime;
+            count += 1;
+        }
+        count
+    };
+    let places = multiplicity(2).max(multiplicity(5));
+    let scale = num_traits::pow(BigInt::from(10), places as usize);
+    ((&scale % denominator).is_zero() && places <= PLACES.0).then(|| decimal(&(size * scale / denominator), places))
+}
+
+/// `units / 10^places`, in decimal, without a sign.
+pub fn decimal(units: &BigInt, places: u32) -> String {
+    let places = places as usize;
+    let digits = format!("{:0>width$}", units.abs().to_string(), width = places + 1);
+    let (before, after) = digits.split_at(digits.len() - places);
+    if after.is_empty() { before.to_string() } else { format!("{before}.{after}") }
 }
 
 /// A number and what follows it; a root goes into the numerator of a fraction.

@@ -6,7 +6,7 @@ use num_traits::{Signed, ToPrimitive, Zero};
 use super::Teller;
 use crate::kernel::exact::{OrderedField, Rational};
 use crate::prove::rounding::to_f64;
-use crate::report::formula::{Formula, Operator, relate, row};
+use crate::report::formula::{Formula, Operator, decimal, relate, row};
 
 /// How many significant digits are shown.
 const DIGITS: i32 = 4;
@@ -19,6 +19,9 @@ impl<F: OrderedField> Teller<'_, F> {
     /// A number; with decimals on both sides of it where it is irrational or long.
     pub(super) fn number_with_decimals(&self, value: &F) -> Formula {
         let number = self.notation.number(value);
+        if number.is_decimal() {
+            return number;
+        }
         match self.enclosure(value) {
             Some(ends) => row([number, Formula::Operator(Operator::In), ends]),
             None => number,
@@ -39,7 +42,10 @@ impl<F: OrderedField> Teller<'_, F> {
             return None;
         }
         let (low, high, places) = decimals(value)?;
-        let end = |units: &BigInt| decimal(units, places);
+        let end = |units: &BigInt| {
+            let size = Formula::Integer(decimal(units, places));
+            if units.is_negative() { row([Formula::Operator(Operator::Minus), size]) } else { size }
+        };
         Some(Formula::Interval(Box::new(end(&low)), Box::new(end(&high))))
     }
 }
@@ -66,16 +72,4 @@ fn decimals<F: OrderedField>(value: &F) -> Option<(BigInt, BigInt, u32)> {
         }
     }
     None
-}
-
-/// `units / 10^places`, in decimal.
-fn decimal(units: &BigInt, places: u32) -> Formula {
-    let places = places as usize;
-    let digits = format!("{:0>width$}", units.abs().to_string(), width = places + 1);
-    let (before, after) = digits.split_at(digits.len() - places);
-    let number = if after.is_empty() { before.to_string() } else { format!("{before}.{after}") };
-    match units.is_negative() {
-        true => row([Formula::Operator(Operator::Minus), Formula::Integer(number)]),
-        false => Formula::Integer(number),
-    }
 }

@@ -5,10 +5,14 @@ use crate::kernel::check::{EnclosedOptimum, KktEnclosed, LiveDirection};
 use crate::kernel::exact::{OrderedField, Sign};
 use crate::kernel::problem::Label;
 use crate::report::document::{Block, Inline, Table};
+use crate::report::text;
 use crate::words::{approximately, count};
 
 /// Significant digits of the unknowns that are shown.
 const DIGITS: usize = 12;
+
+/// A row of a table with more characters is wider than a page.
+const SHORT: usize = 60;
 
 impl<F: OrderedField> Teller<'_, F> {
     pub(super) fn kkt_enclosed(&mut self, evidence: &KktEnclosed<F>) {
@@ -48,15 +52,21 @@ impl<F: OrderedField> Teller<'_, F> {
             let amount = approximately(&direction.amount, DIGITS);
             [j.to_string(), units, sign.into(), amount, on(Sign::Positive), on(Sign::Zero)].map(Inline::from).to_vec()
         });
-        let (rows, header) = (rows.collect(), header.map(Inline::from).to_vec());
-        self.document.blocks.push(Block::Table(Table { caption: None, widths: vec![None; 6], header, rows }));
+        let (rows, header): (Vec<Vec<Inline>>, _) = (rows.collect(), header.map(Inline::from).to_vec());
+        let length = |row: &Vec<Inline>| row.iter().map(|cell| text::inline(cell).len()).sum::<usize>();
+        let widths = if rows.iter().any(|row| length(row) > SHORT) {
+            vec![None, Some("0.17"), None, Some("0.15"), Some("0.3"), Some("0.17")]
+        } else {
+            vec![None, None, None, Some("0.2"), None, None]
+        };
+        self.document.blocks.push(Block::Table(Table { caption: None, widths, header, rows }));
         self.document.paragraph(
             "That the equations have exactly one solution there is shown by a contraction test in interval arithmetic (Krawczyk); \
              every sign and every other margin is verified on the whole box.",
         );
         for optimum in &evidence.optimum {
-            let text = self.optimality(optimum);
-            self.document.paragraph(text);
+            let said = self.optimality(optimum);
+            self.document.paragraph(said);
         }
     }
 

@@ -92,7 +92,7 @@ pub fn free_parameters(scope: Scope) -> Formula {
 }
 
 /// Indices next to one another, with commas where they would be misread.
-fn indices(numbers: &[usize]) -> Formula {
+pub fn indices(numbers: &[usize]) -> Formula {
     if numbers.iter().all(|number| *number < 10) {
         return Formula::Integer(numbers.iter().map(usize::to_string).collect());
     }

@@ -6,7 +6,7 @@ use crate::kernel::check::support;
 use crate::kernel::check::{GlobalMethod, GlobalOptimum, Kkt, LocalMethod, LocalOptimum, SecondOrder};
 use crate::kernel::exact::{OrderedField, SymmetricMatrix};
 use crate::kernel::network::Scope;
-use crate::report::document::Inline;
+use crate::report::document::{Inline, fits_a_line};
 use crate::report::formula::{Formula, Operator, half, integer, letter, name, relate, row};
 
 /// `sum_i lambda_i y_i Phi(theta; x_i)`
@@ -272,7 +272,8 @@ impl<F: OrderedField> Teller<'_, F> {
             if block.len() <= 12 {
                 let cells =
                     block.iter().map(|&i| block.iter().map(|&j| self.notation.number(&matrix.get(i, j))).collect());
-                lines.push(Formula::Matrix(cells.collect()));
+                let cells: Vec<_> = cells.collect();
+                lines.extend(fits_a_line(&cells).then_some(Formula::Matrix(cells)));
             }
             lines.push(relate(letter("p"), Operator::Equal, pivots));
             self.document.paragraph(Inline::from("Block of ").math(names).text(", with its pivots:"));

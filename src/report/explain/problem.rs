@@ -5,19 +5,21 @@ use crate::kernel::certificate::Source;
 use crate::kernel::exact::{NumberField, OrderedField, Polynomial};
 use crate::kernel::network::{Activation, Layer, Scope, Weights};
 use crate::kernel::problem::Label;
-use crate::report::document::{Block, Inline, Table};
+use crate::report::document::{Block, Inline, Table, fits_a_line, set_width};
 use crate::report::formula::{Formula, Notation, Operator, half, integer, letter, relate, row};
-use crate::report::text;
 use crate::words::count;
 
 /// Beyond this many parameters or samples what is computed is summarised, not listed.
 pub(super) const LISTED: usize = 200;
 
-/// A row of a table with more characters is wider than a page. Fractions on paper take less room than in a line.
-const WIDE: usize = 200;
+/// A row of a table with more characters is wider than a page.
+const WIDE: usize = 100;
 
 /// A matrix of more entries is not written out, however few parameters it has.
 const WRITTEN: usize = 10_000;
+
+/// So many numbers of samples are listed, at most.
+const INPUTS: usize = 4_000;
 
 impl<F: OrderedField> Teller<'_, F> {
     pub(super) fn source(&mut self, source: Option<&Source>) {
@@ -91,7 +93,8 @@ impl<F: OrderedField> Teller<'_, F> {
 
     fn tell_data(&mut self) {
         self.document.paragraph("The samples are");
-        let samples = self.problem.samples().iter().enumerate().take(LISTED);
+        let listed = LISTED.min(INPUTS / self.problem.network().inputs().max(1)).max(1);
+        let samples = self.problem.samples().iter().enumerate().take(listed);
         let lines = samples.map(|(i, sample)| {
             let sign = if sample.y == Label::Positive { Operator::Plus } else { Operator::Minus };
             row([
@@ -102,37 +105,80 @@ impl<F: OrderedField> Teller<'_, F> {
         });
         let lines = lines.collect();
         self.document.display(lines);
-        self.left_out(self.problem.samples().len(), "samples");
+        self.left_out_beyond(listed, self.problem.samples().len(), "samples");
     }
 
     pub(super) fn left_out(&mut self, total: usize, what: &str) {
-        if total > LISTED {
-            self.document.paragraph(format!("and {} more {what}, which the certificate lists.", total - LISTED));
+        self.left_out_beyond(LISTED, total, what);
+    }
+
+    fn left_out_beyond(&mut self, listed: usize, total: usize, what: &str) {
+        if total > listed {
+            self.document.paragraph(format!("and {} more {what}, which the certificate lists.", total - listed));
         }
     }
 
     fn tell_point(&mut self) {
         self.document.paragraph(Inline::from("The point ").math(notation::point()).text(" has the weights"));
-        let mut lines = Vec::new();
+        let (mut lines, mut wide, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
         for (l, layer) in self.problem.network().layers().iter().enumerate() {
             if layer.parameters() > LISTED || layer.inputs() * layer.outputs() > WRITTEN {
+                left_out.push(l);
                 continue;
             }
             let weight = |p: usize| self.notation.number(&self.problem.point().layers()[l][p]);
-            let matrix = layer.incoming().iter().map(|row| {
-                let mut cells = vec![integer(0); layer.inputs()];
-                row.iter().for_each(|connection| cells[connection.unit] = weight(connection.parameter));
-                cells
-            });
-            lines.push(relate(letter("W").sub(integer(l)), Operator::Equal, Formula::Matrix(matrix.collect())));
+            let matrix = matrix(layer, &weight);
+            if fits_a_line(&matrix) {
+                lines.push(relate(letter("W").sub(integer(l)), Operator::Equal, Formula::Matrix(matrix)));
+            } else {
+                wide.push((l, matrix));
+            }
         }
         let norm = self.problem.point().norm_squared(Scope::All);
-        let lines_left_out = lines.len() < self.problem.network().depth();
         lines.push(self.equation(notation::point().norm().squared(), &norm));
         self.document.display(lines);
-        if lines_left_out {
-            self.document.paragraph("Layers with more weights are listed in the certificate.");
+        for (l, matrix) in wide {
+            self.tell_rows(l, matrix);
         }
+        for l in left_out {
+            let layer = &self.problem.network().layers()[l];
+            let shape = format!(" has {} rows and {} columns; ", layer.outputs(), layer.inputs());
+            let weights = count(layer.parameters(), "weight");
+            let text = Inline::from("The matrix ").math(letter("W").sub(integer(l))).text(shape);
+            self.document.paragraph(text.text(format!("the certificate lists its {weights}.")));
+        }
+    }
+
+    /// A matrix that is too wide for a line: the rows that are not 0, each once.
+    fn tell_rows(&mut self, l: usize, matrix: Vec<Vec<Formula>>) {
+        let columns = matrix.first().map_or(0, Vec::len);
+        let text = Inline::from("The matrix ").math(letter("W").sub(integer(l)));
+        let text = text.text(format!(" has {} and {}", count(matrix.len(), "row"), count(columns, "column")));
+        let mut rows: Vec<(Vec<Formula>, Vec<usize>)> = Vec::new();
+        let mut zero = Vec::new();
+        for (j, row) in matrix.into_iter().enumerate() {
+            if row.iter().all(|entry| *entry == integer(0)) {
+                zero.push(j);
+            } else if let Some((_, places)) = rows.iter_mut().find(|(earlier, _)| *earlier == row) {
+                places.push(j);
+            } else {
+                rows.push((row, vec![j]));
+            }
+        }
+        let lines = rows.into_iter().map(|(row, places)| {
+            let name = |j| letter("w").sub(notation::indices(&[l, j]));
+            let names = places.into_iter().flat_map(|j| [name(j), Formula::Operator(Operator::Equal)]);
+            Formula::Row(names.chain([Formula::Tuple(row)]).collect())
+        });
+        let lines = lines.collect();
+        let text = match zero.len() {
+            0 => text,
+            1 => text.text(format!("; row {} is 0", zero[0])),
+            _ => text.text(format!("; rows {} are 0", join(&zero))),
+        };
+        let text = text.text(". The rows ").math(letter("w").sub(letter(&format!("{l}j"))));
+        self.document.paragraph(text.text(if zero.is_empty() { " are" } else { " that are not 0 are" }));
+        self.document.display(lines);
     }
 
     /// One row a sample: the hidden preactivations layer by layer, and the margin.
@@ -187,7 +233,7 @@ impl<F: OrderedField> Teller<'_, F> {
 
 /// Whether a row has so many characters that its cells have to be broken into lines.
 fn is_wide(rows: &[Vec<Inline>]) -> bool {
-    rows.iter().any(|row| row.iter().map(|cell| text::inline(cell).chars().count()).sum::<usize>() > WIDE)
+    rows.iter().any(|row| row.iter().map(set_width).sum::<usize>() > WIDE)
 }
 
 fn describe_layer<F: OrderedField>(notation: &Notation, l: usize, layer: &Layer<F>) -> Inline {
@@ -230,16 +276,28 @@ fn describe_parameters<F: OrderedField>(text: Inline, l: usize, layer: &Layer<F>
             text.math(named("j")).text(" is the weight of unit ").math(j).text(" for input ").math(letter("j"))
         }
         Weights::Convolution { .. } => text.math(named("jk")).text(" is entry ").math(k).text(" of filter ").math(j),
-        Weights::Template { .. } if layer.inputs() * layer.outputs() <= LISTED => {
-            let matrix = layer.incoming().iter().map(|row| {
-                let mut cells = vec![integer(0); layer.inputs()];
-                row.iter().for_each(|connection| {
-                    cells[connection.unit] = super::notation::parameter(l, layer, connection.parameter);
-                });
-                cells
-            });
-            text.text("the matrix is ").math(Formula::Matrix(matrix.collect()))
+        Weights::Template { .. } => {
+            let is_small = layer.inputs() * layer.outputs() <= LISTED;
+            let matrix = is_small.then(|| matrix(layer, &|p| notation::parameter(l, layer, p)));
+            match matrix.filter(|matrix| fits_a_line(matrix)) {
+                Some(matrix) => text.text("the matrix is ").math(Formula::Matrix(matrix)),
+                None => text.math(named("k")).text(" is parameter ").math(k),
+            }
         }
-        Weights::Template { .. } => text.math(named("k")).text(" is parameter ").math(k),
     }
+}
+
+/// A layer's matrix with something in the place of each parameter.
+fn matrix<F: OrderedField>(layer: &Layer<F>, entry: &dyn Fn(usize) -> Formula) -> Vec<Vec<Formula>> {
+    let rows = layer.incoming().iter().map(|row| {
+        let mut cells = vec![integer(0); layer.inputs()];
+        row.iter().for_each(|connection| cells[connection.unit] = entry(connection.parameter));
+        cells
+    });
+    rows.collect()
+}
+
+/// Numbers with commas between them.
+fn join(numbers: &[usize]) -> String {
+    numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
 }

@@ -40,13 +40,19 @@ pub fn formula(formula: &Formula) -> String {
         }
         // It may be broken before the interval, but not in it.
         Formula::Interval(low, high) => format!("({},\\,{})", self::formula(low), self::formula(high)),
-        Formula::Matrix(rows) => {
-            let is_tall = rows.iter().flatten().any(Formula::is_tall);
+        Formula::Matrix(matrix) => {
+            let is_tall = matrix.iter().flatten().any(Formula::is_tall);
             let line = |row: &Vec<Formula>| row.iter().map(self::formula).collect::<Vec<_>>().join(" & ");
-            let rows: Vec<_> = rows.iter().map(line).collect();
+            let rows: Vec<_> = matrix.iter().map(line).collect();
             // Rows of fractions need room between them.
             let stretch = if is_tall { r"\renewcommand{\arraystretch}{1.4}" } else { "" };
-            format!(r"{{{stretch}\begin{{pmatrix}}{}\end{{pmatrix}}}}", rows.join(r" \\ "))
+            // The matrices of amsmath have ten columns at most.
+            let columns = matrix.first().map_or(0, Vec::len);
+            let (begin, end) = match columns {
+                0..=10 => (r"\begin{pmatrix}".into(), r"\end{pmatrix}"),
+                _ => (format!(r"\left(\begin{{array}}{{{}}}", "c".repeat(columns)), r"\end{array}\right)"),
+            };
+            format!("{{{stretch}{begin}{}{end}}}", rows.join(r" \\ "))
         }
     }
 }
