@@ -39,6 +39,8 @@ fn every_verdict_of_the_catalogue_is_found() {
         let (certificate, account) = prover().certify(&document);
         assert!(certificate.check().iter().all(Result::is_ok), "{}", path.display());
         let found = certificate.claims();
+        let twice = found.iter().enumerate().find(|(place, claim)| found[..*place].contains(claim));
+        assert!(twice.is_none(), "{}: {twice:?} is claimed twice", path.display());
         for (claim, layer) in document.claims().into_iter().filter(|(claim, _)| *claim != "kkt_enclosed") {
             let stronger = claim == "local_optimum" && found.contains(&("global_optimum", layer));
             if !found.contains(&(claim, layer)) && !stronger {

@@ -38,7 +38,7 @@ fn every_explanation_of_the_catalogue_compiles_and_stays_on_the_page() {
     }
     let scratch = Scratch::new();
     let mut whole = String::new();
-    let folders = ["proofs/paper", "proofs/found", "proofs/trained", "tests/report/certificates"];
+    let folders = ["proofs/paper", "proofs/found", "proofs/later", "proofs/trained", "tests/report/certificates"];
     for entry in folders.into_iter().flat_map(|folder| fs::read_dir(repository(folder)).expect("certificates")) {
         let path = entry.expect("an entry").path();
         if path.extension().is_none_or(|extension| extension != "json") {
@@ -114,9 +114,9 @@ fn tables_compile_and_stay_on_the_page() {
         ("detail.tex", &["--detail"]),
     ];
     for (name, more) in kinds {
-        let [paper, found, trained] = ["proofs/paper", "proofs/found", "proofs/trained"].map(argument);
-        let arguments = ["table", &paper, &found, &trained, "--format", "latex", "--standalone"];
-        let arguments = arguments.into_iter().chain(more.iter().copied());
+        let folders = ["proofs/paper", "proofs/found", "proofs/later", "proofs/trained"].map(argument);
+        let arguments = folders.iter().map(String::as_str).chain(["--format", "latex", "--standalone"]);
+        let arguments = ["table"].into_iter().chain(arguments).chain(more.iter().copied());
         let run = scratch.run(&arguments.collect::<Vec<_>>());
         assert_eq!(run.status, 0, "{run:?}");
         scratch.write(name, &run.stdout);

@@ -218,12 +218,16 @@ impl<'a, F: ProofField> Run<'a, F> {
             }
             return self.conclude(scope);
         }
-        let global_answer = match (global_answer, self.known(global)) {
-            (Some(answer), _) if answer.is_found() => answer,
-            (Some(open), Some(known)) => open.then(known),
-            (None, Some(known)) => known,
-            (Some(open), None) => open.then(self.better_point(scope)),
-            (None, None) => self.better_point(scope),
+        let global_answer = match global_answer {
+            Some(found) if found.is_found() => found,
+            open => {
+                // The answer about local optima may imply it.
+                let answer = self.known(global).unwrap_or_else(|| self.better_point(scope));
+                match open {
+                    Some(open) => open.then(answer),
+                    None => answer,
+                }
+            }
         };
         self.note(global, global_answer);
         self.conclude(scope);
