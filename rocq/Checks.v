@@ -1,7 +1,7 @@
 (** * The checks of each claim, over the rationals and over Q(alpha): what exported files apply. *)
 
 From Coq Require Import Reals List QArith Qreals.
-From Margincert Require Import Claims Lists Numbers Forward Polynomial Feasible Curve Margin Lagrangian Kkt Chain Cells SecondOrder NotKkt Ode Flow Algebraic Implied.
+From Margincert Require Import Claims Lists Numbers Forward Polynomial Feasible Curve Margin Lagrangian Kkt Chain Cells Cases SecondOrder NotKkt Ode Flow Algebraic Implied.
 Import ListNotations.
 
 Module OverQ.
@@ -53,6 +53,12 @@ Proof. apply (cells_global_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
 Theorem local_by_cells_ok P theta lambda cells : check_cells_local (F := Qops) half P theta lambda cells = true ->
   local_optimum (real P) None (real_point theta).
 Proof. apply (cells_local_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
+Theorem local_by_cases_ok P free theta lambda trees : check_local_cases (F := Qops) half P free theta lambda trees = true ->
+  local_optimum (real P) free (real_point theta).
+Proof. apply (local_cases_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
+Theorem global_by_cases_ok P free theta lambda trees : check_global_cases (F := Qops) half P free theta lambda trees = true ->
+  global_optimum (real P) free (real_point theta).
+Proof. apply (global_cases_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
 Theorem local_by_second_order_ok P free theta lambda penalty c : check_second_order (F := Qops) half P free theta lambda penalty c = true ->
   local_optimum (real P) free (real_point theta).
 Proof. apply (second_order_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
@@ -122,6 +128,12 @@ Proof. apply (cells_global_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)
 Theorem local_by_cells_ok P theta lambda cells : check_cells_local (F := Aops r) [half] P theta lambda cells = true ->
   local_optimum (at_alpha alpha P) None (point_at alpha theta).
 Proof. apply (cells_local_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)). Qed.
+Theorem local_by_cases_ok P free theta lambda trees : check_local_cases (F := Aops r) [half] P free theta lambda trees = true ->
+  local_optimum (at_alpha alpha P) free (point_at alpha theta).
+Proof. apply (local_cases_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)). Qed.
+Theorem global_by_cases_ok P free theta lambda trees : check_global_cases (F := Aops r) [half] P free theta lambda trees = true ->
+  global_optimum (at_alpha alpha P) free (point_at alpha theta).
+Proof. apply (global_cases_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)). Qed.
 Theorem local_by_second_order_ok P free theta lambda penalty c : check_second_order (F := Aops r) [half] P free theta lambda penalty c = true ->
   local_optimum (at_alpha alpha P) free (point_at alpha theta).
 Proof. apply (second_order_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)). Qed.

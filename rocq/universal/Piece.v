@@ -6,6 +6,7 @@
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
 From Margincert Require Import Claims Lists Forward Vectors Sums.
+From Margincert Require Export Tends.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -87,46 +88,12 @@ Qed.
 Section Limits.
 Context {A : Type} (U : (A -> Prop) -> Prop) (HU : where_ U).
 
-Definition tends (f : A -> R) (r : R) : Prop := forall eps, 0 < eps -> U (fun a => Rabs (f a - r) < eps).
-Lemma tends_eq f g r : U (fun a => f a = g a) -> tends g r -> tends f r.
-Proof.
-  intros E H eps He. eapply (U_mono _ HU); [|exact (U_and _ HU _ _ E (H eps He))]. cbn beta. intros a [-> Q]. exact Q.
-Qed.
-Lemma tends_const r : tends (fun _ => r) r.
-Proof. intros eps He. apply (U_all _ HU). intros _. rewrite Rminus_eq_0, Rabs_R0. exact He. Qed.
-Lemma tends_plus f g r s : tends f r -> tends g s -> tends (fun a => f a + g a) (r + s).
-Proof.
-  intros Hf Hg eps He.
-  eapply (U_mono _ HU); [|exact (U_and _ HU _ _ (Hf (eps / 2) ltac:(lra)) (Hg (eps / 2) ltac:(lra)))]. cbn beta.
-  intros a [H1 H2]. replace (f a + g a - (r + s)) with ((f a - r) + (g a - s)) by ring.
-  eapply Rle_lt_trans. apply Rabs_triang. lra.
-Qed.
-Lemma tends_mult f g r s : tends f r -> tends g s -> tends (fun a => f a * g a) (r * s).
-Proof.
-  intros Hf Hg eps He. set (B := Rabs r + Rabs s + 1).
-  assert (HB : 0 < B) by (unfold B; pose proof (Rabs_pos r); pose proof (Rabs_pos s); lra).
-  set (d := Rmin 1 (eps / B)).
-  assert (Hd : 0 < d) by (apply Rmin_pos; [lra | apply Rdiv_lt_0_compat; auto]).
-  assert (D1 : d <= 1) by apply Rmin_l.
-  assert (D2 : d * B <= eps).
-  { apply Rle_trans with (eps / B * B). apply Rmult_le_compat_r. lra. apply Rmin_r. right. field. lra. }
-  eapply (U_mono _ HU); [|exact (U_and _ HU _ _ (Hf d Hd) (Hg d Hd))]. cbn beta. intros a [H1 H2].
-  replace (f a * g a - r * s) with ((f a - r) * s + ((f a - r) * (g a - s) + r * (g a - s))) by ring.
-  eapply Rle_lt_trans. apply Rabs_triang.
-  eapply Rle_lt_trans. apply Rplus_le_compat_l, Rabs_triang. rewrite !Rabs_mult.
-  pose proof (Rabs_pos r). pose proof (Rabs_pos s). pose proof (Rabs_pos (f a - r)). pose proof (Rabs_pos (g a - s)).
-  assert (Rabs (f a - r) * Rabs s <= d * Rabs s) by (apply Rmult_le_compat_r; lra).
-  assert (Rabs r * Rabs (g a - s) <= Rabs r * d) by (apply Rmult_le_compat_l; lra).
-  assert (Rabs (f a - r) * Rabs (g a - s) < d * 1) by (apply Rmult_le_0_lt_compat; lra).
-  unfold B in D2. lra.
-Qed.
-Lemma tends_preact (v y : A -> list R) w x u :
-  (forall i, tends (fun a => nth i (v a) 0) (nth i w 0)) -> (forall i, tends (fun a => nth i (y a) 0) (nth i x 0)) ->
-  tends (fun a => preact (v a) (y a) u) (preact w x u).
-Proof.
-  intros Hv Hy. unfold preact. induction u as [|c u IH]. exact (tends_const 0).
-  exact (tends_plus _ _ _ _ (tends_mult _ _ _ _ (Hv (snd c)) (Hy (fst c))) IH).
-Qed.
+Local Notation tends := (Tends.tends U).
+Local Notation tends_eq := (Tends.tends_eq U HU).
+Local Notation tends_const := (Tends.tends_const U HU).
+Local Notation tends_plus := (Tends.tends_plus U HU).
+Local Notation tends_mult := (Tends.tends_mult U HU).
+Local Notation tends_preact := (Tends.tends_preact U HU).
 
 Lemma entry_tl psi k i : entry (tl psi) (k, i) = entry psi (S k, i).
 Proof. unfold entry. simpl. destruct psi; simpl; auto. destruct k; reflexivity. Qed.

@@ -82,6 +82,11 @@ const FORM: &[&str] = &[
     "repeats an earlier one",
     "has a pattern of",
     "the method needs depth 2 and dense layers",
+    // Whatever is split, its two branches cover everything; and multipliers for no split are not read.
+    "splits no free parameter and no non-linear unit",
+    "for 1 split on the way",
+    // Rocq finds the least value of a case's function wherever it is.
+    "the gradient is 0 neither at the point nor at 0",
     // Then the whole point can shrink, so it is indeed no local optimum.
     "but no sample is active",
 ];

@@ -1,9 +1,9 @@
 //! For each claim: what is stated, the lemma that proves it, and the evidence that the lemma is given.
 
-use super::cells;
 use super::implied::{self, Known};
 use super::statement::Subject;
 use super::syntax::{Numbers, list};
+use super::{cases, cells};
 use crate::kernel::check::support::{gradients, hessian};
 use crate::kernel::check::{
     Chain, Claim, Evidence, GlobalMethod, GlobalOptimum, LinearChain, LocalMethod, Measure, Property, SecondOrder,
@@ -119,13 +119,17 @@ pub fn proof<F: OrderedField>(
                     let cells = ("cells", kind, cells::local(problem, numbers, evidence));
                     local("local_by_cells_ok", false, vec![multipliers(&evidence.multipliers), cells])
                 }
+                LocalMethod::Cases(evidence) => {
+                    let kind = format!("list (option (list nat) * tree {k})");
+                    let trees = ("trees", kind, cases::trees(problem, numbers, true, evidence)?);
+                    local("local_by_cases_ok", true, vec![multipliers(&evidence.multipliers), trees])
+                }
                 // The library's theorem is that of global optima.
                 LocalMethod::Chain(evidence) => {
                     let global = GlobalOptimum { layer: None, by: GlobalMethod::Chain(evidence.clone()) };
                     global.holds(problem).ok()?;
                     local("local_by_chain_ok", false, vec![multipliers(&evidence.multipliers)])
                 }
-                _ => None,
             }
         }
         Claim::GlobalOptimum(claim) => {
@@ -142,7 +146,11 @@ pub fn proof<F: OrderedField>(
                     let cells = ("cells", format!("list (list {k})"), cells::global(numbers, evidence));
                     global("global_by_cells_ok", false, vec![multipliers(&evidence.multipliers), cells])
                 }
-                _ => None,
+                GlobalMethod::Cases(evidence) => {
+                    let kind = format!("list (option (list nat) * tree {k})");
+                    let trees = ("trees", kind, cases::trees(problem, numbers, false, evidence)?);
+                    global("global_by_cases_ok", true, vec![multipliers(&evidence.multipliers), trees])
+                }
             }
         }
         Claim::NotLocalOptimum(evidence) => {

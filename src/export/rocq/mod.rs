@@ -1,5 +1,6 @@
 //! A `.v` file for a certificate: the problem, what is claimed about it, then evidence and proofs.
 
+mod cases;
 mod cells;
 mod claim;
 mod field;
@@ -72,7 +73,7 @@ pub fn verdicts_for_tests<F: OrderedField>(certificate: &Certificate<F>, name: &
 #[doc(hidden)]
 pub const PREAMBLE: &str = "\
 From Coq Require Import QArith Reals List.
-From Margincert Require Import Claims Algebraic Checks Implied.
+From Margincert Require Import Claims Algebraic Cases Checks Implied.
 Import ListNotations.
 Open Scope Q_scope.
 ";
