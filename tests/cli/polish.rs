@@ -61,6 +61,77 @@ fn labels_of_0_and_1_are_taken_and_said() {
     assert!(run.stderr.contains("0 is taken as -1"), "{}", run.stderr);
 }
 
+/// A file in the format safetensors: the length of the header, the header, the numbers.
+fn safetensors(kind: &str, tensors: &[(&str, &[usize], &[f64])]) -> Vec<u8> {
+    let bytes = |value: &f64| match kind {
+        "F64" => value.to_le_bytes().to_vec(),
+        "F32" => (*value as f32).to_le_bytes().to_vec(),
+        _ => vec![0; 2],
+    };
+    let (mut header, mut data) = (serde_json::Map::new(), Vec::new());
+    for (name, shape, values) in tensors {
+        let start = data.len();
+        data.extend(values.iter().flat_map(bytes));
+        let entry = serde_json::json!({"dtype": kind, "shape": shape, "data_offsets": [start, data.len()]});
+        header.insert((*name).to_string(), entry);
+    }
+    let header = serde_json::Value::Object(header).to_string();
+    let length = u64::try_from(header.len()).expect("a short header");
+    [&length.to_le_bytes()[..], header.as_bytes(), &data].concat()
+}
+
+/// The layers of [`MODEL`], with the names that PyTorch gives to those of a `Sequential`.
+const LAYERS: [(&str, &[usize], &[f64]); 2] =
+    [("2.weight", &[1, 2], &[1.0, -0.98]), ("0.weight", &[2, 2], &[0.79, 0.6, -0.7, 0.61])];
+
+#[test]
+fn safetensors_are_read() {
+    let from = |name: &str, bytes: &[u8]| {
+        let scratch = scratch(MODEL, DATA);
+        scratch.write(name, bytes);
+        scratch.run(&["polish", name, "data.csv", "--json"])
+    };
+    let read = |name: &str, bytes: &[u8]| -> serde_json::Value {
+        let run = from(name, bytes);
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{name}");
+        let mut said: serde_json::Value = serde_json::from_str(&run.stdout).expect("one object");
+        // Its file's name is the only thing that differs.
+        said["model"] = serde_json::Value::Null;
+        for key in ["title", "source"] {
+            said["certificate"][key] = serde_json::Value::Null;
+        }
+        said
+    };
+    let expected = read("model.json", MODEL.as_bytes());
+    assert_eq!(read("model.safetensors", &safetensors("F64", &LAYERS)), expected);
+    // Rounded to single precision it is another network, near the same KKT point.
+    let single = read("model.safetensors", &safetensors("F32", &LAYERS));
+    assert_eq!(single["verdict"], "global");
+    assert_eq!(single["certificate"]["claims"][0]["multipliers"], expected["certificate"]["claims"][0]["multipliers"]);
+
+    let whole = safetensors("F64", &LAYERS);
+    let nan: &[f64] = &[0.79, f64::NAN, -0.7, 0.61];
+    let [output, (hidden, shape, weights)] = LAYERS;
+    let bias: &[(&str, &[usize], &[f64])] = &[output, (hidden, shape, weights), ("0.bias", &[2], &[0.5, 0.5])];
+    let cases = [
+        (whole[..whole.len() - 8].to_vec(), "no safetensors file"),
+        (b"PK".to_vec(), "no safetensors file"),
+        (safetensors("F16", &LAYERS), "has numbers of the kind F16; F32 and F64 are read"),
+        (safetensors("F64", &[output, (hidden, shape, nan)]), "weight 1 of row 0 of layer 0 is NaN"),
+        (
+            safetensors("F64", &[output, (hidden, &[4, 1], weights)]),
+            "sample 0 has 2 inputs, but the first layer reads 1",
+        ),
+        (safetensors("F64", bias), "array 0.bias (2) looks like a bias"),
+        (safetensors("F64", &[]), "holds no array"),
+    ];
+    for (bytes, part) in cases {
+        let run = from("model.safetensors", &bytes);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{part}");
+        assert!(run.stderr.contains(part), "{part} is not in {}", run.stderr);
+    }
+}
+
 #[test]
 fn what_does_not_fit_is_named() {
     let said = |model: &str, data: &str, parts: &[&str]| {

@@ -3,6 +3,7 @@
 mod browser;
 mod chromium;
 mod collection;
+mod enclosed;
 mod golden;
 mod guide;
 mod hostile;

@@ -77,7 +77,7 @@ pub fn drawing<F: OrderedField>(problem: &Problem<F>) -> Option<Markup> {
             }
             span { "+ and −: samples with label 1 and −1" }
         }
-        @if dead > 0 { p.note { (dead) @if dead == 1 { " unit has" } @else { " units have" } " no direction: all its weights are 0." } }
+        @if dead > 0 { p.note { (dead) @if dead == 1 { " unit has no direction: all its weights are 0." } @else { " units have no direction: all their weights are 0." } } }
     })
 }
 

@@ -9,6 +9,7 @@ pub mod card;
 pub mod collection;
 pub mod conjectures;
 mod data;
+mod hyperplanes;
 pub mod index;
 pub mod names;
 mod network;

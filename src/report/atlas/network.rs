@@ -12,6 +12,10 @@ use crate::report::text;
 const DRAWN: (usize, usize) = (60, 200);
 /// With more connections than this the weights are told only by their tooltips.
 const LABELLED: usize = 40;
+/// Weights of more characters than this run into one another where there are more than a few connections.
+const SHORT: usize = 12;
+/// So many connections leave room for long weights.
+const LONG_LABELLED: usize = 8;
 
 const COLUMN: f64 = 160.0;
 /// A drawing is shrunk to fit a narrow page this far, and scrolls beyond.
@@ -82,7 +86,7 @@ pub fn drawing<F: OrderedField>(problem: &Problem<F>, numbers: &Notation) -> Opt
         let rows = layer.incoming().iter().enumerate();
         rows.flat_map(move |(unit, row)| row.iter().map(move |connection| (l, layer, unit, *connection)))
     });
-    let (mut lines, mut labels) = (Vec::new(), Vec::new());
+    let (mut lines, mut labels, mut longest) = (Vec::new(), Vec::new(), 0);
     for (l, layer, unit, connection) in edges {
         let weight = &problem.point().layers()[l][connection.parameter];
         let value = text::formula(&numbers.number(weight));
@@ -100,9 +104,10 @@ pub fn drawing<F: OrderedField>(problem: &Problem<F>, numbers: &Notation) -> Opt
         let along = if connection.unit % 2 == unit % 2 { 0.36 } else { 0.64 };
         let along = if layer.incoming()[unit].len() == 1 { 0.5 } else { along };
         let (x, y) = (x1 + along * (x2 - x1), y1 + along * (y2 - y1) + 4.0);
+        longest = longest.max(value.chars().count());
         labels.push(html! { text.weight x=(x) y=(y) { (value) } });
     }
-    let show_labels = connections <= LABELLED;
+    let show_labels = connections <= LABELLED && (longest <= SHORT || connections <= LONG_LABELLED);
     let nodes = widths.iter().enumerate().flat_map(|(column, &count)| (0..count).map(move |unit| (column, unit)));
     let last = widths.len() - 1;
     Some(html! {

@@ -4,7 +4,7 @@ use maud::{Markup, PreEscaped, html};
 
 use super::shell::{self, Script};
 use super::trajectory::Trajectory;
-use super::{data, network, plot};
+use super::{data, hyperplanes, network, plot};
 use crate::kernel::certificate::Certificate;
 use crate::kernel::check::{Claim, NotLocalOptimum};
 use crate::kernel::exact::OrderedField;
@@ -110,7 +110,7 @@ pub fn drawings<F: OrderedField>(certificate: &Certificate<F>) -> Markup {
     }
 }
 
-/// What accepted claims show beside the drawings: better points nearby, and the proof.
+/// What accepted claims show beside the drawings: an enclosed point, better points nearby, and the proof.
 pub fn findings<F: OrderedField>(accepted: &Accepted<'_, F>, id: &str) -> Markup {
     let problem = &accepted.certificate().problem;
     let curves = accepted.claims().filter_map(|claim| match claim {
@@ -118,7 +118,18 @@ pub fn findings<F: OrderedField>(accepted: &Accepted<'_, F>, id: &str) -> Markup
         _ => None,
     });
     let curves: Vec<Markup> = curves.filter_map(|evidence| curve(problem, evidence)).collect();
+    // Several claims may be about one point.
+    let enclosed = accepted.claims().find_map(|claim| match claim {
+        Claim::KktEnclosed(evidence) => hyperplanes::drawing(problem, evidence),
+        _ => None,
+    });
     html! {
+        @if let Some(drawing) = &enclosed {
+            section aria-labelledby="enclosed" {
+                h2 #enclosed { "The exact KKT point" }
+                (drawing)
+            }
+        }
         @if !curves.is_empty() {
             section aria-labelledby="curve" {
                 h2 #curve { "Better points nearby" }

@@ -12,7 +12,14 @@ use crate::support::{dense, last, shaped};
 
 type Outcome = Result<(), KktEnclosedRejection>;
 
-fn direction(sign: Label, units: &[usize], shares: &str, amount: &str, pattern: &str, slopes: &str) -> LiveDirection {
+pub(super) fn direction(
+    sign: Label,
+    units: &[usize],
+    shares: &str,
+    amount: &str,
+    pattern: &str,
+    slopes: &str,
+) -> LiveDirection {
     let side = |side| match side {
         '+' => Sign::Positive,
         '0' => Sign::Zero,
@@ -22,14 +29,14 @@ fn direction(sign: Label, units: &[usize], shares: &str, amount: &str, pattern: 
     LiveDirection { sign, units: units.to_vec(), shares, amount, pattern: pattern.chars().map(side).collect(), slopes }
 }
 
-/// The evidence of some unknowns with the exact inverse of the derivative.
-fn evidence(
+/// The evidence of some unknowns with the exact inverse of the derivative, if it is regular.
+pub(super) fn evidence(
     problem: &Problem<Q>,
     active: &[usize],
     multipliers: &str,
     directions: Vec<LiveDirection>,
     distance: &str,
-) -> KktEnclosed<Q> {
+) -> Option<KktEnclosed<Q>> {
     let slope = |side| problem.network().layers()[0].activation().slope(side);
     let sides = [slope(Sign::Negative), slope(Sign::Positive)];
     let inputs: Vec<Vec<_>> = problem.samples().iter().map(|s| s.x.iter().map(Interval::of).collect()).collect();
@@ -42,21 +49,26 @@ fn evidence(
     let unknowns: Vec<_> = multipliers.iter().chain(amounts).chain(slopes).map(Interval::of).collect();
     let jacobian = system.jacobian(&unknowns);
     let middle = |entry: &Interval| entry.middle_and_radius().0.lower();
-    let inverse = inverse(jacobian.iter().map(|row| row.iter().map(middle).collect()).collect());
+    let inverse = inverse(jacobian.iter().map(|row| row.iter().map(middle).collect()).collect())?;
     let (active, radius, distance) = (active.to_vec(), q("1/1000000000000"), q(distance));
-    KktEnclosed { active, multipliers, directions, radius, inverse, distance, optimum: Vec::new() }
+    Some(KktEnclosed { active, multipliers, directions, radius, inverse, distance, optimum: Vec::new() })
 }
 
-/// Gauss and Jordan's method over the rationals.
-fn inverse(matrix: Vec<Vec<Q>>) -> Vec<Vec<Q>> {
+/// The same where the two first samples are active, and the derivative is regular.
+fn regular(problem: &Problem<Q>, multipliers: &str, directions: Vec<LiveDirection>, distance: &str) -> KktEnclosed<Q> {
+    evidence(problem, &[0, 1], multipliers, directions, distance).expect("a regular derivative")
+}
+
+/// Gauss and Jordan's method over the rationals; nothing for a singular matrix.
+fn inverse(matrix: Vec<Vec<Q>>) -> Option<Vec<Vec<Q>>> {
     let size = matrix.len();
     let unit = |i: usize| (0..size).map(move |j| Q::from(i64::from(i == j)));
     let mut rows: Vec<Vec<Q>> =
         matrix.into_iter().enumerate().map(|(i, r)| r.into_iter().chain(unit(i)).collect()).collect();
     for k in 0..size {
-        let pivot = (k..size).find(|i| rows[*i][k] != Q::from(0)).expect("a regular matrix");
+        let pivot = (k..size).find(|i| rows[*i][k] != Q::from(0))?;
         rows.swap(k, pivot);
-        let head = rows[k][k].reciprocal().expect("a pivot");
+        let head = rows[k][k].reciprocal()?;
         rows[k].iter_mut().for_each(|x| *x = &*x * &head);
         let pivot = rows[k].clone();
         for i in (0..size).filter(|i| *i != k) {
@@ -64,7 +76,7 @@ fn inverse(matrix: Vec<Vec<Q>>) -> Vec<Vec<Q>> {
             rows[i].iter_mut().zip(&pivot).for_each(|(x, p)| *x = &*x - &factor * p);
         }
     }
-    rows.into_iter().map(|row| row[size..].to_vec()).collect()
+    Some(rows.into_iter().map(|row| row[size..].to_vec()).collect())
 }
 
 const PAIR: [&str; 2] = ["+ 1 3/4", "- 0 1"];
@@ -81,7 +93,7 @@ fn pair_evidence(problem: &Problem<Q>) -> KktEnclosed<Q> {
         direction(Label::Positive, &[0], "1", "1", "+0", "3/5"),
         direction(Label::Negative, &[1], "1", "5/4", "0+", "3/5"),
     ];
-    evidence(problem, &[0, 1], "1 5/4", directions, "1/100000000000")
+    regular(problem, "1 5/4", directions, "1/100000000000")
 }
 
 fn pair_trees() -> EnclosedOptimum<Q> {
@@ -100,7 +112,7 @@ fn ridge() -> (Problem<Q>, KktEnclosed<Q>) {
         direction(Label::Positive, &[0], "1", "5/4", "+0", "3/4"),
         direction(Label::Positive, &[1], "1", "1", "-+", ""),
     ];
-    let evidence = evidence(&problem, &[0, 1], "5/4 1", directions, "1/100000000000");
+    let evidence = regular(&problem, "5/4 1", directions, "1/100000000000");
     (problem, evidence)
 }
 
@@ -108,7 +120,7 @@ fn ridge() -> (Problem<Q>, KktEnclosed<Q>) {
 fn dead() -> (Problem<Q>, KktEnclosed<Q>) {
     let problem = crate::support::dead_neuron();
     let directions = vec![direction(Label::Positive, &[0], "1", "4", "++", "")];
-    let evidence = evidence(&problem, &[0, 1], "2 2", directions, "1/100000000000");
+    let evidence = regular(&problem, "2 2", directions, "1/100000000000");
     (problem, evidence)
 }
 
@@ -272,7 +284,7 @@ fn a_kink_hidden_in_the_box() {
         direction(Label::Positive, &[0], "1", "169/119", "++", ""),
         direction(Label::Positive, &[1], "1", "19872/20111", "-+", ""),
     ];
-    let of = evidence(&problem, &[0, 1], "238/169 1", directions, "1/2");
+    let of = regular(&problem, "238/169 1", directions, "1/2");
     let radius = |radius: &str| outcome(&problem, &of, |e| e.radius = q(radius));
     assert_eq!(radius("1/1000"), Ok(()));
     match radius("1/100") {
@@ -293,7 +305,7 @@ fn a_solution_with_wrong_signs_is_no_kkt_point() {
         direction(Label::Positive, &[0], "1", "5/4", "+0", "3/4"),
         direction(Label::Positive, &[1], "1", "-1", "-+", ""),
     ];
-    let of = evidence(&problem, &[0, 1], "5/4 -1", directions, "9");
+    let of = regular(&problem, "5/4 -1", directions, "9");
     assert!(matches!(outcome(&problem, &of, |_| ()),
         Err(KktEnclosedRejection::NotPositive { what: "multiplier", index: 1, lower }) if lower < q("-0.99")));
 }

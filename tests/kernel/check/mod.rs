@@ -16,6 +16,7 @@ mod not_global_optimum;
 mod not_kkt;
 mod not_local_optimum;
 mod second_order;
+mod splitting;
 
 use margincert::kernel::check::Rejection;
 use margincert::kernel::network::{ShapeError, Unit};
