@@ -10,6 +10,7 @@ mod hostile;
 mod latex;
 mod limits;
 mod links;
+mod node;
 mod not_kkt;
 mod playground;
 #[path = "../support/process.rs"]

@@ -114,6 +114,7 @@
       form.elements[key].value = value;
     }
   }
+  document.getElementById("ranges").open = NUMBERS.some((key) => form.elements[`least-${key}`].value || form.elements[`most-${key}`].value);
   for (const button of document.querySelectorAll("[data-sort]")) {
     button.addEventListener("click", () => {
       const key = button.dataset.sort;

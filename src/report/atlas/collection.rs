@@ -159,11 +159,16 @@ pub fn page(count: usize, conjectures: &[String]) -> String {
                     @for name in conjectures { option value=(name) { (name) } }
                 }
             }
-            @for (key, text, _) in COLUMNS.iter().filter(|(_, _, is_number)| *is_number) {
-                label.range { (text)
-                    span {
-                        input type="number" step="any" name={ "least-" (key) } placeholder="from" aria-label={ (text) ", from" };
-                        input type="number" step="any" name={ "most-" (key) } placeholder="to" aria-label={ (text) ", to" };
+            details #ranges class="wide" {
+                summary { "Sizes, from and to" }
+                div {
+                    @for (key, text, _) in COLUMNS.iter().filter(|(_, _, is_number)| *is_number) {
+                        label.range { (text)
+                            span {
+                                input type="number" step="any" name={ "least-" (key) } placeholder="from" aria-label={ (text) ", from" };
+                                input type="number" step="any" name={ "most-" (key) } placeholder="to" aria-label={ (text) ", to" };
+                            }
+                        }
                     }
                 }
             }
