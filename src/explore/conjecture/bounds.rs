@@ -2,7 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use super::formula::{Atom, Comparison, Formula, Hidden, Size, Wiring};
+use super::atom::{Atom, Hidden, Wiring};
+use super::formula::Formula;
+use super::size::{Comparison, Size};
 use super::{Conjecture, Shape};
 use crate::explore::bounds::{ActivationKind, Architecture, Bounds, MAX_HEIGHT, Slopes};
 

@@ -1,6 +1,7 @@
 //! What other languages and other output call the things of this one, and what is written instead.
 
-use super::formula::{Atom, Size};
+use super::atom::Atom;
+use super::size::Size;
 
 /// The words that name layers.
 pub const LAYER_WORDS: [&str; 4] = ["layer", "last", "every", "some"];

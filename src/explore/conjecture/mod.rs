@@ -16,19 +16,21 @@
 //! | sizes | `depth`, `inputs`, `samples`, `width`, `filters`, `parameters`, `support`, `kinks`, `height`, `active`, `supporting`, `live`, `dead` with `==`, `!=`, `<`, `<=`, `>`, `>=` and an integer or another size |
 //! | of one layer | `width(layer 0)`, `parameters`, `support`, `kinks`, `live`, `dead`, `rank(last layer)` |
 
+mod atom;
 mod bounds;
 mod foreign;
 mod formula;
 mod parse;
+mod size;
 mod truth;
 
 use std::fmt;
 use std::str::FromStr;
 
-pub use formula::{
-    Atom, Comparison, DataFact, Formula, Hidden, Layers, OfLayer, Operand, Quantity, Shape, Size, Wiring,
-};
+pub use atom::{Atom, DataFact, Hidden, Layers, Shape, Wiring};
+pub use formula::Formula;
 pub use parse::{MAX_LENGTH, ParseError};
+pub use size::{Comparison, OfLayer, Operand, Quantity, Size};
 pub use truth::{Truth, Value};
 
 /// A statement that is claimed of every instance.

@@ -7,8 +7,10 @@ use chumsky::input::ValueInput;
 use chumsky::prelude::*;
 use num_bigint::BigInt;
 
+use super::atom::{Atom, DataFact, Hidden, Layers};
 use super::foreign;
-use super::formula::{Atom, Comparison, DataFact, Formula, Hidden, Layers, OfLayer, Operand, Quantity, Size};
+use super::formula::Formula;
+use super::size::{Comparison, OfLayer, Operand, Quantity, Size};
 use crate::kernel::exact::Rational;
 
 /// The longest text that is read, in bytes.

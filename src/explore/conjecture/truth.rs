@@ -1,6 +1,7 @@
 //! Truth in three values, and evaluation that asks only for what can still matter.
 
-use super::formula::{Atom, Formula};
+use super::atom::Atom;
+use super::formula::Formula;
 
 /// What is known of a statement (Kleene's strong logic of indeterminacy).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
