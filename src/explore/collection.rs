@@ -248,7 +248,7 @@ fn line(plan: &Plan, one: &Found) -> Result<String, BuildError> {
 fn beside(plan: &Plan, id: ContentId, certificate: &Certificate<Rational>) -> Result<String, BuildError> {
     let why = match &certificate.source {
         Some(Source::Reference { paper: Some(paper), result: Some(result), .. }) => {
-            Some(format!("realises {result} of {paper}"))
+            Some(format!("realises {result}: {paper}"))
         }
         Some(Source::Reference { paper: Some(paper), .. }) => Some(format!("realises a result of {paper}")),
         Some(Source::Reference { note: Some(note), .. }) => Some(note.clone()),

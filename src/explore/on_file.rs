@@ -61,6 +61,7 @@ on_file![
     "open-leaky-dead-neuron",
     "open-leaky-global",
     "open-overlapping-patches",
+    "open-relu-orthogonally-separable-layers",
     "open-two-filters",
     "open-unique-multipliers",
     "proposed-dense-relu-orthogonally-separable-global-optimum",
@@ -72,7 +73,6 @@ on_file![
     "proposed-no-sharing-nonzero-inputs-depth-2-local-optimum",
     "proposed-no-sharing-orthogonally-separable-global-optimum-every-layer",
     "proposed-relu-inputs-1-within-factor-2",
-    "proposed-relu-orthogonally-separable-local-optimum-every-layer",
     "sparse-relu-nonzero-weights",
 ];
 

@@ -12,6 +12,7 @@ use margincert::explore::propose::{
 };
 use margincert::explore::sources::inverse;
 use margincert::files;
+use margincert::files::collection::Collection;
 use margincert::kernel::certificate::{Certificate, Document};
 use margincert::kernel::exact::Rational;
 use margincert::prove::halt::Halt;
@@ -43,6 +44,31 @@ fn certificates() -> Vec<(String, Certificate<Rational>)> {
         }
     }
     certificates
+}
+
+/// The entries of the collection, by id.
+fn collected() -> Vec<(String, Certificate<Rational>)> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("proofs/collection.jsonl");
+    let collection = Collection::open(&path).expect("a collection");
+    let rational = |text: &str| match Document::parse(text) {
+        Ok(Document::Rational(certificate)) => Some(certificate),
+        _ => None,
+    };
+    let entries = collection.entries().iter();
+    entries.filter_map(|entry| Some((entry.id.to_string(), rational(collection.certificate(entry))?))).collect()
+}
+
+#[test]
+fn no_proposal_on_file_is_broken_by_anything_on_file() {
+    let proposals: Vec<_> = on_file::entries().into_iter().filter(|(name, _)| name.starts_with("proposed-")).collect();
+    assert!(proposals.len() > 5, "{}", proposals.len());
+    let collected = collected();
+    assert!(collected.len() > 1000, "{}", collected.len());
+    for (name, certificate) in certificates().into_iter().chain(collected) {
+        for (proposal, entry) in &proposals {
+            assert!(!breaks_by_its_claims(&entry.conjecture, &certificate), "{proposal} is broken by {name}");
+        }
+    }
 }
 
 fn texts(proposals: &[Proposal]) -> Vec<String> {
