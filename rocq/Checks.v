@@ -1,7 +1,8 @@
 (** * The checks of each claim, over the rationals and over Q(alpha): what exported files apply. *)
 
 From Coq Require Import Reals List QArith Qreals.
-From Margincert Require Import Claims Lists Numbers Forward Polynomial Feasible Curve Margin Lagrangian Kkt Chain Cells Cases SecondOrder NotKkt Ode Flow Algebraic Implied.
+From Margincert Require Import Claims Lists Numbers Forward Polynomial Feasible Curve Margin Lagrangian Kkt Chain Cells Cases SecondOrder NotKkt Ode Flow Algebraic Implied Enclosed.
+From Margincert Require Checked Optimum.
 Import ListNotations.
 
 Module OverQ.
@@ -70,6 +71,10 @@ Proof.
   - exact (flow_sound (F := Qops) (M := Qmodel) half half_ok P offset ray start point _ _ pivot exponential_fits H).
   - exact (flow_sound (F := Qops) (M := Qmodel) half half_ok P offset ray start point _ _ pivot logistic_fits H).
 Qed.
+Theorem kkt_enclosed_ok P theta distance E fine coarse inverse optima :
+  (if Checked.check_enclosed fine coarse P E inverse theta distance then Optimum.check_optima fine coarse P E optima else false) = true ->
+  kkt_enclosed (real P) (real_enclosure E) (real_point theta) (Q2R distance) (fun p => Optimum.meanings (real P) optima p).
+Proof. apply Optimum.kkt_enclosed_sound. Qed.
 End OverQ.
 
 Module OverAlpha.

@@ -6,9 +6,13 @@ use std::path::Path;
 use crate::rocq::{compile, is_ready};
 use crate::scratch::{Run, Scratch, argument, repository};
 
-/// Over the rationals with a kink, over a number field, and by cells.
-const SHOWN: [&str; 3] =
-    ["paper/fc-relu-dead-neuron", "paper/diagonal-deep-algebraic-relu-3", "paper/fc-relu-local-cells"];
+/// Over the rationals with a kink, over a number field, by cells, and enclosed.
+const SHOWN: [&str; 4] = [
+    "paper/fc-relu-dead-neuron",
+    "paper/diagonal-deep-algebraic-relu-3",
+    "paper/fc-relu-local-cells",
+    "trained/iris-relu-setosa-virginica",
+];
 
 fn export(scratch: &Scratch, certificate: &str) -> Run {
     scratch.run(&["export", "--rocq", &argument(certificate), "-o", "out"])
@@ -74,14 +78,59 @@ fn a_file_of_another_hand_is_not_replaced() {
 }
 
 #[test]
+fn what_is_said_of_an_enclosed_point_compiles_and_nothing_else() {
+    if !is_ready() {
+        return;
+    }
+    let cases: [(&str, &[(&str, &str)]); 3] = [
+        (
+            "global",
+            &[
+                (
+                    "(fun p => local_optimum (real instance) None p)",
+                    "(fun p => ~ local_optimum (real instance) None p)",
+                ),
+                ("optimal_for_every_width (real instance)", "not_global_optimum (real instance) None"),
+            ],
+        ),
+        (
+            "ridge",
+            &[("(fun p => ~ local_optimum (real instance) None p)", "(fun p => local_optimum (real instance) None p)")],
+        ),
+        (
+            "dead-unit",
+            &[
+                (
+                    "(fun p => ~ local_optimum (real instance) None p)",
+                    "(fun p => local_optimum (real instance) None p)",
+                ),
+                ("(fun p => not_global_optimum (real instance) None p)", "(fun p => True)"),
+            ],
+        ),
+    ];
+    for (name, statements) in cases {
+        let scratch = Scratch::new();
+        let run = export(&scratch, &format!("tests/nearby/enclosed-{name}.json"));
+        assert_eq!(run.status, 0, "{run:?}");
+        let file = format!("out/enclosed_{}.v", name.replace('-', "_"));
+        let printed = compile(&scratch.path(&file)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(printed.starts_with("Axioms:"), "{printed}");
+        let text = scratch.read(&file);
+        for (says, other) in statements {
+            assert!(text.contains(says), "{text}");
+            scratch.write(&file, &text.replace(says, other));
+            assert!(compile(&scratch.path(&file)).is_err(), "{name}: {other} has the proof of {says}");
+        }
+    }
+}
+
+#[test]
 fn a_claim_without_a_theorem_is_named() {
     let scratch = Scratch::new();
-    let run = export(&scratch, "proofs/trained/iris-relu-setosa-virginica.json");
+    let run = export(&scratch, "tests/fixtures/rotation.json");
     assert_eq!(run.status, 3);
-    assert!(run.stderr.contains("claim 0, kkt_enclosed, has no theorem for its method yet"), "{run:?}");
-    let text = scratch.read("out/iris_relu_setosa_virginica.v");
-    assert!(text.contains("(* Claim 0, kkt_enclosed, is not shown here"), "{text}");
-    assert!(!text.contains("Theorem"), "{text}");
+    let text = scratch.read("out/rotation.v");
+    assert!(text.contains("is not shown here: there is no theorem for its method yet"), "{text}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::implied::{self, Known};
 use super::statement::Subject;
 use super::syntax::{Numbers, list};
-use super::{cases, cells};
+use super::{cases, cells, enclosed};
 use crate::kernel::check::support::{gradients, hessian};
 use crate::kernel::check::{
     Chain, Claim, Evidence, GlobalMethod, GlobalOptimum, LinearChain, LocalMethod, Measure, Property, SecondOrder,
@@ -165,6 +165,7 @@ pub fn proof<F: OrderedField>(
         Claim::NotGlobalOptimum(evidence) => {
             shows(Property::NotGlobalOptimum, "not_global_ok", true, vec![shaped("better", &evidence.better)])
         }
+        Claim::KktEnclosed(evidence) => enclosed::proof(problem, subject, index, evidence),
         Claim::Implied(claim) => implied::proof(numbers, claim, known.get(claim.claim_index)?.as_ref()?),
         Claim::FlowConverges(evidence) => {
             let [offset, ray, start] = ["offset", "ray", "start"].map(|name| format!("{name}_{index}"));

@@ -3,8 +3,10 @@
 mod cases;
 mod cells;
 mod claim;
+mod enclosed;
 mod field;
 mod implied;
+mod moves;
 mod names;
 mod statement;
 mod syntax;
@@ -53,6 +55,7 @@ impl Reader for Export<'_> {
 pub fn verdicts_for_tests<F: OrderedField>(certificate: &Certificate<F>, name: &str) -> String {
     let numbers = Numbers { in_field: certificate.field.is_some() };
     let mut lines = vec![format!("Module {name}.")];
+    lines.extend(also_imported(certificate.claims.iter()));
     lines.extend(problem(certificate, numbers));
     lines.extend(certificate.field.as_ref().map(field::evidence));
     for claim in covered(certificate, numbers, certificate.claims.iter()).0 {
@@ -77,6 +80,12 @@ From Margincert Require Import Claims Algebraic Cases Checks Implied.
 Import ListNotations.
 Open Scope Q_scope.
 ";
+
+/// What enclosed points need besides: the names of their theorems would stand in the way of others.
+fn also_imported<'a, F: OrderedField>(mut claims: impl Iterator<Item = &'a Claim<F>>) -> Option<String> {
+    let is_enclosed = claims.any(|claim| matches!(claim, Claim::KktEnclosed(_)));
+    is_enclosed.then(|| "From Margincert Require Import Enclosed Optimum.\nOpen Scope Q_scope.\n".to_string())
+}
 
 /// A claim with a theorem.
 struct Covered {
@@ -157,6 +166,7 @@ fn file<'a, F: OrderedField>(
     lines.extend(source(certificate.source.as_ref()).iter().map(|part| format!("   {}", comment(part))));
     lines.push("   Check it with: coqc -Q rocq Margincert FILE *)\n".into());
     lines.push(PREAMBLE.into());
+    lines.extend(also_imported(certificate.claims.iter()));
     lines.push("(** * The problem and the point *)\n".into());
     lines.extend(problem(certificate, numbers));
     lines.push("(** * What is shown *)\n".into());

@@ -1,0 +1,60 @@
+(** * Attacks on the definitions of [Enclosed.v]: each odd case is shown to be excluded. *)
+
+From Coq Require Import Reals List Lra Lia PeanoNat.
+From Margincert Require Import Claims Enclosed Lists Vectors Sums Absurd.
+Import ListNotations.
+Open Scope R_scope.
+
+Section Excluded.
+Variables (P : problem R) (E : enclosure R) (theta : params R) (distance : R) (is : params R -> Prop).
+Hypothesis H : kkt_enclosed P E theta distance is.
+
+(** There is a KKT point, and it is what it is said to be. *)
+Lemma enclosed_is_there : exists p, kkt P None p /\ dist theta p <= distance /\ is p.
+Proof. destruct H as (_ & xi & _ & _ & _ & K & D & _ & _ & I). eauto. Qed.
+
+Lemma distance_not_negative : 0 <= distance.
+Proof. destruct enclosed_is_there as (p & _ & D & _). eapply Rle_trans; [apply sqrt_pos | exact D]. Qed.
+
+(** An active sample that is not there. *)
+Lemma active_in_range i : In i (active E) -> (i < length (data P))%nat.
+Proof.
+  intro I. destruct (Nat.lt_ge_cases i (length (data P))) as [|O]; auto. exfalso.
+  destruct H as (_ & xi & _ & S & _). apply In_nth with (d := 0%nat) in I. destruct I as (k & Hk & Ek).
+  assert (T : tight P E xi k = 0).
+  { apply S. unfold equations. apply in_or_app. right. apply in_or_app. left. apply in_map. apply in_seq.
+    unfold actives. lia. }
+  assert (X : active_sample P E k = ([], true)) by (unfold active_sample; rewrite Ek; now apply nth_overflow).
+  unfold tight in T. rewrite X in T. cbn [fst snd sgn] in T. rewrite Rsum_zero in T. lra.
+  intros [j c] _. unfold contribution. cbn [fst snd]. rewrite X. cbn [fst].
+  assert (Z : preactivation P E xi c [] = 0).
+  { unfold preactivation. apply Rsum_zero. intros p _. destruct p; simpl; ring. }
+  rewrite Z. destruct (side_of c k); ring.
+Qed.
+
+(** No active sample: nothing would hold the point. *)
+Lemma some_sample_is_active : active E <> [].
+Proof.
+  intro N. destruct H as (_ & xi & _ & _ & _ & [F (terms & F2 & C)] & _ & _ & M & _).
+  assert (D : forall s, In s (data P) -> margin P (point_of P E xi) s <> 1).
+  { intros s Hs. apply In_nth with (d := ([], true)) in Hs. destruct Hs as (i & Hi & <-). destruct (M i Hi) as [_ M2].
+    assert (O : ~ In i (active E)) by (rewrite N; intros []). specialize (M2 O). lra. }
+  apply (zero_is_not_feasible P (point_of P E xi) None); auto. intro v. rewrite (C v eq_refl). unfold combination.
+  apply Rsum_zero.
+  clear - F2 D. induction F2 as [|s t ss ts [_ H1] F2 IH]; intros u Hu; [destruct Hu|].
+  destruct Hu as [<-|Hu].
+  - destruct (Req_dec (fst t) 0) as [Z|Z]; [rewrite Z; ring|]. exfalso. apply (D s (or_introl eq_refl)). now apply H1.
+  - apply IH; auto. intros s' Hs. apply D. now right.
+Qed.
+
+(** A negative radius: no point would be in the box. *)
+Lemma radius_not_negative : 0 <= radius E.
+Proof.
+  pose proof some_sample_is_active as N. destruct H as (_ & xi & [L W] & _ & _ & _ & _ & [M _] & _).
+  destruct (active E) as [|i l] eqn:A; [congruence|]. specialize (M 0%nat). unfold actives, multiplier in M.
+  rewrite A in M. specialize (M ltac:(simpl; lia)).
+  assert (Hl : (0 < length (centre E))%nat).
+  { rewrite <- L. destruct xi; [simpl in M; lra | simpl; lia]. }
+  specialize (W 0%nat Hl). eapply Rle_trans; [apply Rabs_pos | exact W].
+Qed.
+End Excluded.

@@ -1,0 +1,178 @@
+//! An enclosed KKT point: what `Enclosed.v` states of it, and the evidence as `enclosed/Optimum.v` reads it.
+
+use super::claim::{By, Definition, Proof};
+use super::moves::{Departure, moves};
+use super::statement::Subject;
+use super::syntax::{list, naturals, rational, rationals};
+use crate::kernel::check::{EnclosedOptimum, KktEnclosed, SlopeNode, SlopeTree};
+use crate::kernel::exact::{OrderedField, Rational, Sign};
+use crate::kernel::problem::{Label, Problem};
+
+/// The largest number of unknowns: with twice as many, Rocq takes some eight times as long.
+const MOST_UNKNOWNS: usize = 30;
+
+/// The most undecided samples in a leaf of a tree; Rocq goes through all choices of their slopes.
+const MOST_UNDECIDED: usize = 8;
+
+/// Binary places for what is far from a boundary. What is not shown with these is tried with more.
+const COARSE: u64 = 48;
+
+/// Binary places beyond those of the radius.
+const GUARD: u64 = 40;
+
+/// The proof, if the library has a theorem for every claim of optimality and the system is small.
+pub fn proof<F: OrderedField>(
+    problem: &Problem<F>,
+    subject: Subject,
+    index: usize,
+    evidence: &KktEnclosed<F>,
+) -> Option<Proof> {
+    let slopes = || evidence.directions.iter().flat_map(|direction| &direction.slopes);
+    let amounts = evidence.directions.iter().map(|direction| &direction.amount);
+    let centre: Vec<Rational> = evidence.multipliers.iter().chain(amounts).chain(slopes()).cloned().collect();
+    // Over a number field the library has no theorem; the data of an enclosed point are rational in any case.
+    if subject.numbers.in_field || centre.len() > MOST_UNKNOWNS {
+        return None;
+    }
+    let optima = evidence.optimum.iter().map(|optimum| of_optimum(problem, subject, evidence, optimum));
+    let optima: Vec<(String, String)> = optima.collect::<Option<_>>()?;
+    let [enclosure, distance, inverse, shown] =
+        ["enclosure", "distance", "inverse", "optima"].map(|name| format!("{name}_{index}"));
+    let says = optima.iter().map(|(says, _)| says.clone()).collect::<Vec<_>>();
+    let says = if says.is_empty() { "True".to_string() } else { says.join(" /\\ ") };
+    let (instance, point) = (subject.instance(), subject.point());
+    let about = format!("{instance} (real_enclosure {enclosure}) {point} (Q2R {distance})");
+    let fine = evidence.radius.denominator().bits() + GUARD;
+    Some(Proof {
+        statement: format!("kkt_enclosed {about} (fun p => {says})"),
+        by: By::Check("kkt_enclosed_ok", format!("point {distance} {enclosure} {fine}%Z {COARSE}%Z {inverse} {shown}")),
+        terms: vec![
+            Definition {
+                name: enclosure,
+                kind: "enclosure Q".into(),
+                value: self::enclosure(problem, evidence, &centre)?,
+            },
+            Definition { name: distance, kind: "Q".into(), value: rational(&evidence.distance) },
+        ],
+        evidence: vec![
+            Definition {
+                name: inverse,
+                kind: "list (list Q)".into(),
+                value: list(evidence.inverse.iter().map(|row| rationals(row))),
+            },
+            Definition {
+                name: shown,
+                kind: "list optimum".into(),
+                value: list(optima.into_iter().map(|(_, evidence)| evidence)),
+            },
+        ],
+    })
+}
+
+/// The active samples, the directions with their sides, the units with their shares, and the box.
+fn enclosure<F: OrderedField>(problem: &Problem<F>, evidence: &KktEnclosed<F>, centre: &[Rational]) -> Option<String> {
+    let mut unknown = evidence.active.len() + evidence.directions.len();
+    let mut units = vec!["None".to_string(); problem.network().layers().first()?.outputs()];
+    let mut directions = Vec::new();
+    for (j, direction) in evidence.directions.iter().enumerate() {
+        let side = |side: &Sign| match side {
+            Sign::Negative => "Below".to_string(),
+            Sign::Positive => "Above".to_string(),
+            Sign::Zero => {
+                unknown += 1;
+                format!("Held {}", unknown - 1)
+            }
+        };
+        let sides = list(direction.pattern.iter().map(side));
+        directions.push(format!("({}, {sides}%nat)", direction.sign == Label::Positive));
+        for (&unit, share) in direction.units.iter().zip(&direction.shares) {
+            *units.get_mut(unit)? = format!("Some ({j}%nat, {})", rational(share));
+        }
+    }
+    let (active, directions, units) = (naturals(&evidence.active), list(directions), list(units));
+    let (centre, radius) = (rationals(centre), rational(&evidence.radius));
+    Some(format!("Enclosure {active}%nat {directions} {units} {centre} {radius}"))
+}
+
+/// What is stated of the point `p`, and the evidence.
+fn of_optimum<F: OrderedField>(
+    problem: &Problem<F>,
+    subject: Subject,
+    evidence: &KktEnclosed<F>,
+    optimum: &EnclosedOptimum<F>,
+) -> Option<(String, String)> {
+    let instance = subject.instance();
+    let not_local = |moves: String| (format!("~ local_optimum {instance} None p"), format!("IsNotLocal {moves}"));
+    Some(match optimum {
+        EnclosedOptimum::Local => (format!("local_optimum {instance} None p"), "IsLocal".into()),
+        EnclosedOptimum::Global { positive, negative } => {
+            let tree = |sign, tree| slope_tree(problem, evidence, sign, tree);
+            let trees = format!("({}) ({})", tree(Label::Positive, positive)?, tree(Label::Negative, negative)?);
+            (format!("optimal_for_every_width {instance} p"), format!("IsGlobal {trees}"))
+        }
+        EnclosedOptimum::NotGlobal { better } => {
+            let better = subject.numbers.shaped(better);
+            (format!("not_global_optimum {instance} None p"), format!("IsNotGlobal {better}"))
+        }
+        EnclosedOptimum::Ridge { direction, sample } => {
+            not_local(moves(problem, evidence, &Departure::Kink { direction: *direction, sample: *sample })?)
+        }
+        EnclosedOptimum::DeadUnit { incoming, sign } => {
+            not_local(moves(problem, evidence, &Departure::Wake { incoming, sign: *sign })?)
+        }
+    })
+}
+
+/// A split on the way, its sample by its place among the active ones, with its first branch once that is complete.
+struct Open {
+    place: usize,
+    above: Option<String>,
+}
+
+/// The nodes of a tree as a term.
+fn slope_tree<F: OrderedField>(
+    problem: &Problem<F>,
+    evidence: &KktEnclosed<F>,
+    sign: Label,
+    tree: &SlopeTree,
+) -> Option<String> {
+    let label = |sample: &usize| problem.samples().get(*sample).map(|sample| sample.y);
+    let labels: Vec<Label> = evidence.active.iter().map(label).collect::<Option<_>>()?;
+    let splittable = labels.iter().filter(|label| **label == sign).count();
+    let (mut way, mut whole): (Vec<Open>, Option<String>) = (Vec::new(), None);
+    for node in &tree.nodes {
+        if whole.is_some() {
+            return None;
+        }
+        let mut complete = match node {
+            SlopeNode::Split(sample) => {
+                way.push(Open { place: evidence.active.binary_search(sample).ok()?, above: None });
+                continue;
+            }
+            SlopeNode::Live(direction) => format!("Live {direction}"),
+            SlopeNode::Bound(choice) => {
+                if splittable.saturating_sub(way.len()) > MOST_UNDECIDED {
+                    return None;
+                }
+                // Those of the samples that are split have no slope of their own, and Rocq reads none.
+                let mut slopes = tree.slopes.get(*choice)?.iter();
+                let zero = Rational::from(0);
+                let slope = |label: &Label| if *label == sign { Some(&zero) } else { slopes.next() };
+                let slopes: Vec<Rational> =
+                    labels.iter().map(slope).collect::<Option<Vec<_>>>()?.into_iter().cloned().collect();
+                format!("Bound {}", rationals(&slopes))
+            }
+        };
+        whole = loop {
+            let Some(Open { place, above }) = way.pop() else { break Some(complete) };
+            match above {
+                Some(above) => complete = format!("Split {place} ({above}) ({complete})"),
+                None => {
+                    way.push(Open { place, above: Some(complete) });
+                    break None;
+                }
+            }
+        };
+    }
+    whole
+}
