@@ -57,6 +57,8 @@ class EnclosedPoint:
     dead : tuple of int
         The hidden units that are exactly 0.
     half_norm_squared : float
+    trained_half_norm_squared : float
+        The same of the trained network, scaled to margin 1. Training makes it smaller: from below it hardly comes to this point.
     moved : float
         The distance of the trained network, scaled to margin 1, from it, relative to its norm.
     distance : float
@@ -73,6 +75,7 @@ class EnclosedPoint:
     active: Dict[int, float]
     dead: Tuple[int, ...]
     half_norm_squared: float
+    trained_half_norm_squared: float
     moved: float
     distance: float
     radius: float

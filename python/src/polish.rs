@@ -73,7 +73,17 @@ fn key(standing: &Standing) -> &'static str {
 
 fn facts(py: Python<'_>, point: &EnclosedPoint) -> PyResult<Py<PyDict>> {
     let EnclosedPoint {
-        directions, active, dead, half_norm_squared, moved, distance, radius, condition, standing, ..
+        directions,
+        active,
+        dead,
+        half_norm_squared,
+        trained_half_norm_squared,
+        moved,
+        distance,
+        radius,
+        condition,
+        standing,
+        ..
     } = point;
     let told = PyDict::new(py);
     let directions = directions.iter().map(|one| (one.units.clone(), one.sign, one.amount, one.held.clone()));
@@ -81,6 +91,7 @@ fn facts(py: Python<'_>, point: &EnclosedPoint) -> PyResult<Py<PyDict>> {
     told.set_item("active", active.clone())?;
     told.set_item("dead", dead.clone())?;
     told.set_item("half_norm_squared", half_norm_squared)?;
+    told.set_item("trained_half_norm_squared", trained_half_norm_squared)?;
     told.set_item("moved", moved)?;
     told.set_item("distance", distance)?;
     told.set_item("radius", radius)?;

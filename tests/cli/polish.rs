@@ -1,6 +1,6 @@
 //! `margincert polish`: from small trained networks to certificates, and what it says of files that do not fit.
 
-use crate::scratch::Scratch;
+use crate::scratch::{Scratch, repository};
 
 /// Two units on two samples, each with some error.
 const MODEL: &str = "[[[0.79, 0.6], [-0.7, 0.61]], [[1.0, -0.98]]]";
@@ -40,6 +40,35 @@ fn programs_are_told_the_same() {
     assert_eq!(said["verdict"], "global");
     assert_eq!(said["certificate"]["claims"][0]["claim"], "kkt_enclosed");
     assert_eq!(said["enclosed"]["dead"], serde_json::json!([]));
+    let half = |key: &str| said["enclosed"][key].as_f64().expect("a number");
+    assert!(half("half_norm_squared") <= half("trained_half_norm_squared"));
+}
+
+/// A network of width 10 on Iris, versicolor against virginica, whose unit 5 is small and yet needed: without it the KKT point found is worse than
+/// the network.
+#[test]
+fn no_unit_that_is_needed_is_left_out() {
+    let model = "[[[-0.0137, -0.1946, 0.0357, 0.1516, 0.222], [0.4106, -0.1401, -0.3914, -0.1815, 0.0735],
+        [-0.0606, 0.4586, -0.0666, -0.3978, 0.0341], [0.236, -0.2782, 0.0003, -0.3466, -0.1123],
+        [-0.1338, 0.0916, 0.0599, 0.2861, -0.2079], [0.0085, 0.038, 0.0057, -0.0002, 0.0759], [0, 0, 0, 0, 0],
+        [-0.0155, -0.2198, 0.0403, 0.1713, 0.2508], [0.0273, -0.315, -0.0254, 0.763, -0.4045],
+        [0.0476, 0.1666, 0.0579, -0.3059, -0.5412]],
+        [[0.3342, 0.6163, 0.6146, -0.5157, -0.3931, 0.0967, 0, 0.3775, -0.9198, -0.6475]]]";
+    let certificate = repository("proofs/trained/iris-relu-versicolor-virginica.json");
+    let certificate = std::fs::read_to_string(certificate).expect("text");
+    let certificate: serde_json::Value = serde_json::from_str(&certificate).expect("JSON");
+    let line = |sample: &serde_json::Value| {
+        let inputs = sample["x"].as_array().expect("a list").iter().map(|x| x.as_str().expect("a number"));
+        format!("{},{}\n", inputs.collect::<Vec<_>>().join(","), sample["y"])
+    };
+    let data: String = certificate["data"].as_array().expect("a list").iter().map(line).collect();
+    let run = scratch(model, &data).run(&["polish", "model.json", "data.csv", "--json"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let said: serde_json::Value = serde_json::from_str(&run.stdout).expect("one object");
+    let half = said["enclosed"]["half_norm_squared"].as_f64().expect("a number");
+    assert!((half - 49.765628).abs() < 1e-5, "{half}");
+    let live = said["enclosed"]["directions"].as_array().expect("a list").iter();
+    assert!(live.flat_map(|direction| direction["units"].as_array().expect("a list")).any(|unit| *unit == 5));
 }
 
 #[test]

@@ -50,6 +50,7 @@ fn enclosed(point: &EnclosedPoint) -> Value {
         "active": active.collect::<Vec<_>>(),
         "dead": point.dead,
         "half_norm_squared": point.half_norm_squared,
+        "trained_half_norm_squared": point.trained_half_norm_squared,
         "moved": point.moved,
         "distance": point.distance,
         "radius": point.radius,

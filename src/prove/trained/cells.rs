@@ -62,6 +62,12 @@ pub(super) fn find(task: &Task, tolerance: f64, until: Deadline) -> Result<Found
             continue;
         };
         let sizes: Vec<f64> = solution.products.iter().map(|u| norm(u)).collect();
+        // The trained network is feasible, so that with all of its units no solution is worse. Crossing sides makes none worse either.
+        if least_share > 0.0 && round == 1 && sizes.iter().sum::<f64>() > (1.0 + 1e-6) * trained_size(task) {
+            least_share = 0.0;
+            cells = trained_cells(task, least_share);
+            continue;
+        }
         let largest = sizes.iter().copied().fold(0.0, f64::max);
         if sizes.iter().any(|size| *size <= 1e-6 * largest) {
             let mut kept = sizes.iter().map(|size| *size > 1e-6 * largest);
@@ -110,19 +116,26 @@ pub(super) fn find(task: &Task, tolerance: f64, until: Deadline) -> Result<Found
     Err(NotEnclosed::CellsUnsettled { rounds: MOST_ROUNDS })
 }
 
-/// The cells of the trained units whose share in the largest is not negligible.
+/// `sum |v_j| ||w_j||` of the trained network, scaled to margin 1.
+fn trained_size(task: &Task) -> f64 {
+    let margins = (0..task.samples.len()).map(|sample| task.margin(sample));
+    let size: f64 = task.weights[0].iter().zip(&task.weights[1][0]).map(|(w, v)| norm(w) * v.abs()).sum();
+    size / margins.fold(f64::INFINITY, f64::min)
+}
+
+/// The cells of the trained units whose share in the largest is not negligible; of all, if this is 0.
 fn trained_cells(task: &Task, least_share: f64) -> Vec<Cell> {
     let (hidden, outgoing) = (&task.weights[0], &task.weights[1][0]);
     let sizes: Vec<f64> = hidden.iter().zip(outgoing).map(|(w, v)| norm(w) * v.abs()).collect();
     let largest = sizes.iter().copied().fold(0.0, f64::max);
     let mut live: Vec<usize> = (0..hidden.len()).filter(|u| sizes[*u] > least_share * largest).collect();
-    // Of nearly parallel units of one sign, the largest stands for all.
+    // Of nearly parallel units of one sign, the largest stands for all, unless none is to be left out.
     live.sort_by(|a, b| sizes[*b].total_cmp(&sizes[*a]));
     let mut kept: Vec<usize> = Vec::new();
     for unit in live {
         let is_near = |other: &usize| {
             let cosine = dot(&hidden[unit], &hidden[*other]) / (norm(&hidden[unit]) * norm(&hidden[*other]));
-            outgoing[unit] * outgoing[*other] > 0.0 && cosine > 0.999
+            least_share > 0.0 && outgoing[unit] * outgoing[*other] > 0.0 && cosine > 0.999
         };
         if !kept.iter().any(is_near) {
             kept.push(unit);

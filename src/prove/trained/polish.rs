@@ -88,12 +88,14 @@ fn described(
     let norm_squared = to_f64(&point.norm_squared(Scope::All));
     let scale = least_margin.powf(-0.5);
     let trained = task.weights.iter().flatten().flatten().map(|weight| weight * scale);
+    let trained_norm_squared: f64 = trained.clone().map(|weight| weight * weight).sum();
     let moved: f64 = trained.zip(point.iter()).map(|(trained, point)| (trained - to_f64(point)).powi(2)).sum();
     EnclosedPoint {
         directions: claim.directions.iter().map(direction).collect(),
         active: claim.active.iter().copied().zip(claim.multipliers.iter().map(to_f64)).collect(),
         dead: enclosed.dead.clone(),
         half_norm_squared: norm_squared / 2.0,
+        trained_half_norm_squared: trained_norm_squared / 2.0,
         moved: (moved / norm_squared).sqrt(),
         distance: to_f64(&claim.distance),
         radius: to_f64(&claim.radius),

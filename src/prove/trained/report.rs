@@ -28,6 +28,8 @@ pub struct EnclosedPoint {
     pub dead: Vec<usize>,
     /// `1/2 ||theta*||^2`.
     pub half_norm_squared: f64,
+    /// The same of the trained network, scaled to margin 1. Training makes it smaller, so that from below it hardly comes to this point.
+    pub trained_half_norm_squared: f64,
     /// The distance of the trained network, scaled to margin 1, from the KKT point, relative to the latter's norm.
     pub moved: f64,
     /// How far the KKT point may be from the certificate's point.
@@ -225,7 +227,15 @@ impl fmt::Display for Polished {
             "The trained network (least margin {:.6e}), scaled to margin 1, is {:.2e} away from it, relative to its norm.",
             self.least_margin, point.moved
         )?;
-        if point.moved > 0.1 {
+        let excess = point.half_norm_squared / point.trained_half_norm_squared - 1.0;
+        if excess > 1e-9 {
+            writeln!(
+                f,
+                "The trained network's norm, at margin 1, is already less than that of this point (squared, by {:.1e} of it): training will \
+                 hardly come to this point. Train on.",
+                excess
+            )?;
+        } else if point.moved > 0.1 {
             writeln!(f, "That is far: train on to be surer that this is the point which the network approaches.")?;
         }
         let live: usize = point.directions.iter().map(|direction| direction.units.len()).sum();
