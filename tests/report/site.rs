@@ -92,9 +92,9 @@ fn folders_on_the_way_are_made() {
 fn theorems_stand_beside_their_certificate() {
     let scratch = Scratch::new();
     // The second has one claim, without a theorem.
-    for name in ["paper/fc-relu-dead-neuron", "trained/iris-relu-setosa-virginica"] {
-        let text = fs::read_to_string(repository(&format!("proofs/{name}.json"))).expect("a certificate");
-        scratch.write(&format!("{}.json", name.split_once('/').expect("a folder").1), &text);
+    for (folder, name) in [("proofs/paper", "fc-relu-dead-neuron"), ("tests/export/certificates", "enclosed-wide")] {
+        let text = fs::read_to_string(repository(folder).join(format!("{name}.json"))).expect("a certificate");
+        scratch.write(&format!("{name}.json"), &text);
     }
     let run = scratch.run(&["atlas", ".", "-o", "out"]);
     assert_eq!(run.status, 0, "{}", run.stderr);
@@ -103,7 +103,7 @@ fn theorems_stand_beside_their_certificate() {
     let page = scratch.read("out/certificates/fc-relu-dead-neuron.html");
     assert!(page.contains("../files/fc_relu_dead_neuron.v"), "{page}");
     assert!(page.contains("coqc -Q rocq Margincert fc_relu_dead_neuron.v"), "{page}");
-    let other = scratch.read("out/certificates/iris-relu-setosa-virginica.html");
+    let other = scratch.read("out/certificates/enclosed-wide.html");
     assert!(!other.contains("coqc"), "{other}");
-    assert!(!scratch.path("out/files/iris_relu_setosa_virginica.v").exists());
+    assert!(!scratch.path("out/files/enclosed_wide.v").exists());
 }
