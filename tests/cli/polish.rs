@@ -71,6 +71,26 @@ fn no_unit_that_is_needed_is_left_out() {
     assert!(live.flat_map(|direction| direction["units"].as_array().expect("a list")).any(|unit| *unit == 5));
 }
 
+/// Eight directions on seven active samples: the active margins leave a line of amounts free, at an end of which there are fewer.
+#[test]
+fn more_directions_than_active_samples_are_made_fewer() {
+    let model = "[[[0.23, -0.34], [0.03, 0.24], [0.23, 0.16], [-0.21, -0.15], [0.06, 0.52], [0.36, 0.25], [-0.19, 0.28], [-0.35, -0.89],
+        [0.33, -0.49], [-0.09, 0.13], [-0.5, -0.35], [-0.16, 0.23], [-0.15, -0.38], [-0.12, -0.09], [-0.04, -0.03], [-0.06, -0.04],
+        [0.08, -0.12], [0.18, 0.46], [-0.13, -1.18]],
+        [[-0.41, 0.24, 0.29, 0.26, 0.51, 0.44, -0.33, -0.93, -0.59, -0.15, 0.6, -0.27, -0.4, 0.15, 0.05, 0.07, -0.15, -0.49, 1.18]]]";
+    let data = "1.21,-0.75,1\n-0.94,0.11,-1\n0.69,-0.99,-1\n-0.05,-0.45,1\n-0.88,2.37,-1\n1.87,0.24,-1\n-0.25,-0.13,1\n\
+                -0.61,-0.98,1\n1.07,-0.05,-1\n-1.23,0.93,1\n-0.09,-0.06,1\n-1.37,0.32,1\n";
+    let run = scratch(model, data).run(&["polish", "model.json", "data.csv", "--json"]);
+    let said: serde_json::Value = serde_json::from_str(&run.stdout).expect("one object");
+    let length = |key: &str| said["enclosed"][key].as_array().expect("a list").len();
+    assert_eq!(length("active"), 7);
+    assert!(length("directions") <= 7);
+    // Whether it is a local optimum cannot be told, and why is said.
+    assert_eq!((run.status, said["verdict"].as_str()), (3, Some("open")));
+    let standing = said["enclosed"]["standing"].as_str().expect("text");
+    assert!(standing.contains("the opposite of a live direction gains as much"), "{standing}");
+}
+
 #[test]
 fn a_deeper_network_is_certified_as_it_is() {
     let model = "[[[0.79, 0.6], [-0.7, 0.61]], [[1, 0], [0, 1]], [[1.0, -0.98]]]";

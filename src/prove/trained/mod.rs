@@ -8,6 +8,7 @@ mod approximate;
 mod cells;
 mod dense;
 mod enclose;
+mod independent;
 mod newton;
 mod optimum;
 mod polish;

@@ -221,8 +221,14 @@ impl<'a> Grower<'a> {
                 if gain > 1.0 + 1e-9 {
                     return Err(Stop::Gain { incoming, gain });
                 }
+                let why = if self.is_even() {
+                    ". The sum of multipliers times labels times samples is 0, as far as can be seen: then the opposite of a live direction gains as \
+                     much as it costs, too"
+                } else {
+                    ""
+                };
                 return Err(Stop::Unsettled(format!(
-                    "another unit gains {gain:.12} for a cost of 1: too close to tell"
+                    "another unit gains {gain:.12} for a cost of 1: too close to tell{why}"
                 )));
             };
             self.tree.nodes.push(SlopeNode::Split(self.search.samples[split]));
@@ -233,6 +239,13 @@ impl<'a> Grower<'a> {
             }
         }
         Ok(self.tree)
+    }
+
+    /// Whether what a unit gains is the same for opposite directions: it is half the sum of `y_i e lambda_i |w.x_i|` and `w . sum y_i e lambda_i x_i`,
+    /// up to the slopes.
+    fn is_even(&self) -> bool {
+        let sizes: f64 = self.terms.iter().map(|term| norm(term)).sum();
+        norm(&self.vector(&vec![1.0; self.terms.len()])) <= 1e-9 * sizes
     }
 
     fn is_helpful(&self, place: usize) -> bool {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use super::cells::Found;
 use super::enclose::{Enclosed, enclose};
+use super::independent::with_independent_directions;
 use super::report::{DirectionFound, EnclosedPoint, NotEnclosed, Polished};
 use super::task::Task;
 use super::{approximate, cells, optimum};
@@ -49,7 +51,7 @@ pub fn polish(task: &Task, limit: Duration) -> Polished {
     for tolerance in TOLERANCES {
         let found = cells::find(task, tolerance, until);
         let rounds = found.as_ref().map_or(0, |found| found.rounds);
-        match found.and_then(|found| enclose(task, &found, tolerance)) {
+        match found.and_then(|found| enclose_or_reduce(task, found, tolerance)) {
             Ok(mut enclosed) => {
                 let standing = optimum::decide(task, &mut enclosed, until);
                 let point = described(task, &enclosed, least_margin, rounds, standing);
@@ -65,6 +67,16 @@ pub fn polish(task: &Task, limit: Duration) -> Polished {
         }
     }
     refused(first.unwrap_or(NotEnclosed::OutOfTime { doing: "looking for the cells of the units" }))
+}
+
+/// Encloses what was found, with fewer directions if the equations are singular as it is.
+fn enclose_or_reduce(task: &Task, found: Found, tolerance: f64) -> Result<Enclosed, NotEnclosed> {
+    enclose(task, &found, tolerance).or_else(|reason| {
+        let directions = found.products.len();
+        let fewer = with_independent_directions(task, found, tolerance);
+        let is_less = fewer.products.len() < directions;
+        if is_less { enclose(task, &fewer, tolerance).map_err(|_| reason) } else { Err(reason) }
+    })
 }
 
 /// The enclosed point in floats.
