@@ -392,7 +392,8 @@ Definition check_enclosed : bool :=
   if (0 <=? fine)%Z then if (0 <=? coarse)%Z then if check_posed (F :=
     Qops) P None then if check_dense P (length (live E)) then
   if distinct (active E) then if forallb (fun i => Nat.ltb i (length (data P))) (active E) then
-  if check_live (J E) (live E) then if check_solution fine P E Y then
+  if check_live (J E) (live E) then
+  if (if check_solution fine coarse P E Y then true else check_solution fine fine P E Y) then
   if (if check_box coarse P E then true else check_box fine P E) then check_near fine P E theta distance
   else false else false else false else false else false else false else false else false else false.
 
@@ -405,7 +406,8 @@ Record parts : Prop := {
   Hdistinct : NoDup (active ER); Hvalid : forall k, (k < m E)%nat -> (nth k (active ER) 0 < length (data PR))%nat;
   Hlive : forall j r, In (Some (j, r)) (live ER) -> (j < J E)%nat /\ 0 < r;
   Hshares : forall j, (j < J E)%nat -> Rsum (map (share_of j) (live ER)) = 1;
-  Hsolution : check_solution fine P E Y = true; Hbox : exists bits, (0 <= bits)%Z /\ check_box bits P E = true;
+  Hsolution : exists bits, (0 <= bits)%Z /\ check_solution fine bits P E Y = true;
+  Hbox : exists bits, (0 <= bits)%Z /\ check_box bits P E = true;
   Hdistance : check_near fine P E theta distance = true }.
 Lemma parts_ok : parts.
 Proof.
@@ -414,7 +416,7 @@ Proof.
   destruct check_posed eqn:E1; try discriminate. destruct check_dense eqn:E2; try discriminate.
   destruct (distinct _) eqn:E3; try discriminate.
   destruct (forallb _ (active E)) eqn:E4; try discriminate. destruct check_live eqn:E5; try discriminate.
-  destruct check_solution eqn:E6; try discriminate.
+  destruct (if check_solution fine coarse P E Y then true else _) eqn:E6; try discriminate.
   destruct (if check_box coarse P E then true else check_box fine P E) eqn:E7; try discriminate.
   apply check_dense_ok in E2. destruct E2 as [E2 E2']. apply check_live_ok in E5. destruct E5 as [E5 E5'].
   split; auto.
@@ -424,6 +426,7 @@ Proof.
   - intros k Hk. rewrite forallb_forall in E4. change (active ER) with (active E). unfold PR.
     cbn [real map_problem data]. rewrite map_length.
     apply Nat.ltb_lt, E4. now apply nth_In.
+  - destruct (check_solution fine coarse P E Y) eqn:E8; [exists coarse|exists fine]; auto.
   - destruct (check_box coarse P E) eqn:E8; [exists coarse|exists fine]; auto.
 Qed.
 
@@ -489,7 +492,8 @@ Theorem enclosed_sound fine coarse P E Y theta distance (is : params R ->
   kkt_enclosed (real P) (real_enclosure E) (real_point theta) (Q2R distance) is.
 Proof.
   intros Ok His. pose proof (parts_ok fine coarse P E Y theta distance Ok) as Pa.
-  destruct (solution_sound fine (Hfine _ _ _ _ _ _ Pa) P E Y (Hsolution _ _ _ _ _ _ Pa)) as (xi & W & S & U).
+  destruct (Hsolution _ _ _ _ _ _ Pa) as (places & Hp & Sol).
+  destruct (solution_sound fine places (Hfine _ _ _ _ _ _ Pa) Hp P E Y Sol) as (xi & W & S & U).
   destruct (point_near fine coarse P E Y theta distance Ok xi W) as [Sh D]; auto. split; auto. exists xi.
   repeat (split; [now auto|]).
   split. now apply (is_kkt fine coarse P E Y theta distance Ok). split; auto. split.

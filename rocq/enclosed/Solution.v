@@ -19,7 +19,7 @@ Proof.
   lia.
 Qed.
 
-Section Test.
+Section Sums.
 Variable bits : Z.
 Hypothesis Hbits : (0 <= bits)%Z.
 Let S := IZR (scale bits).
@@ -32,6 +32,27 @@ Proof.
   induction l as [|a l IH]; intro H. now apply zero_ok. cbn [map isum fold_right]. rewrite Rsum_cons.
   apply add_ok; auto. apply H. now left.
   apply IH. intros. apply H. now right.
+Qed.
+(** A sum of products, rounded once. *)
+Definition raw_products {A} (f g : A -> interval) (l : list A) : Z * Z :=
+  fold_right (fun a acc => let (x, y) := corners (f a) (g a) in (x + fst acc, y + snd acc)%Z) (0, 0)%Z l.
+Definition products {A} (f g : A -> interval) (l : list A) : interval :=
+  let s := raw_products f g l in (down bits (fst s), up bits (snd s)).
+Lemma products_ok {A} (f g : A -> interval) (u v : A -> R) l :
+  (forall a, In a l -> holds bits (f a) (u a) /\ holds bits (g a) (v a)) ->
+  holds bits (products f g l) (Rsum (map (fun a => u a * v a) l)).
+Proof.
+  intro H. assert (Raw : IZR (fst (raw_products f g l)) <= Rsum (map (fun a => u a * v a) l) * (S * S) <=
+    IZR (snd (raw_products f g l))).
+  { induction l as [|a l IH]. unfold Rsum. simpl. lra. specialize (IH (fun b Hb => H b (or_intror Hb))).
+    destruct (H a (or_introl eq_refl)) as [Hf Hg]. unfold raw_products in *. cbn [fold_right map]. rewrite Rsum_cons.
+    destruct (f a) as [al au], (g a) as [bl bu]. pose proof (corners_ok al au bl bu _ _ Hf Hg) as K. fold S in K.
+    destruct (corners (al, au) (bl, bu)) as [x y]. cbn [fst snd] in *. rewrite !plus_IZR.
+    replace (u a * S * (v a * S)) with (u a * v a * (S * S)) in K by ring. lra. }
+  unfold holds, products. cbn [fst snd]. fold S. pose proof (scale_R bits Hbits) as P. fold S in P.
+  pose proof (down_ok bits Hbits (fst (raw_products f g l))) as D. fold S in D.
+  pose proof (up_ok bits Hbits (snd (raw_products f g l))) as U. fold S in U.
+  split; apply Rmult_le_reg_r with S; lra.
 Qed.
 Definition zsum (l : list Z) : Z := fold_right Z.add 0%Z l.
 Lemma zsum_ok {A} (G : A -> Z) (g : A -> R) l : (forall a, In a l -> g a * S <= IZR (G a)) ->
@@ -48,18 +69,28 @@ Variables (n : nat) (M N : nat -> nat -> interval) (m k : nat -> nat -> R).
 Hypothesis HM : forall i j, (i < n)%nat -> (j < n)%nat -> holds bits (M i j) (m i j).
 Hypothesis HN : forall i j, (i < n)%nat -> (j < n)%nat -> holds bits (N i j) (k i j).
 Definition row_sum (i : nat) : Z :=
-  zsum (map (fun j => size (add (if Nat.eqb i j then one bits else zero) (opp (isum (map (fun l =>
-    mul bits (M i l) (N l j)) (seq 0 n)))))) (seq 0 n)).
+  zsum (map (fun j => size (add (if Nat.eqb i j then one bits else zero)
+                                (opp (products (fun l => M i l) (fun l => N l j) (seq 0 n))))) (seq 0 n)).
 Lemma row_sum_ok i : (i < n)%nat ->
   Rsum (map (fun j => Rabs ((if Nat.eqb i j then 1 else 0) - Rsum (map (fun l =>
     m i l * k l j) (seq 0 n)))) (seq 0 n)) * S <= IZR (row_sum i).
 Proof.
   intro Hi. apply zsum_ok. intros j Hj. apply in_seq in Hj. apply size_ok; auto. unfold Rminus. apply add_ok; auto.
   - destruct Nat.eqb. now apply one_ok. now apply zero_ok.
-  - apply opp_ok; auto. apply isum_ok. intros l Hl. apply in_seq in Hl. apply mul_ok; auto. apply HM; lia.
-    apply HN; lia.
+  - apply opp_ok; auto. apply (products_ok (fun l => M i l) (fun l => N l j) (fun l => m i l) (fun l => k l j)).
+    intros l Hl. apply in_seq in Hl. split. apply HM; lia. apply HN; lia.
 Qed.
 End Rows.
+
+End Sums.
+
+Section Test.
+(** Binary places for the values at the middle, and for matrices. *)
+Variables (bits coarse : Z).
+Hypothesis Hbits : (0 <= bits)%Z.
+Hypothesis Hcoarse : (0 <= coarse)%Z.
+Let S := IZR (scale bits).
+Let C := IZR (scale coarse).
 
 Variables (P : problem Q) (E : enclosure Q) (Y : list (list Q)).
 Let PR := real P.
@@ -71,29 +102,31 @@ Let n := length c.
 Definition values : list interval := gequations (F := interval_ring bits) P E (middle bits c) (looks (F :=
   interval_ring bits) P E (middle bits c)).
 Definition derivative : list (list interval) :=
-  map snd (gequations (F := sloped_ring bits c) P E (variables bits c r) (looks (F :=
-    sloped_ring bits c) P E (variables bits c r))).
+  map snd (gequations (F := sloped_ring coarse c) P E (variables coarse c r) (looks (F :=
+    sloped_ring coarse c) P E (variables coarse c r))).
 
 Definition inverse_entry (Yi : list (list interval)) (i k : nat) : interval := nth k (nth i Yi []) zero.
 Definition lower_end (A : list (list interval)) (i k : nat) : interval := let l :=
   fst (nth k (nth i A []) zero) in (l, l).
 
 Definition check_solution : bool :=
-  let F := values in let A := derivative in let Yi := map (map (of_Q bits)) Y in
+  let F := values in let A := derivative in
+  let Yi := map (map (of_Q bits)) Y in let Yc := map (map (of_Q coarse)) Y in
   let rl := fst (of_Q bits r) in let ru := snd (of_Q bits r) in
   if Nat.eqb (length F) n then if (0 <? rl)%Z then
   if forallb (fun i =>
        let step := size (isum (map (fun k => mul bits (inverse_entry Yi i k) (nth k F zero)) (seq 0 n))) in
-       let factor := row_sum n (inverse_entry Yi) (inverse_entry A) i in
-       if (factor <? scale bits)%Z then (step * scale bits + factor * ru <=? rl * scale bits)%Z else false) (seq 0 n)
-  then forallb (fun i => (row_sum n (lower_end A) (inverse_entry Yi) i <? scale bits)%Z) (seq 0 n)
+       let factor := row_sum coarse n (inverse_entry Yc) (inverse_entry A) i in
+       if (factor <? scale coarse)%Z then (step * scale coarse + factor * ru <=? rl * scale coarse)%Z else false)
+     (seq 0 n)
+  then forallb (fun i => (row_sum coarse n (lower_end A) (inverse_entry Yc) i <? scale coarse)%Z) (seq 0 n)
   else false else false else false.
 
 Let y i k := Q2R (nth k (nth i Y []) 0%Q).
-Lemma inverse_ok i k : holds bits (inverse_entry (map (map (of_Q bits)) Y) i k) (y i k).
+Lemma inverse_ok b i k : (0 <= b)%Z -> holds b (inverse_entry (map (map (of_Q b)) Y) i k) (y i k).
 Proof.
-  unfold inverse_entry, y. change (@nil interval) with (map (of_Q bits) []). rewrite map_nth.
-  rewrite <- (of_Q_0 bits), map_nth. now apply of_Q_ok.
+  intro Hb. unfold inverse_entry, y. change (@nil interval) with (map (of_Q b) []). rewrite map_nth.
+  rewrite <- (of_Q_0 b), map_nth. now apply of_Q_ok.
 Qed.
 
 Theorem solution_sound : check_solution = true -> exists xi, within (centre ER) (radius ER) xi /\ solves PR ER xi /\
@@ -103,15 +136,16 @@ Proof.
   destruct (Z.ltb_spec 0 (fst (of_Q bits r))) as [Hrl|]; try discriminate.
   destruct forallb eqn:E1; try discriminate. intro E2.
   rewrite forallb_forall in E1, E2. pose proof (scale_R bits Hbits) as SP. fold S in SP.
+  pose proof (scale_R coarse Hcoarse) as CP. fold C in CP.
   pose proof (of_Q_ok bits Hbits r) as [R1 R2]. fold S in R1, R2.
   assert (Hr : 0 <= Q2R r) by (apply IZR_lt in Hrl; nra).
   set (fs := functions P E).
   assert (V : Forall2 (over bits (at_middle c)) values fs).
   { apply (rel_equations (F := interval_ring bits) P E (middle bits c) (over_encloses bits Hbits (at_middle c))).
     intro k. now apply middle_ok. }
-  assert (D : Forall2 (slopes_of bits c r) (gequations (F := sloped_ring bits c) P E (variables bits c r) (looks (F :=
-    sloped_ring bits c) P E (variables bits c r))) fs).
-  { apply (rel_equations (F := sloped_ring bits c) P E (variables bits c r) (slopes_encloses bits Hbits c r)). intro k.
+  assert (D : Forall2 (slopes_of coarse c r) (gequations (F := sloped_ring coarse c) P E (variables coarse c r) (looks (F :=
+    sloped_ring coarse c) P E (variables coarse c r))) fs).
+  { apply (rel_equations (F := sloped_ring coarse c) P E (variables coarse c r) (slopes_encloses coarse Hcoarse c r)). intro k.
     now apply variables_ok. }
   set (A := derivative) in *. set (geqs := gequations _ _ _ _) in D.
   assert (Lf : length fs = n) by (rewrite <- L; symmetry; eapply Forall2_same_length; exact V).
@@ -120,64 +154,65 @@ Proof.
   { intros x k Hk. unfold PR, ER. rewrite functions_ok. fold fs. rewrite <- (map_nth (fun f : list R -> R => f x)).
     apply nth_indep. rewrite map_length. lia. }
   set (slopes := fun a : nat -> nat -> R => forall k j, (k < n)%nat -> (j < n)%nat ->
-    holds bits (inverse_entry A k j) (a k j)).
-  assert (Q1 : 0 <= 1 - / S < 1).
-  { assert (1 <= S) by (apply (IZR_le 1); pose proof (scale_positive bits Hbits); lia).
-    assert (/ S <= 1) by (rewrite <- Rinv_1; apply Rinv_le_contravar; lra). pose proof (Rinv_0_lt_compat S SP). lra. }
-  destruct (krawczyk (map Q2R c) (Q2R r) (1 - / S) (equations PR ER) y slopes Hr Q1) with
-    (Z := fun k i => IZR (fst (nth i (nth k A []) zero)) / S) as (x & Hx & Zx & Ux); rewrite ?map_length; fold n.
+    holds coarse (inverse_entry A k j) (a k j)).
+  assert (Q1 : 0 <= 1 - / C < 1).
+  { assert (1 <= C) by (apply (IZR_le 1); pose proof (scale_positive coarse Hcoarse); lia).
+    assert (/ C <= 1) by (rewrite <- Rinv_1; apply Rinv_le_contravar; lra). pose proof (Rinv_0_lt_compat C CP). lra. }
+  destruct (krawczyk (map Q2R c) (Q2R r) (1 - / C) (equations PR ER) y slopes Hr Q1) with
+    (Z := fun k i => IZR (fst (nth i (nth k A []) zero)) / C) as (x & Hx & Zx & Ux); rewrite ?map_length; fold n.
   - intros x x' Hx Hx'.
-    destruct (finite_choice (fun k s => (forall j, (j < n)%nat -> holds bits (inverse_entry A k j) (s j)) /\
+    destruct (finite_choice (fun k s => (forall j, (j < n)%nat -> holds coarse (inverse_entry A k j) (s j)) /\
       nth k (equations PR ER x) 0 - nth k (equations PR ER x') 0 = Rsum (map (fun j =>
         s j * (nth j x 0 - nth j x' 0)) (seq 0 n))) n) as (a & Ha).
     { intros k Hk. destruct (Forall2_at _ _ _ (g0 (F :=
-        sloped_ring bits c)) (fun _ => 0) k D ltac:(lia)) as (_ & _ & Sl).
+        sloped_ring coarse c)) (fun _ => 0) k D ltac:(lia)) as (_ & _ & Sl).
       destruct (Sl x x' Hx Hx') as (s & S1 & S2). exists s. split.
       - intros j Hj. unfold inverse_entry, A, derivative. fold geqs.
-        rewrite nth_indep with (d' := snd (g0 (F := sloped_ring bits c))).
+        rewrite nth_indep with (d' := snd (g0 (F := sloped_ring coarse c))).
         2:{ rewrite map_length. change (k < length geqs)%nat. lia. }
         rewrite (map_nth snd). apply S1. exact Hj.
       - rewrite !At by auto. exact S2. }
     exists a. split. intros k j Hk Hj. now apply Ha. intros k Hk. now apply Ha.
   - intros a Ha i Hi. specialize (E1 i ltac:(apply in_seq; lia)). cbn beta zeta in E1.
-    destruct (Z.ltb_spec (row_sum n (inverse_entry (map (map (of_Q bits)) Y)) (inverse_entry A) i) (scale bits)) as
-      [F1|]; try discriminate.
-    apply Z.leb_le, IZR_le in E1. rewrite plus_IZR, !mult_IZR in E1. fold S in E1.
-    pose proof (row_sum_ok n _ _ y a (fun i j _ _ => inverse_ok i j) Ha i Hi) as B.
-    set (fac := row_sum _ _ _ _) in *.
+    destruct (Z.ltb_spec (row_sum coarse n (inverse_entry (map (map (of_Q coarse)) Y)) (inverse_entry A) i) (scale coarse))
+      as [F1|]; try discriminate.
+    apply Z.leb_le, IZR_le in E1. rewrite plus_IZR, !mult_IZR in E1. fold C in E1.
+    pose proof (row_sum_ok coarse Hcoarse n _ _ y a (fun i j _ _ => inverse_ok coarse i j Hcoarse) Ha i Hi) as B.
+    set (fac := row_sum _ _ _ _ _) in *.
     set (K := Rsum (map (fun j => Rabs (defect (map Q2R c) y a i j)) (seq 0 n))).
-    assert (BK : K * S <= IZR fac) by (unfold K, defect; rewrite map_length; exact B). clear B.
-    assert (F2 : IZR fac <= S - 1) by (unfold S; rewrite <- minus_IZR; apply IZR_le; lia).
-    assert (K1 : K <= 1 - / S).
-    { apply Rmult_le_reg_r with S; auto. rewrite Rmult_minus_distr_r, Rinv_l, Rmult_1_l by lra.
+    assert (BK : K * C <= IZR fac) by (unfold K, defect; rewrite map_length; exact B). clear B.
+    assert (F2 : IZR fac <= C - 1) by (unfold C; rewrite <- minus_IZR; apply IZR_le; lia).
+    assert (K1 : K <= 1 - / C).
+    { apply Rmult_le_reg_r with C; auto. rewrite Rmult_minus_distr_r, Rinv_l, Rmult_1_l by lra.
       exact (Rle_trans _ _ _ BK F2). }
     split; auto.
     assert (St : Rabs (step (map Q2R c) (equations PR ER) y i) * S <= IZR (size (isum (map (fun k =>
       mul bits (inverse_entry (map (map (of_Q bits)) Y) i k) (nth k values zero)) (seq 0 n))))).
     { apply size_ok; auto. unfold step. rewrite map_length. fold n. apply isum_ok. intros k Hk. apply in_seq in Hk.
-      apply mul_ok; auto. apply inverse_ok.
+      apply mul_ok; auto. now apply inverse_ok.
       rewrite At by lia. rewrite <- (of_Q_0 bits). change (of_Q bits 0) with (g0 (F := interval_ring bits)).
       assert (Lk : (k < length values)%nat) by lia.
       exact (Forall2_at _ _ _ (g0 (F := interval_ring bits)) (fun _ => 0) k V Lk _ eq_refl). }
     set (stp := size _) in *. set (t := Rabs _) in *.
     assert (K0 : 0 <= IZR fac).
-    { assert (0 <= K); [|nra]. apply Rsum_nonneg. intros z Hz. apply in_map_iff in Hz. destruct Hz as (j & <- & _).
+    { assert (0 <= K); [|eapply Rle_trans; [|exact BK]; apply Rmult_le_pos; lra]. apply Rsum_nonneg. intros z Hz. apply in_map_iff in Hz. destruct Hz as (j & <- & _).
       apply Rabs_pos. }
-    assert (K2 : K * Q2R r * (S * S) <= IZR fac * IZR (snd (of_Q bits r))).
-    { replace (K * Q2R r * (S * S)) with ((K * S) * (Q2R r * S)) by ring. apply Rmult_le_compat; try lra.
+    assert (K2 : K * Q2R r * (C * S) <= IZR fac * IZR (snd (of_Q bits r))).
+    { replace (K * Q2R r * (C * S)) with ((K * C) * (Q2R r * S)) by ring. apply Rmult_le_compat; try lra.
       - apply Rmult_le_pos; try lra. apply Rsum_nonneg. intros z Hz. apply in_map_iff in Hz.
         destruct Hz as (j & <- & _). apply Rabs_pos.
       - apply Rmult_le_pos; lra. }
-    apply Rmult_le_reg_r with (S * S). now apply Rmult_lt_0_compat.
-    assert (T1 : t * S * S <= IZR stp * S) by (apply Rmult_le_compat_r; lra).
-    assert (R3 : IZR (fst (of_Q bits r)) * S <= Q2R r * S * S) by (apply Rmult_le_compat_r; lra).
+    apply Rmult_le_reg_r with (C * S). now apply Rmult_lt_0_compat.
+    assert (T1 : t * S * C <= IZR stp * C) by (apply Rmult_le_compat_r; lra).
+    assert (R3 : IZR (fst (of_Q bits r)) * C <= Q2R r * S * C) by (apply Rmult_le_compat_r; lra).
     lra.
-  - intros k Hk. specialize (E2 k ltac:(apply in_seq; lia)). apply Z.ltb_lt, IZR_lt in E2. fold S in E2.
+  - intros k Hk. specialize (E2 k ltac:(apply in_seq; lia)). apply Z.ltb_lt, IZR_lt in E2. fold C in E2.
     assert (HZ : forall i j, (i < n)%nat -> (j < n)%nat ->
-      holds bits (lower_end A i j) (IZR (fst (nth j (nth i A []) zero)) / S)).
-    { intros i j _ _. unfold holds, lower_end. cbn [fst snd]. fold S. unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra.
+      holds coarse (lower_end A i j) (IZR (fst (nth j (nth i A []) zero)) / C)).
+    { intros i j _ _. unfold holds, lower_end. cbn [fst snd]. fold C. unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra.
       lra. }
-    pose proof (row_sum_ok n _ _ _ y HZ (fun i j _ _ => inverse_ok i j) k Hk) as B. apply Rmult_lt_reg_r with S; lra.
+    pose proof (row_sum_ok coarse Hcoarse n _ _ _ y HZ (fun i j _ _ => inverse_ok coarse i j Hcoarse) k Hk) as B.
+    fold C in B. apply Rmult_lt_reg_r with C; lra.
   - exists x. split; auto.
     assert (Sol : forall x, (forall k, (k < n)%nat -> nth k (equations PR ER x) 0 = 0) <-> solves PR ER x).
     { intro x0. split; intro Hz.

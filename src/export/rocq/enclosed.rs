@@ -15,7 +15,7 @@ const MOST_UNKNOWNS: usize = 30;
 const MOST_UNDECIDED: usize = 8;
 
 /// Binary places for what is far from a boundary. What is not shown with these is tried with more.
-const COARSE: u64 = 48;
+const COARSE: u64 = 32;
 
 /// Binary places beyond those of the radius.
 const GUARD: u64 = 40;

@@ -107,7 +107,7 @@ Definition inverse_0 : list (list Q) := [[(4868369 # 250000000); (-14960687 # 12
 Definition optima_0 : list optimum := [IsGlobal (Split 1 (Split 0 (Live 1) (Bound [0; 0; 0; 1])) (Bound [0; 0;
   0; (1 # 50)])) (Split 3 (Split 2 (Live 0) (Bound [1; (4 # 5); 0; 0])) (Bound [(9 # 10); 0; 0; 0]))].
 Theorem kkt_enclosed_0_shown : kkt_enclosed_0.
-Proof. apply (OverQ.kkt_enclosed_ok instance point distance_0 enclosure_0 97%Z 48%Z inverse_0 optima_0).
+Proof. apply (OverQ.kkt_enclosed_ok instance point distance_0 enclosure_0 97%Z 32%Z inverse_0 optima_0).
   vm_cast_no_check (eq_refl true). Qed.
 
 Definition all_claims := (kkt_enclosed_0_shown).
