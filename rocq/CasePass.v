@@ -85,13 +85,6 @@ Variable slopes : nat -> nat -> option F.
 
 (** ** Signs *)
 
-Definition mzero (p : mpoly) : bool := forallb (fun am => kzero (fst am)) p.
-Lemma mzero_ok p e : mzero p = true -> mev p e = 0.
-Proof.
-  unfold mzero. induction p as [|[a m] p IH]; intro H; simpl in *; auto. apply andb_true_iff in H. destruct H as [H1 H2].
-  apply kzero_ok in H1. rewrite H1, IH by auto. ring.
-Qed.
-
 Definition constant_sign (p : mpoly) : option bool :=
   match p with
   | [(c, [])] => if kpos c then Some true else if kpos (kopp c) then Some false else None

@@ -718,11 +718,6 @@ Definition check_cases (common : list F) (trees : list (option (list nat) * tree
     end
   else false else false.
 
-Lemma Rsum_vars (h : nat * nat -> R) : Rsum (map h (vars theta)) = dsum theta h.
-Proof.
-  unfold vars, dsum. generalize 0%nat at 2 4. induction theta as [|w t IH]; intro k. reflexivity.
-  cbn [mapi concat]. rewrite map_app, Rsum_app, Rsum_cons, IH. f_equal. now rewrite map_mapi.
-Qed.
 Lemma Rsum_filter {A} (f : A -> R) p l : Rsum (map f l) = Rsum (map f (filter p l)) + Rsum (map f (filter (fun a => negb (p a)) l)).
 Proof.
   induction l as [|a l IH]. simpl. ring. cbn [map filter]. rewrite Rsum_cons, IH. destruct (p a); cbn [negb map]; rewrite Rsum_cons; ring.

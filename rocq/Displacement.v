@@ -141,6 +141,14 @@ Proof.
     pose proof (Rmult_le_pos _ _ (Rlt_le _ _ E) Q). lra.
 Qed.
 
+(** ** Zero *)
+Definition mzero (p : mpoly) : bool := forallb (fun am => kzero (fst am)) p.
+Lemma mzero_ok p e : mzero p = true -> mev p e = 0.
+Proof.
+  unfold mzero. induction p as [|[a m] p IH]; intro H; simpl in *; auto. apply andb_true_iff in H. destruct H as [H1 H2].
+  apply kzero_ok in H1. rewrite H1, IH by auto. ring.
+Qed.
+
 (** ** Near 0 *)
 Definition near (Q : env -> Prop) : Prop := exists d, 0 < d /\ forall e, (forall v, Rabs (e v) < d) -> Q e.
 Lemma near_where : where_ near.

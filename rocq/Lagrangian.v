@@ -1,7 +1,7 @@
 (** * Optimality by the Lagrangian: depth 2, or one layer. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Forward Vectors Feasible Displacement.
+From Margincert Require Import Claims Numbers Lists Sums Forward Vectors Feasible Displacement.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -47,6 +47,19 @@ Lemma displaced_ok theta' : same_shape thR theta' -> same_but free thR theta' ->
 Proof. intros H1 H2. rewrite displaced_held by auto. now apply held_same_but. Qed.
 
 Definition vars : list (nat * nat) := concat (mapi (fun k w => mapi (fun i _ => (k, i)) 0 w) 0 theta).
+
+(** Sums over the entries. *)
+Lemma Rsum_vars (h : nat * nat -> R) : Rsum (map h vars) = dsum theta h.
+Proof.
+  unfold vars, dsum. generalize 0%nat at 2 4. induction theta as [|w t IH]; intro k. reflexivity.
+  cbn [mapi concat]. rewrite map_app, Rsum_app, Rsum_cons, IH. f_equal. now rewrite map_mapi.
+Qed.
+Lemma norm2_vars a : same_shape thR a -> norm2 a = Rsum (map (fun v => entry a v * entry a v) vars).
+Proof.
+  intro H. assert (H' : map (@length R) a = map (@length F) theta).
+  { unfold same_shape in H. rewrite <- H. unfold thR, map_params. rewrite map_map. apply map_ext. intro. apply map_length. }
+  now rewrite norm2_dot, (dot_dsum theta a a H' H'), <- Rsum_vars.
+Qed.
 
 Definition supports : list ((list F * bool) * F) := filter (fun sl => kpos (snd sl)) (combine (data P) lambda).
 

@@ -52,17 +52,19 @@ Definition squares (ms : list (F * mpoly)) : mpoly :=
 Definition moves (v : nat * nat) : mpoly := if is_free free (fst v) then [(k1 F, [v])] else [].
 Definition euclid2 : mpoly := tnorm2 (S := sym_mpoly) (tab theta moves).
 
-Definition check_second_order : bool :=
+(** The form that must not be negative; [extra] is what may be added to it. *)
+Definition second_order_form (ms : list (F * mpoly)) (extra : mpoly) : mpoly :=
+  msub (madd (madd (low 3 (excess free theta half ms)) (mscale (kmul half rho) [] (squares ms))) extra) (mscale c [] euclid2).
+Definition check_second_order_with (extra : mpoly) : bool :=
   if check_feasible P free theta then if kpos c then if knonneg rho then
   match support_margins P free theta lambda mact_near with
   | Some ms =>
-      if forallb (fun lm => kzero (mconst (active (snd lm)))) ms then
-      nonneg_form (vars theta)
-        (msub (madd (low 3 (excess free theta half ms)) (mscale (kmul half rho) [] (squares ms))) (mscale c [] euclid2))
+      if forallb (fun lm => kzero (mconst (active (snd lm)))) ms then nonneg_form (vars theta) (second_order_form ms extra)
       else false
   | None => false
   end
   else false else false else false.
+Definition check_second_order : bool := check_second_order_with [].
 
 Lemma euclid2_ok th : same_shape thR th -> same_but free thR th ->
   mev euclid2 (fun v => entry th v - entry thR v) = norm2 (minus thR th).
@@ -100,15 +102,16 @@ Proof.
   injection H as H. cbn [combine map fst snd]. rewrite !Rsum_cons, (IH w' H). ring.
 Qed.
 
-Theorem second_order_sound : check_second_order = true -> local_optimum PR free thR.
+(** How the norm grows where the supporting samples' polynomials are at least 1. *)
+Lemma growth ms extra : support_margins P free theta lambda mact_near = Some ms ->
+  forallb (fun lm => kzero (mconst (active (snd lm)))) ms = true -> nonneg_form (vars theta) (second_order_form ms extra) = true ->
+  0 < toR c -> 0 <= toR rho -> exists d K, 0 < d /\ 0 <= K /\ forall th, same_shape thR th -> same_but free thR th -> dist thR th < d ->
+    let e := fun v => entry th v - entry thR v in
+    (forall lm, In lm ms -> 1 <= mev (snd lm) e) ->
+    dist thR th * dist thR th * (toR c - K * dist thR th) <= 1 / 2 * norm2 th - 1 / 2 * norm2 thR + mev extra e.
 Proof.
-  unfold check_second_order. destruct check_feasible eqn:Hf; try discriminate. destruct (kpos c) eqn:Hc; try discriminate.
-  destruct (knonneg rho) eqn:Hrho; try discriminate. intro H.
-  apply feasible_sound in Hf. fold PR thR in Hf. apply kpos_ok in Hc. apply knonneg_ok in Hrho.
-  split; auto.
-  destruct support_margins as [ms|] eqn:E; try discriminate.
+  intros E Hz Hform Hc Hrho. rewrite forallb_forall in Hz.
   apply (support_margins_ok _ _ _ _ _ near near_where mact_near_ok) in E. fold PR in E.
-  destruct forallb eqn:Hz in H; try discriminate. rename H into Hform. rewrite forallb_forall in Hz.
   (* rho a_i <= lambda_i *)
   assert (E2 : near (fun e => forall lm, In lm ms -> 0 < toR (fst lm) -> toR rho * mev (active (snd lm)) e <= toR (fst lm))).
   { apply (U_list _ near_where). intros lm Hlm. specialize (Hz lm Hlm). apply kzero_ok in Hz.
@@ -127,26 +130,17 @@ Proof.
   assert (HB : 0 <= B).
   { apply Rsum_nonneg. intros a Ha. apply in_map_iff in Ha. destruct Ha as (lm & <- & _). apply Rle_0_sqr. }
   assert (HrB : 0 <= toR rho * B) by (apply Rmult_le_pos; auto).
-  set (eps := Rmin d (Rmin 1 (toR c / (RR + toR rho * B + 1)))).
-  exists eps. assert (Heps : 0 < eps).
-  { apply Rmin_pos; auto. apply Rmin_pos; [lra | apply Rdiv_lt_0_compat; lra]. }
-  split; auto. intros th [Hsh Hm] Hbut Hdist. set (del := dist thR th) in *.
+  exists (Rmin d 1), (RR + toR rho * B). split. apply Rmin_pos; auto; lra. split. lra.
+  intros th Shape Hbut Hdist e Hm. set (del := dist thR th) in *.
   assert (Hdel : 0 <= del) by apply sqrt_pos.
   assert (D0 : del < d) by (eapply Rlt_le_trans; [apply Hdist | apply Rmin_l]).
-  assert (D1 : del <= 1).
-  { apply Rlt_le. eapply Rlt_le_trans; [apply Hdist|]. eapply Rle_trans; [apply Rmin_r | apply Rmin_l]. }
-  assert (D2 : del <= toR c / (RR + toR rho * B + 1)).
-  { apply Rlt_le. eapply Rlt_le_trans; [apply Hdist|]. eapply Rle_trans; [apply Rmin_r | apply Rmin_r]. }
-  assert (Shape : map (@length R) thR = map (@length R) th).
-  { destruct Hf as [_ [Hf _]]. unfold shaped in *. congruence. }
-  set (e := fun v => entry th v - entry thR v).
+  assert (D1 : del <= 1) by (apply Rlt_le; eapply Rlt_le_trans; [apply Hdist | apply Rmin_r]).
   assert (He : forall v, Rabs (e v) <= del) by (intro v; apply entry_dist; exact Shape).
   assert (Hth : map (map (fun p => mev p e)) (displaced free theta) = th).
   { exact (displaced_ok free theta th Shape Hbut). }
   destruct (A e ltac:(intro v; specialize (He v); lra)) as [A1 A2]. clear A.
-  rewrite Hth in A1.
-  pose proof (nonneg_form_ok _ _ e Hform) as Q.
-  rewrite mev_sub, mev_add, !mev_scale, toR_mul, half_ok in Q. change (monev e []) with 1 in Q.
+  pose proof (nonneg_form_ok _ _ e Hform) as Q. unfold second_order_form in Q. fold ex in Q.
+  rewrite mev_sub, !mev_add, !mev_scale, toR_mul, half_ok in Q. change (monev e []) with 1 in Q.
   pose proof (euclid2_ok th Shape Hbut) as EU. fold e in EU. rewrite EU in Q.
   assert (Hdd : norm2 (minus thR th) = del * del) by (symmetry; apply sqrt_sqrt, norm2_nonneg).
   rewrite Hdd in Q.
@@ -167,9 +161,9 @@ Proof.
     Rsum (map (fun lm => toR (fst lm) * mev (active (snd lm)) e) ms) + toR rho * B * (del ^ 4)).
   { unfold B. clear - A1 A2 Hrho He Hdel D1 Hm. induction ms as [|lm ms IH]. simpl. lra.
     cbn [squares fold_right map]. rewrite !Rsum_cons, mev_add, mev_mul.
-    specialize (IH (fun l H => A1 l (or_intror H)) (fun l H => A2 l (or_intror H))).
-    destruct (A1 lm (or_introl eq_refl)) as (L & s & Hs & Em). specialize (A2 lm (or_introl eq_refl) L).
-    specialize (Hm s Hs). rewrite Em in Hm. clear A1.
+    specialize (IH (fun l H => Hm l (or_intror H)) (fun l H => A1 l (or_intror H)) (fun l H => A2 l (or_intror H))).
+    destruct (A1 lm (or_introl eq_refl)) as (L & _). specialize (A2 lm (or_introl eq_refl) L).
+    specialize (Hm lm (or_introl eq_refl)). clear A1.
     assert (Ha : 0 <= mev (active (snd lm)) e) by (unfold active; rewrite mev_sub, mev_cst, toR_1; lra).
     pose proof (low_high 2 (active (snd lm)) e) as LH. pose proof (high_bound 2 (active (snd lm)) e del ltac:(lra) He) as HB.
     set (a := mev (active (snd lm)) e) in *. set (l := mev (low 2 (active (snd lm))) e) in *.
@@ -187,15 +181,39 @@ Proof.
   set (sum := Rsum (map (fun lm => toR (fst lm) * mev (active (snd lm)) e) ms)) in *.
   assert (HB3' : - (RR * del ^ 3) <= mev (high 3 ex) e).
   { apply Ropp_le_cancel. rewrite Ropp_involutive. eapply Rle_trans; [|apply HB3]. rewrite <- Rabs_Ropp. apply Rle_abs. }
-  assert (Fin : 0 <= del * del * (toR c - (RR + toR rho * B) * del)).
-  { apply Rmult_le_pos. apply Rle_0_sqr.
-    assert ((RR + toR rho * B + 1) * del <= toR c).
-    { apply Rle_trans with ((RR + toR rho * B + 1) * (toR c / (RR + toR rho * B + 1))).
-      apply Rmult_le_compat_l; lra. right. field. lra. }
-    lra. }
   assert (D4 : toR rho * B * del ^ 4 <= toR rho * B * del ^ 3).
   { apply Rmult_le_compat_l; auto. replace (del ^ 4) with (del * del ^ 3) by ring.
     rewrite <- (Rmult_1_l (del ^ 3)) at 2. apply Rmult_le_compat_r; auto. apply pow_le; auto. }
-  fold ex in Q. lra.
+  fold ex in Q. replace (del * del * (toR c - (RR + toR rho * B) * del)) with (toR c * (del * del) - RR * del ^ 3 - toR rho * B * del ^ 3) by ring. lra.
+Qed.
+
+Theorem second_order_sound : check_second_order = true -> local_optimum PR free thR.
+Proof.
+  unfold check_second_order, check_second_order_with. destruct check_feasible eqn:Hf; try discriminate.
+  destruct (kpos c) eqn:Hc; try discriminate. destruct (knonneg rho) eqn:Hrho; try discriminate.
+  destruct support_margins as [ms|] eqn:E; try discriminate. destruct forallb eqn:Hz; try discriminate. intro H.
+  apply feasible_sound in Hf. fold PR thR in Hf. apply kpos_ok in Hc. apply knonneg_ok in Hrho. split; auto.
+  destruct (growth ms [] E Hz H Hc Hrho) as (d & K & Hd & HK & G).
+  apply (support_margins_ok _ _ _ _ _ near near_where mact_near_ok) in E. fold PR in E. destruct E as (d' & Hd' & E).
+  set (eps := Rmin (Rmin d d') (toR c / (K + 1))). exists eps.
+  split. { apply Rmin_pos. now apply Rmin_pos. apply Rdiv_lt_0_compat; lra. }
+  intros th [Hsh Hm] Hbut Hdist. set (del := dist thR th) in *. assert (Hdel : 0 <= del) by apply sqrt_pos.
+  assert (D : del < Rmin d d') by (eapply Rlt_le_trans; [exact Hdist | apply Rmin_l]).
+  assert (D2 : del <= toR c / (K + 1)) by (apply Rlt_le; eapply Rlt_le_trans; [exact Hdist | apply Rmin_r]).
+  pose proof (Rmin_l d d'). pose proof (Rmin_r d d').
+  assert (Shape : map (@length R) thR = map (@length R) th).
+  { destruct Hf as [_ [Hf _]]. unfold shaped in *. congruence. }
+  assert (Hth : map (map (fun p => mev p (fun v => entry th v - entry thR v))) (displaced free theta) = th)
+    by exact (displaced_ok free theta th Shape Hbut).
+  specialize (G th Shape Hbut ltac:(fold del; lra)). cbv zeta in G. simpl (mev []) in G. fold del in G.
+  enough (0 <= del * del * (toR c - K * del)) by (assert (0 <= 1 / 2 * norm2 th - 1 / 2 * norm2 thR + 0); [|lra];
+    eapply Rle_trans; [eassumption|]; apply G; intros lm Hlm;
+    destruct (E (fun v => entry th v - entry thR v)) with (lm := lm) as (_ & s & Hs & Em); auto;
+    [intro v; eapply Rle_lt_trans; [now apply entry_dist | fold del; lra] |
+     rewrite <- Em, Hth; auto]).
+  apply Rmult_le_pos. apply Rle_0_sqr.
+  assert ((K + 1) * del <= toR c).
+  { apply Rle_trans with ((K + 1) * (toR c / (K + 1))). apply Rmult_le_compat_l; lra. right. field. lra. }
+  lra.
 Qed.
 End SecondOrder.

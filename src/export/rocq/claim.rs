@@ -3,8 +3,8 @@
 use super::implied::{self, Known};
 use super::statement::Subject;
 use super::syntax::{Numbers, list};
-use super::{cases, cells, enclosed};
-use crate::kernel::check::support::{gradients, hessian};
+use super::{cases, cells, enclosed, symmetry};
+use crate::kernel::check::second_order::penalised_hessian;
 use crate::kernel::check::{
     Chain, Claim, Evidence, GlobalMethod, GlobalOptimum, LinearChain, LocalMethod, Measure, Property, SecondOrder,
     Selections,
@@ -109,10 +109,17 @@ pub fn proof<F: OrderedField>(
                 LocalMethod::Lagrangian(evidence) => {
                     local("local_by_lagrangian_ok", true, vec![multipliers(&evidence.multipliers)])
                 }
-                LocalMethod::SecondOrder(evidence) => {
-                    let slack = slack(problem, Scope::of(claim.layer), evidence)?;
-                    let [penalty, slack] = [number("penalty", &evidence.penalty), number("slack", &slack)];
-                    local("local_by_second_order_ok", true, vec![multipliers(&evidence.multipliers), penalty, slack])
+                LocalMethod::SecondOrder(second_order) => {
+                    let SecondOrder { multipliers: lambda, penalty, symmetry } = second_order;
+                    let scope = Scope::of(claim.layer);
+                    let slack = slack(penalised_hessian(problem, scope, second_order))?;
+                    let mut evidence = vec![multipliers(lambda), number("penalty", penalty), number("slack", &slack)];
+                    if !symmetry || scope != Scope::All {
+                        return local("local_by_second_order_ok", true, evidence);
+                    }
+                    let rotations = format!("{}%nat", symmetry::rotations(problem, lambda));
+                    evidence.push(("rotations", "list (list ((nat * nat) * (nat * nat)))".into(), rotations));
+                    local("local_by_symmetry_ok", false, evidence)
                 }
                 LocalMethod::Cells(evidence) => {
                     let kind = format!("list (list (list {k}))");
@@ -214,20 +221,13 @@ fn terms<F: OrderedField>(
     }))
 }
 
-/// A number `c > 0` such that the penalised Hessian is still positive semidefinite after `2 c` is taken from its diagonal.
-fn slack<F: OrderedField>(problem: &Problem<F>, scope: Scope, evidence: &SecondOrder<F>) -> Option<F> {
-    let mut matrix: SymmetricMatrix<F> = hessian(problem, scope, &evidence.multipliers);
-    for gradient in gradients(problem, scope, &evidence.multipliers) {
-        for (i, a) in gradient.iter().enumerate() {
-            let scaled = evidence.penalty.clone() * a;
-            gradient.iter().enumerate().skip(i).for_each(|(j, b)| matrix.add(i, j, &(scaled.clone() * b)));
-        }
-    }
+/// A number `c > 0` such that a Hessian is still positive semidefinite after `2 c` is taken from its diagonal.
+fn slack<F: OrderedField>(hessian: SymmetricMatrix<F>) -> Option<F> {
     (3..60).step_by(3).find_map(|k| {
         let [whole, half] =
             [k, k + 1].map(|bits| F::from(Rational::from_ratio(1, 1 << bits).unwrap_or_else(|| Rational::from(0))));
-        let mut reduced = matrix.clone();
-        (0..matrix.dimension()).for_each(|i| reduced.add(i, i, &-whole.clone()));
+        let mut reduced = hessian.clone();
+        (0..hessian.dimension()).for_each(|i| reduced.add(i, i, &-whole.clone()));
         (!matches!(reduced.definiteness(), Definiteness::Indefinite { .. })).then_some(half)
     })
 }

@@ -9,6 +9,7 @@ mod implied;
 mod moves;
 mod names;
 mod statement;
+mod symmetry;
 mod syntax;
 
 use crate::kernel::certificate::{Certificate, Source};
