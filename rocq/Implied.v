@@ -1,7 +1,7 @@
 (** * Claims that follow from others about the same point. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat Classical.
-From Margincert Require Import Claims Lists Vectors.
+From Margincert Require Import Claims Lists Vectors LocalKkt.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -17,6 +17,13 @@ Proof.
   apply NNPP. intro N. apply H. apply local_of_global. split. now split.
   intros theta' H1 H2. apply Rnot_lt_le. intro L. apply N. now exists theta'.
 Qed.
+
+Lemma kkt_of_local_optimum {P free theta} : local_optimum P free theta -> kkt P free theta.
+Proof. apply kkt_of_local. Qed.
+
+Lemma not_local_of_not_kkt {P free theta} :
+  feasible P free theta /\ ~ kkt P free theta -> feasible P free theta /\ ~ local_optimum P free theta.
+Proof. intros [Hf H]. split; auto. intro L. apply H. now apply kkt_of_local. Qed.
 
 (** ** From all layers to one, and back *)
 

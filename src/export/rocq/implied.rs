@@ -42,8 +42,13 @@ fn same_scope(from: Property, to: Property, term: String) -> Option<String> {
     match (from, to) {
         _ if from == to => Some(term),
         (GlobalOptimum, LocalOptimum) => Some(format!("(local_of_global {term})")),
+        (GlobalOptimum, Kkt) => same_scope(LocalOptimum, Kkt, same_scope(GlobalOptimum, LocalOptimum, term)?),
+        (LocalOptimum, Kkt) => Some(format!("(kkt_of_local_optimum {term})")),
+        (NotKkt, NotLocalOptimum) => Some(format!("(not_local_of_not_kkt {term})")),
+        (NotKkt, NotGlobalOptimum) => {
+            same_scope(NotLocalOptimum, NotGlobalOptimum, same_scope(NotKkt, NotLocalOptimum, term)?)
+        }
         (NotLocalOptimum, NotGlobalOptimum) => Some(format!("(not_global_of_not_local {term})")),
-        // That a local optimum is a KKT point (Clarke 1983, Theorem 6.1.1) is not in the library.
         _ => None,
     }
 }
