@@ -262,7 +262,7 @@ class Instance(_Document):
         self,
         topics: Optional[Iterable[str]] = None,
         *,
-        time_limit: Optional[float] = 60.0,
+        time_limit: Optional[float] = 5.0,
         seed: int = 0,
         progress: Any = None,
     ) -> Result:

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::deadline::OutOfTime;
 use super::field::ProofField;
 use super::free::active_samples;
+use super::least_squares;
 use super::linear_algebra::dot;
 use super::lp::{LinearProgram, Relation, Sense};
 use super::qp::{Combination, combination_within};
@@ -18,18 +19,27 @@ const MAX_CELLS: usize = 1 << 12;
 /// Rounds of cutting planes before giving up.
 const ROUNDS: usize = 40;
 
+/// From how many samples, and for how many steps, a unit follows its gradient to a likely cell.
+const STARTS: usize = 16;
+const STEPS: usize = 10;
+
 const OUT_OF_TIME: &str = "`cells`, stopped by the time limit";
 
 /// Evidence for a local optimum, if the network has depth 2 and is dense with a ReLU or leaky ReLU hidden layer.
 ///
 /// Starts with the multipliers of the KKT evidence; where these fail but others may do, cutting planes choose among them.
 pub fn local<F: ProofField>(problem: &Problem<F>, kkt: &Kkt<F>, search: &mut Search) -> Option<Cells<F>> {
-    bounded(problem, kkt, Reach::Local, search)
+    bounded(problem, kkt, Reach::Local, ROUNDS, search)
 }
 
 /// Evidence for a global optimum, among networks of every width.
 pub fn global<F: ProofField>(problem: &Problem<F>, kkt: &Kkt<F>, search: &mut Search) -> Option<Cells<F>> {
-    bounded(problem, kkt, Reach::Global, search)
+    bounded(problem, kkt, Reach::Global, ROUNDS, search)
+}
+
+/// The same with the multipliers of the KKT evidence alone.
+pub fn global_in_hand<F: ProofField>(problem: &Problem<F>, kkt: &Kkt<F>, search: &mut Search) -> Option<Cells<F>> {
+    bounded(problem, kkt, Reach::Global, 0, search)
 }
 
 /// Multipliers of a KKT point of a dense network of depth 2 with kinks, away from the inequalities that can be strict.
@@ -63,7 +73,14 @@ struct Violation<F> {
     sign: Side,
 }
 
-fn bounded<F: ProofField>(problem: &Problem<F>, kkt: &Kkt<F>, reach: Reach, search: &mut Search) -> Option<Cells<F>> {
+/// With so many rounds of cutting planes, if need be.
+fn bounded<F: ProofField>(
+    problem: &Problem<F>,
+    kkt: &Kkt<F>,
+    reach: Reach,
+    rounds: usize,
+    search: &mut Search,
+) -> Option<Cells<F>> {
     let [hidden, output] = problem.network().layers() else {
         return None;
     };
@@ -72,9 +89,10 @@ fn bounded<F: ProofField>(problem: &Problem<F>, kkt: &Kkt<F>, reach: Reach, sear
     }
     let mut multipliers = kkt.multipliers.clone();
     let mut choices: Option<Choices<F>> = None;
-    for _ in 0..ROUNDS {
+    for round in 0..=rounds {
         match bounds(problem, &multipliers, reach, search) {
             Bounds::All(cells) => return Some(Cells { multipliers, cells }),
+            Bounds::Violated(_) if round == rounds => break,
             Bounds::Violated(violated) => {
                 let choices = choices.get_or_insert_with(|| Choices::of(problem));
                 violated.iter().for_each(|violation| choices.cut_off(problem, violation));
@@ -104,7 +122,10 @@ fn bounded<F: ProofField>(problem: &Problem<F>, kkt: &Kkt<F>, reach: Reach, sear
             }
         }
     }
-    search.tried(format!("`cells`: {ROUNDS} rounds of cutting planes leave the multipliers open"));
+    search.tried(match rounds {
+        0 => "`cells`: the bound fails for the multipliers in hand".into(),
+        rounds => format!("`cells`: {rounds} rounds of cutting planes leave the multipliers open"),
+    });
     None
 }
 
@@ -127,7 +148,10 @@ fn bounds<F: ProofField>(problem: &Problem<F>, multipliers: &[F], reach: Reach, 
         if open.len() >= usize::BITS as usize - 1 || cells.len() + (1 << open.len()) > MAX_CELLS {
             return Bounds::TooMany;
         }
-        for choice in 0usize..1 << open.len() {
+        // Where the bound fails it mostly fails in one of these, and then the others need not be looked at.
+        let likely = if unit.is_none() { likely(problem, multipliers, &support) } else { Vec::new() };
+        let others = (0usize..1 << open.len()).filter(|choice| !likely.contains(choice));
+        for choice in likely.iter().copied().chain(others) {
             if search.check().is_err() {
                 return Bounds::OutOfTime;
             }
@@ -168,6 +192,43 @@ fn bounds<F: ProofField>(problem: &Problem<F>, multipliers: &[F], reach: Reach, 
         }
     }
     if violated.is_empty() { Bounds::All(cells) } else { Bounds::Violated(violated) }
+}
+
+/// The cells, as choices of sides, in which a unit ends up that follows the gradient of what it adds to the weighted margins, from some
+/// samples on.
+fn likely<F: ProofField>(problem: &Problem<F>, multipliers: &[F], support: &[usize]) -> Vec<usize> {
+    let sample = |&i: &usize| {
+        let sample = &problem.samples()[i];
+        let x: Vec<f64> = sample.x.iter().map(F::to_f64).collect();
+        (sample.y.times(multipliers[i].clone()).to_f64(), x)
+    };
+    let samples: Vec<(f64, Vec<f64>)> = support.iter().map(sample).collect();
+    let low = problem.network().layers()[0].activation().slope(Sign::Negative).to_f64();
+    let mut found = Vec::new();
+    for (sign, bit) in [(1.0, 0), (-1.0, 1 << support.len())] {
+        for (_, start) in samples.iter().take(STARTS) {
+            let mut w = start.clone();
+            let mut sides = usize::MAX;
+            for _ in 0..STEPS {
+                let is_on = |x: &[f64]| least_squares::dot(&w, x) > 0.0;
+                let off = samples.iter().enumerate().filter(|(_, (_, x))| !is_on(x));
+                let here = off.fold(0, |sides, (place, _)| sides | 1 << place);
+                let mut next = vec![0.0; w.len()];
+                for (place, (factor, x)) in samples.iter().enumerate() {
+                    let slope = if here >> place & 1 == 0 { 1.0 } else { low };
+                    least_squares::add(&mut next, sign * factor * slope, x);
+                }
+                if here == sides {
+                    break;
+                }
+                (w, sides) = (next, here);
+            }
+            if !found.contains(&(sides | bit)) {
+                found.push(sides | bit);
+            }
+        }
+    }
+    found
 }
 
 /// The outgoing weight of a hidden unit.

@@ -159,8 +159,9 @@ impl<F: OrderedField> fmt::Display for Rejection<F> {
             }
             Self::TreeUnits { tree } => write!(
                 f,
-                "tree {tree}: either one tree has no `units`, or at depth 2 every non-linear hidden unit is in exactly one tree \
-                 and shares no parameter with those of another"
+                "tree {tree}: either one tree has no `units`, or every unit of the first free layer, which is not linear, is in \
+                 exactly one tree, shares no parameter with those of another, and feeds no non-linear unit that one of \
+                 another tree feeds"
             ),
             Self::OwnMultipliers { tree, node } => {
                 write!(f, "tree {tree}, node {node} has multipliers of its own, which only a single tree may have")

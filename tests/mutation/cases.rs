@@ -57,7 +57,8 @@ impl Instance {
             bound += question.tree(&tree["cases"], lambda, true, &all)?;
             return Some(bound >= half_norm);
         }
-        if self.layers.len() != 2 || layer.unwrap_or(0) != 0 || self.layers[0].negative_slope.is_none() {
+        let first = layer.unwrap_or(0);
+        if first + 1 >= self.layers.len() || self.layers[first].negative_slope.is_none() {
             return Some(false);
         }
         let (mut seen, mut used) = (Vec::new(), Vec::new());
@@ -70,8 +71,8 @@ impl Instance {
                     return Some(false);
                 }
                 seen.push(unit);
-                block.extend(self.layers[0].matrix.get(unit)?.iter().flatten().map(|p| (0, *p)));
-                let outgoing = self.layers[1].matrix[0][unit].filter(|_| layer.is_none());
+                block.extend(self.layers[first].matrix.get(unit)?.iter().flatten().map(|p| (first, *p)));
+                let outgoing = self.layers[first + 1].matrix[0][unit].filter(|_| layer.is_none());
                 block.extend(outgoing.map(|p| (1, p)));
             }
             block.sort_unstable();
@@ -80,11 +81,31 @@ impl Instance {
                 return Some(false);
             }
             used.extend(block.iter().copied());
+            if self.mixes(first, &units) {
+                return Some(false);
+            }
             question.units = Some(units);
             bound += question.tree(&tree["cases"], lambda, false, &block)?;
         }
-        let is_everything = seen.len() == self.layers[0].matrix.len() && used.len() == question.free.len();
+        let is_everything = seen.len() == self.layers[first].matrix.len() && used.len() == question.free.len();
         Some(is_everything && bound >= half_norm)
+    }
+
+    /// Whether a non-linear unit after a layer can be reached from these of its units and from others.
+    fn mixes(&self, first: usize, units: &[usize]) -> bool {
+        let mut reached: Vec<[bool; 2]> = (0..self.layers[first].matrix.len())
+            .map(|unit| if units.contains(&unit) { [true, false] } else { [false, true] })
+            .collect();
+        for (layer, numbers) in self.layers.iter().zip(&self.point).skip(first + 1) {
+            let read = |row: &Vec<Option<usize>>, side: usize| {
+                row.iter().zip(&reached).any(|(p, from)| p.is_some_and(|p| !numbers[p].is_zero()) && from[side])
+            };
+            reached = layer.matrix.iter().map(|row| [read(row, 0), read(row, 1)]).collect();
+            if layer.negative_slope.is_some() && reached.contains(&[true, true]) {
+                return true;
+            }
+        }
+        false
     }
 }
 
@@ -205,14 +226,18 @@ impl Question<'_> {
             let mut chosen = Vec::new();
             for (unit, preactivation) in at_point[layer].iter().enumerate() {
                 let slope = |is_positive: bool| if is_positive { R::one() } else { low.clone() };
-                if self.units.as_ref().is_some_and(|units| !units.contains(&unit)) {
+                if layer == self.first() && self.units.as_ref().is_some_and(|units| !units.contains(&unit)) {
                     chosen.push(R::zero());
                     continue;
                 }
                 let form = self.form(sample, (layer, unit), &slopes);
-                let is_zero = form.iter().all(R::is_zero) && undecided.iter().all(|below| below.0 == layer);
+                let is_exact = undecided.iter().all(|below| below.0 == layer);
+                let next = layers.get(layer + 1).map(|next| next.matrix.iter().filter_map(|row| row[unit]));
+                let is_held_at_0 = |p: usize| self.instance.point[layer + 1][p].is_zero();
+                let is_mute = self.layer.is_some() && next.is_some_and(|mut outgoing| outgoing.all(is_held_at_0));
+                let is_zero = form.iter().all(R::is_zero) && is_exact || is_mute;
                 let split = way.iter().find(|(split, _)| *split == Split::Kink(sample, layer, unit));
-                let of_first = || way.iter().filter(|_| layer == self.first()).filter_map(|step| self.known(*step));
+                let of_first = || way.iter().filter(|_| is_exact).filter_map(|step| self.known(*step));
                 chosen.push(if is_zero {
                     low.clone()
                 } else if self.is_local && !preactivation.is_zero() {
@@ -265,8 +290,14 @@ impl Question<'_> {
         Some(slopes)
     }
 
-    /// What the split at a place of the way says is at least 0, as slopes and a place to read.
-    fn condition(&self, way: &Way, leaf: &Value, place: usize) -> Option<Form> {
+    /// What the split at a place of the way says is at least 0; what belongs to other units counts as 0.
+    fn condition(&self, way: &Way, leaf: &Value, place: usize, block: &[(usize, usize)]) -> Option<Form> {
+        let form = self.condition_on_all(way, leaf, place)?;
+        let keep = |(a, free): (R, &(usize, usize))| if block.contains(free) { a } else { R::zero() };
+        Some(form.into_iter().zip(&self.free).map(keep).collect())
+    }
+
+    fn condition_on_all(&self, way: &Way, leaf: &Value, place: usize) -> Option<Form> {
         if let Some(form) = self.known(way[place]) {
             return Some(form);
         }
@@ -286,7 +317,7 @@ impl Question<'_> {
         }
         let mut linear: Vec<(R, Form)> = Vec::new();
         for (place, mu) in signs.into_iter().enumerate().filter(|(_, mu)| !mu.is_zero()) {
-            linear.push((mu, self.condition(way, leaf, place)?));
+            linear.push((mu, self.condition(way, leaf, place, block)?));
         }
         let mut products: Vec<(R, Form, Form)> = Vec::new();
         for product in leaf.get("products").and_then(Value::as_array).into_iter().flatten() {
@@ -295,7 +326,7 @@ impl Question<'_> {
             if a.max(b) >= way.len() || nu.is_negative() {
                 return None;
             }
-            products.push((nu, self.condition(way, leaf, a)?, self.condition(way, leaf, b)?));
+            products.push((nu, self.condition(way, leaf, a, block)?, self.condition(way, leaf, b, block)?));
         }
         let mut margins = Vec::new();
         for sample in (0..lambda.len()).filter(|i| !lambda[*i].is_zero()) {

@@ -112,13 +112,18 @@ impl Instance {
             return false;
         }
         let support: Vec<usize> = (0..mu.len()).filter(|i| mu[*i].is_positive()).collect();
+        // The greatest over the units of the first layer, each with what it reads.
         let square = |set: &[usize]| {
             let entry = |k: usize| {
                 set.iter().fold(R::zero(), |sum, i| sum + &mu[*i] * &self.samples[*i].1 * &self.samples[*i].0[k])
             };
-            (0..self.samples[0].0.len()).map(entry).fold(R::zero(), |sum, z| sum + &z * &z)
+            let of_unit = |row: &Vec<Option<usize>>| {
+                let read = (0..row.len()).filter(|k| row[*k].is_some());
+                read.map(entry).fold(R::zero(), |sum, z| sum + &z * &z)
+            };
+            self.layers[0].matrix.iter().map(of_unit).max().expect("a unit")
         };
-        let is_linear = self.layers.iter().all(|layer| layer.negative_slope.is_none());
+        let is_linear = self.layers.iter().all(|layer| layer.negative_slope.as_ref().is_none_or(R::is_one));
         let smooth = support.iter().all(|i| self.kinks(*i, None).is_empty());
         let slopes: Vec<Slopes> = support.iter().map(|i| self.slopes(*i)).collect();
         let alike = is_local && smooth && slopes.windows(2).all(|pair| pair[0] == pair[1]);

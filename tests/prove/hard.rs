@@ -1,5 +1,7 @@
 //! The hard cases of `docs/prover.md`: what is decided stays decided, and what cannot be is left open and never guessed.
 
+use std::time::Duration;
+
 use margincert::kernel::certificate::Certificate;
 use margincert::kernel::exact::Rational;
 use margincert::kernel::problem::Problem;
@@ -9,7 +11,8 @@ use super::catalogue::*;
 
 #[track_caller]
 fn certify(problem: Problem<Rational>) -> Account {
-    let (certificate, account) = Prover::new().certify_over(&Certificate::instance(None, problem));
+    let (certificate, account) =
+        Prover::new().time_limit(Some(Duration::from_secs(60))).certify_over(&Certificate::instance(None, problem));
     assert!(certificate.check().iter().all(Result::is_ok));
     account
 }

@@ -1,6 +1,7 @@
 //! The point `b theta` on the data `b^-L x` is the same point for all that is asked, however long or short it is.
 
 use std::path::Path;
+use std::time::Duration;
 
 use margincert::kernel::certificate::{Certificate, Document};
 use margincert::kernel::exact::Rational;
@@ -13,7 +14,8 @@ use num_traits::pow;
 use super::families::FAMILIES;
 
 fn certify(instance: &Document) -> Account {
-    let (certificate, account) = Prover::new().topics([Topic::Kkt, Topic::Local]).certify(instance);
+    let (certificate, account) =
+        Prover::new().time_limit(Some(Duration::from_secs(60))).topics([Topic::Kkt, Topic::Local]).certify(instance);
     assert!(certificate.check().iter().all(Result::is_ok));
     account
 }

@@ -6,8 +6,8 @@ use super::syntax::{Numbers, list};
 use super::{cases, cells, enclosed, symmetry};
 use crate::kernel::check::second_order::penalised_hessian;
 use crate::kernel::check::{
-    Chain, Claim, Evidence, GlobalMethod, GlobalOptimum, LinearChain, LocalMethod, Measure, Property, SecondOrder,
-    Selections,
+    Cases, Chain, Claim, Evidence, GlobalMethod, GlobalOptimum, LinearChain, LocalMethod, Measure, Property,
+    SecondOrder, Selections,
 };
 use crate::kernel::exact::{Definiteness, OrderedField, Rational, SymmetricMatrix};
 use crate::kernel::network::Scope;
@@ -70,6 +70,14 @@ pub fn proof<F: OrderedField>(
     let number = |name, value: &F| (name, k.to_string(), numbers.number(value));
     let shaped = |name, value| (name, format!("params {k}"), numbers.shaped(value));
     let terms_kind = format!("list ({k} * list ({k} * list (params {k})))");
+    let network = problem.network();
+    // The library follows no polynomial through two layers that bend, and knows trees of units at depth 2 only.
+    let are_plain = |cases: &Cases<F>| {
+        let is_one_tree = cases.trees.iter().all(|tree| tree.units.is_none());
+        network.is_linear_from(claim.layer().unwrap_or(0) + 1) && (is_one_tree || network.depth() == 2)
+    };
+    let first = &network.layers()[0];
+    let reads_everything = first.incoming().iter().any(|row| row.len() == network.inputs());
     match claim {
         Claim::Feasible(_) => proof(format!("feasible {about}"), "feasible_ok", true, vec![]),
         Claim::Infeasible(evidence) => {
@@ -126,17 +134,18 @@ pub fn proof<F: OrderedField>(
                     let cells = ("cells", kind, cells::local(problem, numbers, evidence));
                     local("local_by_cells_ok", false, vec![multipliers(&evidence.multipliers), cells])
                 }
-                LocalMethod::Cases(evidence) => {
+                LocalMethod::Cases(evidence) if are_plain(evidence) => {
                     let kind = format!("list (option (list nat) * tree {k})");
                     let trees = ("trees", kind, cases::trees(problem, numbers, true, evidence)?);
                     local("local_by_cases_ok", true, vec![multipliers(&evidence.multipliers), trees])
                 }
-                // The library's theorem is that of global optima.
-                LocalMethod::Chain(evidence) => {
+                // The library's theorem is that of global optima, with the norm on all inputs.
+                LocalMethod::Chain(evidence) if reads_everything => {
                     let global = GlobalOptimum { layer: None, by: GlobalMethod::Chain(evidence.clone()) };
                     global.holds(problem).ok()?;
                     local("local_by_chain_ok", false, vec![multipliers(&evidence.multipliers)])
                 }
+                LocalMethod::Cases(_) | LocalMethod::Chain(_) => None,
             }
         }
         Claim::GlobalOptimum(claim) => {
@@ -146,18 +155,21 @@ pub fn proof<F: OrderedField>(
                     global("global_by_lagrangian_ok", true, vec![multipliers(&evidence.multipliers)])
                 }
                 GlobalMethod::LinearChain(LinearChain { multipliers: mu })
-                | GlobalMethod::Chain(Chain { multipliers: mu }) => {
+                | GlobalMethod::Chain(Chain { multipliers: mu })
+                    if reads_everything =>
+                {
                     global("global_by_chain_ok", false, vec![multipliers(mu)])
                 }
                 GlobalMethod::Cells(evidence) => {
                     let cells = ("cells", format!("list (list {k})"), cells::global(numbers, evidence));
                     global("global_by_cells_ok", false, vec![multipliers(&evidence.multipliers), cells])
                 }
-                GlobalMethod::Cases(evidence) => {
+                GlobalMethod::Cases(evidence) if are_plain(evidence) => {
                     let kind = format!("list (option (list nat) * tree {k})");
                     let trees = ("trees", kind, cases::trees(problem, numbers, false, evidence)?);
                     global("global_by_cases_ok", true, vec![multipliers(&evidence.multipliers), trees])
                 }
+                GlobalMethod::Cases(_) | GlobalMethod::LinearChain(_) | GlobalMethod::Chain(_) => None,
             }
         }
         Claim::NotLocalOptimum(evidence) => {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::patterns::{Case, Ground};
+use super::patterns::Ground;
 use super::prelude::*;
 
 /// Multipliers, and trees of cases in each of which they bound the norm.
@@ -18,8 +18,8 @@ use super::prelude::*;
 /// `1/2||theta~||^2` in every case, nothing feasible is better, for every `theta` belongs to a case. `G` has a minimum where its
 /// Hessian is positive semidefinite and its gradient 0; it is looked for at 0, at the point, and anywhere if the Hessian is the identity.
 ///
-/// Several trees: at depth 2 each tree may look at hidden units of its own, which share no parameter with others. Then `G` is a sum of one
-/// such function a tree, and the minima add up.
+/// Several trees: each may look at units of its own of the first free layer, which share no parameter with others, where no unit that bends
+/// later depends on two of them. Then `G` is a sum of one such function a tree, and the minima add up.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cases<F> {
     /// `lambda`, one a sample, for all cases that have none of their own.
@@ -55,7 +55,7 @@ pub(super) fn optimum<F: OrderedField>(
     for (tree, block) in (0..evidence.trees.len()).zip(blocks).take_while(|_| !is_faulted()) {
         bound = bound + &least(problem, scope, is_local, evidence, (tree, &block))?;
     }
-    let half_norm = problem.point().norm_squared(scope) * &half();
+    let half_norm = problem.point().norm_squared(scope) * &premises::half();
     if bound < half_norm { Err(Rejection::CasesBound { bound, half_norm }) } else { Ok(()) }
 }
 
@@ -63,11 +63,8 @@ fn sum<F: OrderedField>(numbers: &[F]) -> F {
     numbers.iter().fold(F::zero(), |sum, number| sum + number)
 }
 
-fn half<F: OrderedField>() -> F {
-    (F::one() + &F::one()).reciprocal().unwrap_or_else(F::zero)
-}
-
-/// For each tree the variables of its units. They must be disjoint, and together all.
+/// For each tree the variables of its units. They must be disjoint, and together all; and what bends later must depend on the units of one
+/// tree at most.
 fn blocks<F: OrderedField>(
     problem: &Problem<F>,
     scope: Scope,
@@ -75,31 +72,46 @@ fn blocks<F: OrderedField>(
 ) -> Result<Vec<BTreeSet<usize>>, Rejection<F>> {
     let layers = problem.network().layers();
     let free = layers.iter().enumerate().filter(|(l, _)| scope.contains(*l)).map(|(_, layer)| layer.parameters());
-    let all: BTreeSet<usize> = (0..free.sum()).collect();
+    let mut left: BTreeSet<usize> = (0..free.sum()).collect();
     if let [Tree { units: None, .. }] = trees {
-        return Ok(vec![all]);
+        return Ok(vec![left]);
     }
-    let (mut blocks, mut seen, mut left) = (Vec::new(), BTreeSet::new(), all);
+    let incomplete = Rejection::TreeUnits { tree: trees.len() };
+    let Some(hidden) = layers.get(scope.first()) else { return Err(incomplete) };
+    // The tree that each unit of a layer depends on; the number of trees stands for several of them.
+    let mut owners: Vec<Option<usize>> = vec![None; hidden.outputs()];
+    let mut blocks = Vec::new();
     for (tree, Tree { units, .. }) in trees.iter().enumerate() {
         let refused = Rejection::TreeUnits { tree };
-        let ([hidden, output], Some(units), 0) = (layers, units, scope.first()) else { return Err(refused) };
         let mut block = BTreeSet::new();
-        for &unit in units {
-            let row = hidden.incoming().get(unit).filter(|_| !hidden.activation().is_linear() && seen.insert(unit));
-            block.extend(row.ok_or(refused.clone())?.iter().map(|connection| connection.parameter));
-            if scope == Scope::All {
-                block.extend(
-                    output.outgoing()[unit].iter().map(|connection| hidden.parameters() + connection.parameter),
-                );
+        for &unit in units.as_ref().ok_or(refused.clone())? {
+            let is_new = owners.get_mut(unit).is_some_and(|owner| owner.replace(tree).is_none());
+            if !is_new || hidden.activation().is_linear() {
+                return Err(refused);
             }
+            block.extend(hidden.incoming()[unit].iter().map(|connection| connection.parameter));
+            let outgoing = layers.get(1).filter(|_| scope == Scope::All).map(|output| &output.outgoing()[unit]);
+            block.extend(outgoing.into_iter().flatten().map(|connection| hidden.parameters() + connection.parameter));
         }
         if !block.iter().all(|variable| left.remove(variable)) {
             return Err(refused);
         }
         blocks.push(block);
     }
-    let is_covered = left.is_empty() && layers.first().is_some_and(|hidden| seen.len() == hidden.outputs());
-    if is_covered { Ok(blocks) } else { Err(Rejection::TreeUnits { tree: trees.len() }) }
+    let is_covered = left.is_empty() && owners.iter().all(Option::is_some);
+    for (layer, numbers) in layers.iter().zip(problem.point().layers()).skip(scope.first() + 1) {
+        charge(cost::CONNECTION * layer.connection_count() as u64);
+        let reads = |row: &Vec<Connection>| {
+            let read = row.iter().filter(|connection| !numbers[connection.parameter].is_zero());
+            let owners = read.filter_map(|connection| owners[connection.unit]);
+            owners.reduce(|one, other| if one == other { one } else { trees.len() })
+        };
+        owners = layer.incoming().iter().map(reads).collect();
+        if !layer.activation().is_linear() && owners.contains(&Some(trees.len())) {
+            return Err(incomplete);
+        }
+    }
+    if is_covered { Ok(blocks) } else { Err(incomplete) }
 }
 
 /// The least of the bounds of a tree's cases, less the common multipliers where a case has its own.
@@ -111,9 +123,14 @@ fn least<F: OrderedField>(
     (tree, block): (usize, &BTreeSet<usize>),
 ) -> Result<F, Rejection<F>> {
     let Tree { units, nodes } = &evidence.trees[tree];
-    let mut ground = Ground::new(problem, scope, is_local);
+    let mut ground = Ground::new(problem, scope, is_local, block);
     ground.units = units.as_deref();
     let common = &evidence.multipliers;
+    // `1/2||theta||^2`, with the variables of the block.
+    let mut half_norm = Quadratic::constant(F::zero());
+    for variable in block.iter().map(|&variable| Quadratic::variable(variable, F::zero())) {
+        half_norm.add_scaled(&premises::half(), &variable.times(&variable));
+    }
     let mut least: Option<F> = None;
     ground.walk(nodes, |case| {
         let own = case.leaf.multipliers.as_ref();
@@ -122,7 +139,9 @@ fn least<F: OrderedField>(
         }
         let multipliers = own.unwrap_or(common);
         premises::multipliers(multipliers, "samples", problem.samples().len())?;
-        let gap = case_function(&case, block, multipliers)?;
+        charge(cost::ENTRY * block.len() as u64);
+        let mut gap = half_norm.clone();
+        case.subtract(&mut gap, multipliers)?;
         let minimum = minimum(&ground, (tree, case.node), block, &gap)?;
         let value = minimum + &(sum(multipliers) - &sum(common));
         if least.as_ref().is_none_or(|least| value < *least) {
@@ -133,21 +152,6 @@ fn least<F: OrderedField>(
     Ok(least.unwrap_or_else(F::zero))
 }
 
-/// `G`, with the variables of the block in the norm.
-fn case_function<F: OrderedField>(
-    case: &Case<'_, F>,
-    block: &BTreeSet<usize>,
-    multipliers: &[F],
-) -> Result<Quadratic<F>, Rejection<F>> {
-    let mut function = Quadratic::constant(F::zero());
-    for &variable in block {
-        let variable = Quadratic::variable(variable, F::zero());
-        function.add_scaled(&half(), &variable.times(&variable));
-    }
-    case.subtract(&mut function, multipliers)?;
-    Ok(function)
-}
-
 /// The minimum of `G`.
 fn minimum<F: OrderedField>(
     ground: &Ground<'_, F>,
@@ -156,11 +160,10 @@ fn minimum<F: OrderedField>(
     function: &Quadratic<F>,
 ) -> Result<F, Rejection<F>> {
     let (linear, square) = (function.linear(), function.square());
-    let is_unit = |((i, j), a): (&(usize, usize), &F)| i == j && *a == half();
-    let within = linear.keys().all(|variable| block.contains(variable));
-    if within && square.len() == block.len() && square.iter().all(is_unit) {
+    let is_unit = |((i, j), a): (&(usize, usize), &F)| i == j && *a == premises::half();
+    if square.len() == block.len() && square.iter().all(is_unit) {
         let norm = linear.values().fold(F::zero(), |sum, b| sum + &(b.clone() * b));
-        return Ok(function.value().clone() - &(norm * &half()));
+        return Ok(function.value().clone() - &(norm * &premises::half()));
     }
     if let Definiteness::Indefinite { index, pivot } = function.hessian(ground.dimension).definiteness() {
         return Err(Rejection::CaseNotSemidefinite { tree, node, index, pivot });
@@ -180,5 +183,5 @@ fn minimum<F: OrderedField>(
         return Err(Rejection::NoMinimum { tree, node });
     }
     let slope = linear.iter().fold(F::zero(), |sum, (i, b)| sum + &(b.clone() * point[*i]));
-    Ok(function.value().clone() + &(slope * &half()))
+    Ok(function.value().clone() + &(slope * &premises::half()))
 }

@@ -98,8 +98,7 @@ fn bounded_cells<F: OrderedField>(
     premises::feasible(problem)?;
     premises::multipliers(lambda, "samples", samples.len())?;
     let sum = lambda.iter().fold(F::zero(), |sum, multiplier| sum + multiplier);
-    let two = F::one() + &F::one();
-    let half_norm = problem.point().norm_squared(Scope::All) * &two.reciprocal().unwrap_or_else(F::zero);
+    let half_norm = problem.point().norm_squared(Scope::All) * &premises::half();
     if sum != half_norm {
         return Err(Rejection::MultiplierSum { sum, half_norm });
     }

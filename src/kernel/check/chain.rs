@@ -1,5 +1,7 @@
 //! The method `chain`: what layers of a given norm can at most make of the samples together.
 
+use std::collections::BTreeSet;
+
 use super::prelude::*;
 
 /// The most supporting samples whose subsets are looked at one by one.
@@ -9,12 +11,14 @@ pub const MAX_SUBSET_SAMPLES: usize = 16;
 ///
 /// **What it proves.** For any depth, if every activation has slopes between 0 and 1: the point is a global optimum, or a local one.
 ///
-/// **Why.** Let `M` be the greatest norm of `sum_A mu_i y_i x_i` over the sets `A` of supporting samples. For all `s` in `[0, 1]^n` and each layer,
+/// **Why.** Let `M` be the greatest norm of `sum_A mu_i y_i x_i` over the sets `A` of supporting samples, on the inputs that one unit of the first
+/// layer reads. For all `s` in `[0, 1]^n` and each layer,
 ///
 /// `|| sum s_i mu_i y_i h_l(x_i) || <= M prod_(k <= l) ||W_k||_F`:
 ///
-/// for the samples themselves the left side is convex in `s`, so greatest at a corner; and a unit's output is its slope times its row applied to
-/// what the layer reads, where the slope changes `s_i` within `[0, 1]`. With `||W_l||_F^2 <= c_l ||theta_l||^2`, if no parameter is used more than
+/// a unit's output is its slope times its row applied to what it reads, where the slope changes `s_i` within `[0, 1]`; so its part of the sum is at
+/// most the norm of its row times that of such a sum before it. On what a unit of the first layer reads, that is convex in `s`, so greatest at a
+/// corner; in later layers the units read one vector; and the squares of the rows add up. With `||W_l||_F^2 <= c_l ||theta_l||^2`, if no parameter is used more than
 /// `c_l` times, a feasible `theta` has `sum mu_i <= sum mu_i m_i(theta) <= M prod (c_l^(1/2) ||theta_l||) <= M C^(1/2) (||theta||^2 / L)^(L/2)` with
 /// `C = prod c_l`. Where the slopes of each unit are the same on all supporting samples, the set of all is the only one.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,31 +33,32 @@ pub(super) fn optimum<F: OrderedField>(
     is_local: bool,
     evidence: &Chain<F>,
 ) -> Result<(), Rejection<F>> {
-    let (network, samples, mu) = (problem.network(), problem.samples(), &evidence.multipliers);
-    let (zero, one) = (F::zero(), F::one());
-    let layers = network.layers();
-    let is_steep = |layer: &Layer<F>| {
-        let slope = layer.activation().slope(Sign::Negative);
-        slope < zero || slope > one
-    };
+    let (layers, samples, mu) = (problem.network().layers(), problem.samples(), &evidence.multipliers);
+    let is_steep = |l: &Layer<F>| !(F::zero()..=F::one()).contains(&l.activation().slope(Sign::Negative));
     if let Some(layer) = layers.iter().position(is_steep) {
         return Err(Rejection::SteepActivation { layer });
     }
     premises::feasible(problem)?;
     premises::multipliers(mu, "samples", samples.len())?;
     let support: Vec<usize> = (0..samples.len()).filter(|&i| !mu[i].is_zero()).collect();
-    let is_uniform = network.is_linear_from(0) || is_local && keeps_slopes(problem, &support);
-    let greatest = greatest_norm_squared(problem, mu, &support, is_uniform)?;
+    let is_linear = layers.iter().all(|layer| layer.activation().slope(Sign::Negative) == F::one());
+    let is_uniform = is_linear || is_local && keeps_slopes(problem, &support);
+    charge(cost::CONNECTION * problem.size());
+    let rows = layers.iter().take(1).flat_map(Layer::incoming);
+    let inputs: BTreeSet<Vec<usize>> = rows.map(|row| row.iter().map(|read| read.unit).collect()).collect();
+    let inputs = inputs.iter().take_while(|_| !is_faulted());
+    let norms = inputs.map(|inputs| greatest_norm_squared(problem, mu, (&support, inputs), is_uniform));
+    let greatest = norms.collect::<Result<Vec<F>, _>>()?.into_iter().fold(F::zero(), |a, b| if b > a { b } else { a });
     let times_used = |layer: &Layer<F>| {
         let mut uses = vec![0i64; layer.parameters()];
         layer.incoming().iter().flatten().for_each(|connection| uses[connection.parameter] += 1);
         F::from(Rational::from(uses.into_iter().max().unwrap_or(1)))
     };
     let constant = layers.iter().map(times_used).fold(F::one(), |product, uses| product * &uses);
-    let depth = F::from(Rational::from(network.depth() as i64));
+    let depth = F::from(Rational::from(layers.len() as i64));
     let mean = problem.point().norm_squared(Scope::All) * &depth.reciprocal().unwrap_or_else(F::zero);
     let sum = mu.iter().fold(F::zero(), |sum, multiplier| sum + multiplier);
-    let attained = greatest * &constant * &premises::power(&mean, network.depth());
+    let attained = greatest * &constant * &premises::power(&mean, layers.len());
     let needed = sum.clone() * &sum;
     if needed.is_zero() || attained > needed {
         return Err(Rejection::ChainBound { attained, needed });
@@ -64,22 +69,21 @@ pub(super) fn optimum<F: OrderedField>(
 /// Whether near the point the slope of each unit is the same on all of these samples.
 fn keeps_slopes<F: OrderedField>(problem: &Problem<F>, samples: &[usize]) -> bool {
     let is_smooth = samples.iter().all(|&sample| problem.kinks(sample, Scope::All).is_empty());
-    let mut slopes = samples.iter().map(|&sample| &problem.traces()[sample].slopes);
-    let first = slopes.next();
-    is_smooth && slopes.all(|other| Some(other) == first)
+    let are_alike = |pair: &[usize]| problem.traces()[pair[0]].slopes == problem.traces()[pair[1]].slopes;
+    is_smooth && samples.windows(2).all(are_alike)
 }
 
-/// The greatest `|| sum_A mu_i y_i x_i ||^2` over the subsets of the samples, or that of all of them.
+/// The greatest `|| sum_A mu_i y_i x_i ||^2` on these inputs over the subsets of the samples, or that of all of them.
 fn greatest_norm_squared<F: OrderedField>(
     problem: &Problem<F>,
     mu: &[F],
-    support: &[usize],
+    (support, inputs): (&[usize], &[usize]),
     is_uniform: bool,
 ) -> Result<F, Rejection<F>> {
     let samples = problem.samples();
     let product = |i: usize, j: usize| {
-        charge(cost::CONNECTION * samples[i].x.len() as u64);
-        let dot = F::dot(samples[i].x.iter().zip(&samples[j].x)) * &mu[i] * &mu[j];
+        charge(cost::CONNECTION * inputs.len() as u64);
+        let dot = F::dot(inputs.iter().map(|&k| (&samples[i].x[k], &samples[j].x[k]))) * &mu[i] * &mu[j];
         cost::keep(dot.bytes());
         samples[i].y.times(samples[j].y.times(dot))
     };

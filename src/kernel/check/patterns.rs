@@ -1,6 +1,6 @@
 //! The cases of a proof by cases: which signs a case fixes, and what the network computes where they hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::prelude::*;
 
@@ -53,7 +53,7 @@ pub(super) struct Ground<'a, F> {
     pub scope: Scope,
     /// Near the point only, where what is not 0 there keeps its sign.
     pub is_local: bool,
-    /// The hidden units that are looked at; the outputs of all others are left out.
+    /// The units of the first free layer that are looked at; the outputs of all others are left out.
     pub units: Option<&'a [usize]>,
     /// The parameters as polynomials in the variables.
     parameters: Vec<Vec<Quadratic<F>>>,
@@ -62,8 +62,8 @@ pub(super) struct Ground<'a, F> {
 }
 
 impl<'a, F: OrderedField> Ground<'a, F> {
-    /// With the free parameters as variables.
-    pub fn new(problem: &'a Problem<F>, scope: Scope, is_local: bool) -> Self {
+    /// With the free parameters of a block as variables; those of other units count as 0.
+    pub fn new(problem: &'a Problem<F>, scope: Scope, is_local: bool, block: &BTreeSet<usize>) -> Self {
         let mut dimension = 0;
         let mut parameter = |layer: usize, value: &F| {
             if !scope.contains(layer) {
@@ -71,7 +71,8 @@ impl<'a, F: OrderedField> Ground<'a, F> {
             }
             charge(2 * cost::ENTRY);
             dimension += 1;
-            Quadratic::variable(dimension - 1, F::zero())
+            let variable = Some(dimension - 1).filter(|variable| block.contains(variable));
+            variable.map_or_else(Quadratic::zero, |variable| Quadratic::variable(variable, F::zero()))
         };
         let layers = problem.point().layers().iter().enumerate();
         let parameters = layers.map(|(l, numbers)| numbers.iter().map(|p| parameter(l, p)).collect()).collect();
@@ -92,6 +93,14 @@ impl<'a, F: OrderedField> Ground<'a, F> {
                 numbers.get(parameter).map(F::sign)
             }
         }
+    }
+
+    /// Whether all outgoing weights of a unit are held at 0.
+    fn is_mute(&self, unit: Unit) -> bool {
+        let (layer, numbers) = (unit.layer + 1, self.problem.point().layers());
+        let outgoing = &self.problem.network().layers()[layer].outgoing()[unit.unit];
+        charge(cost::CONNECTION * outgoing.len() as u64);
+        self.scope != Scope::All && outgoing.iter().all(|weight| numbers[layer][weight.parameter].is_zero())
     }
 
     /// Calls `visit` with every case: the place of its leaf in the list, and the splits on the way with their sides.
@@ -136,8 +145,7 @@ impl<'a, F: OrderedField> Ground<'a, F> {
     /// The preactivation of a unit of the first free layer.
     fn first_preactivation(&self, sample: usize, unit: Unit) -> Quadratic<F> {
         let mut sum = Quadratic::constant(F::zero());
-        let row = self.problem.network().layers().get(unit.layer).and_then(|layer| layer.incoming().get(unit.unit));
-        for connection in row.into_iter().flatten() {
+        for connection in &self.problem.network().layers()[unit.layer].incoming()[unit.unit] {
             let input = &self.problem.traces()[sample].inputs[unit.layer][connection.unit];
             sum.add_scaled(input, &self.parameters[unit.layer][connection.parameter]);
         }
@@ -153,12 +161,6 @@ pub(super) struct Case<'a, F> {
     pub leaf: &'a Leaf<F>,
     /// For splits of weights and of the first free layer: what is at least 0.
     known: Vec<Option<Quadratic<F>>>,
-}
-
-/// A sample within a case, and the kinks that nothing decides, which have the slopes that the leaf states.
-struct Within<F> {
-    trace: Trace<F, Quadratic<F>>,
-    undecided: Vec<Unit>,
 }
 
 impl<'a, F: OrderedField> Case<'a, F> {
@@ -191,7 +193,7 @@ impl<'a, F: OrderedField> Case<'a, F> {
     }
 
     /// The side on which a unit's preactivation on a sample lies throughout the case, if that is known.
-    fn side(&self, sample: usize, unit: Unit, preactivation: &Quadratic<F>) -> Option<Sign> {
+    fn side(&self, sample: usize, unit: Unit, (preactivation, is_exact): (&Quadratic<F>, bool)) -> Option<Sign> {
         let at_point = self.ground.problem.traces()[sample].preactivations[unit.layer][unit.unit].sign();
         if self.ground.is_local && at_point != Sign::Zero {
             return Some(at_point);
@@ -202,11 +204,12 @@ impl<'a, F: OrderedField> Case<'a, F> {
             return Some(side.sign());
         }
         // A multiple of what is known to be at least 0.
-        let known = self.known.iter().flatten().filter(|_| unit.layer == self.ground.scope.first());
+        let known = self.known.iter().flatten().filter(|_| is_exact);
         known.filter_map(|known| preactivation.ratio(known)).map(|ratio| ratio.sign()).next()
     }
 
-    fn within(&self, sample: usize) -> Result<Within<F>, Rejection<F>> {
+    /// A sample within the case, and the kinks that nothing decides, which have the slopes that the leaf states.
+    fn within(&self, sample: usize) -> Result<(Trace<F, Quadratic<F>>, Vec<Unit>), Rejection<F>> {
         let Ground { problem, scope, units, .. } = self.ground;
         let (network, node) = (problem.network(), self.node);
         let x = problem.samples()[sample].x.iter().cloned().map(Quadratic::constant).collect();
@@ -216,14 +219,15 @@ impl<'a, F: OrderedField> Case<'a, F> {
                 return Ok(problem.traces()[sample].slopes[unit.layer][unit.unit].clone());
             }
             charge(cost::LOOK * (units.map_or(0, <[usize]>::len) + undecided.len()) as u64);
-            if units.is_some_and(|units| !units.contains(&unit.unit)) {
+            if unit.layer == scope.first() && units.is_some_and(|units| !units.contains(&unit.unit)) {
                 return Ok(F::zero());
             }
-            if preactivation.is_zero() && undecided.iter().all(|below: &Unit| below.layer == unit.layer) {
+            let is_exact = undecided.iter().all(|below: &Unit| below.layer == unit.layer);
+            if preactivation.is_zero() && is_exact || self.ground.is_mute(unit) {
                 // Whatever its slope, the unit passes on nothing, to second order.
                 return Ok(network.slope(unit, Sign::Negative));
             }
-            if let Some(side) = self.side(sample, unit, preactivation) {
+            if let Some(side) = self.side(sample, unit, (preactivation, is_exact)) {
                 return Ok(network.slope(unit, side));
             }
             undecided.push(unit);
@@ -236,7 +240,7 @@ impl<'a, F: OrderedField> Case<'a, F> {
                 Some(slope) => Ok(slope.clone()),
             }
         })?;
-        Ok(Within { trace, undecided })
+        Ok((trace, undecided))
     }
 
     /// A polynomial that is at least the margin of a sample throughout the case, and equal to it where the case decides every kink.
@@ -248,13 +252,13 @@ impl<'a, F: OrderedField> Case<'a, F> {
     pub fn margin(&self, sample: usize) -> Result<Quadratic<F>, Rejection<F>> {
         let problem = self.ground.problem;
         let (network, point, label) = (problem.network(), problem.point().layers(), problem.samples()[sample].y);
-        let Within { trace, undecided } = self.within(sample)?;
+        let (trace, undecided) = self.within(sample)?;
         if !undecided.is_empty() {
             let derivatives = output_derivatives(network, point, &trace.slopes, label.times(F::one()), 0);
             for unit in undecided {
+                // What bends is not in the last layer.
                 let next = unit.layer + 1;
-                let outgoing = network.layers().get(next).and_then(|layer| layer.outgoing().get(unit.unit));
-                let outgoing = outgoing.map(Vec::as_slice).unwrap_or_default();
+                let outgoing = &network.layers()[next].outgoing()[unit.unit];
                 charge(cost::CONNECTION * (outgoing.len() * (1 + self.path.len())) as u64);
                 let pairs = outgoing.iter().map(|c| (&point[next][c.parameter], &derivatives[next][c.unit]));
                 let derivative = F::dot(pairs).sign();
@@ -263,54 +267,39 @@ impl<'a, F: OrderedField> Case<'a, F> {
                 let is_known = match self.ground.scope {
                     // All that comes after the unit is held.
                     Scope::Layer(_) => derivative == Sign::Zero || derivative == helps,
-                    Scope::All if outgoing.is_empty() => true,
                     Scope::All if self.ground.is_local && derivative != Sign::Zero => derivative == helps,
-                    // At depth 2 it is the outgoing weight, with the label's sign.
-                    Scope::All if network.depth() == 2 => outgoing.iter().all(|connection| {
+                    // The depth is 2, and it is the outgoing weight, with the label's sign.
+                    Scope::All => outgoing.iter().all(|connection| {
                         let weight = Split::Weight { layer: next, parameter: connection.parameter };
                         let side = self.path.iter().find(|(split, _)| *split == weight).map(|(_, side)| side);
                         side.is_some_and(|side| label.times(side.times(F::one())).sign() == helps)
                     }),
-                    Scope::All => false,
                 };
                 if !is_known {
                     return Err(Rejection::UndecidedKink { node: self.node, sample, unit });
                 }
             }
         }
-        let mut margin = Quadratic::constant(F::zero());
-        margin.add_scaled(&label.times(F::one()), &trace.output());
-        Ok(margin)
+        Ok(trace.output().scale(&label.times(F::one())))
     }
 
     /// What a split on the way says is at least 0.
     pub fn sign_condition(&self, place: usize) -> Result<Quadratic<F>, Rejection<F>> {
-        if let Some(known) = &self.known[place] {
-            return Ok(known.clone());
-        }
-        match self.path[place] {
-            (Split::Kink { sample, unit }, side) => {
-                let Within { trace, undecided } = self.within(sample)?;
+        match (&self.known[place], self.path[place]) {
+            (Some(known), _) => Ok(known.clone()),
+            (None, (Split::Kink { sample, unit }, side)) => {
+                let (trace, undecided) = self.within(sample)?;
                 match undecided.into_iter().find(|below| below.layer < unit.layer) {
                     Some(unit) => Err(Rejection::CloudedSplit { node: self.node, sample, unit }),
                     None => Ok(side.of(&trace.preactivations[unit.layer][unit.unit])),
                 }
             }
-            (Split::Weight { layer, parameter }, side) => Ok(side.of(&self.ground.parameters[layer][parameter])),
+            (None, (Split::Weight { layer, parameter }, side)) => {
+                Ok(side.of(&self.ground.parameters[layer][parameter]))
+            }
         }
     }
-}
 
-impl Side {
-    /// The value, or its negative, so that what lies on this side is at least 0.
-    fn of<F: OrderedField>(self, value: &Quadratic<F>) -> Quadratic<F> {
-        let mut oriented = Quadratic::constant(F::zero());
-        oriented.add_scaled(&self.times(F::one()), value);
-        oriented
-    }
-}
-
-impl<F: OrderedField> Case<'_, F> {
     /// `function -= sum lambda_i p_i + sum mu_a g_a + sum nu_ab g_a g_b`.
     pub fn subtract(&self, function: &mut Quadratic<F>, multipliers: &[F]) -> Result<(), Rejection<F>> {
         for (sample, multiplier) in multipliers.iter().enumerate().take_while(|_| !is_faulted()) {
@@ -328,5 +317,12 @@ impl<F: OrderedField> Case<'_, F> {
             function.add_scaled(&-nu.clone(), &product);
         }
         Ok(())
+    }
+}
+
+impl Side {
+    /// The value, or its negative, so that what lies on this side is at least 0.
+    fn of<F: OrderedField>(self, value: &Quadratic<F>) -> Quadratic<F> {
+        value.scale(&self.times(F::one()))
     }
 }

@@ -66,3 +66,8 @@ pub(super) fn multipliers<F: OrderedField>(
 pub(super) fn power<F: OrderedField>(base: &F, exponent: usize) -> F {
     (0..exponent).fold(F::one(), |product, _| product * base)
 }
+
+/// 1/2.
+pub(super) fn half<F: OrderedField>() -> F {
+    (F::one() + &F::one()).reciprocal().unwrap_or_else(F::zero)
+}

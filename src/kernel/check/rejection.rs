@@ -128,7 +128,8 @@ pub enum Rejection<F> {
     // `cases`
     /// The network is deeper than 2 and the claim has no layer.
     CasesDepth { depth: usize },
-    /// Trees with units of their own, where a tree must look at all; units that do not exist or share parameters; or not all units.
+    /// Trees with units of their own, where a tree must look at all; units that do not exist, share parameters or meet in one that bends
+    /// later; or not all units.
     TreeUnits { tree: usize },
     /// A case with multipliers of its own beside other trees.
     OwnMultipliers { tree: usize, node: usize },

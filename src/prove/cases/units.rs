@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::shorten::shorten;
 use super::{MAX_CASES, oriented};
 use crate::kernel::check::{Cases, Leaf, Node, Side, Split, Tree};
 use crate::kernel::exact::Sign;
 use crate::kernel::network::{Layer, Scope, Unit};
 use crate::kernel::problem::Problem;
 use crate::prove::field::ProofField;
-use crate::prove::qp::{Combination, combination_within};
 use crate::prove::search::Search;
 
 /// Evidence for a local or global optimum with these multipliers, if the network has depth 2 and a non-linear hidden layer.
@@ -170,25 +170,15 @@ impl<F: ProofField> Grower<'_, F> {
     fn unit(&mut self, units: &[usize], place: usize, reached: Reached<F>, search: &mut Search) -> Outcome {
         search.check().map_err(|_| "`cases`, stopped by the time limit".to_string())?;
         let Some(&unit) = units.get(place) else {
-            self.leaves += 1;
-            if self.leaves > MAX_CASES {
-                return Err(format!("`cases`: more than {MAX_CASES} would be needed"));
-            }
-            let Reached { is_bounded, served, against, products, slopes, .. } = reached;
-            let leaf = if is_bounded {
-                Leaf { multipliers: None, signs: Vec::new(), products, slopes }
-            } else {
-                let mut support = (0..self.multipliers.len()).filter(|&i| !self.multipliers[i].is_zero());
-                let left_out = support.find(|sample| self.is_only && !served.contains(sample));
+            self.count()?;
+            if !reached.is_bounded {
+                let left_out = self.left_out(&reached.served, |_| false);
                 let left_out = left_out.ok_or("`cases`: the bound fails for the multipliers in hand")?;
-                let mut own = vec![F::zero(); self.multipliers.len()];
-                let total = self.multipliers.iter().fold(F::zero(), |sum, multiplier| sum + multiplier);
-                let against = against.into_iter().filter(|(sample, ..)| *sample == left_out);
-                let products = against.map(|(_, weight, kink, ratio)| (weight, kink, ratio * &total)).collect();
-                own[left_out] = total;
-                Leaf { multipliers: Some(own), signs: Vec::new(), products, slopes: BTreeMap::new() }
-            };
-            self.nodes.push(Node::Leaf(leaf));
+                self.empty(left_out, reached);
+                return Ok(());
+            }
+            let Reached { products, slopes, .. } = reached;
+            self.nodes.push(Node::Leaf(Leaf { multipliers: None, signs: Vec::new(), products, slopes }));
             return Ok(());
         };
         let outgoing = &self.problem.network().layers()[1].outgoing()[unit];
@@ -220,6 +210,23 @@ impl<F: ProofField> Grower<'_, F> {
             self.classes(units, place, &signed, &mut Vec::new(), next, search)?;
         }
         Ok(())
+    }
+
+    /// A supporting sample for which no unit can be on, those that may yet be on apart.
+    fn left_out(&self, served: &BTreeSet<usize>, mut may_yet: impl FnMut(usize) -> bool) -> Option<usize> {
+        let mut support = (0..self.multipliers.len()).filter(|&i| !self.multipliers[i].is_zero());
+        support.find(|sample| self.is_only && !served.contains(sample) && !may_yet(*sample))
+    }
+
+    /// Settles a case that is empty, as its units can only lower the margin of a sample.
+    fn empty(&mut self, sample: usize, reached: Reached<F>) {
+        let mut own = vec![F::zero(); self.multipliers.len()];
+        let total = self.multipliers.iter().fold(F::zero(), |sum, multiplier| sum + multiplier);
+        let against = reached.against.into_iter().filter(|(of, ..)| *of == sample);
+        let products = against.map(|(_, weight, kink, ratio)| (weight, kink, ratio * &total)).collect();
+        own[sample] = total;
+        let (signs, slopes) = (Vec::new(), BTreeMap::new());
+        self.nodes.push(Node::Leaf(Leaf { multipliers: Some(own), signs, products, slopes }));
     }
 
     /// Whether the side of a unit on a sample is not decided by the point.
@@ -285,6 +292,20 @@ impl<F: ProofField> Grower<'_, F> {
         search: &mut Search,
     ) -> Outcome {
         if let Some(class) = signed.harmful.get(sides.len()) {
+            // The last unit need not be looked at on all samples, where some sample has no unit left that serves it.
+            if place + 1 == units.len() && self.is_only {
+                let mut so_far = reached.clone();
+                self.serve(signed, sides, &mut so_far);
+                let undecided = &signed.harmful[sides.len()..];
+                let may_yet = |sample: usize| {
+                    undecided.iter().flat_map(|class| &class.members).any(|(member, _)| *member == sample)
+                };
+                if let Some(sample) = self.left_out(&so_far.served, may_yet) {
+                    self.count()?;
+                    self.empty(sample, so_far);
+                    return Ok(());
+                }
+            }
             let unit = Unit { layer: 0, unit: signed.unit };
             self.nodes.push(Node::Split(Split::Kink { sample: class.members[0].0, unit }));
             for side in [Side::Negative, Side::Positive] {
@@ -299,7 +320,13 @@ impl<F: ProofField> Grower<'_, F> {
         if !reached.is_bounded && !self.is_only {
             return Err("`cases`: the bound fails for the multipliers in hand".into());
         }
-        for (k, (class, side)) in signed.harmful.iter().zip(sides.iter()).enumerate() {
+        self.serve(signed, sides, &mut reached);
+        self.unit(units, place + 1, reached, search)
+    }
+
+    /// Notes for which samples a unit is on, on the sides decided so far, and for which of these it raises the margin.
+    fn serve(&self, signed: &Signed<F>, sides: &[Side], reached: &mut Reached<F>) {
+        for (k, (class, side)) in signed.harmful.iter().zip(sides).enumerate() {
             for (sample, ratio) in &class.members {
                 if (ratio.sign() == Sign::Positive) != (*side == Side::Positive) {
                     continue;
@@ -313,7 +340,15 @@ impl<F: ProofField> Grower<'_, F> {
                 }
             }
         }
-        self.unit(units, place + 1, reached, search)
+    }
+
+    /// Counts a case.
+    fn count(&mut self) -> Outcome {
+        self.leaves += 1;
+        if self.leaves > MAX_CASES {
+            return Err(format!("`cases`: more than {MAX_CASES} would be needed"));
+        }
+        Ok(())
     }
 
     /// Finds multipliers of the signs, and slopes for what is not split, that make the vector no longer than 1; whether there are any.
@@ -351,44 +386,20 @@ impl<F: ProofField> Grower<'_, F> {
                 open.push((*sample, way));
             }
         }
-        let mut at_one: Vec<bool> = vec![false; open.len()];
-        let splits = generators.len();
-        for _ in 0..=open.len() {
-            let mut shifted = target.clone();
-            let mut all = generators.clone();
-            let moving: Vec<usize> = (0..open.len()).filter(|&k| !at_one[k]).collect();
-            for (k, (_, way)) in open.iter().enumerate() {
-                if at_one[k] {
-                    shifted.iter_mut().zip(way).for_each(|(t, x)| *t = t.clone() + x);
-                } else {
-                    all.push(way.clone());
-                }
-            }
-            let found = combination_within(&all, &shifted, &F::one(), search.deadline());
-            let weights = match found.map_err(|_| "`cases`, stopped by the time limit".to_string())? {
-                Combination::Within { weights, .. } => weights,
-                Combination::Beyond(_) => break,
-            };
-            let (of_splits, of_open) = weights.split_at(splits);
-            let past = (0..moving.len()).filter(|&m| of_open[m] > F::one());
-            let worst = past.max_by(|&a, &b| of_open[a].to_f64().total_cmp(&of_open[b].to_f64()));
-            if let Some(worst) = worst {
-                at_one[moving[worst]] = true;
-                continue;
-            }
-            let first = reached.splits - splits;
-            if let Some(weight) = signed.weight {
-                let products = of_splits.iter().enumerate().filter(|(_, nu)| !nu.is_zero());
-                reached.products.extend(products.map(|(k, nu)| (weight, first + k, nu.clone())));
-            }
-            let mut weights = vec![F::one(); open.len()];
-            moving.iter().zip(of_open).for_each(|(&k, weight)| weights[k] = weight.clone());
-            for ((sample, _), weight) in open.iter().zip(weights).filter(|(_, weight)| !weight.is_zero()) {
-                reached.slopes.insert((*sample, unit), low.clone() + &(weight * &jump));
-            }
-            return Ok(true);
+        let ways: Vec<Vec<F>> = open.iter().map(|(_, way)| way.clone()).collect();
+        let short = shorten(&target, &generators, &ways, &F::one(), search.deadline());
+        let Some(short) = short.map_err(|_| "`cases`, stopped by the time limit".to_string())? else {
+            return Ok(false);
+        };
+        let first = reached.splits - sides.len();
+        if let Some(weight) = signed.weight {
+            let products = short.conditions.iter().enumerate().filter(|(_, nu)| !nu.is_zero());
+            reached.products.extend(products.map(|(k, nu)| (weight, first + k, nu.clone())));
         }
-        Ok(false)
+        for ((sample, _), share) in open.iter().zip(short.shares).filter(|(_, share)| !share.is_zero()) {
+            reached.slopes.insert((*sample, unit), low.clone() + &(share * &jump));
+        }
+        Ok(true)
     }
 }
 

@@ -19,7 +19,7 @@ use crate::prove::deadline::{Deadline, OutOfTime};
 use crate::prove::field::ProofField;
 use crate::prove::flow::flow;
 use crate::prove::kkt::{Stationarity, layer_of, stationarity};
-use crate::prove::optimality::{decide_layer, global_optimum, local_optimum};
+use crate::prove::optimality::{decide_layer, decide_layer_at_length, global_optimum, local_optimum};
 use crate::prove::search::Search;
 
 /// The time for the check of evidence that was found at the last moment.
@@ -222,7 +222,10 @@ impl<'a, F: ProofField> Run<'a, F> {
             Some(found) if found.is_found() => found,
             open => {
                 // The answer about local optima may imply it.
-                let answer = self.known(global).unwrap_or_else(|| self.better_point(scope));
+                let answer = match self.known(global) {
+                    Some(known) => known,
+                    None => self.better_point(scope).or_else(|| self.layer_at_length(scope, false)),
+                };
                 match open {
                     Some(open) => open.then(answer),
                     None => answer,
@@ -233,15 +236,23 @@ impl<'a, F: ProofField> Run<'a, F> {
         self.conclude(scope);
     }
 
-    /// Over one layer a tree of convex programs ends with a proof or a better point.
+    /// Over one layer a small tree of convex programs may end with a proof or a better point.
     fn layer_decision(&mut self, layer: usize, kkt: Option<&Kkt<F>>, is_local: bool) -> Attempt {
-        let question =
-            if is_local { Question::Local { layer: Some(layer) } } else { Question::Global { layer: Some(layer) } };
-        self.attempt(question, 0.5, |problem, search| {
+        self.attempt(of_layer(layer, is_local), 0.5, |problem, search| {
             let claim = decide_layer(problem, layer, kkt, is_local, search)?;
             let how = how_proved(&claim);
             Some((claim, how))
         })
+    }
+
+    /// A large tree, for what cheaper searches have left open.
+    fn layer_at_length(&mut self, scope: Scope, is_local: bool) -> Option<Attempt> {
+        let Scope::Layer(layer) = scope else { return None };
+        Some(self.attempt(of_layer(layer, is_local), 0.5, |problem, search| {
+            let claim = decide_layer_at_length(problem, layer, is_local, search)?;
+            let how = how_proved(&claim);
+            Some((claim, how))
+        }))
     }
 
     fn global_proof(&mut self, scope: Scope, kkt: &Kkt<F>) -> Attempt {
@@ -257,7 +268,7 @@ impl<'a, F: ProofField> Run<'a, F> {
     fn local_answer(&mut self, scope: Scope, kkt: Option<&Kkt<F>>) -> Attempt {
         if let Scope::Layer(layer) = scope {
             let decision = self.layer_decision(layer, kkt, true);
-            return if decision.is_found() { decision } else { decision.then(self.curve(scope, kkt)) };
+            return decision.or_else(|| self.curve(scope, kkt)).or_else(|| self.layer_at_length(scope, true));
         }
         let Some(kkt) = kkt else { return self.curve(scope, None) };
         let proof = self.attempt(Question::Local { layer: layer_of(scope) }, 0.25, |problem, search| {
@@ -266,7 +277,7 @@ impl<'a, F: ProofField> Run<'a, F> {
             let how = how_proved(&claim);
             Some((claim, how))
         });
-        if proof.is_found() { proof } else { proof.then(self.curve(scope, Some(kkt))) }
+        proof.or_else(|| self.curve(scope, Some(kkt)))
     }
 
     /// The answer to a question that an earlier claim implies, with the claim that says so.
@@ -410,6 +421,11 @@ fn how_proved<F: ProofField>(claim: &Claim<F>) -> String {
     }
 }
 
+fn of_layer(layer: usize, is_local: bool) -> Question {
+    let layer = Some(layer);
+    if is_local { Question::Local { layer } } else { Question::Global { layer } }
+}
+
 /// An answer and the time it took.
 struct Attempt {
     answer: Answer,
@@ -419,6 +435,17 @@ struct Attempt {
 impl Attempt {
     fn is_found(&self) -> bool {
         !matches!(self.answer, Answer::Open { .. })
+    }
+
+    /// This attempt, and if it failed another at the same question, if there is one.
+    fn or_else<A: Into<Option<Attempt>>>(self, next: impl FnOnce() -> A) -> Self {
+        if self.is_found() {
+            return self;
+        }
+        match next().into() {
+            Some(next) => self.then(next),
+            None => self,
+        }
     }
 
     /// This attempt, which failed, and then another at the same question.

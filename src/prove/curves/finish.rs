@@ -46,7 +46,7 @@ pub struct Found<F> {
 }
 
 /// How many ends the kernel is asked about.
-const CHECKS: usize = 6;
+const CHECKS: usize = 8;
 /// The points of an interval, as shares of its end, at which floats look before the kernel is asked.
 const SHARES: [f64; 14] = [1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 1.0 / 64.0, 1.0 / 256.0];
 

@@ -14,6 +14,7 @@ mod finish;
 mod first_order;
 mod game;
 mod ground;
+mod growth;
 mod higher_order;
 mod second_order;
 
@@ -48,6 +49,11 @@ pub fn not_local_optimum<F: ProofField>(
     let cells = first_order::search(&ground, kkt, &mut best, search);
     if best.found.is_none() && scope == Scope::All {
         let flat = second_order::search(&ground, &cells, &mut best, search);
+        if best.found.is_none()
+            && let Some(kkt) = kkt
+        {
+            growth::search(&ground, kkt, &mut best, search);
+        }
         if best.found.is_none() {
             higher_order::search(&ground, &flat, &mut best, search);
         }

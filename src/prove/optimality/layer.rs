@@ -14,7 +14,11 @@ use crate::prove::search::Search;
 /// The ends of the straight lines that are tried, as powers of 1/2.
 const ENDS: [u32; 10] = [0, 1, 2, 4, 8, 16, 32, 64, 128, 256];
 
-/// Decides whether the point is a local or global optimum over a layer: by `lagrangian` if it is a KKT point, else by `cases`.
+/// The most cases of a tree over a layer while cheaper searches have not been tried.
+const FEW: usize = 64;
+
+/// Decides whether the point is a local or global optimum over a layer, with little effort: by `lagrangian` if it is a KKT point, by `cases`
+/// group by group, or by a small tree of cases.
 pub fn decide_layer<F: ProofField>(
     problem: &Problem<F>,
     layer: usize,
@@ -31,7 +35,30 @@ pub fn decide_layer<F: ProofField>(
             return Some(optimum(layer, is_local, local, global, method));
         }
     }
-    match cases::layer(problem, layer, is_local, search)? {
+    if let Some(cases) = kkt.and_then(|kkt| cases::groups(problem, layer, &kkt.multipliers, is_local, search)) {
+        return Some(optimum(layer, is_local, LocalMethod::Cases, GlobalMethod::Cases, cases));
+    }
+    by_one_tree(problem, layer, is_local, FEW, search)
+}
+
+/// The same by one tree of cases, however many it takes up to a limit: in the end it decides.
+pub fn decide_layer_at_length<F: ProofField>(
+    problem: &Problem<F>,
+    layer: usize,
+    is_local: bool,
+    search: &mut Search,
+) -> Option<Claim<F>> {
+    by_one_tree(problem, layer, is_local, cases::MAX_CASES, search)
+}
+
+fn by_one_tree<F: ProofField>(
+    problem: &Problem<F>,
+    layer: usize,
+    is_local: bool,
+    most: usize,
+    search: &mut Search,
+) -> Option<Claim<F>> {
+    match cases::layer(problem, layer, is_local, most, search)? {
         Decision::Optimum(cases) => Some(optimum(layer, is_local, LocalMethod::Cases, GlobalMethod::Cases, cases)),
         Decision::Better(numbers) if is_local => straight_line(problem, layer, &numbers, search),
         Decision::Better(numbers) => {

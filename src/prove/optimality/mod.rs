@@ -26,7 +26,7 @@ use super::search::Search;
 use crate::kernel::check::{Cases, Claim, GlobalMethod, GlobalOptimum, Kkt, Lagrangian, LocalMethod, LocalOptimum};
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
-pub use layer::decide_layer;
+pub use layer::{decide_layer, decide_layer_at_length};
 pub use multipliers::Multipliers;
 
 /// Looks for a proof that the point, a KKT point, is a local optimum. The methods, in order: `lagrangian`, `cells`,
@@ -39,7 +39,7 @@ pub fn local_optimum<F: ProofField>(
 ) -> Option<LocalOptimum<F>> {
     let layer = layer_of(scope);
     if let Some(one) = layer {
-        return match decide_layer(problem, one, Some(kkt), true, search)? {
+        return match at_any_length(problem, one, kkt, true, search)? {
             Claim::LocalOptimum(found) => Some(found),
             _ => None,
         };
@@ -79,7 +79,7 @@ pub fn global_optimum<F: ProofField>(
 ) -> Option<GlobalOptimum<F>> {
     let (layer, network) = (layer_of(scope), problem.network());
     if let Some(one) = layer {
-        return match decide_layer(problem, one, Some(kkt), false, search)? {
+        return match at_any_length(problem, one, kkt, false, search)? {
             Claim::GlobalOptimum(found) => Some(found),
             _ => None,
         };
@@ -96,11 +96,29 @@ pub fn global_optimum<F: ProofField>(
     if let Some(chain) = chain(problem, Some(kkt), false, search) {
         return Some(GlobalOptimum { layer, by: GlobalMethod::Chain(chain) });
     }
-    if let Some(cells) = cells::global(problem, kkt, search) {
-        return Some(GlobalOptimum { layer, by: GlobalMethod::Cells(cells) });
-    }
-    let cases = by_units(problem, kkt, false, search)?;
-    Some(GlobalOptimum { layer, by: GlobalMethod::Cases(cases) })
+    // A network of one hidden unit needs a case for each sample and no more; cutting planes may look at very many cells, for every width.
+    let is_narrow = network.layers().first().is_some_and(|hidden| hidden.outputs() == 1);
+    let in_hand = |search: &mut Search| cells::global_in_hand(problem, kkt, search).map(GlobalMethod::Cells);
+    let at_length = |search: &mut Search| cells::global(problem, kkt, search).map(GlobalMethod::Cells);
+    let by_units = |search: &mut Search| by_units(problem, kkt, false, search).map(GlobalMethod::Cases);
+    let by = if is_narrow {
+        in_hand(search).or_else(|| by_units(search)).or_else(|| at_length(search))
+    } else {
+        at_length(search).or_else(|| by_units(search))
+    };
+    by.map(|by| GlobalOptimum { layer, by })
+}
+
+/// Decides about a layer, with little effort first.
+fn at_any_length<F: ProofField>(
+    problem: &Problem<F>,
+    layer: usize,
+    kkt: &Kkt<F>,
+    is_local: bool,
+    search: &mut Search,
+) -> Option<Claim<F>> {
+    decide_layer(problem, layer, Some(kkt), is_local, search)
+        .or_else(|| decide_layer_at_length(problem, layer, is_local, search))
 }
 
 /// The cases of each hidden unit, with the multipliers in hand, or else with others where there is a choice.

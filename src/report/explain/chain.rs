@@ -25,6 +25,7 @@ impl<F: OrderedField> Teller<'_, F> {
             } else {
                 " over the sets of these samples"
             })
+            .text(" and over the units of the first layer, on the inputs that the unit reads")
             .text(". A unit passes on its preactivation times a slope, which keeps the factors of the samples between 0 and 1, and a convex \
                    function of these factors is greatest at a corner; so layer by layer, and by the inequality of the means, every feasible ")
             .math(notation::theta())

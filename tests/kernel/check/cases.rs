@@ -177,6 +177,43 @@ fn each_unit_has_one_tree() {
 }
 
 #[test]
+fn over_one_layer_units_that_meet_in_no_later_kink_have_trees_of_their_own() {
+    // Two paths of ones that share a sample. In each the unit of the second layer is on where that of the first is, so that a split of the
+    // one decides the other.
+    let layers = || vec![diagonal(Activation::Relu), diagonal(Activation::Relu), last()];
+    let paths = problem(network(2, layers()), &["+ 1/2 1/2"], "1 1 | 1 1 | 1 1");
+    let of = |unit| tree(&[unit], vec![kink(0, 0, unit), leaf(), leaf()]);
+    let at_length = |unit| tree(&[unit], vec![kink(0, 0, unit), leaf(), kink(0, 1, unit), leaf(), leaf()]);
+    assert_eq!(global(&paths, Some(0), "2", vec![of(0), of(1)]), Ok(()));
+    assert_eq!(global(&paths, Some(0), "2", vec![at_length(0), of(1)]), Ok(()));
+    assert_eq!(local(&paths, Some(0), "2", vec![tree(&[0], vec![leaf()]), tree(&[1], vec![leaf()])]), Ok(()));
+    let second = |unit| tree(&[unit], vec![kink(0, 1, unit), leaf(), leaf()]);
+    assert_eq!(global(&paths, Some(1), "2", vec![second(0), second(1)]), Ok(()));
+    let short = Rejection::CasesBound { bound: q("3/4"), half_norm: q("1") };
+    assert_eq!(global(&paths, Some(0), "1", vec![of(0), of(1)]), Err(short));
+    let undecided = Rejection::UndecidedKink { node: 0, sample: 0, unit: at(1, 1) };
+    let hasty = tree(&[1], vec![leaf()]);
+    assert_eq!(global(&paths, Some(0), "2", vec![of(0), hasty]), Err(undecided));
+    assert_eq!(global(&paths, Some(2), "2", vec![of(0), of(1)]), Err(Rejection::TreeUnits { tree: 0 }));
+    // Units that meet in one that bends have one tree, unless one of them is not connected to it.
+    let meeting = |point| {
+        let layers = vec![dense(2, Activation::Relu), dense(1, Activation::Relu), last()];
+        let problem = problem(network(1, layers), &["+ 1"], point);
+        local(&problem, Some(0), "1", vec![tree(&[0], vec![leaf()]), tree(&[1], vec![leaf()])])
+    };
+    assert_eq!(meeting("1 0 | 1 0 | 1"), Ok(()));
+    assert_eq!(meeting("1 0 | 1 1/2 | 1"), Err(Rejection::TreeUnits { tree: 2 }));
+    let linear = network(1, vec![dense(2, Activation::Relu), dense(1, Activation::Linear), last()]);
+    let linear = problem(linear, &["+ 1"], "1 0 | 1 -1/2 | 1");
+    let trees = || vec![tree(&[0], vec![leaf()]), tree(&[1], vec![leaf()])];
+    assert_eq!(local(&linear, Some(0), "1", trees()), Ok(()));
+    // Through a linear layer into one that bends.
+    let layers = vec![dense(2, Activation::Relu), dense(2, Activation::Linear), dense(1, Activation::Relu), last()];
+    let later = problem(network(1, layers), &["+ 1"], "1 0 | 1 0 0 1 | 1 1 | 1");
+    assert_eq!(local(&later, Some(0), "1", trees()), Err(Rejection::TreeUnits { tree: 2 }));
+}
+
+#[test]
 fn kinks_that_lower_the_margin_may_stay() {
     // The second unit is off at the point; where it is on, it lowers the margin.
     let against = problem(two_layers(1, 2, Activation::Relu), &["+ 1"], "1 0 | 1 -1/2");

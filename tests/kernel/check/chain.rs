@@ -99,6 +99,28 @@ fn shared_and_missing_weights() {
 }
 
 #[test]
+fn only_what_one_unit_reads_counts() {
+    // Paths that share no input: what counts is the longest, not all of them together.
+    let paths = |activation: Activation<Q>, samples: &[&str]| {
+        let layers = vec![diagonal(activation.clone()), diagonal(activation), last()];
+        problem(network(2, layers), samples, "1 0 | 1 0 | 1 0")
+    };
+    for shorter in ["+ 1 1/2", "+ 1 1", "+ 1 -1"] {
+        assert_eq!(global(&paths(Activation::Relu, &[shorter]), "1"), Ok(()), "{shorter}");
+    }
+    assert_eq!(global(&paths(Activation::Relu, &["+ 1 3/2"]), "1"), short("9/4", "1"));
+    // On two samples the second path reads 3 and -3, of which a linear one makes nothing.
+    let far = ["+ 1 3", "+ 1 -3"];
+    assert_eq!(global(&paths(Activation::Linear, &far), "1/2 1/2"), Ok(()));
+    assert_eq!(global(&paths(Activation::Relu, &far), "1/2 1/2"), short("9/4", "1"));
+    // One unit that reads both inputs is enough for the whole length.
+    let entries = vec![vec![Some(0), None], vec![Some(1), Some(2)]];
+    let layers = vec![(Weights::Template { entries }, Activation::Relu), last()];
+    let sparse = problem(network(2, layers), &["+ 1 1/2"], "1 0 0 | 1 0");
+    assert_eq!(global(&sparse, "1"), short("5/4", "1"));
+}
+
+#[test]
 fn nothing_about_one_layer() {
     let relu = path(Activation::Relu, &["+ 1 0"]);
     let chain = || Chain { multipliers: row("1") };

@@ -2,7 +2,7 @@
 
 mod convolutional;
 mod diagonal;
-mod exact;
+pub mod exact;
 mod linear;
 mod relu;
 mod transformed;
