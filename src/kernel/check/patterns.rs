@@ -163,6 +163,9 @@ pub(super) struct Case<'a, F> {
     known: Vec<Option<Quadratic<F>>>,
 }
 
+/// A sample within a case, and the kinks that nothing decides, which have the slopes that the leaf states.
+type Within<F> = (Trace<F, Quadratic<F>>, Vec<Unit>);
+
 impl<'a, F: OrderedField> Case<'a, F> {
     fn new(
         ground: &'a Ground<'a, F>,
@@ -208,8 +211,7 @@ impl<'a, F: OrderedField> Case<'a, F> {
         known.filter_map(|known| preactivation.ratio(known)).map(|ratio| ratio.sign()).next()
     }
 
-    /// A sample within the case, and the kinks that nothing decides, which have the slopes that the leaf states.
-    fn within(&self, sample: usize) -> Result<(Trace<F, Quadratic<F>>, Vec<Unit>), Rejection<F>> {
+    fn within(&self, sample: usize) -> Result<Within<F>, Rejection<F>> {
         let Ground { problem, scope, units, .. } = self.ground;
         let (network, node) = (problem.network(), self.node);
         let x = problem.samples()[sample].x.iter().cloned().map(Quadratic::constant).collect();

@@ -191,7 +191,8 @@ fn over_one_layer_units_that_meet_in_no_later_kink_have_trees_of_their_own() {
     assert_eq!(global(&paths, Some(1), "2", vec![second(0), second(1)]), Ok(()));
     let short = Rejection::CasesBound { bound: q("3/4"), half_norm: q("1") };
     assert_eq!(global(&paths, Some(0), "1", vec![of(0), of(1)]), Err(short));
-    let undecided = Rejection::UndecidedKink { node: 0, sample: 0, unit: at(1, 1) };
+    // With a kink undecided below, no later one is known to be beside it.
+    let undecided = Rejection::UndecidedKink { node: 0, sample: 0, unit: at(1, 0) };
     let hasty = tree(&[1], vec![leaf()]);
     assert_eq!(global(&paths, Some(0), "2", vec![of(0), hasty]), Err(undecided));
     assert_eq!(global(&paths, Some(2), "2", vec![of(0), of(1)]), Err(Rejection::TreeUnits { tree: 0 }));
