@@ -143,9 +143,11 @@ Proof.
   assert (V : Forall2 (over bits (at_middle c)) values fs).
   { apply (rel_equations (F := interval_ring bits) P E (middle bits c) (over_encloses bits Hbits (at_middle c))).
     intro k. now apply middle_ok. }
-  assert (D : Forall2 (slopes_of coarse c r) (gequations (F := sloped_ring coarse c) P E (variables coarse c r) (looks (F :=
+  assert (D : Forall2 (slopes_of coarse c r) (gequations (F :=
+    sloped_ring coarse c) P E (variables coarse c r) (looks (F :=
     sloped_ring coarse c) P E (variables coarse c r))) fs).
-  { apply (rel_equations (F := sloped_ring coarse c) P E (variables coarse c r) (slopes_encloses coarse Hcoarse c r)). intro k.
+  { apply (rel_equations (F := sloped_ring coarse c) P E (variables coarse c r) (slopes_encloses coarse Hcoarse c r)).
+    intro k.
     now apply variables_ok. }
   set (A := derivative) in *. set (geqs := gequations _ _ _ _) in D.
   assert (Lf : length fs = n) by (rewrite <- L; symmetry; eapply Forall2_same_length; exact V).
@@ -174,7 +176,8 @@ Proof.
       - rewrite !At by auto. exact S2. }
     exists a. split. intros k j Hk Hj. now apply Ha. intros k Hk. now apply Ha.
   - intros a Ha i Hi. specialize (E1 i ltac:(apply in_seq; lia)). cbn beta zeta in E1.
-    destruct (Z.ltb_spec (row_sum coarse n (inverse_entry (map (map (of_Q coarse)) Y)) (inverse_entry A) i) (scale coarse))
+    destruct (Z.ltb_spec (row_sum coarse n (inverse_entry (map (map (of_Q coarse)) Y)) (inverse_entry A) i) (scale
+      coarse))
       as [F1|]; try discriminate.
     apply Z.leb_le, IZR_le in E1. rewrite plus_IZR, !mult_IZR in E1. fold C in E1.
     pose proof (row_sum_ok coarse Hcoarse n _ _ y a (fun i j _ _ => inverse_ok coarse i j Hcoarse) Ha i Hi) as B.
@@ -195,7 +198,8 @@ Proof.
       exact (Forall2_at _ _ _ (g0 (F := interval_ring bits)) (fun _ => 0) k V Lk _ eq_refl). }
     set (stp := size _) in *. set (t := Rabs _) in *.
     assert (K0 : 0 <= IZR fac).
-    { assert (0 <= K); [|eapply Rle_trans; [|exact BK]; apply Rmult_le_pos; lra]. apply Rsum_nonneg. intros z Hz. apply in_map_iff in Hz. destruct Hz as (j & <- & _).
+    { assert (0 <= K); [|eapply Rle_trans; [|exact BK]; apply Rmult_le_pos; lra]. apply Rsum_nonneg. intros z Hz.
+      apply in_map_iff in Hz. destruct Hz as (j & <- & _).
       apply Rabs_pos. }
     assert (K2 : K * Q2R r * (C * S) <= IZR fac * IZR (snd (of_Q bits r))).
     { replace (K * Q2R r * (C * S)) with ((K * C) * (Q2R r * S)) by ring. apply Rmult_le_compat; try lra.
