@@ -237,7 +237,8 @@ impl Question<'_> {
                 let is_mute = self.layer.is_some() && next.is_some_and(|mut outgoing| outgoing.all(is_held_at_0));
                 let is_zero = form.iter().all(R::is_zero) && is_exact || is_mute;
                 let split = way.iter().find(|(split, _)| *split == Split::Kink(sample, layer, unit));
-                let of_first = || way.iter().filter(|_| is_exact).filter_map(|step| self.known(*step));
+                let is_looked_for = layer == self.first() || self.units.is_some() && is_exact;
+                let of_first = || way.iter().filter(|_| is_looked_for).filter_map(|step| self.known(*step));
                 chosen.push(if is_zero {
                     low.clone()
                 } else if self.is_local && !preactivation.is_zero() {

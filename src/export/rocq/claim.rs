@@ -71,10 +71,11 @@ pub fn proof<F: OrderedField>(
     let shaped = |name, value| (name, format!("params {k}"), numbers.shaped(value));
     let terms_kind = format!("list ({k} * list ({k} * list (params {k})))");
     let network = problem.network();
-    // The library follows no polynomial through two layers that bend, and knows trees of units at depth 2 only.
+    // The library knows trees of units at depth 2 only, and wants slopes also for units that nothing reads.
     let are_plain = |cases: &Cases<F>| {
         let is_one_tree = cases.trees.iter().all(|tree| tree.units.is_none());
-        network.is_linear_from(claim.layer().unwrap_or(0) + 1) && (is_one_tree || network.depth() == 2)
+        let bends_once = network.is_linear_from(claim.layer().unwrap_or(0) + 1);
+        is_one_tree && (bends_once || is_read_throughout(problem)) || network.depth() == 2
     };
     let first = &network.layers()[0];
     let reads_everything = first.incoming().iter().any(|row| row.len() == network.inputs());
@@ -242,4 +243,13 @@ fn slack<F: OrderedField>(hessian: SymmetricMatrix<F>) -> Option<F> {
         (0..hessian.dimension()).for_each(|i| reduced.add(i, i, &-whole.clone()));
         (!matches!(reduced.definiteness(), Definiteness::Indefinite { .. })).then_some(half)
     })
+}
+
+/// Whether every unit of a layer that bends is read with a weight that is not 0.
+fn is_read_throughout<F: OrderedField>(problem: &Problem<F>) -> bool {
+    let layers = problem.network().layers();
+    let readers = layers.iter().zip(problem.point().layers()).skip(1);
+    let bending = layers.iter().zip(readers).filter(|(layer, _)| !layer.activation().is_linear());
+    let mut outgoing = bending.flat_map(|(_, (next, numbers))| next.outgoing().iter().zip(std::iter::repeat(numbers)));
+    outgoing.all(|(weights, numbers)| weights.iter().any(|weight| !numbers[weight.parameter].is_zero()))
 }

@@ -202,12 +202,12 @@ impl<'a, F: OrderedField> Case<'a, F> {
             return Some(at_point);
         }
         charge(cost::CONNECTION * (1 + self.path.len() + self.known.len()) as u64);
-        let here = Split::Kink { sample, unit };
-        if let Some((_, side)) = self.path.iter().find(|(split, _)| *split == here) {
+        if let Some((_, side)) = self.path.iter().find(|(split, _)| *split == Split::Kink { sample, unit }) {
             return Some(side.sign());
         }
-        // A multiple of what is known to be at least 0.
-        let known = self.known.iter().flatten().filter(|_| is_exact);
+        // A multiple of what is known to be at least 0; in one tree of all units only in the first free layer.
+        let is_looked_for = unit.layer == self.ground.scope.first() || self.ground.units.is_some() && is_exact;
+        let known = self.known.iter().flatten().filter(|_| is_looked_for);
         known.filter_map(|known| preactivation.ratio(known)).map(|ratio| ratio.sign()).next()
     }
 

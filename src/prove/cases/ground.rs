@@ -73,7 +73,9 @@ impl<'a, F: ProofField> Ground<'a, F> {
                 return Ok(network.slope(unit, sign_of(*side)));
             }
             let form = self.vector(form);
-            if is_exact
+            // In one tree of all units the checker looks for multiples in the first free layer alone.
+            let is_looked_for = unit.layer == self.layer || self.units.is_some() && is_exact;
+            if is_looked_for
                 && let Some(sign) =
                     path.iter().filter_map(|(split, _, known)| self.implied(*split, known, &form)).next()
             {
