@@ -17,6 +17,8 @@ import subprocess
 
 import numpy as np
 
+from batch import descend
+
 MOST = dict(inputs=10, samples=30, width=20)
 
 
@@ -42,32 +44,17 @@ def train(X, y, W, v, most_steps=200_000, patience=30_000, settled=1e-4):
     count = len(X)
     done_W, done_v, said, steps = W.copy(), v.copy(), np.array(["not-settled"] * count, object), np.zeros(count, int)
     places, last = np.arange(count), np.full(count, -np.inf)
-    is_real = y != 0
     for step in range(most_steps):
-        Z = X @ W.transpose(0, 2, 1)
-        D = Z > 0
-        H = D * Z
-        margins = np.where(is_real, y * (H @ v[:, :, None])[:, :, 0], np.inf)
-        squared = (W**2).sum((1, 2)) + (v**2).sum(1)
-        beta = min(1 + step * 0.05, 3000) / squared * 2
-        p = np.exp(-beta[:, None] * (margins - margins.min(1, keepdims=True)))
-        c = p / p.sum(1, keepdims=True) * y
-        gW = (D * c[:, :, None]).transpose(0, 2, 1) @ X * v[:, :, None]
-        gv = (H.transpose(0, 2, 1) @ c[:, :, None])[:, :, 0]
         # With steps of one size the margin would go up and down by more than 1e-4.
-        rate = 0.02 * min(1, 10_000 / (step + 1))
-        W, v = W + rate * gW, v + rate * gv
-        norm = np.sqrt((W**2).sum((1, 2)) + (v**2).sum(1))
-        shrink = np.minimum(1, 3 / norm)
-        W, v = W * shrink[:, None, None], v * shrink[:, None]
+        W, v, least, squared = descend(X, y, W, v, 0.0, step, rate=0.02 * min(1, 10_000 / (step + 1)))
         if step % 1000 == 999 and step > 8000:
-            now = margins.min(1) / squared
+            now = least / squared
             is_settled = (now > 0) & (np.abs(now - last) < settled * now)
             leaves = is_settled | ((now <= 0) & (step >= patience))
             done_W[places], done_v[places], steps[places] = W, v, step + 1
             said[places[leaves]] = np.where(is_settled, "settled", "not-separated")[leaves]
             stay = ~leaves
-            X, y, W, v, places, last, is_real = (a[stay] for a in (X, y, W, v, places, now, is_real))
+            X, y, W, v, places, last = (a[stay] for a in (X, y, W, v, places, now))
             if len(places) == 0:
                 break
     said[places[last <= 0]] = "not-separated"

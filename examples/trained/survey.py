@@ -15,6 +15,8 @@ import tempfile
 
 import numpy as np
 
+from batch import descend, outputs
+
 INPUTS, SAMPLES, WIDTHS = (2, 5, 10), (5, 20, 40), (2, 10, 50)
 SLOPES, SCALES = (0.0, 0.1), (0.1, 1.0)
 KINDS = ["global", "local", "not-local", "open", "not-enclosed"]
@@ -24,28 +26,14 @@ def train(X, y, W, v, slopes, most_steps=40_000, settled=1e-4):
     """Trains a batch: X (runs, samples, inputs), W (runs, width, inputs), v (runs, width); the way of train.py."""
     last, slopes = np.full(len(X), -np.inf), slopes[:, None, None]
     for step in range(most_steps):
-        Z = X @ W.transpose(0, 2, 1)
-        D = np.where(Z > 0, 1.0, slopes)
-        H = D * Z
-        margins = y * (H @ v[:, :, None])[:, :, 0]
-        squared = (W**2).sum((1, 2)) + (v**2).sum(1)
-        beta = min(1 + step * 0.05, 3000) / squared * 2
-        p = np.exp(-beta[:, None] * (margins - margins.min(1, keepdims=True)))
-        c = p / p.sum(1, keepdims=True) * y
-        gW = (D * c[:, :, None]).transpose(0, 2, 1) @ X * v[:, :, None]
-        gv = (H.transpose(0, 2, 1) @ c[:, :, None])[:, :, 0]
-        W, v = W + 0.02 * gW, v + 0.02 * gv
-        norm = np.sqrt((W**2).sum((1, 2)) + (v**2).sum(1))
-        shrink = np.minimum(1, 3 / norm)
-        W, v = W * shrink[:, None, None], v * shrink[:, None]
+        W, v, least, squared = descend(X, y, W, v, slopes, step, rate=0.02)
         if step % 1000 == 999 and step > 8000:
-            now = margins.min(1) / squared
+            now = least / squared
             if (np.abs(now - last) < settled * np.abs(now)).all():
                 break
             last = now
-    Z = X @ W.transpose(0, 2, 1)
-    margins = y * ((np.where(Z > 0, 1.0, slopes) * Z) @ v[:, :, None])[:, :, 0]
-    return W, v, margins.min(1) > 0
+    _, _, out = outputs(X, W, v, slopes)
+    return W, v, (y * out).min(1) > 0
 
 
 def polish(command, X, y, W, v, slope):
