@@ -180,30 +180,6 @@ Fixpoint chosen (open : list (nat * nat * nat * F)) (i k u : nat) : option F :=
       else chosen open' i k u
   end.
 
-(** The least value of a quadratic polynomial. *)
-Fixpoint least (vars : list (nat * nat)) (p : mpoly) : option F :=
-  match vars with
-  | [] => if forallb (fun am => match snd am with [] => true | _ => kzero (fst am) end) p then Some (mconst p) else None
-  | v :: vars' =>
-      let a := square_coef v p in
-      if kpos a then
-        let l := square_form v a p in
-        least vars' (msub p (mscale a [] (mmul l l)))
-      else least vars' p
-  end.
-Lemma least_ok vars p c e : least vars p = Some c -> toR c <= mev p e.
-Proof.
-  revert p. induction vars as [|v vars IH]; simpl; intros p H.
-  - destruct forallb eqn:E in H; try discriminate. injection H as <-. induction p as [|[a m] p IHp]; simpl in *. rewrite toR_0. lra.
-    apply andb_true_iff in E. destruct E as [H1 H2]. specialize (IHp H2). destruct m.
-    + rewrite toR_add. simpl. lra.
-    + apply kzero_ok in H1. rewrite H1. lra.
-  - destruct (kpos (square_coef v p)) eqn:E; auto.
-    apply IH in H. apply kpos_ok in E. rewrite mev_sub, mev_scale, mev_mul in H. simpl in H.
-    pose proof (Rle_0_sqr (mev (square_form v (square_coef v p) p) e)) as Q. unfold Rsqr in Q.
-    pose proof (Rmult_le_pos _ _ (Rlt_le _ _ E) Q). lra.
-Qed.
-
 Definition places : list (nat * nat) := filter (fun v => is_free free (fst v)) (vars theta).
 Definition half_norm : mpoly := fold_right (fun v r => if block v then madd [(half, [v; v])] r else r) [] places.
 
@@ -239,7 +215,7 @@ Definition leaf_least (way : list (split * bool)) (lambda signs : list F) (produ
   let conditions := map (fun sc => match snd sc with Some g => Some g | None => condition way known (chosen open) true (fst sc) end)
                         (combine way first) in
   match bounds way known (chosen open) 0 lambda, signs_sum signs conditions, products_sum products conditions with
-  | Some b, Some s, Some q => least places (msub half_norm (madd b (madd s q)))
+  | Some b, Some s, Some q => least_value places (msub half_norm (madd b (madd s q)))
   | _, _, _ => None
   end.
 
@@ -443,7 +419,7 @@ Proof.
     - injection E as ->. apply K'. apply in_combine_r in Hs. unfold known. clear - Hs. induction first as [|[x|] l IH]; simpl in *; intuition congruence.
     - apply in_combine_l in Hs. eapply C'; eauto. }
   pose proof (signs_sum_ok _ _ _ e Es G). pose proof (products_sum_ok _ _ _ e Eq G).
-  pose proof (least_ok _ _ _ e H) as L. rewrite mev_sub, !mev_add in L. lra.
+  pose proof (least_value_ok _ _ _ e H) as L. rewrite mev_sub, !mev_add in L. lra.
 Qed.
 
 Lemma keeps_ok s b : keeps s b = true -> region (fun e => on_side b (split_value s e)).

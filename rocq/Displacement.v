@@ -118,27 +118,39 @@ Definition square_form (v : var) (a : F) (p : mpoly) : mpoly :=
     | Some m => madd [(if match m with [w] => veq v w | _ => false end then k1 F else kmul h (fst am), m)] r
     | None => r end) [] p.
 
-Fixpoint nonneg_form (vars : list var) (p : mpoly) : bool :=
+Fixpoint mconst (p : mpoly) : F :=
+  match p with [] => k0 F | (a, []) :: p' => kadd a (mconst p') | _ :: p' => mconst p' end.
+
+(** The least value of a quadratic polynomial, if squares can be completed until nothing but a constant is left. *)
+Fixpoint least_value (vars : list var) (p : mpoly) : option F :=
   match vars with
-  | [] => forallb (fun am => match snd am with [] => knonneg (fst am) | _ => kzero (fst am) end) p
+  | [] => if forallb (fun am => match snd am with [] => true | _ => kzero (fst am) end) p then Some (mconst p) else None
   | v :: vars' =>
       let a := square_coef v p in
       if kpos a then
         let l := square_form v a p in
-        nonneg_form vars' (msub p (mscale a [] (mmul l l)))
-      else nonneg_form vars' p
+        least_value vars' (msub p (mscale a [] (mmul l l)))
+      else least_value vars' p
   end.
-Lemma nonneg_form_ok vars p e : nonneg_form vars p = true -> 0 <= mev p e.
+Lemma least_value_ok vars p c e : least_value vars p = Some c -> toR c <= mev p e.
 Proof.
   revert p. induction vars as [|v vars IH]; simpl; intros p H.
-  - induction p as [|[a m] p IHp]; simpl in *. lra.
-    apply andb_true_iff in H. destruct H as [H1 H2]. specialize (IHp H2). destruct m.
-    + apply knonneg_ok in H1. simpl. lra.
+  - destruct forallb eqn:E in H; try discriminate. injection H as <-. induction p as [|[a m] p IHp]; simpl in *. rewrite toR_0. lra.
+    apply andb_true_iff in E. destruct E as [H1 H2]. specialize (IHp H2). destruct m.
+    + rewrite toR_add. simpl. lra.
     + apply kzero_ok in H1. rewrite H1. lra.
   - destruct (kpos (square_coef v p)) eqn:E; auto.
     apply IH in H. apply kpos_ok in E. rewrite mev_sub, mev_scale, mev_mul in H. simpl in H.
     pose proof (Rle_0_sqr (mev (square_form v (square_coef v p) p) e)) as Q. unfold Rsqr in Q.
     pose proof (Rmult_le_pos _ _ (Rlt_le _ _ E) Q). lra.
+Qed.
+
+Definition nonneg_form (vars : list var) (p : mpoly) : bool :=
+  match least_value vars p with Some c => knonneg c | None => false end.
+Lemma nonneg_form_ok vars p e : nonneg_form vars p = true -> 0 <= mev p e.
+Proof.
+  unfold nonneg_form. destruct least_value as [c|] eqn:E; [|discriminate]. intro H. apply knonneg_ok in H.
+  pose proof (least_value_ok _ _ _ e E). lra.
 Qed.
 
 (** ** Zero *)
@@ -161,8 +173,6 @@ Proof.
   - intros Q Q' I (d & Hd & H). exists d. auto.
 Qed.
 
-Fixpoint mconst (p : mpoly) : F :=
-  match p with [] => k0 F | (a, []) :: p' => kadd a (mconst p') | _ :: p' => mconst p' end.
 Fixpoint msize (p : mpoly) : R := match p with [] => 0 | (a, m) :: p' => Rabs (toR a) + msize p' end.
 Lemma monev_bound e m d : 0 <= d <= 1 -> (forall v, Rabs (e v) <= d) -> Rabs (monev e m) <= 1.
 Proof.
