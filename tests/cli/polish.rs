@@ -115,7 +115,10 @@ fn safetensors(kind: &str, tensors: &[(&str, &[usize], &[f64])]) -> Vec<u8> {
     let bytes = |value: &f64| match kind {
         "F64" => value.to_le_bytes().to_vec(),
         "F32" => (*value as f32).to_le_bytes().to_vec(),
-        _ => vec![0; 2],
+        // Nearest but for ties, which are not among the values.
+        "BF16" => (((*value as f32).to_bits() + 0x8000 >> 16) as u16).to_le_bytes().to_vec(),
+        "F16" => half(*value).to_le_bytes().to_vec(),
+        _ => vec![0; 1],
     };
     let (mut header, mut data) = (serde_json::Map::new(), Vec::new());
     for (name, shape, values) in tensors {
@@ -127,6 +130,14 @@ fn safetensors(kind: &str, tensors: &[(&str, &[usize], &[f64])]) -> Vec<u8> {
     let header = serde_json::Value::Object(header).to_string();
     let length = u64::try_from(header.len()).expect("a short header");
     [&length.to_le_bytes()[..], header.as_bytes(), &data].concat()
+}
+
+/// The bits of a number between 1/1024 and 2 in binary16, its last ones cut off.
+fn half(value: f64) -> u16 {
+    let exponent = value.abs().log2().floor();
+    let fraction = (value.abs() / exponent.exp2() - 1.0) * 1024.0;
+    let sign = if value < 0.0 { 1 << 15 } else { 0 };
+    sign + ((exponent as i32 + 15) << 10) as u16 + fraction as u16
 }
 
 /// The layers of [`MODEL`], with the names that PyTorch gives to those of a `Sequential`.
@@ -153,10 +164,14 @@ fn safetensors_are_read() {
     };
     let expected = read("model.json", MODEL.as_bytes());
     assert_eq!(read("model.safetensors", &safetensors("F64", &LAYERS)), expected);
-    // Rounded to single precision it is another network, near the same KKT point.
-    let single = read("model.safetensors", &safetensors("F32", &LAYERS));
-    assert_eq!(single["verdict"], "global");
-    assert_eq!(single["certificate"]["claims"][0]["multipliers"], expected["certificate"]["claims"][0]["multipliers"]);
+    // Rounded to fewer bits it is another network, near the same KKT point.
+    for kind in ["F32", "F16", "BF16"] {
+        let rounded = read("model.safetensors", &safetensors(kind, &LAYERS));
+        assert_eq!(rounded["verdict"], "global", "{kind}");
+        let multipliers = |said: &serde_json::Value| said["certificate"]["claims"][0]["multipliers"].clone();
+        assert_eq!(multipliers(&rounded), multipliers(&expected), "{kind}");
+        assert_ne!(rounded["least_margin"], expected["least_margin"], "{kind}");
+    }
 
     let whole = safetensors("F64", &LAYERS);
     let nan: &[f64] = &[0.79, f64::NAN, -0.7, 0.61];
@@ -165,7 +180,7 @@ fn safetensors_are_read() {
     let cases = [
         (whole[..whole.len() - 8].to_vec(), "no safetensors file"),
         (b"PK".to_vec(), "no safetensors file"),
-        (safetensors("F16", &LAYERS), "has numbers of the kind F16; F32 and F64 are read"),
+        (safetensors("I8", &LAYERS), "has numbers of the kind I8; F16, BF16, F32 and F64 are read"),
         (safetensors("F64", &[output, (hidden, shape, nan)]), "weight 1 of row 0 of layer 0 is NaN"),
         (
             safetensors("F64", &[output, (hidden, &[4, 1], weights)]),

@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use super::half::binary16;
+
 /// An array with its shape, in row order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Array {
@@ -101,6 +103,7 @@ fn numbers(kind: &str, data: &[u8]) -> Option<Vec<f64>> {
         ">f8" => each!(f64, 8, from_be_bytes),
         "<f4" => each!(f32, 4, from_le_bytes),
         ">f4" => each!(f32, 4, from_be_bytes),
+        "<f2" => data.chunks_exact(2).map(|b| binary16(u16::from_le_bytes(b.try_into().unwrap_or_default()))).collect(),
         "<i8" => each!(i64, 8, from_le_bytes),
         "<i4" => each!(i32, 4, from_le_bytes),
         "<i2" => each!(i16, 2, from_le_bytes),

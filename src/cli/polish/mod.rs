@@ -2,6 +2,7 @@
 
 mod arrays;
 mod data;
+mod half;
 mod json;
 mod model;
 

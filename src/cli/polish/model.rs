@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::arrays::{Array, read_npz};
+use super::half::{bfloat16, binary16};
 
 type Matrix = Vec<Vec<f64>>;
 
@@ -68,6 +69,9 @@ fn safetensors(path: &Path) -> Result<Vec<(String, Array)>, String> {
         safetensors::SafeTensors::deserialize(&bytes).map_err(|error| format!("no safetensors file: {error}"))?;
     let array = |(name, view): (String, safetensors::tensor::TensorView<'_>)| {
         let data = view.data();
+        let halves = |number: fn(u16) -> f64| {
+            data.chunks_exact(2).map(|b| number(u16::from_le_bytes(b.try_into().unwrap_or_default()))).collect()
+        };
         let values: Vec<f64> = match view.dtype() {
             safetensors::Dtype::F64 => {
                 data.chunks_exact(8).map(|b| f64::from_le_bytes(b.try_into().unwrap_or_default())).collect()
@@ -75,7 +79,11 @@ fn safetensors(path: &Path) -> Result<Vec<(String, Array)>, String> {
             safetensors::Dtype::F32 => {
                 data.chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().unwrap_or_default()).into()).collect()
             }
-            other => return Err(format!("array {name} has numbers of the kind {other:?}; F32 and F64 are read")),
+            safetensors::Dtype::F16 => halves(binary16),
+            safetensors::Dtype::BF16 => halves(bfloat16),
+            other => {
+                return Err(format!("array {name} has numbers of the kind {other:?}; F16, BF16, F32 and F64 are read"));
+            }
         };
         Ok((name, Array { shape: view.shape().to_vec(), values }))
     };
