@@ -1,0 +1,1 @@
+//! Nothing: this member stands for what its `Cargo.toml` says.
