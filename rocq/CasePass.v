@@ -82,6 +82,8 @@ Variable mask : nat -> nat -> bool.
 Variable facts : list (nat * nat * bool).
 Variable known : list mpoly.
 Variable slopes : nat -> nat -> option F.
+(** Whether signs are concluded in layers after the first free one, too. *)
+Variable deep : bool.
 
 (** ** Signs *)
 
@@ -148,9 +150,12 @@ Definition opreact (w : list mpoly) (x : list (option mpoly)) (c : list (nat * n
   end.
 
 Definition first_free : nat := match free with Some l => l | None => 0 end.
+(** Whether all outputs of the layer before are polynomials. *)
+Definition clear (x : list (option mpoly)) : bool := forallb (fun p => match p with Some _ => true | None => false end) x.
 (** The side of a unit's kink, from its preactivation in the case and at the point. The evidence has multipliers for the
-    polynomials that these rules lead to. So in layers after the first free one nothing more is concluded, though it might. *)
-Definition side (k u : nat) (z : option mpoly) (z0 : F) : option bool :=
+    polynomials that these rules lead to. So in layers after the first free one nothing more is concluded, though it
+    might, unless the evidence is [deep]. *)
+Definition side (k u : nat) (x : list (option mpoly)) (z : option mpoly) (z0 : F) : option bool :=
   match (if local then (if kpos z0 then Some true else if kpos (kopp z0) then Some false else None) else None) with
   | Some b => Some b
   | None =>
@@ -159,17 +164,18 @@ Definition side (k u : nat) (z : option mpoly) (z0 : F) : option bool :=
       | None => match z with
                 | Some p => match constant_sign p with
                             | Some b => Some b
-                            | None => if Nat.eqb k first_free then sign_among p known else None end
+                            | None => if (if Nat.eqb k first_free then true else if deep then clear x else false)
+                                      then sign_among p known else None end
                 | None => None end
       end
   end.
 
 (** Its slope, whether the output is that multiple of the preactivation, and the output, if it is a polynomial. *)
-Definition decide (k u : nat) (s : F) (z : option mpoly) (z0 : F) : F * bool * option mpoly :=
+Definition decide (k u : nat) (s : F) (x : list (option mpoly)) (z : option mpoly) (z0 : F) : F * bool * option mpoly :=
   if mask k u then
     if kone s then (k1 F, true, z)
     else if (match z with Some p => mzero p | None => false end) then (k0 F, true, Some [])
-    else match side k u z z0 with
+    else match side k u x z z0 with
          | Some true => (k1 F, true, z)
          | Some false => (s, true, match z with Some p => Some (scaled s p) | None => None end)
          | None => (match slopes k u with Some c => c | None => s end, false, None)
@@ -177,7 +183,7 @@ Definition decide (k u : nat) (s : F) (z : option mpoly) (z0 : F) : F * bool * o
   else (k0 F, true, Some []).
 
 Definition step (k : nat) (l : layer F) (w : list mpoly) (x : list (option mpoly)) (w0 x0 : list F) : list (F * bool * option mpoly) :=
-  mapi (fun u c => decide k u (slope l) (opreact w x c) (tpreact (S := sym_num F) w0 x0 c)) 0 (units l).
+  mapi (fun u c => decide k u (slope l) x (opreact w x c) (tpreact (S := sym_num F) w0 x0 c)) 0 (units l).
 
 (** At the point, where that matters. *)
 Fixpoint outputs (k u : nat) (s : F) (us : list (list (nat * nat))) (w0 x0 : list F) : option (list F) :=
@@ -355,7 +361,7 @@ Proof.
   destruct (mask k i); [|apply (tends_const U HU)]. apply (tends_act U HU). now apply preact_follows.
 Qed.
 
-Lemma side_ok k u z z0 b zR : side k u z z0 = Some b -> (forall e, zR e = Z k u e) ->
+Lemma side_ok k u x z z0 b zR : side k u x z z0 = Some b -> (forall e, zR e = Z k u e) ->
   (forall p, z = Some p -> U (fun e => mev p e = zR e)) -> (local = true -> tends U zR (toR z0)) -> U (fun e => on_side b (zR e)).
 Proof.
   unfold side. intros H HZ Hz Ht. destruct (if local then _ else _) as [b'|] eqn:E in H.
@@ -369,7 +375,7 @@ Proof.
     destruct (Nat.eqb_spec k' k) as [->|]; try discriminate. apply Nat.eqb_eq in Ef. subst u'.
     eapply (U_mono _ HU); [|exact (facts_ok _ _ _ Hf)]. cbn beta. intros e. now rewrite HZ. }
   destruct z as [p|]; try discriminate. specialize (Hz p eq_refl).
-  destruct (constant_sign p) as [b'|] eqn:Ec; [|destruct (Nat.eqb k first_free); try discriminate].
+  destruct (constant_sign p) as [b'|] eqn:Ec; [|destruct (if Nat.eqb k first_free then true else _); try discriminate].
   { injection H as ->. eapply (U_mono _ HU); [|exact Hz]. cbn beta. intros e <-. destruct p as [|[c [|]] [|]]; try discriminate.
     simpl in *. destruct (kpos c) eqn:E1; [|destruct (kpos (kopp c)) eqn:E2; try discriminate]; injection Ec as <-; simpl.
     apply kpos_ok in E1. lra. apply kpos_ok in E2. rewrite toR_opp in E2. lra. }
@@ -384,9 +390,9 @@ Qed.
 Definition decided (d : F * bool * option mpoly) (z out : R) (e : env) : Prop :=
   (snd (fst d) = true -> out = toR (fst (fst d)) * z) /\ (forall p, snd d = Some p -> mev p e = out).
 
-Lemma decide_ok k u s z z0 zR : (forall e, zR e = Z k u e) ->
+Lemma decide_ok k u s x z z0 zR : (forall e, zR e = Z k u e) ->
   (forall p, z = Some p -> U (fun e => mev p e = zR e)) -> (local = true -> tends U zR (toR z0)) ->
-  U (fun e => decided (decide k u s z z0) (zR e) (if mask k u then act (toR s) (zR e) else 0) e).
+  U (fun e => decided (decide k u s x z z0) (zR e) (if mask k u then act (toR s) (zR e) else 0) e).
 Proof.
   intros HZ Hz Ht. unfold decide, decided. destruct (mask k u).
   2: { apply (U_all _ HU). intro e. cbn [fst snd]. rewrite toR_0. split. intros _. ring. intros p [= <-]. reflexivity. }
@@ -401,9 +407,9 @@ Proof.
     specialize (He p eq_refl). rewrite (mzero_ok p e E2) in He.
     assert (A : act (toR s) (zR e) = 0) by (rewrite <- He; unfold act; destruct Rlt_dec; lra). rewrite A, toR_0. split.
     intros _. ring. intros q [= <-]. reflexivity. }
-  destruct (side k u z z0) as [b|] eqn:E3.
+  destruct (side k u x z z0) as [b|] eqn:E3.
   2: { apply (U_all _ HU). intro e. cbn [fst snd]. split; discriminate. }
-  apply (side_ok _ _ _ _ _ zR) in E3; auto.
+  apply (side_ok _ _ _ _ _ _ zR) in E3; auto.
   eapply (U_mono _ HU); [|exact (U_and _ HU _ _ Hz' E3)]. cbn beta. intros e [He Hs]. destruct b; cbn [fst snd on_side] in *.
   - assert (A : act (toR s) (zR e) = zR e) by (unfold act; destruct Rlt_dec; lra). rewrite A, toR_1. split; auto. intros _. ring.
   - assert (A : act (toR s) (zR e) = toR s * zR e).
@@ -427,14 +433,14 @@ Lemma step_ok k l w x w0 x0 n th X : goes_on k (l :: n) (w :: th) X -> U (fun e 
 Proof.
   intros HZ Hx HX Hw.
   assert (One : forall u c, nth_error (units l) u = Some c ->
-    U (fun e => decided (decide k u (slope l) (opreact w x c) (tpreact (S := sym_num F) w0 x0 c)) (preact (real e w) (X e) c)
+    U (fun e => decided (decide k u (slope l) x (opreact w x c) (tpreact (S := sym_num F) w0 x0 c)) (preact (real e w) (X e) c)
       (if mask k u then act (toR (slope l)) (preact (real e w) (X e) c) else 0) e)).
-  { intros u c Hc. apply (decide_ok k u (slope l) _ _ (fun e => preact (real e w) (X e) c)).
+  { intros u c Hc. apply (decide_ok k u (slope l) _ _ _ (fun e => preact (real e w) (X e) c)).
     - intro e. specialize (HZ e 0%nat u). rewrite Nat.add_0_r in HZ. simpl in HZ. rewrite Hc in HZ. auto.
     - intros p Hp. eapply (U_mono _ HU); [|exact Hx]. cbn beta. intros e He. eapply opreact_ok; eauto.
     - intro El. now apply preact_follows. }
   assert (All : U (fun e => forall u, In u (seq 0 (length (units l))) -> forall c, nth_error (units l) u = Some c ->
-    decided (decide k u (slope l) (opreact w x c) (tpreact (S := sym_num F) w0 x0 c)) (preact (real e w) (X e) c)
+    decided (decide k u (slope l) x (opreact w x c) (tpreact (S := sym_num F) w0 x0 c)) (preact (real e w) (X e) c)
       (if mask k u then act (toR (slope l)) (preact (real e w) (X e) c) else 0) e)).
   { apply (U_list U HU). intros u _. destruct (nth_error (units l) u) as [c|] eqn:Ec.
     - eapply (U_mono _ HU); [|exact (One u c Ec)]. cbn beta. intros e He c' [= <-]. exact He.
@@ -443,8 +449,8 @@ Proof.
   assert (Hu : (u < length (units l))%nat) by (apply nth_error_Some; congruence).
   specialize (A u ltac:(apply in_seq; lia) c Hc). rewrite (nth_masked mask k (map_layer toR l)). simpl. rewrite Hc.
   unfold step in Hd.
-  assert (Ed : nth_error (mapi (fun u c => decide k u (slope l) (opreact w x c) (tpreact (S := sym_num F) w0 x0 c)) 0 (units l)) u =
-    Some (decide k u (slope l) (opreact w x c) (tpreact (S := sym_num F) w0 x0 c))).
+  assert (Ed : nth_error (mapi (fun u c => decide k u (slope l) x (opreact w x c) (tpreact (S := sym_num F) w0 x0 c)) 0 (units l)) u =
+    Some (decide k u (slope l) x (opreact w x c) (tpreact (S := sym_num F) w0 x0 c))).
   { rewrite (nth_error_nth' _ (k0 F, true, None)) by (now rewrite length_mapi). f_equal.
     rewrite (nth_mapi _ _ c) by auto. simpl. now rewrite (nth_error_nth _ _ _ Hc). }
   rewrite Ed in Hd. injection Hd as <-. exact A.
@@ -585,7 +591,7 @@ Proof.
     unfold X'. rewrite (nth_masked mask k (map_layer toR l)). simpl. rewrite Hc.
     (* an open unit is looked at *)
     assert (Em : mask k u = true).
-    { assert (Ed : d = decide k u (slope l) (opreact w x c) (tpreact (S := sym_num F) w0 x0 c)).
+    { assert (Ed : d = decide k u (slope l) x (opreact w x c) (tpreact (S := sym_num F) w0 x0 c)).
       { assert (Hu : (u < length (units l))%nat) by (apply nth_error_Some; congruence).
         unfold ds, step in Hd. apply (nth_error_nth _ _ (k0 F, true, None)) in Hd. rewrite (nth_mapi _ _ c) in Hd by auto.
         simpl in Hd. now rewrite (nth_error_nth _ _ _ Hc) in Hd. }

@@ -96,6 +96,8 @@ Section Tree.
 (** The units that are looked at, and the parameters in the norm. *)
 Variable mask : nat -> nat -> bool.
 Variable block : nat * nat -> bool.
+(** Whether signs are concluded in layers after the first free one, too. *)
+Variable deep : bool.
 
 (** The margin of a sample, and a unit's preactivation on it. *)
 Definition margin_at (i : nat) (e : env) : R :=
@@ -130,7 +132,7 @@ Variable slopes : nat -> nat -> nat -> option F.
 
 Definition kink_poly (facts : bool) (i k u : nat) : option mpoly :=
   match nth_error (data P) i with
-  | Some s => exact_at free local mask (if facts then facts_of i way else []) known (slopes i) k u 0 (net P) th theta
+  | Some s => exact_at free local mask (if facts then facts_of i way else []) known (slopes i) deep k u 0 (net P) th theta
                 (map (fun a => Some (mcst a)) (fst s)) (fst s)
   | None => None
   end.
@@ -146,7 +148,7 @@ Definition condition (facts : bool) (sb : split * bool) : option mpoly :=
 Definition margin_bound (i : nat) : option mpoly :=
   match nth_error (data P) i with
   | Some s =>
-      match pass free theta local mask (facts_of i way) known (slopes i) (snd s) 0 (net P) th theta (map (fun a => Some (mcst a)) (fst s)) (fst s) with
+      match pass free theta local mask (facts_of i way) known (slopes i) deep (snd s) 0 (net P) th theta (map (fun a => Some (mcst a)) (fst s)) (fst s) with
       | Some D => if Nat.eqb (length D) (length (fst s)) then
           Some (fold_right (fun Da r => madd (scaled (snd Da) (fst Da)) r) [] (combine D (fst s))) else None
       | None => None
@@ -300,7 +302,7 @@ Lemma kink_poly_ok way known slopes (facts : bool) i k u p : kink_poly way known
   within way known (fun e => mev p e = preact_on i k u e).
 Proof.
   unfold kink_poly. destruct (nth_error (data P) i) as [s|] eqn:E; try discriminate. intro H.
-  apply (exact_at_ok free theta local mask (if facts then facts_of i way else []) known (slopes i) (within way known) (within_where way known)
+  apply (exact_at_ok free theta local mask (if facts then facts_of i way else []) known (slopes i) deep (within way known) (within_where way known)
     (within_near way known) (preact_on i)
     (fun k u b H => within_facts way known i k u b ltac:(destruct facts; [exact H | destruct H]))
     (within_known way known) k u 0 (net P) th theta _ (fst s) (fun _ => map toR (fst s)) p H).
@@ -329,7 +331,7 @@ Proof.
   unfold margin_bound, margin_at. destruct (nth_error (data P) i) as [s|] eqn:E; try discriminate.
   destruct pass as [D|] eqn:Ep; try discriminate. destruct (Nat.eqb_spec (length D) (length (fst s))) as [L|]; try discriminate.
   intros [= <-].
-  apply (pass_ok free theta local mask (facts_of i way) known (slopes i) (snd s) (within way known) (within_where way known)
+  apply (pass_ok free theta local mask (facts_of i way) known (slopes i) deep (snd s) (within way known) (within_where way known)
     (within_near way known) (preact_on i) (within_facts way known i) (within_known way known) 0 (net P) th theta _ (fst s)
     (fun _ => map toR (fst s)) D) in Ep.
   - eapply (U_mono _ (within_where way known)); [|exact Ep]. cbn beta. intros e He. eapply Rle_trans. exact He. right.
@@ -505,12 +507,26 @@ End Tree.
 (** ** One tree *)
 
 Definition every (k u : nat) : bool := true.
+(** Whether a unit after the free layer has held outgoing weights that are all 0. Its output does not matter. *)
+Definition mute (k u : nat) : bool :=
+  match free with
+  | None => false
+  | Some l =>
+      if Nat.leb l k then
+        match nth_error (net P) (S k) with
+        | Some next => forallb (forallb (fun iu =>
+            if Nat.eqb (fst iu) u then kzero (nth (snd iu) (nth (S k) theta []) num0) else true)) (units next)
+        | None => false
+        end
+      else false
+  end.
+Definition audible (k u : nat) : bool := negb (mute k u).
 Definition whole (v : nat * nat) : bool := true.
 (** Half the norm of the point's free parameters. *)
 Definition needed : F := at_point theta (half_norm whole).
 
 Definition check_tree (common : list F) (t : tree F) : bool :=
-  match tree_least every whole common true t with
+  match tree_least audible whole false common true t with
   | Some m => knonneg (ksub m needed)
   | None => false
   end.
@@ -529,34 +545,133 @@ Proof.
   - apply IH. intros; apply H; now right. intros i Hi. apply Hm. simpl. lia.
 Qed.
 
+(** *** What mute units do not change *)
+
+Lemma skipn_next {A} (L : list A) k a r : skipn k L = a :: r -> nth_error L k = Some a /\ skipn (S k) L = r.
+Proof. revert L. induction k as [|k IH]; intros [|b L] H; try discriminate H. now injection H as -> ->. exact (IH L H). Qed.
+Lemma hd_skipn {A} (L : list A) k d : hd d (skipn k L) = nth k L d.
+Proof. revert L. induction k as [|k IH]; intros [|b L]; auto. exact (IH L). Qed.
+
+Lemma held_weight e k p : is_free free k = false -> nth p (nth k (params_at e) []) 0 = toR (nth p (nth k theta []) num0).
+Proof.
+  intro Hk. unfold params_at. change (@nil R) with (real e []). rewrite map_nth, nth_real. unfold th, variables.
+  destruct (Nat.lt_ge_cases k (length theta)) as [L|L].
+  - rewrite (nth_mapi _ _ []) by auto. cbn [Nat.add]. rewrite Hk. destruct (Nat.lt_ge_cases p (length (nth k theta []))) as [L'|L'].
+    + rewrite (nth_mapi _ _ num0) by auto. apply mev_cst.
+    + rewrite !nth_overflow by (rewrite ?length_mapi; auto). symmetry. apply toR_0.
+  - rewrite (nth_overflow (mapi _ 0 theta)) by (now rewrite length_mapi). rewrite (nth_overflow theta) by auto.
+    destruct p; symmetry; apply toR_0.
+Qed.
+
+Definition netR : list (layer R) := map (map_layer toR) (net P).
+
+(** No unit of the next layer reads this output with a weight that is not 0. *)
+Definition unheard (n : list (layer R)) (v : params R) (i : nat) : Prop :=
+  match n with
+  | l :: _ => forall c iu, In c (units l) -> In iu c -> fst iu = i -> nth (snd iu) (hd [] v) 0 = 0
+  | [] => False
+  end.
+Lemma mute_parts k u : mute k u = true -> is_free free (S k) = false /\ exists next, nth_error (net P) (S k) = Some next /\
+  forall c iu, In c (units next) -> In iu c -> fst iu = u -> toR (nth (snd iu) (nth (S k) theta []) num0) = 0.
+Proof.
+  unfold mute. generalize free. intros o H. destruct o as [l|]; try discriminate. destruct (Nat.leb_spec l k) as [L|]; try discriminate.
+  destruct (nth_error (net P) (S k)) as [next|]; try discriminate. split.
+  - unfold is_free. apply Nat.eqb_neq. lia.
+  - exists next. split; auto. intros c iu Hc Hi Hu. rewrite forallb_forall in H. specialize (H c Hc).
+    rewrite forallb_forall in H. specialize (H iu Hi). destruct (Nat.eqb_spec (fst iu) u); [|contradiction]. now apply kzero_ok.
+Qed.
+Lemma mute_unheard e k u : mute k u = true -> unheard (skipn (S k) netR) (skipn (S k) (params_at e)) u.
+Proof.
+  intro H. destruct (mute_parts k u H) as (Hf & next & En & Hn).
+  assert (En' : nth_error netR (S k) = Some (map_layer toR next)) by (unfold netR; now rewrite nth_error_map, En).
+  unfold unheard. destruct (skipn (S k) netR) as [|l' n'] eqn:Es.
+  - assert (Z : (S k < length netR)%nat) by (apply nth_error_Some; congruence).
+    apply (f_equal (@length _)) in Es. rewrite skipn_length in Es. simpl in Es. lia.
+  - destruct (skipn_next _ _ _ _ Es) as [E1 _]. rewrite E1 in En'. injection En' as ->. cbn [map_layer units].
+    intros c iu Hc Hi Hu. rewrite hd_skipn, held_weight by auto. exact (Hn c iu Hc Hi Hu).
+Qed.
+
+Lemma preact_unheard l n v X Y c : (forall i, nth i X 0 = nth i Y 0 \/ unheard (l :: n) v i) -> In c (units l) ->
+  preact (hd [] v) X c = preact (hd [] v) Y c.
+Proof.
+  intros H Hc. unfold preact. f_equal. apply map_ext_in. intros iu Hi. destruct (H (fst iu)) as [-> | U]; auto.
+  rewrite (U c iu Hc Hi eq_refl). ring.
+Qed.
+
+Lemma masked_audible e k n v X Y : n = skipn k netR -> v = skipn k (params_at e) -> length v = length n ->
+  (forall i, nth i X 0 = nth i Y 0 \/ unheard n v i) ->
+  nth 0 (masked audible k n v X) 0 = nth 0 (masked every k n v Y) 0.
+Proof.
+  revert k v X Y. induction n as [|l n IH]; intros k v X Y Hn Hv Hl H.
+  - cbn [masked]. destruct (H 0%nat) as [|[]]; auto.
+  - destruct v as [|w v]; [discriminate Hl|]. cbn [masked].
+    destruct (skipn_next _ _ _ _ (eq_sym Hn)) as [_ Hn']. destruct (skipn_next _ _ _ _ (eq_sym Hv)) as [_ Hv'].
+    apply IH; auto. intro u. rewrite !(nth_masked _ k l w). destruct (nth_error (units l) u) as [c|] eqn:Ec; [|now left].
+    unfold audible, every. destruct (mute k u) eqn:Em; cbn [negb].
+    + right. rewrite <- Hn', <- Hv'. now apply mute_unheard.
+    + left. f_equal. apply (preact_unheard l n (w :: v)); auto. eapply nth_error_In; eauto.
+Qed.
+
+Section Shaped.
+Hypothesis Hlen : length theta = length (net P).
+Lemma length_params e : length (params_at e) = length netR.
+Proof. unfold params_at, th, variables, netR. now rewrite !map_length, length_mapi. Qed.
+Lemma margin_audible i e : margin_at audible i e = margin_at every i e.
+Proof.
+  unfold margin_at. destruct (nth_error (data P) i) as [s|]; auto. f_equal.
+  apply (masked_audible e); auto. apply length_params.
+Qed.
+
 Lemma tree_sound common t : check_tree common t = true -> length common = length (data P) -> no_better.
 Proof.
   unfold check_tree. destruct tree_least as [m|] eqn:E; try discriminate. intros H Hc. apply knonneg_ok in H.
   unfold needed in H. rewrite toR_sub, at_point_ok in H. fold thR in H.
-  eapply (U_mono _ region_where); [|exact (tree_least_ok _ _ _ _ _ _ E Hc)]. cbn beta.
+  eapply (U_mono _ region_where); [|exact (tree_least_ok _ _ _ _ _ _ _ E Hc)]. cbn beta.
   intros e (lambda & _ & Hl & H0 & Hv) Hm.
-  pose proof (weighed_at_least every 0 lambda e H0 ltac:(simpl; rewrite Hl; exact Hm)). lra.
+  pose proof (weighed_at_least audible 0 lambda e H0 ltac:(intros; rewrite margin_audible; apply Hm; simpl in *; lia)). lra.
 Qed.
 
-(** ** A tree for some hidden units each *)
+(** ** A tree for some units each of the first free layer *)
 
 Definition member (u : nat) (us : list nat) : bool := existsb (Nat.eqb u) us.
-Definition of_units (us : list nat) (k u : nat) : bool := if Nat.eqb k 0 then member u us else true.
+Definition layer_here : nat := first_free free.
+Definition of_units (us : list nat) (k u : nat) : bool :=
+  if audible k u then (if Nat.eqb k layer_here then member u us else true) else false.
 (** The parameters of the units' connections. *)
 Definition owns (us : list nat) (v : nat * nat) : bool :=
-  match net P with
-  | hidden :: output :: _ =>
-      if Nat.eqb (fst v) 0
-      then existsb (fun u => existsb (fun iu => Nat.eqb (snd iu) (snd v)) (nth u (units hidden) [])) us
-      else existsb (existsb (fun iu => if member (fst iu) us then Nat.eqb (snd iu) (snd v) else false)) (units output)
-  | _ => false
+  if Nat.eqb (fst v) layer_here then
+    match nth_error (net P) layer_here with
+    | Some hidden => existsb (fun u => existsb (fun iu => Nat.eqb (snd iu) (snd v)) (nth u (units hidden) [])) us
+    | None => false
+    end
+  else if Nat.eqb (fst v) (S layer_here) then
+    match nth_error (net P) (S layer_here) with
+    | Some next => existsb (existsb (fun iu => if member (fst iu) us then Nat.eqb (snd iu) (snd v) else false)) (units next)
+    | None => false
+    end
+  else false.
+
+(** *** That each unit that bends later depends on the units of one tree at most *)
+
+Definition is_null (k p : nat) : bool := if is_free free k then false else kzero (nth p (nth k theta []) num0).
+(** For each tree, the outputs that may differ from 0, if those of the layer before may. *)
+Definition reached (k : nat) (l : layer F) (r : list bool) : list bool :=
+  map (existsb (fun iu => if nth (fst iu) r false then negb (is_null k (snd iu)) else false)) (units l).
+Fixpoint apart (k : nat) (n : list (layer F)) (rs : list (list bool)) : bool :=
+  match n with
+  | [] => true
+  | l :: n' =>
+      let rs' := map (reached k l) rs in
+      if (if kone (slope l) then true else
+          forallb (fun u => Nat.leb (length (filter (fun r => nth u r false) rs')) 1) (seq 0 (length (units l))))
+      then apart (S k) n' rs' else false
   end.
 
 Fixpoint leasts (common : list F) (trees : list (list nat * tree F)) : option (list F) :=
   match trees with
   | [] => Some []
   | (us, t) :: trees' =>
-      match tree_least (of_units us) (owns us) common false t with
+      match tree_least (of_units us) (owns us) true common false t with
       | Some m => match leasts common trees' with Some ms => Some (ksub m (fsum common) :: ms) | None => None end
       | None => None
       end
@@ -564,17 +679,19 @@ Fixpoint leasts (common : list F) (trees : list (list nat * tree F)) : option (l
 
 Definition check_blocks (common : list F) (trees : list (list nat * tree F)) : bool :=
   let times (f : list nat -> bool) := length (filter (fun b => f (fst b)) trees) in
-  match net P with
-  | [hidden; output] =>
-      if Nat.eqb (length theta) 2 then if kone (slope output) then if forallb knonneg common then
-      if forallb (fun u => Nat.eqb (times (member u)) 1) (seq 0 (length (units hidden))) then
+  match nth_error (net P) layer_here with
+  | Some hidden =>
+      let places_here := seq 0 (length (units hidden)) in
+      if forallb knonneg common then
+      if forallb (fun u => Nat.eqb (times (member u)) 1) places_here then
       if forallb (fun v => Nat.leb (times (fun us => owns us v)) 1) places then
+      if apart (S layer_here) (skipn (S layer_here) (net P)) (map (fun b => map (fun u => member u (fst b)) places_here) trees) then
         match leasts common trees with
         | Some ms => knonneg (ksub (kadd (fsum common) (fsum ms)) needed)
         | None => false
         end
-      else false else false else false else false else false
-  | _ => false
+      else false else false else false else false
+  | None => false
   end.
 
 Lemma Rsum_times {A} (f : A -> bool) q l : Rsum (map (fun a => if f a then q else 0) l) = INR (length (filter f l)) * q.
@@ -591,48 +708,158 @@ Proof.
   - cbn [map]. rewrite Rsum_cons, <- IH, <- H, <- Rsum_mult, <- Rsum_plus. reflexivity.
 Qed.
 
+Lemma act_0 s : act s 0 = 0.
+Proof. unfold act. destruct Rlt_dec; ring. Qed.
+Lemma act_sum {A} s (z : A -> R) (f : A -> bool) ts : (length (filter f ts) <= 1)%nat ->
+  (forall a, In a ts -> f a = false -> z a = 0) -> Rsum (map (fun a => act s (z a)) ts) = act s (Rsum (map z ts)).
+Proof.
+  induction ts as [|a ts IH]; intros H Hz; cbn [map filter] in *. symmetry. apply act_0.
+  rewrite !Rsum_cons. destruct (f a) eqn:E.
+  - assert (Zero : forall b, In b ts -> z b = 0).
+    { intros b Hb. apply Hz. now right. destruct (f b) eqn:Eb; auto. cbn [length] in H.
+      assert (In b (filter f ts)) by (apply filter_In; auto). destruct (filter f ts); [contradiction|]. simpl in H. lia. }
+    rewrite !Rsum_zero; auto. now rewrite !Rplus_0_r. intros b Hb. rewrite (Zero b Hb). apply act_0.
+  - rewrite (Hz a (or_introl eq_refl) E), act_0, !Rplus_0_l. apply IH; auto. intros; apply Hz; auto. now right.
+Qed.
+
+Lemma reached_ok {A} (r : A -> list bool) (X : A -> list R) k l (v : params R) e a u c :
+  v = skipn k (params_at e) -> (forall i, nth i (r a) false = false -> nth i (X a) 0 = 0) ->
+  nth_error (units l) u = Some c -> nth u (reached k l (r a)) false = false -> preact (hd [] v) (X a) c = 0.
+Proof.
+  intros Hv HX Hc H. unfold reached in H.
+  assert (E : existsb (fun iu => if nth (fst iu) (r a) false then negb (is_null k (snd iu)) else false) c = false).
+  { assert (Hu : (u < length (units l))%nat) by (apply nth_error_Some; congruence). revert H.
+    set (f := existsb _). intro H. rewrite (nth_indep _ false (f [])) in H by (now rewrite map_length). rewrite map_nth in H.
+    now rewrite (nth_error_nth _ _ _ Hc) in H. }
+  apply Rsum_zero. intros iu Hi. destruct (nth (fst iu) (r a) false) eqn:En.
+  - assert (is_null k (snd iu) = true) as N.
+    { destruct (is_null k (snd iu)) eqn:Z; auto. assert (existsb (fun iu => if nth (fst iu) (r a) false then negb (is_null k (snd iu)) else false) c = true);
+      [|congruence]. apply existsb_exists. exists iu. split; auto. now rewrite En, Z. }
+    unfold is_null in N. destruct (is_free free k) eqn:Ek; try discriminate. rewrite Hv, hd_skipn, held_weight by auto.
+    rewrite (kzero_ok _ N). ring.
+  - rewrite (HX _ En). ring.
+Qed.
+
+(** From the layer after on: what the trees' units contribute adds up. *)
+Lemma apart_ok {A} (ts : list A) (m : A -> nat -> nat -> bool) (m0 : nat -> nat -> bool) e k n v (r : A -> list bool) X Y :
+  apart k n (map r ts) = true -> v = skipn k (params_at e) -> length v = length n ->
+  (forall a j u, (k <= j)%nat -> m a j u = m0 j u) ->
+  (forall i, Rsum (map (fun a => nth i (X a) 0) ts) = nth i Y 0) ->
+  (forall a i, In a ts -> nth i (r a) false = false -> nth i (X a) 0 = 0) ->
+  Rsum (map (fun a => nth 0 (masked (m a) k (map (map_layer toR) n) v (X a)) 0) ts) = nth 0 (masked m0 k (map (map_layer toR) n) v Y) 0.
+Proof.
+  revert k v r X Y. induction n as [|l n IH]; intros k v r X Y H Hv Hl Hm HX Hr.
+  { cbn [map masked]. apply HX. }
+  destruct v as [|w v]; [discriminate Hl|]. cbn [apart] in H. rewrite map_map in H.
+  destruct (if kone (slope l) then true else _) eqn:E in H; try discriminate. cbn [map masked].
+  destruct (skipn_next _ _ _ _ (eq_sym Hv)) as [_ Hv'].
+  assert (Zero : forall a u c, In a ts -> nth_error (units l) u = Some c -> nth u (reached k l (r a)) false = false ->
+    preact w (X a) c = 0).
+  { intros a u c Ha Hc Hu. change w with (hd [] (w :: v)). apply (reached_ok r X k l (w :: v) e a u c); auto. }
+  apply (IH (S k) v (fun a => reached k l (r a))); auto.
+  - intros a j u Hj. apply Hm. lia.
+  - intro u. rewrite nth_masked. cbn [map_layer units slope]. destruct (nth_error (units l) u) as [c|] eqn:Ec.
+    2: { apply Rsum_zero. intros a _. rewrite nth_masked. cbn [map_layer units]. now rewrite Ec. }
+    rewrite (Rsum_ext_in _ (fun a => if m0 k u then act (toR (slope l)) (preact w (X a) c) else 0)).
+    2: { intros a _. rewrite nth_masked. cbn [map_layer units slope]. now rewrite Ec, Hm. }
+    destruct (m0 k u); [|now apply Rsum_zero]. rewrite <- (preact_sum X ts Y w c HX).
+    destruct (kone (slope l)) eqn:E1.
+    + apply kone_ok in E1. rewrite (Rsum_ext_in _ (fun a => preact w (X a) c)).
+      * unfold act. destruct Rlt_dec; rewrite ?E1; ring.
+      * intros a _. unfold act. destruct Rlt_dec; rewrite ?E1; ring.
+    + apply (act_sum _ _ (fun a => nth u (reached k l (r a)) false)).
+      * rewrite forallb_forall in E. specialize (E u). rewrite <- (map_length (fun a => reached k l (r a))).
+        assert (Hu : (u < length (units l))%nat) by (apply nth_error_Some; congruence).
+        specialize (E ltac:(apply in_seq; lia)). apply Nat.leb_le in E. clear - E. rewrite map_length.
+        assert (Q : length (filter (fun r0 : list bool => nth u r0 false) (map (fun a => reached k l (r a)) ts)) =
+          length (filter (fun a => nth u (reached k l (r a)) false) ts)); [|lia].
+        clear. induction ts as [|a ts IHt]; auto. cbn [map filter]. destruct (nth u _ false); simpl; congruence.
+      * intros a Ha Hf. eapply Zero; eauto.
+  - intros a u Ha Hu. rewrite nth_masked. cbn [map_layer units slope]. destruct (nth_error (units l) u) as [c|] eqn:Ec; auto.
+    destruct (m a k u); auto. rewrite (Zero a u c Ha Ec Hu). apply act_0.
+Qed.
+
+Lemma of_units_elsewhere us k u : k <> layer_here -> of_units us k u = audible k u.
+Proof. intro H. unfold of_units. destruct (Nat.eqb_spec k layer_here); [contradiction|]. now destruct (audible k u). Qed.
+
+(** From the first layer on. *)
+Lemma split_from (trees : list (list nat * tree F)) hidden e k n v X : nth_error (net P) layer_here = Some hidden ->
+  (forall u, (u < length (units hidden))%nat -> length (filter (fun b => member u (fst b)) trees) = 1%nat) ->
+  apart (S layer_here) (skipn (S layer_here) (net P)) (map (fun b => map (fun u => member u (fst b)) (seq 0 (length (units hidden)))) trees) = true ->
+  (k <= layer_here)%nat -> n = skipn k (net P) -> v = skipn k (params_at e) -> length v = length n ->
+  Rsum (map (fun b => nth 0 (masked (of_units (fst b)) k (map (map_layer toR) n) v X) 0) trees) =
+    nth 0 (masked audible k (map (map_layer toR) n) v X) 0.
+Proof.
+  intros Hh Once Ha. revert k v X. induction n as [|l n IH]; intros k v X Hk Hn Hv Hl.
+  { assert (Z : (layer_here < length (net P))%nat) by (apply nth_error_Some; congruence).
+    apply (f_equal (@length _)) in Hn. rewrite skipn_length in Hn. simpl in Hn. lia. }
+  destruct v as [|w v]; [discriminate Hl|]. cbn [map masked].
+  destruct (skipn_next _ _ _ _ (eq_sym Hn)) as [Hn0 Hn']. destruct (skipn_next _ _ _ _ (eq_sym Hv)) as [_ Hv'].
+  destruct (Nat.eq_dec k layer_here) as [->|Hne].
+  - rewrite Hh in Hn0. injection Hn0 as <-. rewrite <- Hn' in *.
+    set (X' := fun b : list nat * tree F => masked_layer (of_units (fst b)) layer_here (map_layer toR hidden) w X).
+    rewrite (Rsum_ext_in _ (fun b => nth 0 (masked (of_units (fst b)) (S layer_here) (map (map_layer toR) (skipn (S layer_here) (net P))) v (X' b)) 0))
+      by reflexivity.
+    apply (apart_ok trees (fun b => of_units (fst b)) audible e _ _ _
+      (fun b => map (fun u => member u (fst b)) (seq 0 (length (units hidden)))) X'); auto.
+    + intros b j u Hj. apply of_units_elsewhere. lia.
+    + intro u. unfold X'. rewrite nth_masked. cbn [map_layer units slope]. destruct (nth_error (units hidden) u) as [c|] eqn:Ec.
+      2: { apply Rsum_zero. intros b _. rewrite nth_masked. cbn [map_layer units]. now rewrite Ec. }
+      set (z := act (toR (slope hidden)) (preact w X c)).
+      rewrite (Rsum_ext_in _ (fun b => if member u (fst b) then (if audible layer_here u then z else 0) else 0)).
+      * rewrite (Rsum_times (fun b : list nat * tree F => member u (fst b))).
+        assert (Hu : (u < length (units hidden))%nat) by (apply nth_error_Some; congruence).
+        rewrite (Once u Hu). simpl. ring.
+      * intros b _. rewrite nth_masked. cbn [map_layer units slope]. rewrite Ec. unfold of_units. rewrite Nat.eqb_refl.
+        destruct (audible layer_here u), (member u (fst b)); reflexivity.
+    + intros b u _ Hu. unfold X'. rewrite nth_masked. cbn [map_layer units slope].
+      destruct (nth_error (units hidden) u) as [c|] eqn:Ec; auto.
+      assert (Hlt : (u < length (units hidden))%nat) by (apply nth_error_Some; congruence).
+      unfold of_units. rewrite Nat.eqb_refl. destruct (audible layer_here u); auto.
+      rewrite (nth_indep _ false (member 0 (fst b))) in Hu by (now rewrite map_length, seq_length).
+      rewrite (map_nth (fun u => member u (fst b))), seq_nth in Hu by auto. cbn [Nat.add] in Hu. now rewrite Hu.
+  - rewrite (Rsum_ext_in _ (fun b => nth 0 (masked (of_units (fst b)) (S k) (map (map_layer toR) n) v (masked_layer audible k (map_layer toR l) w X)) 0)).
+    + apply IH; auto. lia.
+    + intros b _. f_equal. f_equal. apply mapi_ext. intros u c. now rewrite of_units_elsewhere.
+Qed.
+
+Lemma check_blocks_parts common trees : check_blocks common trees = true -> exists hidden ms,
+  nth_error (net P) layer_here = Some hidden /\ (forall l, In l common -> 0 <= toR l) /\
+  (forall u, (u < length (units hidden))%nat -> length (filter (fun b => member u (fst b)) trees) = 1%nat) /\
+  (forall v, In v places -> (length (filter (fun b => owns (fst b) v) trees) <= 1)%nat) /\
+  apart (S layer_here) (skipn (S layer_here) (net P)) (map (fun b => map (fun u => member u (fst b)) (seq 0 (length (units hidden)))) trees) = true /\
+  leasts common trees = Some ms /\ toR needed <= toR (fsum common) + toR (fsum ms).
+Proof.
+  unfold check_blocks. destruct (nth_error (net P) layer_here) as [hidden|]; try discriminate. cbv zeta.
+  destruct (forallb knonneg common) eqn:E1; try discriminate. destruct (forallb (fun u => _) (seq _ _)) eqn:E2; try discriminate.
+  destruct (forallb _ places) eqn:E3; try discriminate. destruct apart eqn:E4; try discriminate.
+  destruct leasts as [ms|] eqn:E5; try discriminate. intro H. apply knonneg_ok in H. rewrite toR_sub, toR_add in H.
+  rewrite forallb_forall in E1, E2, E3. exists hidden, ms. repeat split; auto.
+  - intros l Hl. now apply knonneg_ok, E1.
+  - intros u Hu. apply Nat.eqb_eq, E2, in_seq. lia.
+  - intros v Hv. apply Nat.leb_le, E3, Hv.
+  - lra.
+Qed.
+
 Lemma margins_split common trees i e : check_blocks common trees = true ->
   Rsum (map (fun b => margin_at (of_units (fst b)) i e) trees) = margin_at every i e.
 Proof.
-  unfold check_blocks. destruct (net P) as [|hidden [|output [|]]] eqn:En; try discriminate.
-  destruct (Nat.eqb_spec (length theta) 2) as [Et|]; try discriminate.
-  destruct (kone (slope output)) eqn:E1; try discriminate. destruct (forallb knonneg common); try discriminate.
-  destruct forallb eqn:Eu; try discriminate. intros _. apply kone_ok in E1. rewrite forallb_forall in Eu.
+  intro H. destruct (check_blocks_parts _ _ H) as (hidden & ms & Hh & _ & Once & _ & Ha & _). rewrite <- margin_audible.
   unfold margin_at. destruct (nth_error (data P) i) as [s|]; [|now apply Rsum_zero]. rewrite Rsum_mult. f_equal.
-  rewrite En. set (x := map toR (fst s)).
-  assert (Lp : length (params_at e) = 2%nat) by (unfold params_at, th, variables; now rewrite map_length, length_mapi).
-  destruct (params_at e) as [|v0 [|v1 [|]]]; try discriminate Lp. cbn [map masked].
-  assert (Out : forall mask X, (forall u, mask 1%nat u = true) -> nth 0 (masked_layer mask 1 (map_layer toR output) v1 X) 0 =
-    match nth_error (units output) 0 with Some c => preact v1 X c | None => 0 end).
-  { intros mask X Hm. rewrite nth_masked. simpl. destruct (units output); simpl; auto. rewrite Hm, E1. unfold act. destruct Rlt_dec; lra. }
-  rewrite Out by reflexivity. rewrite (Rsum_ext_in _ (fun b => match nth_error (units output) 0 with
-    Some c => preact v1 (masked_layer (of_units (fst b)) 0 (map_layer toR hidden) v0 x) c | None => 0 end)).
-  2: { intros b _. now apply Out. }
-  destruct (nth_error (units output) 0) as [c|]; [|now apply Rsum_zero].
-  apply (preact_sum (fun b => masked_layer (of_units (fst b)) 0 (map_layer toR hidden) v0 x)). intro j.
-  rewrite nth_masked. simpl. destruct (nth_error (units hidden) j) as [c0|] eqn:Ej.
-  - rewrite (Rsum_ext_in _ (fun b => if member j (fst b) then act (toR (slope hidden)) (preact v0 x c0) else 0)).
-    2: { intros b _. rewrite nth_masked. simpl. now rewrite Ej. }
-    rewrite (Rsum_times (fun b : list nat * tree F => member j (fst b))).
-    assert (Hj : (j < length (units hidden))%nat) by (apply nth_error_Some; congruence).
-    specialize (Eu j ltac:(apply in_seq; lia)). apply Nat.eqb_eq in Eu. rewrite Eu. simpl. ring.
-  - apply Rsum_zero. intros b _. rewrite nth_masked. simpl. now rewrite Ej.
+  apply (split_from trees hidden e 0 (net P) (params_at e)); auto. lia.
+  pose proof (length_params e) as L. unfold netR in L. now rewrite map_length in L.
 Qed.
 
 Lemma norms_split common trees e : check_blocks common trees = true ->
   Rsum (map (fun b => mev (half_norm (owns (fst b))) e) trees) <= mev (half_norm whole) e.
 Proof.
-  unfold check_blocks. destruct (net P) as [|hidden [|output [|]]] eqn:En; try discriminate.
-  destruct (Nat.eqb (length theta) 2); try discriminate.
-  destruct (kone (slope output)); try discriminate. destruct (forallb knonneg common); try discriminate.
-  destruct (forallb (fun u => _) (seq _ _)); try discriminate. destruct (forallb _ places) eqn:Ev; try discriminate. intros _.
-  rewrite forallb_forall in Ev.
+  intro H. destruct (check_blocks_parts _ _ H) as (_ & _ & _ & _ & _ & Ev & _).
   rewrite (Rsum_ext_in _ (fun b => 1 / 2 * Rsum (map (fun v => if owns (fst b) v then e v * e v else 0) places))).
   2: { intros b _. apply half_norm_ok. }
   rewrite Rsum_mult, half_norm_ok. apply Rmult_le_compat_l. lra.
   rewrite (Rsum_swap (fun (b : list nat * tree F) v => if owns (fst b) v then e v * e v else 0)). apply Rsum_le. intros v Hv.
   rewrite (Rsum_times (fun b : list nat * tree F => owns (fst b) v)). unfold whole.
-  specialize (Ev v Hv). apply Nat.leb_le, le_INR in Ev. simpl in Ev. rewrite <- (Rmult_1_l (e v * e v)) at 2.
+  specialize (Ev v Hv). apply le_INR in Ev. simpl in Ev. rewrite <- (Rmult_1_l (e v * e v)) at 2.
   apply Rmult_le_compat_r; auto. apply Rle_0_sqr.
 Qed.
 
@@ -643,7 +870,7 @@ Proof.
   intros H Hc. revert ms H. induction trees as [|[us t] trees IH]; intros ms H; cbn [leasts] in H.
   - injection H as <-. apply (U_all _ region_where). intro e. simpl. rewrite toR_0. lra.
   - destruct tree_least as [m|] eqn:E in H; try discriminate. destruct leasts as [ms'|] eqn:E2; try discriminate. injection H as <-.
-    eapply (U_mono _ region_where); [|exact (U_and _ region_where _ _ (tree_least_ok _ _ _ _ _ _ E Hc) (IH _ eq_refl))]. cbn beta.
+    eapply (U_mono _ region_where); [|exact (U_and _ region_where _ _ (tree_least_ok _ _ _ _ _ _ _ E Hc) (IH _ eq_refl))]. cbn beta.
     intros e [(lambda & Ho & _ & _ & Hv) IHe]. rewrite (Ho eq_refl) in Hv. cbn [map]. rewrite !Rsum_cons. cbn [fst].
     assert (Ef : toR (fsum (ksub m (fsum common) :: ms')) = toR m - Rsum (map toR common) + toR (fsum ms')).
     { change (fsum (ksub m (fsum common) :: ms')) with (kadd (ksub m (fsum common)) (fsum ms')). now rewrite toR_add, toR_sub, fsum_ok. }
@@ -665,17 +892,15 @@ Proof.
     by (intros; eapply margins_split; eauto).
   assert (Hn : forall e, Rsum (map (fun b => mev (half_norm (owns (fst b))) e) trees) <= mev (half_norm whole) e)
     by (intro; eapply norms_split; eauto).
-  unfold check_blocks in H. destruct (net P) as [|hidden [|output [|]]]; try discriminate.
-  destruct (Nat.eqb (length theta) 2); try discriminate.
-  destruct (kone (slope output)); try discriminate. destruct (forallb knonneg common) eqn:Ec; try discriminate.
-  destruct (forallb (fun u => _) (seq _ _)); try discriminate. destruct (forallb _ places); try discriminate.
-  destruct leasts as [ms|] eqn:El; try discriminate. apply knonneg_ok in H. unfold needed in H.
-  rewrite toR_sub, toR_add, at_point_ok, fsum_ok in H. fold thR in H. rewrite forallb_forall in Ec.
+  destruct (check_blocks_parts _ _ H) as (_ & ms & _ & Ec & _ & _ & _ & El & Hle). clear H.
+  unfold needed in Hle. rewrite at_point_ok, fsum_ok in Hle. fold thR in Hle.
   eapply (U_mono _ region_where); [|exact (leasts_ok _ _ _ El Hc)]. cbn beta. intros e He Hm.
   rewrite (weighed_split (fun b : list nat * tree F => of_units (fst b)) trees 0 common e) in He by (intro; apply Hs).
-  pose proof (weighed_at_least every 0 common e (fun l Hl => knonneg_ok _ (Ec l Hl)) ltac:(simpl; rewrite Hc; exact Hm)).
+  pose proof (weighed_at_least every 0 common e Ec ltac:(simpl; rewrite Hc; exact Hm)).
   specialize (Hn e). lra.
 Qed.
+
+End Shaped.
 
 (** ** The whole check *)
 
@@ -714,10 +939,12 @@ Theorem cases_bound common trees : check_cases common trees = true -> feasible P
 Proof.
   unfold check_cases. destruct check_feasible eqn:Hf; try discriminate. apply feasible_sound in Hf. fold PR thR in Hf.
   destruct (Nat.eqb_spec (length common) (length (data P))) as [Hc|]; try discriminate. intro H. split; auto.
+  assert (Hlen : length theta = length (net P)).
+  { destruct Hf as [_ [Hsh _]]. apply (f_equal (@length nat)) in Hsh. unfold thR, map_params in Hsh. simpl in Hsh. now rewrite !map_length in Hsh. }
   assert (N : no_better).
   { assert (G : match with_units trees with Some blocks => check_blocks common blocks | None => false end = true -> no_better).
-    { destruct with_units as [blocks|]; [|discriminate]. intro B. exact (blocks_sound common blocks B Hc). }
-    destruct trees as [|[[us|] t] [|b trees]]; try (exact (G H)). exact (tree_sound common t H Hc). }
+    { destruct with_units as [blocks|]; [|discriminate]. intro B. exact (blocks_sound Hlen common blocks B Hc). }
+    destruct trees as [|[[us|] t] [|b trees]]; try (exact (G H)). exact (tree_sound Hlen common t H Hc). }
   destruct N as (d & Hd & N). exists d. split; auto. intros theta' [Hsh Hm] Hb Hdist.
   assert (Hs : same_shape thR theta').
   { destruct Hf as [_ [Hf _]]. unfold shaped in *. unfold same_shape. congruence. }

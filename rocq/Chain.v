@@ -1,8 +1,8 @@
-(** * Global optimality by a bound on what layers of the point's norm can make of the samples together: [chain], and
+(** * Optimality by a bound on what layers of the point's norm can make of the samples together: [chain], and
     [linear_chain], which is the case without activations. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Sums Forward Vectors Feasible LayerNorms.
+From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Feasible LayerNorms SameSlopes.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -149,12 +149,18 @@ Definition chain_vector (a : (list F * bool) * F) : list F :=
   map (kmul (kmul (snd a) (tsgn (S := sym_num F) (snd (fst a))))) (fst (fst a)).
 Definition chain_supports (P : problem F) (mu : list F) : list ((list F * bool) * F) :=
   filter (fun a => negb (kzero (snd a))) (combine (data P) mu).
+(** The entries that a unit reads. *)
+Definition pick (row : list nat) (x : list F) : list F := map (fun i => nth i x (k0 F)) row.
+(** What each unit of the first layer reads, once. *)
+Definition first_rows (P : problem F) : list (list nat) :=
+  match net P with [] => [] | l :: _ => nodup (list_eq_dec Nat.eq_dec) (map (map fst) (units l)) end.
 
 Fixpoint distinct (l : list nat) : bool :=
   match l with [] => true | a :: l' => if existsb (Nat.eqb a) l' then false else distinct l' end.
 Definition most_uses (l : layer F) : nat := fold_right Nat.max 1%nat (map (uses (units l)) (seq 0 (nparams l))).
 
-Definition check_chain (P : problem F) (theta : params F) (mu : list F) : bool :=
+(** [uniform]: each unit has the same slope on all these samples. *)
+Definition check_bound (uniform : bool) (P : problem F) (theta : params F) (mu : list F) : bool :=
   let supports := chain_supports P mu in
   let total := ksum (map snd supports) in
   let times := map most_uses (net P) in
@@ -163,14 +169,25 @@ Definition check_chain (P : problem F) (theta : params F) (mu : list F) : bool :
   let factor := kmul (fold_right kmul (k1 F) (map knat times)) (kpow (norm2_of theta) depth) in
   let small q := knonneg (ksub bound (kmul q factor)) in
   let vectors := map chain_vector supports in
-  let zero := map (fun _ => k0 F) (seq 0 (inputs P)) in
+  let row_small row :=
+    let zero := map (fun _ => k0 F) row in
+    let picked := map (pick row) vectors in
+    if uniform then total_small small zero picked
+    else if sum_small small zero picked then true else corners_small small zero picked in
   if check_feasible P None theta then
   if forallb (fun a => kpos (snd a)) supports then if kpos total then
   if forallb (fun l => forallb (fun u => distinct (map fst u)) (units l)) (net P) then
-  if forallb (fun l => kone (slope l)) (net P) then total_small small zero vectors
-  else if forallb (fun l => if knonneg (slope l) then knonneg (ksub (k1 F) (slope l)) else false) (net P) then
-    if sum_small small zero vectors then true else corners_small small zero vectors
+  if forallb (fun l => if knonneg (slope l) then knonneg (ksub (k1 F) (slope l)) else false) (net P) then
+    forallb row_small (first_rows P)
   else false else false else false else false else false.
+
+Definition all_linear (P : problem F) : bool := forallb (fun l => kone (slope l)) (net P).
+(** Whether near the point each unit has the same slope on all supporting samples. *)
+Definition alike (P : problem F) (theta : params F) (mu : list F) : bool :=
+  same_slopes (net P) theta (map (fun a => map (fun x => (x, kzero x)) (fst (fst a))) (chain_supports P mu)).
+Definition check_chain (P : problem F) (theta : params F) (mu : list F) : bool := check_bound (all_linear P) P theta mu.
+Definition check_local_chain (P : problem F) (theta : params F) (mu : list F) : bool :=
+  check_bound (if all_linear P then true else alike P theta mu) P theta mu.
 
 Lemma distinct_ok l : distinct l = true -> NoDup l.
 Proof.
@@ -195,31 +212,83 @@ Proof.
   - apply IH. intros; apply H; now right.
 Qed.
 
-Lemma chainable_pointwise {A} (Q : R -> Prop) (n : list (layer F)) theta (h : A -> list R) :
-  shaped (map (map_layer toR) n) theta ->
-  (forall l z t, In l n -> Q t -> Q (t * slope_of (toR (slope l)) z)) ->
-  (forall l u, In l n -> In u (units l) -> NoDup (map fst u)) ->
-  chainable (fun s => forall a, Q (s a)) (map (map_layer toR) n) theta h (map most_uses n).
+Definition within_one (t : R) : Prop := 0 <= t <= 1.
+Definition gentle (n : list (layer F)) : Prop := forall l, In l n -> within_one (toR (slope l)).
+Definition plain (n : list (layer F)) : Prop := forall l u, In l n -> In u (units l) -> NoDup (map fst u).
+
+(** Factors for each sample on its own. *)
+Lemma chainable_freely {A} (n : list (layer F)) theta (h : A -> list R) :
+  shaped (map (map_layer toR) n) theta -> gentle n -> plain n ->
+  chainable (fun s => forall a, within_one (s a)) (map (map_layer toR) n) theta h (map most_uses n).
 Proof.
   revert theta h. induction n as [|l n IH]; intros [|w theta] h Hs HQ Hn; try discriminate Hs. exact I.
   injection Hs as Hw Hs. cbn [map chainable]. split; [|split; [|split]].
-  - intros u s _ Hss a. apply HQ. now left. apply Hss.
+  - intros u s _ Hss a. specialize (HQ l (or_introl eq_refl)). specialize (Hss a). unfold within_one, slope_of in *.
+    cbn [map_layer slope]. destruct Rlt_dec; nra.
   - intros u Hu. apply (Hn l u). now left. exact Hu.
   - intros p Hp. now apply most_uses_ok.
-  - apply IH; auto. intros; apply HQ; auto. now right. intros; apply (Hn l0 u); auto. now right.
+  - apply IH; auto. intros l' Hl'. apply HQ. now right. intros l' u Hl'. apply Hn. now right.
 Qed.
 
-Theorem chain_sound P theta mu : check_chain P theta mu = true ->
-  global_optimum (map_problem toR P) None (map_params toR theta).
+(** One factor for all samples. *)
+Definition common {A} (samples : list A) (s : A -> R) : Prop :=
+  exists t, within_one t /\ forall a, In a samples -> s a = t.
+
+Lemma chainable_together {A} (samples : list A) (n : list (layer F)) theta (h : A -> list R) :
+  shaped (map (map_layer toR) n) theta -> gentle n -> plain n -> agree_on samples (map (map_layer toR) n) theta h ->
+  chainable (common samples) (map (map_layer toR) n) theta h (map most_uses n).
 Proof.
-  unfold check_chain. set (supports := chain_supports P mu). set (total := ksum (map snd supports)).
+  revert theta h. induction n as [|l n IH]; intros [|w theta] h Hs HQ Hn Ha; try discriminate Hs. exact I.
+  injection Hs as Hw Hs. destruct Ha as [Ha Ha']. cbn [map chainable]. split; [|split; [|split]].
+  - intros u s Hu (t & Ht & Hst). destruct (Ha u Hu) as (t' & Ht' & Hu'). exists (t * t'). split.
+    + specialize (HQ l (or_introl eq_refl)). unfold within_one in *. cbn [map_layer slope] in Ht'. destruct Ht' as [-> | ->]; nra.
+    + intros a Hin. now rewrite Hst, Hu'.
+  - intros u Hu. apply (Hn l u). now left. exact Hu.
+  - intros p Hp. now apply most_uses_ok.
+  - apply IH; auto. intros l' Hl'. apply HQ. now right. intros l' u Hl'. apply Hn. now right.
+Qed.
+
+Lemma linear_agrees {A} (samples : list A) (n : list (layer F)) theta (h : A -> list R) :
+  forallb (fun l => kone (slope l)) n = true -> length theta = length n ->
+  agree_on samples (map (map_layer toR) n) theta h.
+Proof.
+  revert theta h. induction n as [|l n IH]; intros [|w theta] h H Hl; try discriminate Hl; cbn [map agree_on]; auto.
+  cbn [forallb] in H. apply andb_prop in H. destruct H as [H H']. split; [|apply IH; auto].
+  intros u _. exists 1. split; auto. intros a _. apply kone_ok in H. cbn [map_layer slope]. unfold slope_of.
+  destruct Rlt_dec; lra.
+Qed.
+
+(** A sum over what a unit reads, by places. *)
+Lemma sum_of_row (f : nat -> R) (u : list (nat * nat)) :
+  Rsum (map (fun c => f (fst c)) u) = Rsum (map (fun i => f (nth i (map fst u) 0%nat)) (seq 0 (length (map fst u)))).
+Proof.
+  rewrite <- (map_map fst f), <- (map_map (fun i => nth i (map fst u) 0%nat) f). f_equal. f_equal.
+  generalize (map fst u). intro l. induction l as [|a l IH]. reflexivity. cbn [length seq map nth]. f_equal.
+  rewrite <- seq_shift, map_map. exact IH.
+Qed.
+
+Section Samples.
+Variable P : problem F.
+Variable mu : list F.
+Let supports := chain_supports P mu.
+Definition read_of (a : (list F * bool) * F) : list R := map toR (fst (fst a)).
+
+Theorem bound_sound uniform theta : check_bound uniform P theta mu = true ->
+  feasible (map_problem toR P) None (map_params toR theta) /\
+  (kpos (ksum (map snd supports)) = true /\
+   forall a, In a supports -> length (fst (fst a)) = inputs P) /\
+  forall theta', satisfies (map_problem toR P) theta' ->
+    (uniform = true -> agree_on supports (map (map_layer toR) (net P)) theta' read_of) ->
+    norm2 (map_params toR theta) <= norm2 theta'.
+Proof.
+  unfold check_bound. fold supports. set (total := ksum (map snd supports)).
   set (times := map most_uses (net P)). set (depth := length (net P)).
   set (bound := kmul (kmul total total) _). set (factor := kmul _ (kpow (norm2_of theta) depth)).
-  set (small := fun q => knonneg (ksub bound (kmul q factor))). set (zero := map (fun _ => k0 F) _).
+  set (small := fun q => knonneg (ksub bound (kmul q factor))).
   destruct check_feasible eqn:Ef; try discriminate. destruct (forallb (fun a => kpos _) _) eqn:Ep; try discriminate.
   destruct (kpos total) eqn:Et; try discriminate. destruct (forallb (fun l => forallb _ _) _) eqn:En; try discriminate.
-  intro H. apply feasible_sound in Ef. split; auto. intros theta' [Hs Hm] _.
-  destruct Ef as [[Hw _] [Hs0 Hm0]].
+  destruct (forallb (fun l => if knonneg _ then _ else _) _) eqn:Es; try discriminate.
+  intro H. apply feasible_sound in Ef. split; auto. rename Ef into Hfeas. pose proof Hfeas as [[Hw _] [Hs0 Hm0]].
   assert (Hsup : forall a, In a supports -> In (fst a) (data P) /\ 0 < toR (snd a)).
   { intros a Ha. rewrite forallb_forall in Ep. split. 2: now apply kpos_ok, Ep.
     apply filter_In in Ha. destruct a, Ha as [Ha _]. eapply in_combine_l; eauto. }
@@ -227,6 +296,7 @@ Proof.
   { intros a Ha. destruct (Hsup a Ha) as [Hd _]. destruct Hw as (_ & _ & _ & _ & Hx).
     specialize (Hx (map toR (fst (fst a)), snd (fst a))). simpl in Hx. rewrite map_length in Hx. apply Hx.
     apply in_map_iff. now exists (fst a). }
+  split; [now split|]. intros theta' [Hs Hm] Hagree.
   assert (Hdepth : (0 < depth)%nat).
   { unfold depth. destruct Hw as (Hn & _). simpl in Hn. destruct (net P). now destruct Hn. simpl. lia. }
   pose proof (norm2_nonneg (map_params toR theta)) as Hr0.
@@ -249,66 +319,146 @@ Proof.
   assert (Hf : toR factor = C * r ^ depth).
   { unfold factor. rewrite toR_mul, kpow_ok, norm2_of_ok. fold r. f_equal. unfold C.
     clear. induction times as [|k l IH]; simpl. apply toR_1. now rewrite toR_mul, IH, knat_ok. }
-  assert (Hsmall : forall v, length v = inputs P -> small (kdot v v) = true -> square (inputs P) (vec v) <= B).
-  { intros v Hv Hq. apply knonneg_ok in Hq. rewrite toR_sub, toR_mul, (kdot_ok (inputs P)), Hb, Hf in Hq by auto.
-    change (0 <= N * INR depth ^ depth - square (inputs P) (vec v) * (C * r ^ depth)) in Hq. unfold B.
+  assert (Hsmall : forall d v, length v = d -> small (kdot v v) = true -> square d (vec v) <= B).
+  { intros d v Hv Hq. apply knonneg_ok in Hq. rewrite toR_sub, toR_mul, (kdot_ok d), Hb, Hf in Hq by auto.
+    change (0 <= N * INR depth ^ depth - square d (vec v) * (C * r ^ depth)) in Hq. unfold B.
     apply Rmult_le_reg_r with (C * r ^ depth). apply Rmult_lt_0_compat; auto.
     unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r. lra. apply Rgt_not_eq, Rmult_lt_0_compat; auto. }
   set (coefficient := fun a : (list F * bool) * F => toR (snd a) * sgn (snd (fst a))).
-  set (h := fun a : (list F * bool) * F => map toR (fst (fst a))).
-  assert (Hvec : forall a i, vec (chain_vector a) i = coefficient a * nth i (h a) 0).
-  { intros a i. unfold vec, chain_vector, coefficient, h. rewrite map_map.
+  assert (Hvec : forall a i, vec (chain_vector a) i = coefficient a * nth i (read_of a) 0).
+  { intros a i. unfold vec, chain_vector, coefficient, read_of. rewrite map_map.
     rewrite (map_ext _ (fun x => toR (snd a) * sgn (snd (fst a)) * toR x)).
     2: { intro x. rewrite !toR_mul. f_equal. f_equal. unfold tsgn, sgn. simpl.
          destruct (snd (fst a)); rewrite ?toR_opp, toR_1; ring. }
     rewrite <- (map_map toR (fun x => toR (snd a) * sgn (snd (fst a)) * x)). apply nth_scale. }
-  assert (Hzero : forall i, vec zero i = 0).
-  { intro i. unfold vec, zero. rewrite map_map. generalize (seq 0 (inputs P)). intro l. revert i.
-    induction l as [|x l IH]; intros [|i]; simpl; auto. apply toR_0. }
-  assert (Hzl : length zero = inputs P) by (unfold zero; now rewrite map_length, seq_length).
-  assert (Hvl : forall a, In a supports -> length (chain_vector a) = inputs P).
-  { intros a Ha. unfold chain_vector. rewrite map_length. auto. }
-  (* Whichever factors are allowed, the samples are bounded, and so is the output. *)
-  assert (Done : forall Q : R -> Prop, Q 1 ->
-    (forall l z t, In l (net P) -> Q t -> Q (t * slope_of (toR (slope l)) z)) ->
-    (forall s, (forall a, Q (s a)) ->
-      square (inputs P) (fun i => vec zero i + Rsum (map (fun a => s a * vec (chain_vector a) i) supports)) <= B) ->
-    r <= norm2 theta').
-  { intros Q Q1 HQ HsQ.
-    assert (Hbd : bounded supports coefficient (fun s => forall a, Q (s a)) h (inputs P) B).
-    { intros s Hss. eapply Rle_trans; [|exact (HsQ s Hss)]. right. apply square_ext. intro i. unfold weighed.
-      rewrite Hzero, Rplus_0_l. apply Rsum_ext_in. intros a _. rewrite Hvec. ring. }
-    assert (Hn : forall l u, In l (net P) -> In u (units l) -> NoDup (map fst u)).
-    { intros l u Hl Hu. apply distinct_ok. rewrite forallb_forall in En. specialize (En l Hl). rewrite forallb_forall in En. auto. }
-    pose proof (chainable_pointwise Q (net P) theta' h Hs HQ Hn) as Hc.
+  assert (Hgentle : gentle (net P)).
+  { intros l Hl. rewrite forallb_forall in Es. specialize (Es l Hl). destruct (knonneg (slope l)) eqn:E0; try discriminate.
+    apply knonneg_ok in E0. apply knonneg_ok in Es. rewrite toR_sub, toR_1 in Es. unfold within_one. lra. }
+  assert (Hplain : plain (net P)).
+  { intros l u Hl Hu. apply distinct_ok. rewrite forallb_forall in En. specialize (En l Hl). rewrite forallb_forall in En. auto. }
+  (* What one unit reads, with factors that are allowed. *)
+  assert (Row : forall row, In row (first_rows P) -> forall s, (if uniform then common supports s else forall a, within_one (s a)) ->
+    Rsum (map (fun i => weighed supports coefficient s read_of (nth i row 0%nat) * weighed supports coefficient s read_of (nth i row 0%nat))
+      (seq 0 (length row))) <= B).
+  { intros row Hrow s Hss. rewrite forallb_forall in H. specialize (H row Hrow). cbv zeta in H. rewrite map_map in H.
+    set (zero := map (fun _ => k0 F) row) in *. set (vector := fun a => pick row (chain_vector a)) in *.
+    set (d := length row).
+    assert (Hzero : forall i, vec zero i = 0).
+    { intro i. unfold vec, zero. rewrite map_map. clear. revert i. induction row as [|x l IH]; intros [|i]; simpl; auto. apply toR_0. }
+    assert (Hzl : length zero = d) by (unfold zero; now rewrite map_length).
+    assert (Hvl : forall a, In a supports -> length (vector a) = d) by (intros; unfold vector, pick; now rewrite map_length).
+    assert (Hpick : forall a i, (i < d)%nat -> vec (vector a) i = coefficient a * nth (nth i row 0%nat) (read_of a) 0).
+    { intros a i Hi. rewrite <- Hvec. unfold vec, vector, pick. rewrite map_map.
+      rewrite (nth_indep _ 0 (toR (nth 0%nat (chain_vector a) (k0 F)))) by (now rewrite map_length).
+      rewrite (map_nth (fun j => toR (nth j (chain_vector a) (k0 F)))). rewrite <- (toR_0 (F := F)). symmetry. apply map_nth. }
+    assert (E : forall t : (list F * bool) * F -> R, (forall a, In a supports -> t a = s a) ->
+      Rsum (map (fun i => weighed supports coefficient s read_of (nth i row 0%nat) * weighed supports coefficient s read_of (nth i row 0%nat))
+        (seq 0 d)) = square d (fun i => vec zero i + Rsum (map (fun a => t a * vec (vector a) i) supports))).
+    { intros t Ht. unfold square. apply Rsum_ext_in. intros i Hi. apply in_seq in Hi.
+      assert (W : weighed supports coefficient s read_of (nth i row 0%nat) = vec zero i + Rsum (map (fun a => t a * vec (vector a) i) supports)).
+      { rewrite Hzero, Rplus_0_l. unfold weighed. apply Rsum_ext_in. intros a Ha. rewrite Hpick, Ht by (auto; lia). ring. }
+      now rewrite W. }
+    fold d. destruct uniform.
+    - destruct Hss as (t & Ht & Hst). rewrite (E (fun _ => t)) by (intros; symmetry; auto).
+      pose proof (total_ok d small B (Hsmall d) vector (fun _ => 1) supports zero H Hzl Hvl (fun _ => eq_refl)) as T.
+      set (g := fun i => vec zero i + Rsum (map (fun a => 1 * vec (vector a) i) supports)) in T.
+      unfold square at 1. rewrite (Rsum_ext_in _ (fun i => t * t * (g i * g i))).
+      2: { intros i _. unfold g. rewrite Hzero, !Rplus_0_l, (Rsum_mult t), (Rsum_mult 1). ring. }
+      rewrite Rsum_mult. fold (square d g). unfold within_one in Ht.
+      pose proof (Rsum_squares g (seq 0 d)) as G. fold (square d g) in G.
+      assert (Tt : t * t <= 1) by nra. eapply Rle_trans; [|exact T]. rewrite <- (Rmult_1_l (square d g)) at 2.
+      now apply Rmult_le_compat_r.
+    - rewrite (E s) by auto. destruct (sum_small small zero _) eqn:Esum.
+      + apply (sum_ok d small B (Hsmall d) vector s supports zero); auto. intros a _. unfold inner_at.
+        right. symmetry. apply Rsum_zero. intros i _. rewrite Hzero. ring.
+      + now apply (corners_ok d small B (Hsmall d) vector s supports zero). }
+  (* Whichever factors are allowed, the output is bounded. *)
+  assert (Done : forall Q : ((list F * bool) * F -> R) -> Prop, Q (fun _ => 1) ->
+    chainable Q (map (map_layer toR) (net P)) theta' read_of times ->
+    (forall s, Q s -> if uniform then common supports s else forall a, within_one (s a)) -> r <= norm2 theta').
+  { intros Q Q1 Hc HQ.
     assert (Hfit : fits (inputs P) (map (map_layer toR) (net P))) by apply Hw.
-    assert (Hlt : length (map most_uses (net P)) = length (map (map_layer toR) (net P))) by now rewrite !map_length.
-    pose proof (chain_bound supports coefficient _ _ theta' h (map most_uses (net P)) (inputs P) B HB Hfit Hs Hc Hlt Hbd
-      (fun _ => 1) (fun _ => Q1)) as Hout.
-    unfold square in Hout. cbn [seq map] in Hout. fold times in Hout. fold C in Hout.
+    assert (Hlt : length times = length (map (map_layer toR) (net P))) by (unfold times; now rewrite !map_length).
+    assert (Hbd : read_bounded supports coefficient Q (map (map_layer toR) (net P)) read_of B).
+    { unfold depth in Hdepth. unfold first_rows in Row. destruct (net P) as [|l n]; [simpl in Hdepth; lia|].
+      intros u s Hu Hss. cbn [map_layer units] in Hu. rewrite (sum_of_row (fun i => weighed supports coefficient s read_of i * weighed supports coefficient s read_of i)).
+      apply (Row (map fst u)); [|exact (HQ s Hss)]. apply nodup_In, in_map, Hu. }
+    pose proof (chain_bound supports coefficient Q _ theta' read_of times (inputs P) B HB Hfit Hs Hc Hlt Hbd (fun _ => 1) Q1) as Hout.
+    unfold square in Hout. cbn [seq map] in Hout. fold C in Hout.
     set (z := weighed supports coefficient (fun _ => 1) _ 0) in Hout.
     assert (Hz : S <= z).
     { unfold S, z, weighed. apply Rsum_le. intros a Ha. destruct (Hsup a Ha) as [Hd Hp].
       assert (M1 : 1 <= margin (map_problem toR P) theta' (map toR (fst (fst a)), snd (fst a))).
       { apply Hm. simpl. apply in_map_iff. now exists (fst a). }
-      unfold margin, Phi in M1. simpl in M1. unfold coefficient, h. rewrite Rmult_1_l, Rmult_assoc.
+      unfold margin, Phi in M1. simpl in M1. unfold coefficient, read_of. rewrite Rmult_1_l, Rmult_assoc.
       rewrite <- (Rmult_1_r (toR (snd a))) at 1. apply Rmult_le_compat_l; lra. }
     assert (Hlp : length theta' = depth).
     { apply (f_equal (@length nat)) in Hs. rewrite !map_length in Hs. simpl in Hs. now rewrite map_length in Hs. }
     apply (as_long depth theta' N C r); auto. assert (Hzz : N <= z * z) by (apply Rmult_le_compat; lra).
     cbn [Rsum fold_right] in Hout. fold B. lra. }
-  destruct (forallb (fun l => kone (slope l)) (net P)) eqn:El.
-  - apply (Done (fun t => t = 1)); auto.
-    + intros l z t Hl ->. rewrite forallb_forall in El. specialize (El l Hl). apply kone_ok in El. rewrite El.
-      unfold slope_of. destruct Rlt_dec; ring.
-    + intros s Hss. now apply (total_ok (inputs P) small B Hsmall chain_vector s supports zero).
-  - destruct (forallb (fun l => if knonneg _ then _ else _) (net P)) eqn:E01; try discriminate.
-    apply (Done (fun t => 0 <= t <= 1)). lra.
-    + intros l z t Hl Ht. rewrite forallb_forall in E01. specialize (E01 l Hl). destruct (knonneg (slope l)) eqn:E0; try discriminate.
-      apply knonneg_ok in E0. apply knonneg_ok in E01. rewrite toR_sub, toR_1 in E01. unfold slope_of. destruct Rlt_dec; nra.
-    + intros s Hss. destruct (sum_small small zero _) eqn:Es.
-      * apply (sum_ok (inputs P) small B Hsmall chain_vector s supports zero); auto. intros a _. unfold inner_at.
-        right. symmetry. apply Rsum_zero. intros i _. rewrite Hzero. ring.
-      * now apply (corners_ok (inputs P) small B Hsmall chain_vector s supports zero).
+  destruct uniform.
+  - apply (Done (common supports)); auto.
+    + exists 1. unfold within_one. split; auto; lra.
+    + now apply chainable_together; auto.
+  - apply (Done (fun s => forall a, within_one (s a))); auto.
+    + intros a. unfold within_one. lra.
+    + now apply chainable_freely.
+Qed.
+End Samples.
+
+Lemma length_of_shaped (P : problem F) (theta' : params R) : shaped (net (map_problem toR P)) theta' -> length theta' = length (net P).
+Proof. intro H. apply (f_equal (@length nat)) in H. rewrite !map_length in H. simpl in H. now rewrite map_length in H. Qed.
+
+Theorem chain_sound P theta mu : check_chain P theta mu = true ->
+  global_optimum (map_problem toR P) None (map_params toR theta).
+Proof.
+  intro H. destruct (bound_sound P mu _ theta H) as (Hf & _ & Hb). split; auto. intros theta' Hs _. apply Hb; auto.
+  intro E. apply linear_agrees; auto. apply length_of_shaped, Hs.
+Qed.
+
+(** Near the point, among parameters of its shape. *)
+Definition close (theta : params R) (Q : params R -> Prop) : Prop :=
+  exists d, 0 < d /\ forall theta', same_shape theta theta' -> dist theta theta' < d -> Q theta'.
+Lemma close_where theta : where_ (close theta).
+Proof.
+  split; unfold close.
+  - intros Q H. exists 1. split; [lra|auto].
+  - intros Q Q' (d & Hd & H) (d' & Hd' & H'). exists (Rmin d d').
+    pose proof (Rmin_l d d'). pose proof (Rmin_r d d'). split. now apply Rmin_pos.
+    intros e Hs He. split; [apply H | apply H']; auto; lra.
+  - intros Q Q' I (d & Hd & H). exists d. auto.
+Qed.
+
+Theorem local_chain_sound P theta mu : check_local_chain P theta mu = true ->
+  local_optimum (map_problem toR P) None (map_params toR theta).
+Proof.
+  intro H. destruct (bound_sound P mu _ theta H) as (Hf & (Ht & Hlen) & Hb). clear H. set (thR := map_params toR theta) in *.
+  assert (A : (if all_linear P then true else alike P theta mu) = true ->
+    close thR (fun theta' => length theta' = length (net P) ->
+      agree_on (chain_supports P mu) (map (map_layer toR) (net P)) theta' read_of)).
+  { destruct (all_linear P) eqn:El.
+    - intros _. apply (U_all _ (close_where thR)). intros theta' Hl. now apply linear_agrees.
+    - intro E. assert (Hl : close thR (fun theta' => length theta' = length (net P))).
+      { exists 1. split; [lra|]. intros theta' Hs _. destruct Hf as [_ [Hsh _]]. apply length_of_shaped in Hsh. fold thR in Hsh.
+        rewrite <- Hsh. apply (f_equal (@length nat)) in Hs. now rewrite !map_length in Hs. }
+      eapply (U_mono _ (close_where thR)); [|eapply (same_slopes_ok (close thR) (close_where thR) (chain_supports P mu) (net P) theta _
+        (fun _ => read_of) (fun theta' => theta') E); auto].
+      + cbn beta. auto.
+      + intro Z. rewrite Z in Ht. apply kpos_ok in Ht. simpl in Ht. rewrite toR_0 in Ht. lra.
+      + clear. induction (chain_supports P mu) as [|a l IH]; constructor; auto. intro i. unfold read_of.
+        assert (Q : forall x : list F, nth i (map toR x) 0 = toR (fst (nth i (map (fun a => (a, kzero a)) x) nothing)) /\
+          (snd (nth i (map (fun a => (a, kzero a)) x) nothing) = true -> nth i (map toR x) 0 = 0)).
+        { intro x. revert i. induction x as [|b x IHx]; intros [|i]; cbn [map nth fst snd nothing]; try (split; auto; symmetry; apply toR_0).
+          split; auto. apply kzero_ok. apply IHx. }
+        destruct (Q (fst (fst a))) as [Q1 Q2]. rewrite <- Q1. split. apply (tends_const _ (close_where thR)).
+        intro K. apply (U_all _ (close_where thR)). intros _. auto.
+      + intros j i eps He. exists eps. split; auto. intros theta' Hs Hd.
+        pose proof (entry_dist thR theta' (j, i) Hs) as D. unfold entry in D. cbn [fst snd] in D.
+        assert (Q : nth j thR [] = map toR (nth j theta [])) by apply nth_map_params. rewrite Q in D. lra. }
+  destruct (if all_linear P then true else alike P theta mu).
+  - destruct (A eq_refl) as (d & Hd & A'). split; auto. exists d. split; auto. intros theta' Hs _ Hdist. apply Hb; auto. intros _.
+    apply A'; auto. destruct Hf as [_ [Hsh _]], Hs as [Hs _]. unfold same_shape, shaped in *. congruence.
+    apply length_of_shaped, Hs.
+  - split; auto. exists 1. split; [lra|]. intros theta' Hs _ _. apply Hb; auto. discriminate.
 Qed.
 End Check.

@@ -45,9 +45,9 @@ Proof. apply (global_lagrangian_sound (F := Qops) (M := Qmodel) half half_ok). Q
 Theorem global_by_chain_ok P theta mu : check_chain (F := Qops) P theta mu = true ->
   global_optimum (real P) None (real_point theta).
 Proof. apply (chain_sound (F := Qops) (M := Qmodel)). Qed.
-Theorem local_by_chain_ok P theta mu : check_chain (F := Qops) P theta mu = true ->
+Theorem local_by_chain_ok P theta mu : check_local_chain (F := Qops) P theta mu = true ->
   local_optimum (real P) None (real_point theta).
-Proof. intro H. exact (local_of_global (chain_sound (F := Qops) (M := Qmodel) P theta mu H)). Qed.
+Proof. apply (local_chain_sound (F := Qops) (M := Qmodel)). Qed.
 Theorem global_by_cells_ok P theta lambda cells : check_cells_global (F := Qops) half P theta lambda cells = true ->
   global_optimum (real P) None (real_point theta).
 Proof. apply (cells_global_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
@@ -127,9 +127,9 @@ Proof. apply (global_lagrangian_sound (F := Aops r) (M := Mo) [half] (ahalf_ok a
 Theorem global_by_chain_ok P theta mu : check_chain (F := Aops r) P theta mu = true ->
   global_optimum (at_alpha alpha P) None (point_at alpha theta).
 Proof. apply (chain_sound (F := Aops r) (M := Mo)). Qed.
-Theorem local_by_chain_ok P theta mu : check_chain (F := Aops r) P theta mu = true ->
+Theorem local_by_chain_ok P theta mu : check_local_chain (F := Aops r) P theta mu = true ->
   local_optimum (at_alpha alpha P) None (point_at alpha theta).
-Proof. intro H. exact (local_of_global (chain_sound (F := Aops r) (M := Mo) P theta mu H)). Qed.
+Proof. apply (local_chain_sound (F := Aops r) (M := Mo)). Qed.
 Theorem global_by_cells_ok P theta lambda cells : check_cells_global (F := Aops r) [half] P theta lambda cells = true ->
   global_optimum (at_alpha alpha P) None (point_at alpha theta).
 Proof. apply (cells_global_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)). Qed.

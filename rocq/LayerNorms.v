@@ -95,30 +95,37 @@ Definition weighed (s : A -> R) (h : A -> list R) (i : nat) : R :=
   Rsum (map (fun a => s a * coefficient a * nth i (h a) 0) samples).
 Definition bounded (h : A -> list R) (d : nat) (B : R) : Prop := forall s, K s -> square d (weighed s h) <= B.
 
-Lemma unit_bound w h d B u (sigma : A -> R) s : bounded h d B -> K (fun a => s a * sigma a) ->
-  (forall c, In c u -> (fst c < d)%nat) -> NoDup (map fst u) ->
+(** The same on what each of these units reads. *)
+Definition rows_bounded (h : A -> list R) (us : list (list (nat * nat))) (B : R) : Prop := forall u s, In u us -> K s ->
+  Rsum (map (fun c => weighed s h (fst c) * weighed s h (fst c)) u) <= B.
+
+Lemma rows_of_bounded h d B us : bounded h d B -> (forall u c, In u us -> In c u -> (fst c < d)%nat) ->
+  (forall u, In u us -> NoDup (map fst u)) -> rows_bounded h us B.
+Proof.
+  intros HB Hd Hn u s Hu HK. eapply Rle_trans; [|exact (HB s HK)]. unfold square.
+  rewrite <- (map_map fst (fun i => weighed s h i * weighed s h i)). apply Rsum_incl; auto. intro. apply Rle_0_sqr.
+  intros i Hi. apply in_map_iff in Hi. destruct Hi as (c & <- & Hc). apply in_seq. specialize (Hd u c Hu Hc). lia.
+Qed.
+
+Lemma unit_bound w h us B u (sigma : A -> R) s : rows_bounded h us B -> In u us -> K (fun a => s a * sigma a) ->
   let z := Rsum (map (fun a => s a * coefficient a * (sigma a * preact w (h a) u)) samples) in
   z * z <= Rsum (map (fun c => nth (snd c) w 0 * nth (snd c) w 0) u) * B.
 Proof.
-  intros HB HK Hd Hn z. set (g := weighed (fun a => s a * sigma a) h).
+  intros HB Hu HK z. set (g := weighed (fun a => s a * sigma a) h).
   assert (E : z = Rsum (map (fun c => nth (snd c) w 0 * g (fst c)) u)).
   { unfold z, g, weighed, preact. transitivity (Rsum (map (fun a => Rsum (map (fun c =>
       nth (snd c) w 0 * (s a * sigma a * coefficient a * nth (fst c) (h a) 0)) u)) samples)).
     - apply Rsum_ext_in. intros a _. rewrite <- Rmult_assoc, <- Rsum_mult. apply Rsum_ext_in. intros. ring.
     - rewrite Rsum_swap. apply Rsum_ext_in. intros c _. now rewrite Rsum_mult. }
   rewrite E. eapply Rle_trans. apply cauchy_schwarz.
-  apply Rmult_le_compat_l. apply Rsum_squares.
-  eapply Rle_trans; [|exact (HB _ HK)]. unfold square. fold g.
-  rewrite <- (map_map fst (fun i => g i * g i)). apply Rsum_incl; auto. intro. apply Rle_0_sqr.
-  intros i Hi. apply in_map_iff in Hi. destruct Hi as (c & <- & Hc). apply in_seq. specialize (Hd c Hc). lia.
+  apply Rmult_le_compat_l. apply Rsum_squares. exact (HB u _ Hu HK).
 Qed.
 
-Lemma layer_bound l w h d B : bounded h d B ->
+Lemma layer_bound l w h B : rows_bounded h (units l) B ->
   (forall u s, In u (units l) -> K s -> K (fun a => s a * slope_of (slope l) (preact w (h a) u))) ->
-  (forall u c, In u (units l) -> In c u -> (fst c < d)%nat) -> (forall u, In u (units l) -> NoDup (map fst u)) ->
   bounded (fun a => apply_layer l w (h a)) (length (units l)) (B * weight_squares (units l) w).
 Proof.
-  intros HB HK Hd Hn s Hs.
+  intros HB HK s Hs.
   set (out := fun u => Rsum (map (fun a => s a * coefficient a * act (slope l) (preact w (h a) u)) samples)).
   assert (E : square (length (units l)) (weighed s (fun a => apply_layer l w (h a))) =
               Rsum (map (fun u => out u * out u) (units l))).
@@ -138,8 +145,7 @@ Proof.
   rewrite E, W, <- Rsum_mult. apply Rsum_le. intros u Hu.
   assert (F : out u = Rsum (map (fun a => s a * coefficient a * (slope_of (slope l) (preact w (h a) u) * preact w (h a) u)) samples)).
   { unfold out. apply Rsum_ext_in. intros. now rewrite act_slope_of. }
-  rewrite F, (Rmult_comm B). apply (unit_bound w h d B u (fun a => slope_of (slope l) (preact w (h a) u)) s); auto.
-  intros c Hc. now apply (Hd u c).
+  rewrite F, (Rmult_comm B). exact (unit_bound w h (units l) B u (fun a => slope_of (slope l) (preact w (h a) u)) s HB Hu (HK u s Hu Hs)).
 Qed.
 
 (** ** All layers *)
@@ -159,15 +165,19 @@ Fixpoint chainable (n : list (layer R)) (theta : params R) (h : A -> list R) (ti
 
 Definition squares (theta : params R) : list R := map (fun w => Rsum (map (fun a => a * a) w)) theta.
 
+(** What the first of these layers reads, or the output. *)
+Definition read_bounded (n : list (layer R)) (h : A -> list R) (B : R) : Prop :=
+  match n with [] => bounded h 1 B | l :: _ => rows_bounded h (units l) B end.
+
 Lemma chain_bound n theta h times d B : 0 <= B -> fits d n -> shaped n theta -> chainable n theta h times ->
-  length times = length n -> bounded h d B ->
+  length times = length n -> read_bounded n h B ->
   bounded (fun a => forward n theta (h a)) 1 (B * product (map INR times) * product (squares theta)).
 Proof.
   revert theta h times d B. induction n as [|l n IH]; intros [|w theta] h [|k times] d B HB0 Hf Hs Hc Ht HB;
     try discriminate Hs; try discriminate Ht.
-  - simpl in Hf. subst. simpl. intros s Hss. rewrite !Rmult_1_r. auto.
-  - destruct Hf as (_ & Hu & Hf). destruct Hc as (HK & Hn & Hk & Hc). injection Hs as Hw Hs. injection Ht as Ht.
-    pose proof (layer_bound l w h d B HB HK (fun u c Hu' Hc' => proj1 (Hu u c Hu' Hc')) Hn) as L.
+  - simpl. intros s Hss. rewrite !Rmult_1_r. exact (HB s Hss).
+  - destruct Hf as (_ & Hu & Hf). destruct Hc as (HK & _ & Hk & Hc). injection Hs as Hw Hs. injection Ht as Ht.
+    pose proof (layer_bound l w h B HB HK) as L.
     assert (S : 0 <= Rsum (map (fun a => a * a) w)) by apply (Rsum_squares (fun a => a)).
     assert (W : weight_squares (units l) w <= INR k * Rsum (map (fun a => a * a) w)).
     { unfold weight_squares. rewrite <- (map_map snd (fun p => nth p w 0 * nth p w 0)).
@@ -179,7 +189,14 @@ Proof.
     assert (HB' : 0 <= B'). { unfold B'. apply Rmult_le_pos; auto. apply Rmult_le_pos; auto. apply pos_INR. }
     assert (L' : bounded (fun a => apply_layer l w (h a)) (length (units l)) B').
     { intros s Hss. eapply Rle_trans. exact (L s Hss). apply Rmult_le_compat_l; auto. }
-    specialize (IH theta _ times _ B' HB' Hf Hs Hc Ht L').
+    assert (L'' : read_bounded n (fun a => apply_layer l w (h a)) B').
+    { destruct n as [|l' n']; cbn [read_bounded].
+      - simpl in Hf. rewrite <- Hf. exact L'.
+      - destruct theta as [|w' theta']; [discriminate Hs|]. destruct times as [|k' times']; [discriminate Ht|].
+        apply (rows_of_bounded _ (length (units l))); auto.
+        + intros u c Hu' Hc'. exact (proj1 (proj1 (proj2 Hf) u c Hu' Hc')).
+        + exact (proj1 (proj2 Hc)). }
+    specialize (IH theta _ times _ B' HB' Hf Hs Hc Ht L'').
     intros s Hss. eapply Rle_trans. exact (IH s Hss). right. unfold B'.
     change (product (map INR (k :: times))) with (INR k * product (map INR times)).
     change (product (squares (w :: theta))) with (Rsum (map (fun a => a * a) w) * product (squares theta)). ring.

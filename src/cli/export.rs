@@ -55,9 +55,9 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
             Ok(file) => {
                 let path = arguments.output.join(format!("{}.v", names[job.id.as_str()]));
                 write(&path, &file).map_err(|error| Failure::File(path, error))?;
-                for (index, claim) in &file.uncovered {
+                for (index, claim, why) in &file.uncovered {
                     let place = Printable(&job.path.to_string_lossy()).to_string();
-                    diagnose(format_args!("{place}: claim {index}, {claim}, has no theorem for its method yet"));
+                    diagnose(format_args!("{place}: claim {index}, {claim}, is not shown: {why}"));
                 }
                 written += 1;
                 proved += file.proved;

@@ -103,7 +103,7 @@ Exit status:
   1  a claim was rejected; its certificate is left out
   2  a document could not be read or makes no claim, a file could not be
      written, or wrong usage
-  3  a claim has no theorem yet; its file says so";
+  3  a claim has no theorem; its file says why";
 
 /// The statuses of all commands, as `--help` lists them.
 pub const HELP: &str = "\

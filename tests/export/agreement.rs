@@ -124,6 +124,7 @@ fn on_certificates_with_one_number_changed() {
     let mut mutants = Vec::new();
     let enclosed = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("enclosed"));
     let paths = files("proofs/paper").into_iter().chain(files("tests/fixtures"));
+    let paths = paths.chain(files("tests/export/certificates"));
     let paths = paths.chain(files("tests/nearby").into_iter().filter(enclosed));
     for (index, path) in paths.enumerate() {
         let mut text = fs::read_to_string(path).expect("a file");

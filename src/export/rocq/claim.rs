@@ -1,13 +1,14 @@
 //! For each claim: what is stated, the lemma that proves it, and the evidence that the lemma is given.
 
+use std::fmt;
+
 use super::implied::{self, Known};
 use super::statement::Subject;
 use super::syntax::{Numbers, list};
 use super::{cases, cells, enclosed, symmetry};
 use crate::kernel::check::second_order::penalised_hessian;
 use crate::kernel::check::{
-    Cases, Chain, Claim, Evidence, GlobalMethod, GlobalOptimum, LinearChain, LocalMethod, Measure, Property,
-    SecondOrder, Selections,
+    Chain, Claim, GlobalMethod, LinearChain, LocalMethod, Measure, Property, SecondOrder, Selections,
 };
 use crate::kernel::exact::{Definiteness, OrderedField, Rational, SymmetricMatrix};
 use crate::kernel::network::Scope;
@@ -23,6 +24,47 @@ pub struct Proof {
     pub terms: Vec<Definition>,
     /// Definitions that only the arguments name.
     pub evidence: Vec<Definition>,
+}
+
+/// Why a claim has no theorem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Uncovered {
+    /// The library has none for its method.
+    Method,
+    /// It has more unknowns than Rocq can compute with in a short time.
+    Unknowns {
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// A case of its slopes leaves more samples undecided than Rocq can go through in a short time.
+    Undecided {
+        /// How many are left.
+        found: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// It follows from a claim that has none.
+    Premise {
+        /// The place of that claim.
+        claim: usize,
+    },
+}
+
+impl fmt::Display for Uncovered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Uncovered::Method => f.write_str("there is no theorem for its method yet"),
+            Uncovered::Unknowns { found, most } => {
+                write!(f, "it has {found} unknowns, and Rocq is asked to compute with {most} at most")
+            }
+            Uncovered::Undecided { found, most } => {
+                write!(f, "a case leaves {found} samples undecided, and Rocq is asked to go through {most} at most")
+            }
+            Uncovered::Premise { claim } => write!(f, "it follows from claim {claim}, which is not shown"),
+        }
+    }
 }
 
 /// What shows a statement.
@@ -43,14 +85,14 @@ pub struct Definition {
     pub value: String,
 }
 
-/// The proof of a claim, if the library has a theorem for its method; `known` is what earlier claims say.
+/// The proof of a claim, if the library has a theorem for it; `known` is what earlier claims say.
 pub fn proof<F: OrderedField>(
     problem: &Problem<F>,
     numbers: Numbers,
     index: usize,
     claim: &Claim<F>,
     known: &[Option<Known>],
-) -> Option<Proof> {
+) -> Result<Proof, Uncovered> {
     let k = numbers.kind();
     let subject = Subject { numbers, layer: claim.layer() };
     let (about, instance, point) = (subject.about(), subject.instance(), subject.point());
@@ -63,22 +105,13 @@ pub fn proof<F: OrderedField>(
         let free = with_free.then(|| subject.free());
         let arguments: Vec<String> = free.into_iter().chain(["point".to_string()]).chain(names).collect();
         let by = By::Check(lemma, arguments.join(" "));
-        Some(Proof { statement: subject.stated(statement), by, terms: Vec::new(), evidence })
+        Ok(Proof { statement: subject.stated(statement), by, terms: Vec::new(), evidence })
     };
     let shows = |property, lemma, with_free, evidence| proof(subject.has(property), lemma, with_free, evidence);
     let multipliers = |lambda: &[F]| ("multipliers", format!("list {k}"), numbers.list(lambda));
     let number = |name, value: &F| (name, k.to_string(), numbers.number(value));
     let shaped = |name, value| (name, format!("params {k}"), numbers.shaped(value));
     let terms_kind = format!("list ({k} * list ({k} * list (params {k})))");
-    let network = problem.network();
-    // The library knows trees of units at depth 2 only, and wants slopes also for units that nothing reads.
-    let are_plain = |cases: &Cases<F>| {
-        let is_one_tree = cases.trees.iter().all(|tree| tree.units.is_none());
-        let bends_once = network.is_linear_from(claim.layer().unwrap_or(0) + 1);
-        is_one_tree && (bends_once || is_read_throughout(problem)) || network.depth() == 2
-    };
-    let first = &network.layers()[0];
-    let reads_everything = first.incoming().iter().any(|row| row.len() == network.inputs());
     match claim {
         Claim::Feasible(_) => proof(format!("feasible {about}"), "feasible_ok", true, vec![]),
         Claim::Infeasible(evidence) => {
@@ -107,7 +140,7 @@ pub fn proof<F: OrderedField>(
                 Definition { name: epsilon, kind: k.to_string(), value: numbers.number(&evidence.epsilon) },
                 Definition { name: delta, kind: k.to_string(), value: numbers.number(&evidence.delta) },
             ];
-            Some(proof)
+            Ok(proof)
         }
         Claim::NotKkt(evidence) => {
             shows(Property::NotKkt, "not_kkt_ok", true, vec![shaped("direction", &evidence.direction)])
@@ -121,7 +154,7 @@ pub fn proof<F: OrderedField>(
                 LocalMethod::SecondOrder(second_order) => {
                     let SecondOrder { multipliers: lambda, penalty, symmetry } = second_order;
                     let scope = Scope::of(claim.layer);
-                    let slack = slack(penalised_hessian(problem, scope, second_order))?;
+                    let slack = slack(penalised_hessian(problem, scope, second_order)).ok_or(Uncovered::Method)?;
                     let mut evidence = vec![multipliers(lambda), number("penalty", penalty), number("slack", &slack)];
                     if !symmetry || scope != Scope::All {
                         return local("local_by_second_order_ok", true, evidence);
@@ -135,18 +168,15 @@ pub fn proof<F: OrderedField>(
                     let cells = ("cells", kind, cells::local(problem, numbers, evidence));
                     local("local_by_cells_ok", false, vec![multipliers(&evidence.multipliers), cells])
                 }
-                LocalMethod::Cases(evidence) if are_plain(evidence) => {
+                LocalMethod::Cases(evidence) => {
                     let kind = format!("list (option (list nat) * tree {k})");
-                    let trees = ("trees", kind, cases::trees(problem, numbers, true, evidence)?);
+                    let trees =
+                        ("trees", kind, cases::trees(problem, numbers, true, evidence).ok_or(Uncovered::Method)?);
                     local("local_by_cases_ok", true, vec![multipliers(&evidence.multipliers), trees])
                 }
-                // The library's theorem is that of global optima, with the norm on all inputs.
-                LocalMethod::Chain(evidence) if reads_everything => {
-                    let global = GlobalOptimum { layer: None, by: GlobalMethod::Chain(evidence.clone()) };
-                    global.holds(problem).ok()?;
+                LocalMethod::Chain(evidence) => {
                     local("local_by_chain_ok", false, vec![multipliers(&evidence.multipliers)])
                 }
-                LocalMethod::Cases(_) | LocalMethod::Chain(_) => None,
             }
         }
         Claim::GlobalOptimum(claim) => {
@@ -156,21 +186,19 @@ pub fn proof<F: OrderedField>(
                     global("global_by_lagrangian_ok", true, vec![multipliers(&evidence.multipliers)])
                 }
                 GlobalMethod::LinearChain(LinearChain { multipliers: mu })
-                | GlobalMethod::Chain(Chain { multipliers: mu })
-                    if reads_everything =>
-                {
+                | GlobalMethod::Chain(Chain { multipliers: mu }) => {
                     global("global_by_chain_ok", false, vec![multipliers(mu)])
                 }
                 GlobalMethod::Cells(evidence) => {
                     let cells = ("cells", format!("list (list {k})"), cells::global(numbers, evidence));
                     global("global_by_cells_ok", false, vec![multipliers(&evidence.multipliers), cells])
                 }
-                GlobalMethod::Cases(evidence) if are_plain(evidence) => {
+                GlobalMethod::Cases(evidence) => {
                     let kind = format!("list (option (list nat) * tree {k})");
-                    let trees = ("trees", kind, cases::trees(problem, numbers, false, evidence)?);
+                    let trees =
+                        ("trees", kind, cases::trees(problem, numbers, false, evidence).ok_or(Uncovered::Method)?);
                     global("global_by_cases_ok", true, vec![multipliers(&evidence.multipliers), trees])
                 }
-                GlobalMethod::Cases(_) | GlobalMethod::LinearChain(_) | GlobalMethod::Chain(_) => None,
             }
         }
         Claim::NotLocalOptimum(evidence) => {
@@ -186,7 +214,11 @@ pub fn proof<F: OrderedField>(
             shows(Property::NotGlobalOptimum, "not_global_ok", true, vec![shaped("better", &evidence.better)])
         }
         Claim::KktEnclosed(evidence) => enclosed::proof(problem, subject, index, evidence),
-        Claim::Implied(claim) => implied::proof(numbers, claim, known.get(claim.claim_index)?.as_ref()?),
+        Claim::Implied(claim) => {
+            let known = known.get(claim.claim_index).and_then(Option::as_ref);
+            let known = known.ok_or(Uncovered::Premise { claim: claim.claim_index })?;
+            implied::proof(numbers, claim, known).ok_or(Uncovered::Method)
+        }
         Claim::FlowConverges(evidence) => {
             let [offset, ray, start] = ["offset", "ray", "start"].map(|name| format!("{name}_{index}"));
             let shaped_at = if numbers.in_field { "point_at alpha" } else { "real_point" };
@@ -204,10 +236,10 @@ pub fn proof<F: OrderedField>(
                 Definition { name: ray, kind: format!("params {k}"), value: numbers.shaped(&evidence.ray) },
                 Definition { name: start, kind: k.to_string(), value: numbers.number(&evidence.start) },
             ];
-            Some(proof)
+            Ok(proof)
         }
         #[allow(unreachable_patterns, reason = "a new kind of claim is uncovered until it has a theorem")]
-        _ => None,
+        _ => Err(Uncovered::Method),
     }
 }
 
@@ -243,13 +275,4 @@ fn slack<F: OrderedField>(hessian: SymmetricMatrix<F>) -> Option<F> {
         (0..hessian.dimension()).for_each(|i| reduced.add(i, i, &-whole.clone()));
         (!matches!(reduced.definiteness(), Definiteness::Indefinite { .. })).then_some(half)
     })
-}
-
-/// Whether every unit of a layer that bends is read with a weight that is not 0.
-fn is_read_throughout<F: OrderedField>(problem: &Problem<F>) -> bool {
-    let layers = problem.network().layers();
-    let readers = layers.iter().zip(problem.point().layers()).skip(1);
-    let bending = layers.iter().zip(readers).filter(|(layer, _)| !layer.activation().is_linear());
-    let mut outgoing = bending.flat_map(|(_, (next, numbers))| next.outgoing().iter().zip(std::iter::repeat(numbers)));
-    outgoing.all(|(weights, numbers)| weights.iter().any(|weight| !numbers[weight.parameter].is_zero()))
 }

@@ -1,6 +1,6 @@
 //! An enclosed KKT point: what `Enclosed.v` states of it, and the evidence as `enclosed/Optimum.v` reads it.
 
-use super::claim::{By, Definition, Proof};
+use super::claim::{By, Definition, Proof, Uncovered};
 use super::moves::{Departure, moves};
 use super::statement::Subject;
 use super::syntax::{list, naturals, rational, rationals};
@@ -26,16 +26,19 @@ pub fn proof<F: OrderedField>(
     subject: Subject,
     index: usize,
     evidence: &KktEnclosed<F>,
-) -> Option<Proof> {
+) -> Result<Proof, Uncovered> {
     let slopes = || evidence.directions.iter().flat_map(|direction| &direction.slopes);
     let amounts = evidence.directions.iter().map(|direction| &direction.amount);
     let centre: Vec<Rational> = evidence.multipliers.iter().chain(amounts).chain(slopes()).cloned().collect();
     // Over a number field the library has no theorem; the data of an enclosed point are rational in any case.
-    if subject.numbers.in_field || centre.len() > MOST_UNKNOWNS {
-        return None;
+    if subject.numbers.in_field {
+        return Err(Uncovered::Method);
+    }
+    if centre.len() > MOST_UNKNOWNS {
+        return Err(Uncovered::Unknowns { found: centre.len(), most: MOST_UNKNOWNS });
     }
     let optima = evidence.optimum.iter().map(|optimum| of_optimum(problem, subject, evidence, optimum));
-    let optima: Vec<(String, String)> = optima.collect::<Option<_>>()?;
+    let optima: Vec<(String, String)> = optima.collect::<Result<_, _>>()?;
     let [enclosure, distance, inverse, shown] =
         ["enclosure", "distance", "inverse", "optima"].map(|name| format!("{name}_{index}"));
     let says = optima.iter().map(|(says, _)| says.clone()).collect::<Vec<_>>();
@@ -43,14 +46,14 @@ pub fn proof<F: OrderedField>(
     let (instance, point) = (subject.instance(), subject.point());
     let about = format!("{instance} (real_enclosure {enclosure}) {point} (Q2R {distance})");
     let fine = evidence.radius.denominator().bits() + GUARD;
-    Some(Proof {
+    Ok(Proof {
         statement: format!("kkt_enclosed {about} (fun p => {says})"),
         by: By::Check("kkt_enclosed_ok", format!("point {distance} {enclosure} {fine}%Z {COARSE}%Z {inverse} {shown}")),
         terms: vec![
             Definition {
                 name: enclosure,
                 kind: "enclosure Q".into(),
-                value: self::enclosure(problem, evidence, &centre)?,
+                value: self::enclosure(problem, evidence, &centre).ok_or(Uncovered::Method)?,
             },
             Definition { name: distance, kind: "Q".into(), value: rational(&evidence.distance) },
         ],
@@ -100,10 +103,11 @@ fn of_optimum<F: OrderedField>(
     subject: Subject,
     evidence: &KktEnclosed<F>,
     optimum: &EnclosedOptimum<F>,
-) -> Option<(String, String)> {
+) -> Result<(String, String), Uncovered> {
     let instance = subject.instance();
     let not_local = |moves: String| (format!("~ local_optimum {instance} None p"), format!("IsNotLocal {moves}"));
-    Some(match optimum {
+    let departure = |departure| moves(problem, evidence, &departure).ok_or(Uncovered::Method);
+    Ok(match optimum {
         EnclosedOptimum::Local => (format!("local_optimum {instance} None p"), "IsLocal".into()),
         EnclosedOptimum::Global { positive, negative } => {
             let tree = |sign, tree| slope_tree(problem, evidence, sign, tree);
@@ -115,10 +119,10 @@ fn of_optimum<F: OrderedField>(
             (format!("not_global_optimum {instance} None p"), format!("IsNotGlobal {better}"))
         }
         EnclosedOptimum::Ridge { direction, sample } => {
-            not_local(moves(problem, evidence, &Departure::Kink { direction: *direction, sample: *sample })?)
+            not_local(departure(Departure::Kink { direction: *direction, sample: *sample })?)
         }
         EnclosedOptimum::DeadUnit { incoming, sign } => {
-            not_local(moves(problem, evidence, &Departure::Wake { incoming, sign: *sign })?)
+            not_local(departure(Departure::Wake { incoming, sign: *sign })?)
         }
     })
 }
@@ -135,31 +139,34 @@ fn slope_tree<F: OrderedField>(
     evidence: &KktEnclosed<F>,
     sign: Label,
     tree: &SlopeTree,
-) -> Option<String> {
+) -> Result<String, Uncovered> {
     let label = |sample: &usize| problem.samples().get(*sample).map(|sample| sample.y);
-    let labels: Vec<Label> = evidence.active.iter().map(label).collect::<Option<_>>()?;
+    let labels: Vec<Label> = evidence.active.iter().map(label).collect::<Option<_>>().ok_or(Uncovered::Method)?;
     let splittable = labels.iter().filter(|label| **label == sign).count();
     let (mut way, mut whole): (Vec<Open>, Option<String>) = (Vec::new(), None);
     for node in &tree.nodes {
         if whole.is_some() {
-            return None;
+            return Err(Uncovered::Method);
         }
         let mut complete = match node {
             SlopeNode::Split(sample) => {
-                way.push(Open { place: evidence.active.binary_search(sample).ok()?, above: None });
+                let place = evidence.active.binary_search(sample).map_err(|_| Uncovered::Method)?;
+                way.push(Open { place, above: None });
                 continue;
             }
             SlopeNode::Live(direction) => format!("Live {direction}"),
             SlopeNode::Bound(choice) => {
-                if splittable.saturating_sub(way.len()) > MOST_UNDECIDED {
-                    return None;
+                let undecided = splittable.saturating_sub(way.len());
+                if undecided > MOST_UNDECIDED {
+                    return Err(Uncovered::Undecided { found: undecided, most: MOST_UNDECIDED });
                 }
                 // Those of the samples that are split have no slope of their own, and Rocq reads none.
-                let mut slopes = tree.slopes.get(*choice)?.iter();
+                let mut slopes = tree.slopes.get(*choice).ok_or(Uncovered::Method)?.iter();
                 let zero = Rational::from(0);
                 let slope = |label: &Label| if *label == sign { Some(&zero) } else { slopes.next() };
-                let slopes: Vec<Rational> =
-                    labels.iter().map(slope).collect::<Option<Vec<_>>>()?.into_iter().cloned().collect();
+                let slopes =
+                    labels.iter().map(slope).map(Option::<&Rational>::cloned).collect::<Option<Vec<Rational>>>();
+                let slopes = slopes.ok_or(Uncovered::Method)?;
                 format!("Bound {}", rationals(&slopes))
             }
         };
@@ -174,5 +181,5 @@ fn slope_tree<F: OrderedField>(
             }
         };
     }
-    whole
+    whole.ok_or(Uncovered::Method)
 }

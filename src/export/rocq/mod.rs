@@ -19,6 +19,7 @@ use crate::kernel::network::{Layer, Weights};
 use crate::kernel::problem::Label;
 use crate::report::accepted::{Accepted, Reader};
 
+pub use claim::Uncovered;
 pub use names::module_names;
 
 use claim::{By, Proof};
@@ -35,8 +36,8 @@ pub struct File {
     pub text: String,
     /// The number of claims that it proves.
     pub proved: usize,
-    /// The places and names of the claims that have no theorem in the library yet.
-    pub uncovered: Vec<(usize, &'static str)>,
+    /// The places and names of the claims that it does not show, and why not.
+    pub uncovered: Vec<(usize, &'static str, Uncovered)>,
 }
 
 /// Exports a certificate under this title, unless it has one itself.
@@ -106,12 +107,12 @@ enum Shown {
     Term(String),
 }
 
-/// The claims with a theorem, and the places and names of the others.
+/// The claims with a theorem; the places and names of the others, and why they have none.
 fn covered<'a, F: OrderedField>(
     certificate: &Certificate<F>,
     numbers: Numbers,
     claims: impl Iterator<Item = &'a Claim<F>>,
-) -> (Vec<Covered>, Vec<(usize, &'static str)>) {
+) -> (Vec<Covered>, Vec<(usize, &'static str, Uncovered)>) {
     let (intros, module, context) = match numbers.in_field {
         true => ("intros alpha H. ", "OverAlpha", " the_field refined the_field_ok alpha H"),
         false => ("", "OverQ", ""),
@@ -121,9 +122,9 @@ fn covered<'a, F: OrderedField>(
         let name = claim.name();
         let proof = claim::proof(&certificate.problem, numbers, index, claim, &known);
         let of = |property| Known { property, layer: claim.layer(), theorem: format!("{name}_{index}_shown") };
-        known.push(claim.property().filter(|_| proof.is_some()).map(of));
+        known.push(claim.property().filter(|_| proof.is_ok()).map(of));
         match proof {
-            Some(proof) => {
+            Ok(proof) => {
                 let shown = match &proof.by {
                     By::Check(lemma, arguments) => {
                         Shown::Check(format!("({module}.{lemma}{context} instance {arguments})"))
@@ -132,7 +133,7 @@ fn covered<'a, F: OrderedField>(
                 };
                 covered.push(Covered { index, name, proof, shown, intros });
             }
-            None => uncovered.push((index, name)),
+            Err(why) => uncovered.push((index, name, why)),
         }
     }
     (covered, uncovered)
@@ -176,8 +177,8 @@ fn file<'a, F: OrderedField>(
         lines.extend(claim.terms());
         lines.push(wrapped(&format!("Definition {name}_{index} : Prop := {}.", proof.statement)));
     }
-    for (index, name) in &uncovered {
-        lines.push(format!("(* Claim {index}, {name}, is not shown here: there is no theorem for its method yet. *)"));
+    for (index, name, why) in &uncovered {
+        lines.push(format!("(* Claim {index}, {name}, is not shown here: {why}. *)"));
     }
     lines.push("\n(** * Evidence and proofs *)\n".into());
     lines.extend(certificate.field.as_ref().map(field::evidence));

@@ -186,7 +186,7 @@ fn formal(theorems: Theorems<'_>) -> Markup {
             }
             pre tabindex="0" { code { "coqc -Q rocq Margincert " (file) } }
             @if theorems.left_out > 0 {
-                p.note { (count(theorems.left_out, "claim")) " left out: there is no theorem for the method yet." }
+                p.note { (count(theorems.left_out, "claim")) " left out: the file says why." }
             }
         }
     }
