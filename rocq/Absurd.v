@@ -148,3 +148,40 @@ Proof.
   - destruct (data P) as [|s ss]; [congruence|]. specialize (Hm s (or_introl eq_refl)).
     inversion Ht as [|s0 t ss0 ts (H0 & H1 & _) _]; subst. nra.
 Qed.
+
+(** ** Optimal in each layer is not optimal *)
+
+(** What holds for all layers holds for each. The other way round it is false: two weights whose product has to be 1. *)
+Definition two_weights : problem R := Problem 1 [Layer 1 1 [[(0, 0)%nat]]; Layer 1 1 [[(0, 0)%nat]]] [([1], true)].
+Lemma two_weights_margin a b : margin two_weights [[a]; [b]] ([1], true) = a * b.
+Proof. unfold margin, Phi, act, preact. cbn. unfold act, preact. cbn. repeat destruct Rlt_dec; lra. Qed.
+Lemma two_weights_posed free : layer_exists two_weights free -> posed two_weights free.
+Proof.
+  intro H. split; auto. split; [discriminate|]. split; [discriminate|]. split; [|split].
+  - cbn. repeat split; try discriminate; destruct H0 as [<-|[]], H1 as [<-|[]]; cbn; lia.
+  - reflexivity.
+  - intros s [<-|[]]. reflexivity.
+Qed.
+Lemma two_weights_satisfied theta : satisfies two_weights theta -> exists a b, theta = [[a]; [b]] /\ 1 <= a * b.
+Proof.
+  intros [S M]. unfold shaped in S. destruct theta as [|[|a [|]] [|[|b [|]] [|]]]; try discriminate S.
+  exists a, b. split; auto. specialize (M _ (or_introl eq_refl)). now rewrite two_weights_margin in M.
+Qed.
+Lemma two_weights_feasible a b free : layer_exists two_weights free -> 1 <= a * b -> feasible two_weights free [[a]; [b]].
+Proof.
+  intros H Hab. split. now apply two_weights_posed. split. reflexivity. intros s [<-|[]]. now rewrite two_weights_margin.
+Qed.
+Lemma optimal_in_each_layer_only : exists P theta, (forall l, (l < length (net P))%nat -> global_optimum P (Some l) theta) /\
+  not_global_optimum P None theta.
+Proof.
+  exists two_weights, [[2]; [1 / 2]]. split.
+  - intros l Hl. split. apply two_weights_feasible; [exact Hl | lra]. intros theta' S B.
+    destruct (two_weights_satisfied theta' S) as (a & b & -> & Hab). unfold norm2, Rsum. cbn.
+    destruct l as [|[|l]]; cbn in Hl; [|  |lia].
+    + specialize (B 1%nat eq_refl). injection B as ->. nra.
+    + specialize (B 0%nat eq_refl). injection B as ->. nra.
+  - split. now apply two_weights_posed. split. reflexivity. exists [[1]; [1]]. split; [|split].
+    + apply (two_weights_feasible 1 1 None). exact I. lra.
+    + intros k Hk. discriminate Hk.
+    + unfold norm2, Rsum. cbn. lra.
+Qed.

@@ -57,4 +57,26 @@ Proof.
   { rewrite <- L. destruct xi; [simpl in M; lra | simpl; lia]. }
   specialize (W 0%nat Hl). eapply Rle_trans; [apply Rabs_pos | exact W].
 Qed.
+
+(** A network of another depth than 2, or units that are not there. *)
+Lemma enclosed_has_two_layers : length (net P) = 2%nat.
+Proof.
+  destruct H as (_ & xi & _ & _ & _ & [[_ [S _]] _] & _). apply (f_equal (@length nat)) in S.
+  rewrite !map_length in S. symmetry. exact S.
+Qed.
+Lemma every_unit_is_described l l' : net P = [l; l'] -> length (live E) = nparams l'.
+Proof.
+  intro N. destruct H as (_ & xi & _ & _ & _ & [[_ [S _]] _] & _). unfold shaped in S. rewrite N in S.
+  unfold point_of in S. cbn [map] in S. injection S as _ S. now rewrite map_length in S.
+Qed.
 End Excluded.
+
+(** No hidden unit: then nothing is feasible, so that such a network is no rival of an optimum for every width. *)
+Lemma no_units_no_rival P theta : data P <> [] -> ~ satisfies (of_width P 0) theta.
+Proof.
+  intros N [S M]. destruct (data P) as [|s d] eqn:D; [congruence|].
+  specialize (M s ltac:(cbn [of_width data]; rewrite D; now left)).
+  destruct theta as [|w [|w' [|]]]; try discriminate S. revert M. unfold margin, Phi.
+  cbn [of_width net forward nth apply_layer units dense map seq]. unfold act, preact. cbn [map Rsum fold_right slope].
+  destruct Rlt_dec; lra.
+Qed.
