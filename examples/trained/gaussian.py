@@ -111,7 +111,7 @@ def main():
     seconds = sorted(row["seconds"] for row in polished)
     print(f"processor time: median {statistics.median(seconds):.3f} s, 9 in 10 at most {seconds[9 * len(seconds) // 10]:.3f} s, most {seconds[-1]:.3f} s")
     for row in polished:
-        if row["verdict"] in ("open", "not-enclosed"):
+        if row["verdict"] in ("open", "not_enclosed"):
             print(row["seed"], row["why"])
 
 

@@ -19,7 +19,7 @@ from batch import descend, outputs
 
 INPUTS, SAMPLES, WIDTHS = (2, 5, 10), (5, 20, 40), (2, 10, 50)
 SLOPES, SCALES = (0.0, 0.1), (0.1, 1.0)
-KINDS = ["global", "local", "not-local", "open", "not-enclosed"]
+KINDS = ["global_optimum", "local_optimum", "not_local_optimum", "open", "not_enclosed"]
 
 
 def train(X, y, W, v, slopes, most_steps=40_000, settled=1e-4):
@@ -48,7 +48,7 @@ def polish(command, X, y, W, v, slope):
         )
         if "does not separate" in run.stderr:
             # By a rounding of the last margin.
-            return dict(verdict="not-separated", reason=run.stderr, enclosed=None)
+            return dict(verdict="not_separated", reason=run.stderr, enclosed=None)
         if run.returncode not in (0, 3):
             raise SystemExit(f"polish failed: {run.stderr}")
         return json.loads(run.stdout)
@@ -82,7 +82,7 @@ def main():
         W, v, separated = train(X, y, W, v, np.array([slope for _, slope, _ in settings]))
         rows = []
         for k, (seed, slope, scale) in enumerate(settings):
-            row = dict(inputs=inputs, samples=samples, width=width, seed=seed, slope=slope, scale=scale, verdict="not-separated")
+            row = dict(inputs=inputs, samples=samples, width=width, seed=seed, slope=slope, scale=scale, verdict="not_separated")
             if separated[k]:
                 found = polish(arguments.command, X[k], y[k], W[k], v[k], slope)
                 row["verdict"], point = found["verdict"], found["enclosed"]
@@ -94,7 +94,7 @@ def main():
         done += rows
         with open(path, "a") as file:
             file.writelines(json.dumps(row) + "\n" for row in rows)
-        print(inputs, samples, width, {kind: sum(r["verdict"] == kind for r in rows) for kind in KINDS + ["not-separated"]}, flush=True)
+        print(inputs, samples, width, {kind: sum(r["verdict"] == kind for r in rows) for kind in KINDS + ["not_separated"]}, flush=True)
     with open(f"{arguments.out}/table.md", "w") as file:
         file.write(table(done))
     with open(f"{arguments.out}/figure.svg", "w") as file:
@@ -113,21 +113,21 @@ def table(runs):
     lines = ["| networks | runs | separated | enclosed | not local | local, global open | global | open |", "|---|---|---|---|---|---|---|---|"]
     for name, group in groups(runs):
         n = lambda *kinds: sum(r["verdict"] in kinds for r in group)
-        cells = [len(group), n(*KINDS), n("global", "local", "not-local", "open"), n("not-local"), n("local"), n("global"), n("open")]
+        cells = [len(group), n(*KINDS), n(*KINDS[:4]), n("not_local_optimum"), n("local_optimum"), n("global_optimum"), n("open")]
         lines.append(f"| {name} | " + " | ".join(map(str, cells)) + " |")
     return "\n".join(lines) + "\n"
 
 
 def figure(runs):
     """Stacked bars: the shares of the enclosed points, a bar a group."""
-    colours = {"not-local": "#c44e52", "open": "#cccccc", "local": "#dd8452", "global": "#4c72b0"}
+    colours = {"not_local_optimum": "#c44e52", "open": "#cccccc", "local_optimum": "#dd8452", "global_optimum": "#4c72b0"}
     rows = [(name, [r for r in group if r["verdict"] in colours]) for name, group in groups(runs)]
     height = 40 + 28 * len(rows)
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 740 {height}" font-family="sans-serif" font-size="13">']
     parts.append("<title>What the KKT points are that trained networks approach</title>")
     x = 240
     for kind, colour in colours.items():
-        parts.append(f'<rect x="{x}" y="8" width="12" height="12" fill="{colour}"/><text x="{x + 17}" y="19">{kind.replace("-", " ")}</text>')
+        parts.append(f'<rect x="{x}" y="8" width="12" height="12" fill="{colour}"/><text x="{x + 17}" y="19">{kind.removesuffix("_optimum").replace("_", " ")}</text>')
         x += 110
     for k, (name, group) in enumerate(rows):
         y, x = 34 + 28 * k, 240.0

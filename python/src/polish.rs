@@ -7,7 +7,7 @@ use margincert::kernel::certificate;
 use margincert::kernel::exact::Rational;
 use margincert::kernel::network::Activation;
 use margincert::kernel::problem::{Label, Sample};
-use margincert::prove::trained::{self, EnclosedPoint, Standing, Task};
+use margincert::prove::trained::{self, EnclosedPoint, Task};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -53,22 +53,14 @@ pub fn polish(
     };
     let polished = interruptible(py, glance, move |_| trained::polish(&task, limit))?;
     let words = polished.to_string();
-    let (verdict, point) = match &polished.enclosed {
-        Err(reason) => (("not_enclosed", Some(reason.to_string())), None),
-        Ok(point) => ((key(&point.standing), None), Some(facts(py, point)?)),
+    let (reason, point) = match &polished.enclosed {
+        Err(reason) => (Some(reason.to_string()), None),
+        Ok(point) => (None, Some(facts(py, point)?)),
     };
+    let verdict = (polished.word(), reason);
     let certificate = polished.certificate.map(certificate::Document::Rational);
     let document = certificate.map(|document| Document(Arc::new(document)));
     Ok((document, verdict, words, polished.least_margin, point))
-}
-
-fn key(standing: &Standing) -> &'static str {
-    match standing {
-        Standing::Global => "global_optimum",
-        Standing::Local { .. } => "local_optimum",
-        Standing::NotLocalRidge { .. } | Standing::NotLocalDeadUnit { .. } => "not_local_optimum",
-        Standing::Open { .. } => "open",
-    }
 }
 
 fn facts(py: Python<'_>, point: &EnclosedPoint) -> PyResult<Py<PyDict>> {

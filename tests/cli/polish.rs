@@ -37,7 +37,7 @@ fn programs_are_told_the_same() {
     let run = scratch(MODEL, DATA).run(&["polish", "model.json", "data.csv", "--json"]);
     assert_eq!(run.status, 0, "{}", run.stderr);
     let said: serde_json::Value = serde_json::from_str(&run.stdout).expect("one object");
-    assert_eq!(said["verdict"], "global");
+    assert_eq!(said["verdict"], "global_optimum");
     assert_eq!(said["certificate"]["claims"][0]["claim"], "kkt_enclosed");
     assert_eq!(said["enclosed"]["dead"], serde_json::json!([]));
     let half = |key: &str| said["enclosed"][key].as_f64().expect("a number");
@@ -167,7 +167,7 @@ fn safetensors_are_read() {
     // Rounded to fewer bits it is another network, near the same KKT point.
     for kind in ["F32", "F16", "BF16"] {
         let rounded = read("model.safetensors", &safetensors(kind, &LAYERS));
-        assert_eq!(rounded["verdict"], "global", "{kind}");
+        assert_eq!(rounded["verdict"], "global_optimum", "{kind}");
         let multipliers = |said: &serde_json::Value| said["certificate"]["claims"][0]["multipliers"].clone();
         assert_eq!(multipliers(&rounded), multipliers(&expected), "{kind}");
         assert_ne!(rounded["least_margin"], expected["least_margin"], "{kind}");
@@ -218,4 +218,18 @@ fn what_does_not_fit_is_named() {
     let run = scratch(MODEL, DATA).run(&["polish", "model.json", "data.csv", "--activation", "leaky:x"]);
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("leaky:x"), "{}", run.stderr);
+}
+
+#[test]
+fn programs_get_the_same_words_from_every_command() {
+    let polished = scratch(MODEL, DATA);
+    assert_eq!(polished.run(&["polish", "model.json", "data.csv", "-o", "certificate.json"]).status, 0);
+    let first = |run: &str| -> serde_json::Value {
+        serde_json::from_str(run.lines().next().expect("a line")).expect("an object")
+    };
+    let checked = first(&polished.run(&["check", "certificate.json", "--json"]).stdout);
+    assert_eq!(checked["standing"], "global_optimum", "{checked}");
+    let table = polished.run(&["table", "certificate.json", "--detail", "--format", "json"]).stdout;
+    let table: serde_json::Value = serde_json::from_str(&table).expect("JSON");
+    assert_eq!(table[0]["verdict"], "global_optimum", "{table}");
 }

@@ -22,7 +22,7 @@ impl super::Reporter for Reporter {
                     // Where there is something to say of optimality within the claim itself.
                     let standing = match verdict.standing.filter(|_| accepted) {
                         None => String::new(),
-                        Some(standing) => format!(r#","standing":"{}""#, standing.key()),
+                        Some(standing) => format!(r#","standing":"{}""#, standing.word()),
                     };
                     let word = if accepted { "accepted" } else { "rejected" };
                     output.line(format_args!(

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::prove::trained::{EnclosedPoint, Polished, Standing};
+use crate::prove::trained::{EnclosedPoint, Polished};
 
 /// The object; the certificate is in it where it was not written to a file.
 pub fn object(model: &str, polished: &Polished, certificate: Option<&str>) -> Value {
@@ -13,25 +13,12 @@ pub fn object(model: &str, polished: &Polished, certificate: Option<&str>) -> Va
     };
     json!({
         "model": model,
-        "verdict": verdict(polished),
+        "verdict": polished.word(),
         "reason": reason,
         "least_margin": polished.least_margin,
         "enclosed": point,
         "certificate": certificate,
     })
-}
-
-/// The verdict as a word.
-fn verdict(polished: &Polished) -> &'static str {
-    match &polished.enclosed {
-        Err(_) => "not-enclosed",
-        Ok(point) => match &point.standing {
-            Standing::Global => "global",
-            Standing::Local { .. } => "local",
-            Standing::NotLocalRidge { .. } | Standing::NotLocalDeadUnit { .. } => "not-local",
-            Standing::Open { .. } => "open",
-        },
-    }
 }
 
 fn enclosed(point: &EnclosedPoint) -> Value {

@@ -17,6 +17,13 @@ pub struct Polished {
     pub least_margin: f64,
 }
 
+impl Polished {
+    /// What came of it as one word for programs: that of the enclosed point's standing, or `not_enclosed`.
+    pub fn word(&self) -> &'static str {
+        self.enclosed.as_ref().map_or("not_enclosed", |point| point.standing.word())
+    }
+}
+
 /// A KKT point that was enclosed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EnclosedPoint {
@@ -86,6 +93,18 @@ pub enum Standing {
         /// Why.
         reason: String,
     },
+}
+
+impl Standing {
+    /// As one word for programs: the claim's name, or `open`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Standing::Global => "global_optimum",
+            Standing::Local { .. } => "local_optimum",
+            Standing::NotLocalRidge { .. } | Standing::NotLocalDeadUnit { .. } => "not_local_optimum",
+            Standing::Open { .. } => "open",
+        }
+    }
 }
 
 /// Why no KKT point was enclosed.

@@ -90,7 +90,7 @@ pub fn detail(summaries: &[Summary]) -> String {
             &text::formula(&summary.field),
             &summary.nonzero_weights.to_string(),
             &summary.nonzero_inputs.to_string(),
-            &summary.facts.verdict().key(),
+            summary.facts.verdict().word(),
             &summary.flow.to_string(),
             &formula(summary.multipliers.as_ref()),
             &curve.map(|curve| curve.order.to_string()).unwrap_or_default(),

@@ -170,8 +170,23 @@ impl Verdict {
         }
     }
 
-    /// As a word without spaces, for filters and CSV.
+    /// As a word without spaces, for filters and style sheets.
     pub fn key(self) -> String {
         self.name().replace(", ", "-").replace(' ', "-").to_lowercase()
+    }
+
+    /// As one word for programs: the claims' names, as [`certify`](crate::prove::certify) uses them.
+    pub fn word(self) -> &'static str {
+        match self {
+            Verdict::Global => "global_optimum",
+            Verdict::LocalNotGlobal => "local_not_global_optimum",
+            Verdict::Local => "local_optimum",
+            Verdict::NotGlobal => "not_global_optimum",
+            Verdict::NotLocal => "not_local_optimum",
+            Verdict::Kkt => "kkt",
+            Verdict::NotKkt => "not_kkt",
+            Verdict::Infeasible => "infeasible",
+            Verdict::Open => "not_claimed",
+        }
     }
 }

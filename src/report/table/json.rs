@@ -1,4 +1,4 @@
-//! The tables as JSON, for programs: the words are those of the filters and of CSV.
+//! The tables as JSON, for programs: verdicts are the words of `certify` and CSV, classes those of the filters.
 
 use serde_json::{Value, json};
 
@@ -66,7 +66,7 @@ pub fn detail(summaries: &[Summary]) -> Value {
             "norm_squared_drop_approximately": curve.drop_approximately,
         })
     };
-    let verdict = |facts: &Facts| facts.verdict().key();
+    let verdict = |facts: &Facts| facts.verdict().word();
     let one = |summary: &Summary| {
         json!({
             "certificate": summary.id,
