@@ -78,7 +78,7 @@ pub fn verdicts_for_tests<F: OrderedField>(certificate: &Certificate<F>, name: &
 #[doc(hidden)]
 pub const PREAMBLE: &str = "\
 From Coq Require Import QArith Reals List.
-From Margincert Require Import Claims Algebraic Cases Checks Implied.
+From Margincert Require Import Claims Algebraic CaseTree Checks Implied.
 Import ListNotations.
 Open Scope Q_scope.
 ";

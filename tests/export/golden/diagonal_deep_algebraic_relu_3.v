@@ -6,7 +6,7 @@
    Check it with: coqc -Q rocq Margincert FILE *)
 
 From Coq Require Import QArith Reals List.
-From Margincert Require Import Claims Algebraic Cases Checks Implied.
+From Margincert Require Import Claims Algebraic CaseTree Checks Implied.
 Import ListNotations.
 Open Scope Q_scope.
 
