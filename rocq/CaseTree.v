@@ -41,12 +41,8 @@ Definition region (Q : env -> Prop) : Prop :=
   exists d, 0 < d /\ forall e, (local = true -> forall v, Rabs (e v - entry thR v) < d) -> Q e.
 Lemma region_where : where_ region.
 Proof.
-  split; unfold region.
-  - intros Q H. exists 1. split; [lra|auto].
-  - intros Q Q' (d & Hd & H) (d' & Hd' & H'). exists (Rmin d d').
-    pose proof (Rmin_l d d'). pose proof (Rmin_r d d'). split. now apply Rmin_pos.
-    intros e He. split; [apply H | apply H']; intros El v; specialize (He El v); lra.
-  - intros Q Q' I (d & Hd & H). exists d. auto.
+  apply (close_enough (fun d e => local = true -> forall v, Rabs (e v - entry thR v) < d)).
+  intros d d' e L H El v. specialize (H El v). lra.
 Qed.
 Lemma near_point : local = true -> forall p : mpoly, tends region (mev p) (toR (at_point theta p)).
 Proof.

@@ -418,15 +418,10 @@ Qed.
 
 (** Near the point, among parameters of its shape. *)
 Definition close (theta : params R) (Q : params R -> Prop) : Prop :=
-  exists d, 0 < d /\ forall theta', same_shape theta theta' -> dist theta theta' < d -> Q theta'.
+  exists d, 0 < d /\ forall theta', same_shape theta theta' /\ dist theta theta' < d -> Q theta'.
 Lemma close_where theta : where_ (close theta).
 Proof.
-  split; unfold close.
-  - intros Q H. exists 1. split; [lra|auto].
-  - intros Q Q' (d & Hd & H) (d' & Hd' & H'). exists (Rmin d d').
-    pose proof (Rmin_l d d'). pose proof (Rmin_r d d'). split. now apply Rmin_pos.
-    intros e Hs He. split; [apply H | apply H']; auto; lra.
-  - intros Q Q' I (d & Hd & H). exists d. auto.
+  apply (close_enough (fun d theta' => same_shape theta theta' /\ dist theta theta' < d)). intros d d' theta' L [S D]. split; auto. lra.
 Qed.
 
 Theorem local_chain_sound P theta mu : check_local_chain P theta mu = true ->
@@ -439,7 +434,7 @@ Proof.
   { destruct (all_linear P) eqn:El.
     - intros _. apply (U_all _ (close_where thR)). intros theta' Hl. now apply linear_agrees.
     - intro E. assert (Hl : close thR (fun theta' => length theta' = length (net P))).
-      { exists 1. split; [lra|]. intros theta' Hs _. destruct Hf as [_ [Hsh _]]. apply length_of_shaped in Hsh. fold thR in Hsh.
+      { exists 1. split; [lra|]. intros theta' [Hs _]. destruct Hf as [_ [Hsh _]]. apply length_of_shaped in Hsh. fold thR in Hsh.
         rewrite <- Hsh. apply (f_equal (@length nat)) in Hs. now rewrite !map_length in Hs. }
       eapply (U_mono _ (close_where thR)); [|eapply (same_slopes_ok (close thR) (close_where thR) (chain_supports P mu) (net P) theta _
         (fun _ => read_of) (fun theta' => theta') E); auto].
@@ -452,12 +447,12 @@ Proof.
           split; auto. apply kzero_ok. apply IHx. }
         destruct (Q (fst (fst a))) as [Q1 Q2]. rewrite <- Q1. split. apply (tends_const _ (close_where thR)).
         intro K. apply (U_all _ (close_where thR)). intros _. auto.
-      + intros j i eps He. exists eps. split; auto. intros theta' Hs Hd.
+      + intros j i eps He. exists eps. split; auto. intros theta' [Hs Hd].
         pose proof (entry_dist thR theta' (j, i) Hs) as D. unfold entry in D. cbn [fst snd] in D.
         assert (Q : nth j thR [] = map toR (nth j theta [])) by apply nth_map_params. rewrite Q in D. lra. }
   destruct (if all_linear P then true else alike P theta mu).
   - destruct (A eq_refl) as (d & Hd & A'). split; auto. exists d. split; auto. intros theta' Hs _ Hdist. apply Hb; auto. intros _.
-    apply A'; auto. destruct Hf as [_ [Hsh _]], Hs as [Hs _]. unfold same_shape, shaped in *. congruence.
+    apply A'; [split; auto|]. destruct Hf as [_ [Hsh _]], Hs as [Hs _]. unfold same_shape, shaped in *. congruence.
     apply length_of_shaped, Hs.
   - split; auto. exists 1. split; [lra|]. intros theta' Hs _ _. apply Hb; auto. discriminate.
 Qed.

@@ -164,14 +164,7 @@ Qed.
 (** ** Near 0 *)
 Definition near (Q : env -> Prop) : Prop := exists d, 0 < d /\ forall e, (forall v, Rabs (e v) < d) -> Q e.
 Lemma near_where : where_ near.
-Proof.
-  split; unfold near.
-  - intros Q H. exists 1. split; [lra|auto].
-  - intros Q Q' (d & Hd & H) (d' & Hd' & H'). exists (Rmin d d').
-    pose proof (Rmin_l d d'). pose proof (Rmin_r d d'). split. now apply Rmin_pos.
-    intros e He. split; [apply H | apply H']; intro v; specialize (He v); lra.
-  - intros Q Q' I (d & Hd & H). exists d. auto.
-Qed.
+Proof. apply (close_enough (fun d e => forall v, Rabs (e v) < d)). intros d d' e L H v. specialize (H v). lra. Qed.
 
 Fixpoint msize (p : mpoly) : R := match p with [] => 0 | (a, m) :: p' => Rabs (toR a) + msize p' end.
 Lemma monev_bound e m d : 0 <= d <= 1 -> (forall v, Rabs (e v) <= d) -> Rabs (monev e m) <= 1.

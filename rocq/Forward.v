@@ -14,6 +14,17 @@ Record where_ {A : Type} (U : (A -> Prop) -> Prop) : Prop := Where {
   U_and : forall P Q : A -> Prop, U P -> U Q -> U (fun a => P a /\ Q a);
   U_mono : forall P Q : A -> Prop, (forall a, P a -> Q a) -> U P -> U Q }.
 
+(** "For all that are [close] enough": what is as close as [d] is as close as anything greater. *)
+Lemma close_enough {A} (close : R -> A -> Prop) : (forall d d' a, d <= d' -> close d a -> close d' a) ->
+  where_ (fun Q => exists d, 0 < d /\ forall a, close d a -> Q a).
+Proof.
+  intro Mono. split.
+  - intros Q H. exists 1. split; [lra|auto].
+  - intros Q Q' (d & Hd & H) (d' & Hd' & H'). exists (Rmin d d'). split. now apply Rmin_pos.
+    intros a Ha. split; [apply H | apply H']; apply (Mono (Rmin d d')); auto using Rmin_l, Rmin_r.
+  - intros Q Q' I (d & Hd & H). exists d. auto.
+Qed.
+
 Record syms (F : ops) := Syms {
   T :> Type;
   tk : F -> T;

@@ -45,14 +45,7 @@ Qed.
 (** ** Near 1, from below *)
 Definition below1 (Q : R -> Prop) : Prop := exists d, 0 < d /\ forall q, 1 - d < q < 1 -> Q q.
 Lemma below1_where : where_ below1.
-Proof.
-  split; unfold below1.
-  - intros Q H. exists 1. split; [lra|auto].
-  - intros Q Q' (d & Hd & H) (d' & Hd' & H'). exists (Rmin d d').
-    pose proof (Rmin_l d d'). pose proof (Rmin_r d d'). split. now apply Rmin_pos.
-    intros q Hq. split; [apply H | apply H']; lra.
-  - intros Q Q' I (d & Hd & H). exists d. auto.
-Qed.
+Proof. apply (close_enough (fun d q => 1 - d < q < 1)). intros. lra. Qed.
 Lemma below1_cont f x : continuity_pt f 1 -> x < f 1 -> below1 (fun q => x < f q).
 Proof.
   intros C H. destruct (C (f 1 - x) ltac:(lra)) as (d & Hd & E). exists d. split; auto.

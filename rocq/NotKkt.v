@@ -4,7 +4,7 @@
     looked at along the direction, where the margin is one of finitely many polynomials just after the start. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Forward Vectors Polynomial Feasible Curve Displacement Lagrangian Gradient Kkt.
+From Margincert Require Import Claims Numbers Lists Forward Tends Vectors Polynomial Feasible Curve Displacement Lagrangian Gradient Kkt.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -13,16 +13,6 @@ Definition Rops : ops := Ops R 0 1 Rplus Rmult Ropp Rinv (fun _ => false) (fun _
 Global Instance Rmodel : model Rops.
 Proof. refine (Model Rops (fun x => x) _ _ _ _ _ _ _); simpl; auto; discriminate. Defined.
 
-Definition upto (Q : R -> Prop) : Prop := exists t0, 0 < t0 /\ forall t, 0 <= t < t0 -> Q t.
-Lemma upto_where : where_ upto.
-Proof.
-  split; unfold upto.
-  - intros Q H. exists 1. split; [lra|auto].
-  - intros Q Q' (d & Hd & H) (d' & Hd' & H'). exists (Rmin d d').
-    pose proof (Rmin_l d d'). pose proof (Rmin_r d d'). split. now apply Rmin_pos.
-    intros t Ht. split; [apply H | apply H']; lra.
-  - intros Q Q' I (d & Hd & H). exists d. auto.
-Qed.
 
 Lemma sign_after_0 (p : list R) :
   upto (fun t => 0 <= peval (F := Rops) p t) \/ upto (fun t => peval (F := Rops) p t <= 0).

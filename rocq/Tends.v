@@ -1,9 +1,17 @@
-(** * Limits along a filter. *)
+(** * Small positive times, and limits along a filter. *)
 
 From Coq Require Import Reals List Lra.
 From Margincert Require Import Claims Forward.
 Import ListNotations.
 Open Scope R_scope.
+
+(** Small positive times; and 0 with them. *)
+Definition after (Q : R -> Prop) : Prop := exists T, 0 < T /\ forall t, 0 < t < T -> Q t.
+Lemma after_where : where_ after.
+Proof. apply (close_enough (fun T t => 0 < t < T)). intros. lra. Qed.
+Definition upto (Q : R -> Prop) : Prop := exists T, 0 < T /\ forall t, 0 <= t < T -> Q t.
+Lemma upto_where : where_ upto.
+Proof. apply (close_enough (fun T t => 0 <= t < T)). intros. lra. Qed.
 
 Section Limits.
 Context {A : Type} (U : (A -> Prop) -> Prop) (HU : where_ U).

@@ -42,16 +42,6 @@ Proof.
     rewrite (peval_add (F := Rops)), (peval_scale (F := Rops)). cbn [mev]. rewrite IH, Hr. reflexivity.
 Qed.
 
-Definition after (Q : R -> Prop) : Prop := exists T, 0 < T /\ forall t, 0 < t < T -> Q t.
-Lemma after_where : where_ after.
-Proof.
-  split; unfold after.
-  - intros Q H. exists 1. split; [lra|auto].
-  - intros Q Q' (d & Hd & H) (d' & Hd' & H'). exists (Rmin d d').
-    pose proof (Rmin_l d d'). pose proof (Rmin_r d d'). split. now apply Rmin_pos.
-    intros t Ht. split; [apply H | apply H']; lra.
-  - intros Q Q' I (d & Hd & H). exists d. auto.
-Qed.
 Lemma after_exists Q : after Q -> exists t, 0 < t < 1 /\ Q t.
 Proof.
   intros (T & HT & H). exists (Rmin (1 / 2) (T / 2)). pose proof (Rmin_l (1 / 2) (T / 2)). pose proof (Rmin_r (1 / 2) (T / 2)).

@@ -6,21 +6,12 @@
     one likes. Since all first-order conditions are strict, nothing has to be solved exactly. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Enclosed Lists Forward Vectors Sums Piece Stationary TwoLayers Point Bounds.
+From Margincert Require Import Claims Enclosed Lists Forward Tends Vectors Sums Piece Stationary TwoLayers Point Bounds.
 Import ListNotations.
 Open Scope R_scope.
 
 (** ** Small positive times *)
-Definition soon (Q : R -> Prop) : Prop := exists T, 0 < T /\ forall t, 0 < t < T -> Q t.
-Lemma soon_where : where_ soon.
-Proof.
-  split; unfold soon.
-  - intros Q H. exists 1. split. lra. auto.
-  - intros Q Q' (T & HT & H) (T' & HT' & H'). exists (Rmin T T'). split. now apply Rmin_pos.
-    intros t Ht. pose proof (Rmin_l T T'). pose proof (Rmin_r T T'). split; [apply H | apply H']; lra.
-  - intros Q Q' I (T & HT & H). exists T. auto.
-Qed.
-Lemma soon_small a b : 0 < b -> soon (fun t => t * a < b).
+Lemma soon_small a b : 0 < b -> after (fun t => t * a < b).
 Proof.
   intro Hb. set (c := Rabs a + 1). assert (Hc : 0 < c) by (unfold c; pose proof (Rabs_pos a); lra).
   exists (b / c). split. now apply Rdiv_lt_0_compat. intros t Ht.
@@ -28,7 +19,7 @@ Proof.
   apply Rlt_le_trans with (b / c * c). apply Rmult_lt_compat_r; lra. right. field. lra.
 Qed.
 
-Lemma soon_positive : soon (fun t => 0 < t).
+Lemma soon_positive : after (fun t => 0 < t).
 Proof. exists 1. split. lra. intros; lra. Qed.
 Lemma place_at d h u p : (u < h)%nat -> (p < d)%nat -> ((u * d + p) / d = u /\ u * d + p < h * d)%nat.
 Proof. intros Hu Hp. rewrite (Nat.add_comm (u * d)), Nat.div_add, Nat.div_small by lia. split; nia. Qed.
@@ -36,12 +27,12 @@ Proof. intros Hu Hp. rewrite (Nat.add_comm (u * d)), Nat.div_add, Nat.div_small 
 (** The derivative of the activation to the side of [delta]. *)
 Definition act_toward (s z delta : R) : R :=
   if Rlt_dec 0 z then delta else if Rlt_dec z 0 then s * delta else act s delta.
-Lemma act_moves s z delta : soon (fun t => act s (z + t * delta) = act s z + t * act_toward s z delta).
+Lemma act_moves s z delta : after (fun t => act s (z + t * delta) = act s z + t * act_toward s z delta).
 Proof.
   unfold act_toward. destruct (Rlt_dec 0 z) as [A|A]; [|destruct (Rlt_dec z 0) as [B|B]].
-  - eapply (U_mono _ soon_where); [|exact (soon_small (- delta) z A)]. cbn beta. intros t Ht. unfold act.
+  - eapply (U_mono _ after_where); [|exact (soon_small (- delta) z A)]. cbn beta. intros t Ht. unfold act.
     destruct (Rlt_dec (z + t * delta) 0), (Rlt_dec z 0); lra.
-  - eapply (U_mono _ soon_where); [|exact (soon_small delta (- z) ltac:(lra))]. cbn beta. intros t Ht. unfold act.
+  - eapply (U_mono _ after_where); [|exact (soon_small delta (- z) ltac:(lra))]. cbn beta. intros t Ht. unfold act.
     destruct (Rlt_dec (z + t * delta) 0), (Rlt_dec z 0); lra.
   - assert (Z : z = 0) by lra. subst. exists 1. split. lra. intros t Ht. rewrite !Rplus_0_l.
     rewrite act_scale by lra. assert (Z : act s 0 = 0) by (unfold act; destruct Rlt_dec; lra). rewrite Z. ring.
@@ -74,11 +65,11 @@ Definition first (x : list R) (u : nat) : R :=
 Definition second (x : list R) (u : nat) : R :=
   if alive u then nth u b 0 * act_toward s (hid d w x u) (hid d a x u) else 0.
 
-Lemma unit_moves x u : (u < h)%nat -> soon (fun t => nth u (moved_out t) 0 * act s (hid d (moved_in t) x u) =
+Lemma unit_moves x u : (u < h)%nat -> after (fun t => nth u (moved_out t) 0 * act s (hid d (moved_in t) x u) =
   nth u v 0 * act s (hid d w x u) + (t * first x u + t * (t * second x u))).
 Proof.
   intro Hu. unfold first, second. destruct (alive u) eqn:Al.
-  - eapply (U_mono _ soon_where); [|exact (act_moves s (hid d w x u) (hid d a x u))]. cbn beta. intros t E.
+  - eapply (U_mono _ after_where); [|exact (act_moves s (hid d w x u) (hid d a x u))]. cbn beta. intros t E.
     rewrite hid_moved by auto. unfold moved_out. rewrite nth_map_seq by auto. unfold rate. rewrite Al, E. ring.
   - exists 1. split. lra. intros t Ht. rewrite hid_moved by auto. unfold moved_out. rewrite nth_map_seq by auto.
     unfold rate. rewrite Al.
@@ -89,13 +80,13 @@ Proof.
     replace (sqrt t * nth u b 0 * (sqrt t * act s (hid d a x u))) with
       (sqrt t * sqrt t * (nth u b 0 * act s (hid d a x u))) by ring. rewrite Q. ring.
 Qed.
-Lemma output_moves x : soon (fun t => Phi (net P) [moved_in t; moved_out t] x = Phi (net P) [w; v] x +
+Lemma output_moves x : after (fun t => Phi (net P) [moved_in t; moved_out t] x = Phi (net P) [w; v] x +
   (t * Rsum (map (first x) (seq 0 h)) + t * (t * Rsum (map (second x) (seq 0 h))))).
 Proof.
-  assert (U : soon (fun t => forall u, In u (seq 0 h) -> nth u (moved_out t) 0 * act s (hid d (moved_in t) x u) =
+  assert (U : after (fun t => forall u, In u (seq 0 h) -> nth u (moved_out t) 0 * act s (hid d (moved_in t) x u) =
     nth u v 0 * act s (hid d w x u) + (t * first x u + t * (t * second x u)))).
-  { apply (U_list _ soon_where). intros u Hu. apply in_seq in Hu. apply unit_moves. lia. }
-  eapply (U_mono _ soon_where); [|exact U]. cbn beta. intros t E. rewrite Net, !Phi_two by auto.
+  { apply (U_list _ after_where). intros u Hu. apply in_seq in Hu. apply unit_moves. lia. }
+  eapply (U_mono _ after_where); [|exact U]. cbn beta. intros t E. rewrite Net, !Phi_two by auto.
   rewrite (Rsum_ext_in _ _ _ E), !Rsum_plus, !Rsum_mult. reflexivity.
 Qed.
 
@@ -163,16 +154,16 @@ Hypothesis Norm : norm_first < 0.
 Theorem descends : ~ local_optimum P None [w; v].
 Proof.
   intros [_ (eps & He & L)].
-  assert (A : soon (fun t => forall x, In x (data P) -> 1 <= margin P [moved_in t; moved_out t] x)).
-  { apply (U_list _ soon_where). intros x Hx. set (D := sgn (snd x) * Rsum (map (first (fst x)) (seq 0 h))).
+  assert (A : after (fun t => forall x, In x (data P) -> 1 <= margin P [moved_in t; moved_out t] x)).
+  { apply (U_list _ after_where). intros x Hx. set (D := sgn (snd x) * Rsum (map (first (fst x)) (seq 0 h))).
     set (C := sgn (snd x) * Rsum (map (second (fst x)) (seq 0 h))).
-    assert (M : soon (fun t => margin P [moved_in t; moved_out t] x = margin P [w; v] x + (t * D + t * (t * C)))).
-    { eapply (U_mono _ soon_where); [|exact (output_moves (fst x))]. cbn beta. intros t E. unfold margin, D, C.
+    assert (M : after (fun t => margin P [moved_in t; moved_out t] x = margin P [w; v] x + (t * D + t * (t * C)))).
+    { eapply (U_mono _ after_where); [|exact (output_moves (fst x))]. cbn beta. intros t E. unfold margin, D, C.
       rewrite E. ring. }
     assert (M0 : 1 <= margin P [w; v] x) by (apply Feasible; auto).
     destruct (Rle_lt_or_eq_dec _ _ M0) as [M1|M1].
     - pose proof (soon_small (Rabs D + Rabs C) _ (Rlt_Rminus _ _ M1)) as S1.
-      eapply (U_mono _ soon_where); [|exact (U_and _ soon_where _ _ M (U_and _ soon_where _ _ S1 (U_and _ soon_where _
+      eapply (U_mono _ after_where); [|exact (U_and _ after_where _ _ M (U_and _ after_where _ _ S1 (U_and _ after_where _
         _ soon_positive (soon_small 1 1 Rlt_0_1))))].
       cbn beta. intros t (E & S2 & Ht & S3). rewrite E. clear E. pose proof (Rabs_pos C).
       pose proof (Rle_abs (- D)) as AD. rewrite Rabs_Ropp in AD.
@@ -183,15 +174,15 @@ Proof.
       assert (t * (t * Rabs C) <= 1 * (t * Rabs C)) by (apply Rmult_le_compat_r; lra).
       assert (t * (t * - C) <= t * (t * Rabs C)) by (apply Rmult_le_compat_l; lra). lra.
     - assert (HD : 0 < D) by (apply Margins; auto).
-      eapply (U_mono _ soon_where); [|exact (U_and _ soon_where _ _ M (U_and _ soon_where _ _ soon_positive
+      eapply (U_mono _ after_where); [|exact (U_and _ after_where _ _ M (U_and _ after_where _ _ soon_positive
         (soon_small (- C) _ HD)))].
       cbn beta. intros t (E & Ht & S2). rewrite E, <- M1. assert (0 <= t * (D + t * C)) by (apply Rmult_le_pos; lra).
       lra. }
   set (size := Rsum (map (fun u => Rsum (map (fun p =>
     nth (u * d + p) a 0 * nth (u * d + p) a 0) (seq 0 d)) + nth u b 0 * nth u b 0) (seq 0 h))).
-  assert (B : soon (fun t => t * size < eps * eps)) by (apply soon_small; now apply Rmult_lt_0_compat).
-  assert (N : soon (fun t => t * norm_second < - norm_first)) by (apply soon_small; lra).
-  destruct (U_and _ soon_where _ _ (U_and _ soon_where _ _ A B) (U_and _ soon_where _ _ N (U_and _ soon_where _ _
+  assert (B : after (fun t => t * size < eps * eps)) by (apply soon_small; now apply Rmult_lt_0_compat).
+  assert (N : after (fun t => t * norm_second < - norm_first)) by (apply soon_small; lra).
+  destruct (U_and _ after_where _ _ (U_and _ after_where _ _ A B) (U_and _ after_where _ _ N (U_and _ after_where _ _
     soon_positive (soon_small 1 1 Rlt_0_1)))) as (T & HT & All).
   destruct (All (T / 2) ltac:(lra)) as ((A1 & B1) & N1 & Ht & T1). set (t := T / 2) in *. clear All A B N.
   assert (Sh : satisfies P [moved_in t; moved_out t]).
