@@ -50,6 +50,7 @@
 
 #[cfg(feature = "cli")]
 pub mod cli;
+mod conversions;
 #[cfg(feature = "explore")]
 pub mod explore;
 pub mod export;

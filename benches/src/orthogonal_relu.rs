@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use margincert::kernel::certificate::Certificate;
-use margincert::kernel::check::{Claim, Feasible, Kkt, Lagrangian, LocalMethod, LocalOptimum, NonzeroInputs};
+use margincert::kernel::check::{Claim, Feasible, Kkt, Lagrangian, LocalOptimum, Method, NonzeroInputs};
 use margincert::kernel::exact::{OrderedField, Rational};
 use margincert::kernel::network::{Activation, Network, Parameters, Weights};
 use margincert::kernel::problem::{Label, Problem, Sample};
@@ -41,7 +41,7 @@ pub fn orthogonal_relu(n: usize, units: usize) -> Result<String, Box<dyn Error>>
     let problem = Problem::new(Network::new(n, layers)?, samples, Parameters::new(vec![hidden, output]))?;
     let multipliers = vec![Rational::one(); n];
     let mut certificate = Certificate::instance(None, problem);
-    let by = LocalMethod::Lagrangian(Lagrangian { multipliers: multipliers.clone() });
+    let by = Method::Lagrangian(Lagrangian { multipliers: multipliers.clone() });
     certificate.claims = vec![
         Claim::Feasible(Feasible { layer: None }),
         Claim::NonzeroInputs(NonzeroInputs),

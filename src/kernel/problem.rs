@@ -119,6 +119,11 @@ impl<F: OrderedField> Problem<F> {
         &self.traces
     }
 
+    /// States the slope with which a unit passes on a preactivation of 0, which changes no value. All must be in range.
+    pub(super) fn set_slope(&mut self, sample: usize, unit: Unit, slope: F) {
+        self.traces[sample].slopes[unit.layer][unit.unit] = slope;
+    }
+
     /// The margin `m_i(theta~) = y_i Phi(theta~; x_i)` of sample `i`, which must be in range.
     pub fn margin(&self, sample: usize) -> F {
         self.samples[sample].y.times(self.traces[sample].output())

@@ -4,7 +4,7 @@ use super::field::ProofField;
 use super::free::active_samples;
 use super::qp::{LeastNorm, Polyhedron, least_norm_point};
 use super::search::Search;
-use crate::kernel::check::{Chain, GlobalMethod, GlobalOptimum, Kkt, LocalMethod, LocalOptimum, check};
+use crate::kernel::check::{Chain, GlobalOptimum, Kkt, LocalOptimum, Method, check};
 use crate::kernel::problem::Problem;
 
 /// The most samples that are tried one by one.
@@ -22,9 +22,9 @@ pub fn chain<F: ProofField>(
         let chain = Chain { multipliers };
         let accepted = search.deadline().bounded(|| {
             if is_local {
-                check(problem, &LocalOptimum { layer: None, by: LocalMethod::Chain(chain.clone()) }).is_ok()
+                check(problem, &LocalOptimum { layer: None, by: Method::Chain(chain.clone()) }).is_ok()
             } else {
-                check(problem, &GlobalOptimum { layer: None, by: GlobalMethod::Chain(chain.clone()) }).is_ok()
+                check(problem, &GlobalOptimum { layer: None, by: Method::Chain(chain.clone()) }).is_ok()
             }
         });
         accepted.unwrap_or(false).then_some(chain)

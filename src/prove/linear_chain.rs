@@ -1,18 +1,18 @@
-//! The method `linear_chain`: the support vector machine's multipliers.
+//! The method `chain` for dense linear networks: the support vector machine's multipliers.
 
 use super::deadline::OutOfTime;
 use super::field::ProofField;
 use super::free::active_samples;
 use super::lp::{LinearProgram, Relation, Sense};
 use super::search::Search;
-use crate::kernel::check::LinearChain;
+use crate::kernel::check::Chain;
 use crate::kernel::problem::Problem;
 
 /// Multipliers `mu >= 0` of active samples with `sum mu_i y_i x_i = u`, the product of the layers of a dense linear network.
 ///
 /// At every KKT point of such a network they exist and prove it a global optimum: with `lambda` and the product `p` of the layers
 /// after the first, stationarity of the first layer is `W_1 = p^T (sum lambda_i y_i x_i)^T`, so `u = |p|^2 sum lambda_i y_i x_i`.
-pub fn linear_chain<F: ProofField>(problem: &Problem<F>, search: &mut Search) -> Option<LinearChain<F>> {
+pub fn linear_chain<F: ProofField>(problem: &Problem<F>, search: &mut Search) -> Option<Chain<F>> {
     let network = problem.network();
     if !network.layers().iter().all(|layer| layer.is_dense() && layer.activation().is_linear()) {
         return None;
@@ -33,15 +33,15 @@ pub fn linear_chain<F: ProofField>(problem: &Problem<F>, search: &mut Search) ->
         Ok(Some(point)) => point,
         outcome => {
             search.tried(match outcome {
-                Err(OutOfTime) => "`linear_chain`, stopped by the time limit",
-                Ok(_) => "`linear_chain`: the predictor is no combination of active samples",
+                Err(OutOfTime) => "`chain`, stopped by the time limit",
+                Ok(_) => "`chain`: the predictor is no combination of active samples",
             });
             return None;
         }
     };
     let mut multipliers = vec![F::zero(); problem.samples().len()];
     samples.iter().zip(point).for_each(|(sample, value)| multipliers[*sample] = value);
-    Some(LinearChain { multipliers })
+    Some(Chain { multipliers })
 }
 
 /// The product of the layers' matrices.

@@ -96,7 +96,7 @@ impl<F: OrderedField> fmt::Display for Rejection<F> {
             }
             Self::Kink { sample, unit } => write!(
                 f,
-                "sample {sample} has a positive multiplier and a kink at unit {} of layer {}",
+                "sample {sample} has a positive multiplier and a kink at unit {} of layer {}, which may raise its margin",
                 unit.unit, unit.layer
             ),
             Self::Depth { depth } => {
@@ -107,23 +107,18 @@ impl<F: OrderedField> fmt::Display for Rejection<F> {
                 f,
                 "the Lagrangian's Hessian is not positive semidefinite: eliminating parameter {index} meets the pivot {pivot}"
             ),
+            Self::NoKink { sample, unit } => write!(
+                f,
+                "a slope is stated for sample {sample} at unit {} of layer {}, where there is no preactivation of 0 of a unit that \
+                 bends",
+                unit.unit, unit.layer
+            ),
             Self::NegativePenalty(value) => write!(f, "the penalty is {value}, which is negative"),
             Self::NotDefinite { index, pivot } => write!(
                 f,
                 "the penalised Hessian is not positive definite: eliminating parameter {index} meets the pivot {pivot}"
             ),
             Self::Singular => f.write_str("the penalised Hessian is positive semidefinite, but singular"),
-            Self::NotDenseLinear { layer } => write!(f, "layer {layer} is not dense and linear"),
-            Self::PredictorInfeasible { sample, margin } => {
-                write!(f, "the predictor u = sum mu_i y_i x_i has margin {margin} on sample {sample}, less than 1")
-            }
-            Self::PredictorSlack { sample, multiplier, margin } => write!(
-                f,
-                "sample {sample} has multiplier {multiplier}, but the predictor's margin there is {margin}, not 1"
-            ),
-            Self::NormDiffers { point, predictor } => {
-                write!(f, "(||theta~||^2 / L)^L = {point}, but ||u||^2 = {predictor}")
-            }
             Self::NotTwoDenseLayers => {
                 f.write_str("the method needs depth 2 and dense layers, the first with relu or leaky_relu")
             }
@@ -188,12 +183,14 @@ impl<F: OrderedField> fmt::Display for Rejection<F> {
                  margin",
                 unit.unit, unit.layer
             ),
-            Self::SlopeRange { node, sample, unit, slope } => write!(
-                f,
-                "node {node}: the slope {slope} for sample {sample} at unit {} of layer {} is not between the two of its \
-                 activation",
-                unit.unit, unit.layer
-            ),
+            Self::SlopeRange { node, sample, unit, slope } => {
+                let place = node.map_or(String::new(), |node| format!("node {node}: "));
+                write!(
+                    f,
+                    "{place}the slope {slope} for sample {sample} at unit {} of layer {} is not between the two of its activation",
+                    unit.unit, unit.layer
+                )
+            }
             Self::CloudedSplit { node, sample, unit } => write!(
                 f,
                 "node {node} uses the sign of a preactivation on sample {sample} that depends on unit {} of layer {}, which no \
@@ -224,6 +221,7 @@ impl<F: OrderedField> fmt::Display for Rejection<F> {
             Self::ChainBound { attained, needed } => {
                 write!(f, "M^2 C (||theta~||^2 / L)^L = {attained}, which is more than (sum mu_i)^2 = {needed}")
             }
+            Self::LocalOnly => f.write_str("this method proves nothing about global optima"),
             Self::NotLayerwise => f.write_str("this method proves nothing about a single layer"),
             Self::Until(value) => write!(f, "`until` is {value}, which is not positive"),
             Self::MarginOfLayer => {

@@ -2,10 +2,10 @@
 
 mod enclosed;
 
+use std::collections::BTreeMap;
+
 use crate::kernel::certificate::{Certificate, Document, FORMAT, Source};
-use crate::kernel::check::{
-    Cell, Claim, GlobalMethod, Leaf, LocalMethod, Measure, Node, Selection, Selections, Side, Split, Tree,
-};
+use crate::kernel::check::{Cell, Claim, Leaf, Measure, Method, Node, Selection, Selections, Side, Split, Tree};
 use crate::kernel::exact::{NumberField, OrderedField, Rational};
 use crate::kernel::network::{Activation, Curve, Layer, Parameters, Unit, Weights};
 use crate::kernel::problem::Label;
@@ -177,32 +177,8 @@ fn claim<F: OrderedField>(claim: &Claim<F>) -> Json {
         Claim::NotGlobalOptimum(evidence) => {
             entries.push(("better", parameters(&evidence.better)));
         }
-        Claim::LocalOptimum(evidence) => entries.extend(match &evidence.by {
-            LocalMethod::Lagrangian(method) => by("lagrangian", &method.multipliers, []),
-            LocalMethod::SecondOrder(method) => {
-                let symmetry = method.symmetry.then(|| ("symmetry", Json::Atom("true".into())));
-                let entries = by("second_order", &method.multipliers, [("penalty", number(&method.penalty))]);
-                entries.into_iter().chain(symmetry).collect()
-            }
-            LocalMethod::Cases(method) => {
-                by("cases", &method.multipliers, [("trees", list(method.trees.iter().map(tree)))])
-            }
-            LocalMethod::Chain(method) => by("chain", &method.multipliers, []),
-            LocalMethod::Cells(method) => {
-                by("cells", &method.multipliers, [("cells", list(method.cells.iter().map(cell)))])
-            }
-        }),
-        Claim::GlobalOptimum(evidence) => entries.extend(match &evidence.by {
-            GlobalMethod::Lagrangian(method) => by("lagrangian", &method.multipliers, []),
-            GlobalMethod::LinearChain(method) => by("linear_chain", &method.multipliers, []),
-            GlobalMethod::Cases(method) => {
-                by("cases", &method.multipliers, [("trees", list(method.trees.iter().map(tree)))])
-            }
-            GlobalMethod::Chain(method) => by("chain", &method.multipliers, []),
-            GlobalMethod::Cells(method) => {
-                by("cells", &method.multipliers, [("cells", list(method.cells.iter().map(cell)))])
-            }
-        }),
+        Claim::LocalOptimum(evidence) => entries.extend(method(&evidence.by)),
+        Claim::GlobalOptimum(evidence) => entries.extend(method(&evidence.by)),
         Claim::Implied(evidence) => {
             entries.push(("by", string("claim")));
             entries.push(("claim_index", integer(evidence.claim_index)));
@@ -216,12 +192,20 @@ fn claim<F: OrderedField>(claim: &Claim<F>) -> Json {
     object(entries)
 }
 
-fn by<F: OrderedField, const N: usize>(
-    method: &str,
-    multipliers: &[F],
-    more: [(&'static str, Json); N],
-) -> Vec<(&'static str, Json)> {
-    let mut entries = vec![("by", string(method)), ("multipliers", numbers(multipliers))];
+/// The method with its evidence.
+fn method<F: OrderedField>(method: &Method<F>) -> Vec<(&'static str, Json)> {
+    let (multipliers, more) = match method {
+        Method::Lagrangian(evidence) => (&evidence.multipliers, Vec::new()),
+        Method::Chain(evidence) => (&evidence.multipliers, Vec::new()),
+        Method::SecondOrder(evidence) => {
+            let symmetry = evidence.symmetry.then(|| ("symmetry", Json::Atom("true".into())));
+            let more = [("penalty", number(&evidence.penalty))].into_iter().chain(symmetry);
+            (&evidence.multipliers, more.chain(slopes(&evidence.slopes)).collect())
+        }
+        Method::Cases(evidence) => (&evidence.multipliers, vec![("trees", list(evidence.trees.iter().map(tree)))]),
+        Method::Cells(evidence) => (&evidence.multipliers, vec![("cells", list(evidence.cells.iter().map(cell)))]),
+    };
+    let mut entries = vec![("by", string(method.name())), ("multipliers", numbers(multipliers))];
     entries.extend(more);
     entries
 }
@@ -274,13 +258,16 @@ fn leaf_entries<F: OrderedField>(leaf: &Leaf<F>) -> Vec<(&'static str, Json)> {
         let product = |(a, b, nu): &(usize, usize, F)| list([integer(*a), integer(*b), number(nu)]);
         entries.push(("products", list(leaf.products.iter().map(product))));
     }
-    if !leaf.slopes.is_empty() {
-        let slope = |((sample, unit), slope): (&(usize, Unit), &F)| {
-            object(kink(*sample, *unit).into_iter().chain([("slope", number(slope))]))
-        };
-        entries.push(("slopes", list(leaf.slopes.iter().map(slope))));
-    }
+    entries.extend(slopes(&leaf.slopes));
     entries
+}
+
+/// The key `slopes`, if any are stated.
+fn slopes<F: OrderedField>(slopes: &BTreeMap<(usize, Unit), F>) -> Option<(&'static str, Json)> {
+    let slope = |((sample, unit), slope): (&(usize, Unit), &F)| {
+        object(kink(*sample, *unit).into_iter().chain([("slope", number(slope))]))
+    };
+    (!slopes.is_empty()).then(|| ("slopes", list(slopes.iter().map(slope))))
 }
 
 /// The value on one line, or nothing if that takes more than `room` bytes.

@@ -74,9 +74,6 @@ const FORM: &[&str] = &[
     "but only layer",
     // Rocq also accepts units whose sign does not depend on the free layers.
     "must be linear",
-    // Rocq's check of `linear_chain` is that of `chain`, which also takes other networks and other multipliers.
-    "is not dense and linear",
-    "but the predictor's margin there is",
     // It goes through the patterns of `cells` in its own order, and takes networks that are not dense, or linear.
     "for a global optimum no cell names one",
     "repeats an earlier one",

@@ -9,14 +9,13 @@ use crate::source::{lines_of_code, repository, rust_files, words};
 const KERNEL: &str = "src/kernel";
 
 /// The most lines of code that the kernel may have, without comments and blank lines.
-const BUDGET: usize = 5_760;
+const BUDGET: usize = 5_753;
 
 /// The kernel's modules; each uses only itself and those before it.
 const ORDER: [&str; 6] = ["exact", "network", "problem", "enclosure", "check", "certificate"];
 
 /// The crates that the kernel may use.
-const CRATES: [&str; 8] =
-    ["std", "core", "num_bigint", "num_integer", "num_rational", "num_traits", "serde", "serde_json"];
+const CRATES: [&str; 7] = ["std", "core", "num_bigint", "num_integer", "num_traits", "serde", "serde_json"];
 
 /// Modules of the standard library that reach outside, or that a checker has no use for.
 const FORBIDDEN_STD: [&str; 11] = ["env", "fs", "io", "net", "os", "process", "path", "ptr", "thread", "time", "panic"];

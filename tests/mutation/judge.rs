@@ -97,6 +97,23 @@ impl Instance {
     }
 
     pub fn is_kkt(&self, lambda: &[R], selections: &Value, layer: Option<usize>) -> Option<bool> {
+        self.is_stationary(lambda, layer, |i| {
+            let kinks = self.kinks(i, layer);
+            if kinks.is_empty() {
+                return Some(vec![(R::one(), self.slopes(i))]);
+            }
+            let listed = selections.get(i.to_string())?.as_array()?;
+            listed.iter().map(|term| self.selected(term, &self.samples[i].0, layer, &kinks)).collect()
+        })
+    }
+
+    /// The same with gradients that are combinations of those of some slopes.
+    pub fn is_stationary(
+        &self,
+        lambda: &[R],
+        layer: Option<usize>,
+        terms: impl Fn(usize) -> Option<Vec<(R, Slopes)>>,
+    ) -> Option<bool> {
         let margins = self.margins(&self.point);
         if lambda.iter().any(R::is_negative) || !self.is_feasible(&self.point) {
             return None;
@@ -107,16 +124,11 @@ impl Instance {
             if !margins[i].is_one() {
                 return None;
             }
-            let (x, y) = &self.samples[i];
-            let mut terms = vec![(R::one(), self.slopes(i))];
-            let kinks = self.kinks(i, layer);
-            if !kinks.is_empty() {
-                let listed = selections.get(i.to_string())?.as_array()?;
-                terms = listed.iter().map(|term| self.selected(term, x, layer, &kinks)).collect::<Option<_>>()?;
-                let total = terms.iter().fold(R::zero(), |sum, (w, _)| sum + w);
-                if !total.is_one() || terms.iter().any(|(w, _)| w.is_negative()) {
-                    return None;
-                }
+            let y = &self.samples[i].1;
+            let terms = terms(i)?;
+            let total = terms.iter().fold(R::zero(), |sum, (w, _)| sum + w);
+            if !total.is_one() || terms.iter().any(|(w, _)| w.is_negative()) {
+                return None;
             }
             for (weight, slopes) in terms {
                 for (entry, g) in sum.iter_mut().zip(self.gradient(i, &slopes, layer)) {

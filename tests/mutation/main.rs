@@ -5,6 +5,7 @@
 
 mod acceptance;
 mod cases;
+mod harmless;
 mod judge;
 mod matrix;
 mod network;

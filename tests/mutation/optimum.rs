@@ -18,44 +18,52 @@ impl Instance {
                 (self.layers.len() <= 2 || layer.is_some())
                     && (!is_global || linear)
                     && self.is_smooth_kkt(lambda, layer)?
-                    && definiteness(self.hessian(lambda, layer)).0
+                    && definiteness(self.hessian(lambda, layer, &self.all_slopes())).0
             }
             "second_order" => {
                 let penalty = crate::read::number(&claim["penalty"]).expect("read");
                 let rotates = claim.get("symmetry") == Some(&Value::Bool(true)) && layer.is_none();
+                let slopes = self.stated_slopes(&claim["slopes"])?;
+                let supporting = (0..lambda.len()).filter(|i| lambda[*i].is_positive());
                 !penalty.is_negative()
-                    && self.is_smooth_kkt(lambda, layer)?
-                    && definiteness(self.penalised(lambda, layer, &penalty, rotates)).1
+                    && supporting.into_iter().all(|i| self.are_harmless(i, layer, &slopes[i]))
+                    && self.is_stationary(lambda, layer, |i| Some(vec![(R::one(), slopes[i].clone())]))?
+                    && definiteness(self.penalised((lambda, &slopes), layer, &penalty, rotates)).1
             }
             "cases" => self.cases_hold(claim, lambda, layer, !is_global)?,
-            "chain" => layer.is_none() && self.attains(lambda, !is_global),
-            "linear_chain" => layer.is_none() && self.is_svm(lambda),
+            "chain" | "linear_chain" => layer.is_none() && self.attains(lambda, !is_global),
             _ => layer.is_none() && self.cells_hold(lambda, &claim["cells"], is_global)?,
         })
     }
 
     /// The Hessian with a penalty on leaving the margins, and on rotations if they count for nothing.
-    fn penalised(&self, lambda: &[R], layer: Option<usize>, penalty: &R, rotates: bool) -> Vec<Vec<R>> {
-        let mut matrix = self.hessian(lambda, layer);
+    fn penalised(
+        &self,
+        (lambda, slopes): (&[R], &[Slopes]),
+        layer: Option<usize>,
+        penalty: &R,
+        rotates: bool,
+    ) -> Vec<Vec<R>> {
+        let mut matrix = self.hessian(lambda, layer, slopes);
         let mut add = |factor: &R, vector: &[R]| {
             for (a, row) in vector.iter().zip(&mut matrix) {
                 row.iter_mut().zip(vector).for_each(|(entry, b)| *entry += factor * a * b);
             }
         };
         for i in (0..lambda.len()).filter(|i| lambda[*i].is_positive()) {
-            add(penalty, &self.gradient(i, &self.slopes(i), layer));
+            add(penalty, &self.gradient(i, &slopes[i], layer));
         }
-        let rotations = if rotates { self.rotations(lambda) } else { Vec::new() };
+        let rotations = if rotates { self.rotations(lambda, slopes) } else { Vec::new() };
         rotations.iter().for_each(|tangent| add(&R::one(), tangent));
         matrix
     }
 
     /// How the rotation of two hidden units into each other moves the point, for each pair that reads and feeds alike, with weights of its
-    /// own, and has equal slopes on the supporting samples.
-    fn rotations(&self, lambda: &[R]) -> Vec<Vec<R>> {
+    /// own, and has equal slopes and no kinks on the supporting samples.
+    fn rotations(&self, lambda: &[R], slopes: &[Slopes]) -> Vec<Vec<R>> {
         let mut tangents = Vec::new();
-        for l in 0..self.layers.len() - 1 {
-            let (rows, next) = (&self.layers[l].matrix, &self.layers[l + 1].matrix);
+        for (l, pair) in self.layers.windows(2).enumerate() {
+            let (rows, next) = (&pair[0].matrix, &pair[1].matrix);
             for (a, b) in (0..rows.len()).flat_map(|a| (0..a).map(move |b| (a, b))) {
                 let own = |matrix: &[Vec<Option<usize>>], p: usize| {
                     matrix.iter().flatten().filter(|entry| **entry == Some(p)).count() == 1
@@ -68,8 +76,8 @@ impl Instance {
                 let incoming = pairs(rows, rows[a].iter().copied().zip(rows[b].iter().copied()).collect());
                 let outgoing = pairs(next, next.iter().map(|row| (row[a], row[b])).collect());
                 let alike = (0..lambda.len()).filter(|i| lambda[*i].is_positive()).all(|i| {
-                    let slopes = self.slopes(i);
-                    slopes[l][a] == slopes[l][b]
+                    let kinks = self.kinks(i, None);
+                    slopes[i][l][a] == slopes[i][l][b] && !kinks.contains(&(l, a)) && !kinks.contains(&(l, b))
                 });
                 let (Some(incoming), Some(outgoing), true) = (incoming, outgoing, alike) else { continue };
                 let mut moved: Shaped = self.point.iter().map(|layer| vec![R::zero(); layer.len()]).collect();
@@ -90,13 +98,17 @@ impl Instance {
         Some(smooth && self.is_kkt(lambda, &Value::Null, layer)?)
     }
 
-    fn hessian(&self, lambda: &[R], layer: Option<usize>) -> Vec<Vec<R>> {
+    fn all_slopes(&self) -> Vec<Slopes> {
+        (0..self.samples.len()).map(|i| self.slopes(i)).collect()
+    }
+
+    fn hessian(&self, lambda: &[R], layer: Option<usize>, slopes: &[Slopes]) -> Vec<Vec<R>> {
         let free = self.free(layer);
         let second = |a: &(usize, usize), b: &(usize, usize)| {
             let mut entry = if a == b { R::one() } else { R::zero() };
             if a.0 != b.0 {
                 for (i, (x, y)) in self.samples.iter().enumerate().filter(|(i, _)| lambda[*i].is_positive()) {
-                    entry -= &lambda[i] * y * self.replaced(x, &self.slopes(i), &[*a, *b]);
+                    entry -= &lambda[i] * y * self.replaced(x, &slopes[i], &[*a, *b]);
                 }
             }
             entry
@@ -143,23 +155,6 @@ impl Instance {
         let attained = (0..self.layers.len()).fold(greatest * factor, |product, _| product * &mean);
         let sum: R = mu.iter().sum();
         sum.is_positive() && attained <= &sum * &sum
-    }
-
-    fn is_svm(&self, mu: &[R]) -> bool {
-        let plain = self.layers.iter().all(|layer| layer.is_dense && layer.negative_slope.is_none());
-        let dot = |a: &[R], b: &[R]| a.iter().zip(b).fold(R::zero(), |sum, (a, b)| sum + a * b);
-        let mut u = vec![R::zero(); self.samples[0].0.len()];
-        for ((x, y), mu) in self.samples.iter().zip(mu) {
-            u.iter_mut().zip(x).for_each(|(u, x)| *u += mu * y * x);
-        }
-        let fits = self.samples.iter().zip(mu).all(|((x, y), mu)| {
-            let margin = dot(&u, x) * y;
-            margin.is_one() || margin > R::one() && mu.is_zero()
-        });
-        let depth = R::from_integer(self.layers.len().into());
-        let mean = self.norm(&self.point, None) / depth;
-        let product = self.layers.iter().fold(R::one(), |product, _| product * &mean);
-        plain && self.is_feasible(&self.point) && mu.iter().all(|m| !m.is_negative()) && fits && product == dot(&u, &u)
     }
 
     fn cells_hold(&self, lambda: &[R], cells: &Value, is_global: bool) -> Option<bool> {

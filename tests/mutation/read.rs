@@ -12,6 +12,7 @@ pub struct Layer {
     pub matrix: Vec<Vec<Option<usize>>>,
     /// The slope for negative preactivations; nothing for a linear layer.
     pub negative_slope: Option<R>,
+    pub is_relu: bool,
     pub is_dense: bool,
     parameters: usize,
 }
@@ -124,6 +125,7 @@ fn layer(value: &Value, inputs: usize) -> Option<Layer> {
     (!matrix.is_empty() && parameters > 0).then_some(Layer {
         matrix,
         negative_slope,
+        is_relu: value["activation"] == "relu",
         is_dense: kind == "dense",
         parameters,
     })
@@ -194,7 +196,13 @@ impl Instance {
             let parts = product.as_array().filter(|parts| parts.len() == 3)?;
             index(&parts[0]).and(index(&parts[1])).and(number(&parts[2])).map(drop)
         })?;
-        let slopes = of_node("slopes")?;
+        Self::are_slopes(node)
+    }
+
+    /// The slopes of kinks, if there are any.
+    fn are_slopes(holder: &Value) -> Option<()> {
+        let indices = |value: &Value, names: &[&str]| names.iter().try_for_each(|name| index(&value[*name]).map(drop));
+        let slopes = holder.get("slopes").map_or(Some(vec![]), |list| list.as_array().cloned())?;
         let names = ["sample", "layer", "unit"];
         slopes.iter().enumerate().try_for_each(|(place, slope)| {
             keys(slope, &["sample", "layer", "unit", "slope"], 4)?;
@@ -252,7 +260,8 @@ impl Instance {
                         only(&["by", "multipliers", "layer"], 2)
                     }
                     ("local_optimum", "second_order") => {
-                        only(&["by", "multipliers", "penalty", "symmetry", "layer"], 3)?;
+                        only(&["by", "multipliers", "penalty", "symmetry", "slopes", "layer"], 3)?;
+                        Self::are_slopes(claim)?;
                         claim.get("symmetry").map_or(Some(true), Value::as_bool)?;
                         number(&claim["penalty"]).map(drop)
                     }

@@ -1,6 +1,6 @@
 //! `cells` against the greatest contribution of a unit, which in the plane floats can compute.
 
-use margincert::kernel::check::{Claim, GlobalMethod, GlobalOptimum, Kkt, LocalMethod, LocalOptimum, check};
+use margincert::kernel::check::{Claim, GlobalOptimum, Kkt, LocalOptimum, Method, check};
 use margincert::kernel::exact::Rational;
 use margincert::kernel::network::Scope;
 use margincert::kernel::problem::Problem;
@@ -94,7 +94,7 @@ fn the_bound_holds_exactly_where_no_unit_contributes_more() {
         match global(&problem, &feasible_kkt, &mut Search::new(Deadline::none(), 1)) {
             Some(cells) => {
                 assert!(greatest(&problem, &cells.multipliers) < 1.0 + 1e-9);
-                let claim = Claim::GlobalOptimum(GlobalOptimum { layer: None, by: GlobalMethod::Cells(cells) });
+                let claim = Claim::GlobalOptimum(GlobalOptimum { layer: None, by: Method::Cells(cells) });
                 assert!(check(&problem, &claim).is_ok());
                 proved += 1;
             }
@@ -117,7 +117,7 @@ fn local_needs_the_neighbouring_cells_only() {
     assert!(search.attempts().iter().any(|attempt| attempt.contains("`cells`")), "{:?}", search.attempts());
     let cells = local(&problem, &kkt, &mut search).expect("two cells");
     assert_eq!(cells.cells.len(), 2);
-    let claim = Claim::LocalOptimum(LocalOptimum { layer: None, by: LocalMethod::Cells(cells) });
+    let claim = Claim::LocalOptimum(LocalOptimum { layer: None, by: Method::Cells(cells) });
     assert!(check(&problem, &claim).is_ok());
     assert!(local(&catalogue::dead_neuron(), &self::kkt(&catalogue::dead_neuron()), &mut search).is_none());
 }

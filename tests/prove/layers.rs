@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use margincert::kernel::certificate::Certificate;
-use margincert::kernel::check::{Claim, GlobalMethod, GlobalOptimum};
+use margincert::kernel::check::{Claim, GlobalOptimum, Method};
 use margincert::kernel::network::Scope;
 use margincert::prove::better::not_global_optimum;
 use margincert::prove::certify::{Prover, Topic};
@@ -21,8 +21,7 @@ fn floats_find_no_better_layer_where_cases_prove_that_there_is_none() {
         for _ in 0..3 {
             let instance = Certificate::instance(None, (family.draw)(&mut random).problem);
             for claim in prover.certify_over(&instance).0.claims {
-                let Claim::GlobalOptimum(GlobalOptimum { layer: Some(layer), by: GlobalMethod::Cases(cases) }) = claim
-                else {
+                let Claim::GlobalOptimum(GlobalOptimum { layer: Some(layer), by: Method::Cases(cases) }) = claim else {
                     continue;
                 };
                 let mut search = Search::new(Deadline::none(), 3);

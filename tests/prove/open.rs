@@ -8,7 +8,7 @@ use margincert::kernel::certificate::Document;
 use margincert::prove::certify::{Prover, Topic, Verdict};
 
 /// Each file with a verdict that is true of it; where it is a local optimum it may be a global one too.
-const TRUE: [(&str, Verdict); 17] = [
+const TRUE: [(&str, Verdict); 18] = [
     ("borderline-002-L3", Verdict::GlobalOptimum),
     ("borderline-1e-12-L2", Verdict::NotLocalOptimum),
     ("borderline-1e-12-L3", Verdict::NotLocalOptimum),
@@ -19,6 +19,7 @@ const TRUE: [(&str, Verdict); 17] = [
     ("dead-simplex-depth3-000-k1", Verdict::GlobalOptimum),
     ("depth-one-001", Verdict::GlobalOptimum),
     ("diagonal-deep-relu-dead-000-L3", Verdict::GlobalOptimum),
+    ("diagonal-deep-relu-dead-001-faint", Verdict::LocalOptimum),
     ("like-dense-000-patch", Verdict::GlobalOptimum),
     ("near-orthogonal-005-n12", Verdict::LocalOptimum),
     ("near-orthogonal-dead-004-n12", Verdict::LocalOptimum),

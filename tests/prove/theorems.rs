@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use margincert::kernel::check::{Claim, GlobalMethod, LocalMethod, NonzeroInputs, NonzeroWeights, check};
+use margincert::kernel::check::{Claim, Method, NonzeroInputs, NonzeroWeights, check};
 use margincert::kernel::exact::Rational;
 use margincert::kernel::network::{Activation, Scope, Weights};
 use margincert::kernel::problem::Problem;
@@ -54,17 +54,17 @@ fn conclude(problem: &Problem<Rational>, applied: &mut BTreeMap<&'static str, us
     };
     if facts.linear && facts.dense {
         let proved = global_optimum(problem, Scope::All, &kkt, &mut search);
-        let proved = proved.filter(|proved| matches!(proved.by, GlobalMethod::LinearChain(_)));
+        let proved = proved.filter(|proved| matches!(proved.by, Method::Chain(_)));
         row("dense linear", proved.map(Claim::GlobalOptimum));
     }
     if facts.linear && facts.depth == 2 && !facts.shares && !facts.dense && facts.nonzero_weights {
         let proved = global_optimum(problem, Scope::All, &kkt, &mut search);
-        let proved = proved.filter(|proved| matches!(proved.by, GlobalMethod::Lagrangian(_)));
+        let proved = proved.filter(|proved| matches!(proved.by, Method::Lagrangian(_)));
         row("depth 2, linear, non-zero weights", proved.map(Claim::GlobalOptimum));
     }
     if !facts.linear && facts.relu && facts.depth == 2 && !facts.shares && facts.nonzero_inputs {
         let proved = local_optimum(problem, Scope::All, &kkt, &mut search);
-        let proved = proved.filter(|proved| matches!(proved.by, LocalMethod::Lagrangian(_)));
+        let proved = proved.filter(|proved| matches!(proved.by, Method::Lagrangian(_)));
         row("depth 2, ReLU, non-zero inputs", proved.map(Claim::LocalOptimum));
     }
     for layer in 0..facts.depth {

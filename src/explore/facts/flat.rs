@@ -17,7 +17,7 @@ use super::layers::multiple;
 use super::{Facts, decided};
 use crate::explore::conjecture::{Layers, Truth};
 use crate::kernel::check::symmetry::rotations;
-use crate::kernel::check::{Claim, LocalMethod};
+use crate::kernel::check::{Claim, Method};
 use crate::kernel::exact::{Rational, Sign};
 use crate::kernel::network::{Connection, Layer, Scope};
 use crate::kernel::problem::Problem;
@@ -50,7 +50,7 @@ impl Facts<'_> {
 fn is_strict(claim: &Claim<Rational>) -> bool {
     match claim {
         Claim::LocalOptimum(local) => {
-            local.layer.is_none() && matches!(&local.by, LocalMethod::SecondOrder(by) if !by.symmetry)
+            local.layer.is_none() && matches!(&local.by, Method::SecondOrder(by) if !by.symmetry)
         }
         _ => false,
     }

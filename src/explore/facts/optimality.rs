@@ -5,9 +5,7 @@
 
 use super::{Facts, decided};
 use crate::explore::conjecture::{Layers, Truth};
-use crate::kernel::check::{
-    Claim, GlobalMethod, GlobalOptimum, Implied, Kkt, Lagrangian, LocalMethod, LocalOptimum, Property,
-};
+use crate::kernel::check::{Claim, GlobalOptimum, Implied, Kkt, Lagrangian, LocalOptimum, Method, Property};
 use crate::kernel::exact::Rational;
 use crate::kernel::network::Scope;
 use crate::prove::better::not_global_optimum;
@@ -97,13 +95,13 @@ impl Facts<'_> {
 
     /// The Lagrangian of the multipliers in hand.
     fn local_by_multipliers(&mut self, kkt: &Kkt<Rational>) -> bool {
-        let by = LocalMethod::Lagrangian(Lagrangian { multipliers: kkt.multipliers.clone() });
+        let by = Method::Lagrangian(Lagrangian { multipliers: kkt.multipliers.clone() });
         self.quadratic(kkt.layer) && self.keep(Claim::LocalOptimum(LocalOptimum { layer: kkt.layer, by }))
     }
 
     fn global_by_multipliers(&mut self, kkt: &Kkt<Rational>) -> bool {
         let linear = self.problem.network().is_linear_from(Scope::of(kkt.layer).first());
-        let by = GlobalMethod::Lagrangian(Lagrangian { multipliers: kkt.multipliers.clone() });
+        let by = Method::Lagrangian(Lagrangian { multipliers: kkt.multipliers.clone() });
         linear && self.quadratic(kkt.layer) && self.keep(Claim::GlobalOptimum(GlobalOptimum { layer: kkt.layer, by }))
     }
 

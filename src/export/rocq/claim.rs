@@ -7,9 +7,7 @@ use super::statement::Subject;
 use super::syntax::{Numbers, list};
 use super::{cases, cells, enclosed, symmetry};
 use crate::kernel::check::second_order::penalised_hessian;
-use crate::kernel::check::{
-    Chain, Claim, GlobalMethod, LinearChain, LocalMethod, Measure, Property, SecondOrder, Selections,
-};
+use crate::kernel::check::{Claim, Measure, Method, Property, SecondOrder, Selections};
 use crate::kernel::exact::{Definiteness, OrderedField, Rational, SymmetricMatrix};
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
@@ -148,12 +146,17 @@ pub fn proof<F: OrderedField>(
         Claim::LocalOptimum(claim) => {
             let local = |lemma, with_free, evidence| shows(Property::LocalOptimum, lemma, with_free, evidence);
             match &claim.by {
-                LocalMethod::Lagrangian(evidence) => {
+                Method::Lagrangian(evidence) => {
                     local("local_by_lagrangian_ok", true, vec![multipliers(&evidence.multipliers)])
                 }
-                LocalMethod::SecondOrder(second_order) => {
-                    let SecondOrder { multipliers: lambda, penalty, symmetry } = second_order;
+                Method::SecondOrder(second_order) => {
+                    let SecondOrder { multipliers: lambda, penalty, symmetry, .. } = second_order;
                     let scope = Scope::of(claim.layer);
+                    // The library's theorem is that of samples without kinks.
+                    let is_smooth = |sample: usize| problem.kinks(sample, scope).is_empty();
+                    if !(0..lambda.len()).all(|sample| lambda[sample].is_zero() || is_smooth(sample)) {
+                        return Err(Uncovered::Method);
+                    }
                     let slack = slack(penalised_hessian(problem, scope, second_order)).ok_or(Uncovered::Method)?;
                     let mut evidence = vec![multipliers(lambda), number("penalty", penalty), number("slack", &slack)];
                     if !symmetry || scope != Scope::All {
@@ -163,37 +166,35 @@ pub fn proof<F: OrderedField>(
                     evidence.push(("rotations", "list (list ((nat * nat) * (nat * nat)))".into(), rotations));
                     local("local_by_symmetry_ok", false, evidence)
                 }
-                LocalMethod::Cells(evidence) => {
+                Method::Cells(evidence) => {
                     let kind = format!("list (list (list {k}))");
                     let cells = ("cells", kind, cells::local(problem, numbers, evidence));
                     local("local_by_cells_ok", false, vec![multipliers(&evidence.multipliers), cells])
                 }
-                LocalMethod::Cases(evidence) => {
+                Method::Cases(evidence) => {
                     let kind = format!("list (option (list nat) * tree {k})");
                     let trees =
                         ("trees", kind, cases::trees(problem, numbers, true, evidence).ok_or(Uncovered::Method)?);
                     local("local_by_cases_ok", true, vec![multipliers(&evidence.multipliers), trees])
                 }
-                LocalMethod::Chain(evidence) => {
-                    local("local_by_chain_ok", false, vec![multipliers(&evidence.multipliers)])
-                }
+                Method::Chain(evidence) => local("local_by_chain_ok", false, vec![multipliers(&evidence.multipliers)]),
             }
         }
         Claim::GlobalOptimum(claim) => {
             let global = |lemma, with_free, evidence| shows(Property::GlobalOptimum, lemma, with_free, evidence);
             match &claim.by {
-                GlobalMethod::Lagrangian(evidence) => {
+                Method::Lagrangian(evidence) => {
                     global("global_by_lagrangian_ok", true, vec![multipliers(&evidence.multipliers)])
                 }
-                GlobalMethod::LinearChain(LinearChain { multipliers: mu })
-                | GlobalMethod::Chain(Chain { multipliers: mu }) => {
-                    global("global_by_chain_ok", false, vec![multipliers(mu)])
+                Method::SecondOrder(_) => Err(Uncovered::Method),
+                Method::Chain(evidence) => {
+                    global("global_by_chain_ok", false, vec![multipliers(&evidence.multipliers)])
                 }
-                GlobalMethod::Cells(evidence) => {
+                Method::Cells(evidence) => {
                     let cells = ("cells", format!("list (list {k})"), cells::global(numbers, evidence));
                     global("global_by_cells_ok", false, vec![multipliers(&evidence.multipliers), cells])
                 }
-                GlobalMethod::Cases(evidence) => {
+                Method::Cases(evidence) => {
                     let kind = format!("list (option (list nat) * tree {k})");
                     let trees =
                         ("trees", kind, cases::trees(problem, numbers, false, evidence).ok_or(Uncovered::Method)?);

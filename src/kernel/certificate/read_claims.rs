@@ -68,8 +68,8 @@ pub(super) fn claim<'a, F: OrderedField>(
             only(&["layer", "better"])?;
             Claim::NotGlobalOptimum(NotGlobalOptimum { layer: layer()?, better: claim.parameters("better")? })
         }
-        "local_optimum" => Claim::LocalOptimum(LocalOptimum { layer: layer()?, by: claim.local_method()? }),
-        "global_optimum" => Claim::GlobalOptimum(GlobalOptimum { layer: layer()?, by: claim.global_method()? }),
+        "local_optimum" => Claim::LocalOptimum(LocalOptimum { layer: layer()?, by: claim.method(true)? }),
+        "global_optimum" => Claim::GlobalOptimum(GlobalOptimum { layer: layer()?, by: claim.method(false)? }),
         "flow_converges" => {
             only(&["offset", "ray", "start"])?;
             let (offset, ray) = (claim.parameters("offset")?, claim.parameters("ray")?);
@@ -153,31 +153,23 @@ impl<'a, F: OrderedField> Reader<'_, 'a, F> {
         Ok(Selection { weight, toward })
     }
 
-    fn local_method(&self) -> Read<'a, LocalMethod<F>> {
+    fn method(&self, is_local: bool) -> Read<'a, Method<F>> {
         let method = self.object.required("by")?;
         Ok(match json::string(method, "the method's name")?.as_ref() {
-            "lagrangian" => LocalMethod::Lagrangian(Lagrangian { multipliers: self.multipliers_and(&[])? }),
-            "second_order" => {
-                let multipliers = self.multipliers_and(&["penalty", "symmetry"])?;
+            "lagrangian" => Method::Lagrangian(Lagrangian { multipliers: self.multipliers_and(&[])? }),
+            "second_order" if is_local => {
+                let multipliers = self.multipliers_and(&["penalty", "symmetry", "slopes"])?;
                 let symmetry = self.object.optional("symmetry").map_or(Ok(false), json::flag)?;
-                LocalMethod::SecondOrder(SecondOrder { multipliers, penalty: self.number("penalty")?, symmetry })
+                let (penalty, slopes) = (self.number("penalty")?, self.slopes(&self.object)?);
+                Method::SecondOrder(SecondOrder { multipliers, penalty, symmetry, slopes })
             }
-            "cells" => LocalMethod::Cells(self.cells()?),
-            "cases" => LocalMethod::Cases(self.cases()?),
-            "chain" => LocalMethod::Chain(Chain { multipliers: self.multipliers_and(&[])? }),
-            _ => return json::expected(method, "lagrangian, second_order, cells, cases, chain or claim"),
-        })
-    }
-
-    fn global_method(&self) -> Read<'a, GlobalMethod<F>> {
-        let method = self.object.required("by")?;
-        Ok(match json::string(method, "the method's name")?.as_ref() {
-            "lagrangian" => GlobalMethod::Lagrangian(Lagrangian { multipliers: self.multipliers_and(&[])? }),
-            "linear_chain" => GlobalMethod::LinearChain(LinearChain { multipliers: self.multipliers_and(&[])? }),
-            "cells" => GlobalMethod::Cells(self.cells()?),
-            "cases" => GlobalMethod::Cases(self.cases()?),
-            "chain" => GlobalMethod::Chain(Chain { multipliers: self.multipliers_and(&[])? }),
-            _ => return json::expected(method, "lagrangian, linear_chain, cells, cases, chain or claim"),
+            "cells" => Method::Cells(self.cells()?),
+            "cases" => Method::Cases(self.cases()?),
+            "chain" => Method::Chain(Chain { multipliers: self.multipliers_and(&[])? }),
+            // An older name, for dense linear layers.
+            "linear_chain" if !is_local => Method::Chain(Chain { multipliers: self.multipliers_and(&[])? }),
+            _ if is_local => return json::expected(method, "lagrangian, second_order, cells, cases, chain or claim"),
+            _ => return json::expected(method, "lagrangian, cells, cases, chain or claim"),
         })
     }
 
@@ -239,18 +231,22 @@ impl<'a, F: OrderedField> Reader<'_, 'a, F> {
             Ok((place(a)?, place(b)?, self.numbers.number(multiplier)?))
         };
         let products = object.optional("products").map(|value| json::list_of(value, "a list of products", product));
+        let (signs, products) = (signs.transpose()?.unwrap_or_default(), products.transpose()?.unwrap_or_default());
+        Ok(Leaf { multipliers, signs, products, slopes: self.slopes(object)? })
+    }
+
+    /// The slopes of kinks, if any are stated.
+    fn slopes(&self, object: &Object<'a>) -> Read<'a, BTreeMap<(usize, Unit), F>> {
         let mut slopes = BTreeMap::new();
-        if let Some(value) = object.optional("slopes") {
-            for value in json::list(value, "a list of slopes")? {
-                let object = json::object_of(value, "an object: a slope", &["sample", "layer", "unit", "slope"])?;
-                let slope = self.numbers.number(object.required("slope")?)?;
-                if slopes.insert(kink(&object)?, slope).is_some() {
-                    return json::expected(value, "one slope for a sample and unit");
-                }
+        let Some(value) = object.optional("slopes") else { return Ok(slopes) };
+        for value in json::list(value, "a list of slopes")? {
+            let object = json::object_of(value, "an object: a slope", &["sample", "layer", "unit", "slope"])?;
+            let slope = self.numbers.number(object.required("slope")?)?;
+            if slopes.insert(kink(&object)?, slope).is_some() {
+                return json::expected(value, "one slope for a sample and unit");
             }
         }
-        let (signs, products) = (signs.transpose()?.unwrap_or_default(), products.transpose()?.unwrap_or_default());
-        Ok(Leaf { multipliers, signs, products, slopes })
+        Ok(slopes)
     }
 
     fn cell(&self, value: &'a RawValue) -> Read<'a, Cell<F>> {

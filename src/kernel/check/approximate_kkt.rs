@@ -44,7 +44,7 @@ impl<F: OrderedField> Evidence<F> for ApproximateKkt<F> {
                 return Err(Rejection::SlackAbove { sample, product, delta: self.delta.clone() });
             }
         }
-        let combination = kkt::combination(problem, scope, &self.multipliers, &self.selections)?;
+        let combination = kkt::combination(problem, scope, &self.multipliers, Some(&self.selections))?;
         let difference = |(point, sum): (&F, &F)| point.clone() - sum;
         let residual: Vec<F> = problem.point().free(scope).zip(combination.free(scope)).map(difference).collect();
         let residual_squared = F::dot(residual.iter().zip(&residual));

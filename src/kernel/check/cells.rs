@@ -47,9 +47,16 @@ pub struct Cell<F> {
     pub multipliers: Vec<F>,
 }
 
-/// Every cell next to each hidden unit is bounded.
-pub(super) fn local<F: OrderedField>(problem: &Problem<F>, evidence: &Cells<F>) -> Result<(), Rejection<F>> {
-    let support = bounded_cells(problem, evidence, true)?;
+/// Every cell is bounded, or for a local optimum every one next to each hidden unit.
+pub(super) fn optimum<F: OrderedField>(
+    problem: &Problem<F>,
+    is_local: bool,
+    evidence: &Cells<F>,
+) -> Result<(), Rejection<F>> {
+    let support = bounded_cells(problem, evidence, is_local)?;
+    if !is_local {
+        return enough(None, evidence.cells.len(), support.len() + 1);
+    }
     let outgoing = problem.network().layers().get(1).and_then(|output| output.incoming().first());
     for connection in outgoing.into_iter().flatten() {
         let (unit, weight) = (connection.unit, &problem.point().layers()[1][connection.parameter]);
@@ -68,12 +75,6 @@ pub(super) fn local<F: OrderedField>(problem: &Problem<F>, evidence: &Cells<F>) 
         enough(Some(unit), given, undecided)?;
     }
     Ok(())
-}
-
-/// Every cell is bounded.
-pub(super) fn global<F: OrderedField>(problem: &Problem<F>, evidence: &Cells<F>) -> Result<(), Rejection<F>> {
-    let support = bounded_cells(problem, evidence, false)?;
-    enough(None, evidence.cells.len(), support.len() + 1)
 }
 
 /// As the cells are distinct, it is enough to count them: `given` of `2^choices`.

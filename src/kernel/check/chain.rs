@@ -20,7 +20,8 @@ pub const MAX_SUBSET_SAMPLES: usize = 16;
 /// most the norm of its row times that of such a sum before it. On what a unit of the first layer reads, that is convex in `s`, so greatest at a
 /// corner; in later layers the units read one vector; and the squares of the rows add up. With `||W_l||_F^2 <= c_l ||theta_l||^2`, if no parameter is used more than
 /// `c_l` times, a feasible `theta` has `sum mu_i <= sum mu_i m_i(theta) <= M prod (c_l^(1/2) ||theta_l||) <= M C^(1/2) (||theta||^2 / L)^(L/2)` with
-/// `C = prod c_l`. Where the slopes of each unit are the same on all supporting samples, the set of all is the only one.
+/// `C = prod c_l`. Where the slopes of each unit are the same on all supporting samples, the set of all is the only one. (For dense linear
+/// layers this is the argument of Vardi, Shamir and Srebro, NeurIPS 2022, Section 3, and `sum mu_i y_i x_i` the dual of a support vector machine.)
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chain<F> {
     /// `mu`, one a sample.
@@ -81,19 +82,29 @@ fn greatest_norm_squared<F: OrderedField>(
     is_uniform: bool,
 ) -> Result<F, Rejection<F>> {
     let samples = problem.samples();
-    let product = |i: usize, j: usize| {
+    let terms: Vec<(F, &Vec<F>)> =
+        support.iter().map(|&i| (samples[i].y.times(mu[i].clone()), &samples[i].x)).collect();
+    if is_uniform {
+        let entry = |&k: &usize| {
+            charge(cost::CONNECTION * terms.len() as u64);
+            F::dot(terms.iter().map(|(factor, x)| (factor, &x[k])))
+        };
+        let sums: Vec<F> = inputs.iter().take_while(|_| !is_faulted()).map(entry).collect();
+        return Ok(F::dot(sums.iter().zip(&sums)));
+    }
+    let product = |(factor, x): &(F, &Vec<F>), (other, z): &(F, &Vec<F>)| {
         charge(cost::CONNECTION * inputs.len() as u64);
-        let dot = F::dot(inputs.iter().map(|&k| (&samples[i].x[k], &samples[j].x[k]))) * &mu[i] * &mu[j];
+        let dot = F::dot(inputs.iter().map(|&k| (&x[k], &z[k]))) * factor * other;
         cost::keep(dot.bytes());
-        samples[i].y.times(samples[j].y.times(dot))
+        dot
     };
-    let row = |i: &usize| support.iter().take_while(|_| !is_faulted()).map(|j| product(*i, *j)).collect();
-    let gram: Vec<Vec<F>> = support.iter().map(row).collect();
+    let row = |a| terms.iter().take_while(|_| !is_faulted()).map(|b| product(a, b)).collect();
+    let gram: Vec<Vec<F>> = terms.iter().map(row).collect();
     if is_faulted() {
         return Ok(F::zero());
     }
     // Where no product is negative, more samples make a longer vector.
-    if is_uniform || gram.iter().flatten().all(|entry| entry.sign() != Sign::Negative) {
+    if gram.iter().flatten().all(|entry| entry.sign() != Sign::Negative) {
         return Ok(gram.iter().flatten().fold(F::zero(), |sum, entry| sum + entry));
     }
     if support.len() > MAX_SUBSET_SAMPLES {

@@ -71,15 +71,6 @@ impl<F> Claim<F> {
 
     /// What it says of the point, if that implies anything or can be implied.
     pub fn property(&self) -> Option<Property> {
-        match self {
-            Claim::Kkt(_) => Some(Property::Kkt),
-            Claim::NotKkt(_) => Some(Property::NotKkt),
-            Claim::LocalOptimum(_) => Some(Property::LocalOptimum),
-            Claim::NotLocalOptimum(_) => Some(Property::NotLocalOptimum),
-            Claim::GlobalOptimum(_) => Some(Property::GlobalOptimum),
-            Claim::NotGlobalOptimum(_) => Some(Property::NotGlobalOptimum),
-            Claim::Implied(claim) => Some(claim.property),
-            _ => None,
-        }
+        Property::ALL.into_iter().find(|property| property.name() == self.name())
     }
 }

@@ -42,16 +42,16 @@ impl<F: OrderedField> Evidence<F> for Kkt<F> {
     /// The first of these that fails.
     fn holds(&self, problem: &Problem<F>) -> Result<(), Rejection<F>> {
         let scope = premises::scope(problem, self.layer)?;
-        stationary(problem, scope, &self.multipliers, &self.selections)
+        stationary(problem, scope, &self.multipliers, Some(&self.selections))
     }
 }
 
-/// The whole `kkt` check, which other evidence rests on too.
+/// The whole `kkt` check, or, without selections, the same for what the network computes with the slopes of the traces.
 pub(super) fn stationary<F: OrderedField>(
     problem: &Problem<F>,
     scope: Scope,
     multipliers: &[F],
-    selections: &Selections<F>,
+    selections: Option<&Selections<F>>,
 ) -> Result<(), Rejection<F>> {
     premises::feasible(problem)?;
     premises::multipliers(multipliers, "samples", problem.samples().len())?;
@@ -76,10 +76,10 @@ pub(super) fn combination<F: OrderedField>(
     problem: &Problem<F>,
     scope: Scope,
     multipliers: &[F],
-    selections: &Selections<F>,
+    selections: Option<&Selections<F>>,
 ) -> Result<Parameters<F>, Rejection<F>> {
     let samples = problem.samples().len();
-    if let Some((&sample, _)) = selections.range(samples..).next() {
+    if let Some((&sample, _)) = selections.and_then(|selections| selections.range(samples..).next()) {
         return Err(Rejection::NoSuchSample { sample, samples });
     }
     let mut gradients = Vec::new();
@@ -98,7 +98,7 @@ fn add_subgradient<'a, F: OrderedField>(
     problem: &'a Problem<F>,
     scope: Scope,
     (sample, multiplier): (usize, &F),
-    selections: &Selections<F>,
+    selections: Option<&Selections<F>>,
 ) -> Result<(), Rejection<F>> {
     let coefficient = problem.samples()[sample].y.times(multiplier.clone());
     let trace = &problem.traces()[sample];
@@ -108,7 +108,8 @@ fn add_subgradient<'a, F: OrderedField>(
         cost::keep(derivatives.iter().flatten().map(Value::bytes).sum());
         gradients.push((derivatives, trace.inputs.as_slice()));
     };
-    let Some(&unit) = problem.kinks(sample, scope).first() else {
+    let kink = selections.and_then(|selections| Some((selections, *problem.kinks(sample, scope).first()?)));
+    let Some((selections, unit)) = kink else {
         add(&trace.slopes, coefficient);
         return Ok(());
     };

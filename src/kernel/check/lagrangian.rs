@@ -18,32 +18,28 @@ pub struct Lagrangian<F> {
     pub multipliers: Vec<F>,
 }
 
-/// The local form of the argument.
-pub(super) fn local<F: OrderedField>(
+/// Checks the KKT conditions and the Hessian.
+pub(super) fn optimum<F: OrderedField>(
     problem: &Problem<F>,
     scope: Scope,
+    is_local: bool,
     evidence: &Lagrangian<F>,
 ) -> Result<(), Rejection<F>> {
-    let depth = problem.network().depth();
+    let (network, depth) = (problem.network(), problem.network().depth());
+    if !is_local && !network.is_linear_from(scope.first()) {
+        return Err(Rejection::NotLinear { from: scope.first() });
+    }
     if scope == Scope::All && depth > 2 {
         return Err(Rejection::Depth { depth });
     }
-    support::smooth_kkt(problem, scope, &evidence.multipliers)?;
-    let hessian = support::hessian(problem, scope, &evidence.multipliers);
-    match hessian.definiteness() {
+    for (sample, _) in support::supporting(problem, &evidence.multipliers) {
+        if let Some(&unit) = problem.kinks(sample, scope).first() {
+            return Err(Rejection::Kink { sample, unit });
+        }
+    }
+    kkt::stationary(problem, scope, &evidence.multipliers, None)?;
+    match support::hessian(problem, scope, &evidence.multipliers).definiteness() {
         Definiteness::PositiveDefinite | Definiteness::PositiveSemidefinite => Ok(()),
         Definiteness::Indefinite { index, pivot } => Err(Rejection::NotSemidefinite { index, pivot }),
     }
-}
-
-/// The global form of the argument.
-pub(super) fn global<F: OrderedField>(
-    problem: &Problem<F>,
-    scope: Scope,
-    evidence: &Lagrangian<F>,
-) -> Result<(), Rejection<F>> {
-    if !problem.network().is_linear_from(scope.first()) {
-        return Err(Rejection::NotLinear { from: scope.first() });
-    }
-    local(problem, scope, evidence)
 }

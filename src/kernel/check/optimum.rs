@@ -8,22 +8,7 @@ pub struct LocalOptimum<F> {
     /// The free layer, or all.
     pub layer: Option<usize>,
     /// The method, with its evidence.
-    pub by: LocalMethod<F>,
-}
-
-/// A method that proves a local optimum.
-#[derive(Clone, Debug, PartialEq)]
-pub enum LocalMethod<F> {
-    /// A convex Lagrangian.
-    Lagrangian(Lagrangian<F>),
-    /// The second-order sufficient condition.
-    SecondOrder(SecondOrder<F>),
-    /// Bounds on the cells next to each hidden unit.
-    Cells(Cells<F>),
-    /// A convex bound for each case of a tree.
-    Cases(Cases<F>),
-    /// A bound on norms.
-    Chain(Chain<F>),
+    pub by: Method<F>,
 }
 
 /// No feasible point at all has a smaller norm than `theta~`, which is feasible.
@@ -32,17 +17,17 @@ pub struct GlobalOptimum<F> {
     /// The free layer, or all.
     pub layer: Option<usize>,
     /// The method, with its evidence.
-    pub by: GlobalMethod<F>,
+    pub by: Method<F>,
 }
 
-/// A method that proves a global optimum.
+/// A method that proves an optimum.
 #[derive(Clone, Debug, PartialEq)]
-pub enum GlobalMethod<F> {
+pub enum Method<F> {
     /// A convex Lagrangian.
     Lagrangian(Lagrangian<F>),
-    /// The linear support vector machine.
-    LinearChain(LinearChain<F>),
-    /// Bounds on every cell.
+    /// The second-order sufficient condition: local optima only.
+    SecondOrder(SecondOrder<F>),
+    /// Bounds on every cell, or on the cells next to each hidden unit.
     Cells(Cells<F>),
     /// A convex bound for each case of a tree.
     Cases(Cases<F>),
@@ -50,28 +35,15 @@ pub enum GlobalMethod<F> {
     Chain(Chain<F>),
 }
 
-impl<F> LocalMethod<F> {
+impl<F> Method<F> {
     /// The method's name in the file.
     pub fn name(&self) -> &'static str {
         match self {
-            LocalMethod::Lagrangian(_) => "lagrangian",
-            LocalMethod::SecondOrder(_) => "second_order",
-            LocalMethod::Cells(_) => "cells",
-            LocalMethod::Cases(_) => "cases",
-            LocalMethod::Chain(_) => "chain",
-        }
-    }
-}
-
-impl<F> GlobalMethod<F> {
-    /// The method's name in the file.
-    pub fn name(&self) -> &'static str {
-        match self {
-            GlobalMethod::Lagrangian(_) => "lagrangian",
-            GlobalMethod::LinearChain(_) => "linear_chain",
-            GlobalMethod::Cells(_) => "cells",
-            GlobalMethod::Cases(_) => "cases",
-            GlobalMethod::Chain(_) => "chain",
+            Method::Lagrangian(_) => "lagrangian",
+            Method::SecondOrder(_) => "second_order",
+            Method::Cells(_) => "cells",
+            Method::Cases(_) => "cases",
+            Method::Chain(_) => "chain",
         }
     }
 }
@@ -82,15 +54,7 @@ impl<F: OrderedField> Evidence<F> for LocalOptimum<F> {
     /// # Errors
     /// What the method refuses.
     fn holds(&self, problem: &Problem<F>) -> Result<(), Rejection<F>> {
-        let scope = premises::scope(problem, self.layer)?;
-        match &self.by {
-            LocalMethod::Lagrangian(evidence) => lagrangian::local(problem, scope, evidence),
-            LocalMethod::SecondOrder(evidence) => second_order::local(problem, scope, evidence),
-            LocalMethod::Cases(evidence) => cases::optimum(problem, scope, true, evidence),
-            LocalMethod::Cells(_) | LocalMethod::Chain(_) if self.layer.is_some() => Err(Rejection::NotLayerwise),
-            LocalMethod::Cells(evidence) => cells::local(problem, evidence),
-            LocalMethod::Chain(evidence) => chain::optimum(problem, true, evidence),
-        }
+        optimum(problem, self.layer, true, &self.by)
     }
 }
 
@@ -100,14 +64,24 @@ impl<F: OrderedField> Evidence<F> for GlobalOptimum<F> {
     /// # Errors
     /// What the method refuses.
     fn holds(&self, problem: &Problem<F>) -> Result<(), Rejection<F>> {
-        let scope = premises::scope(problem, self.layer)?;
-        match &self.by {
-            GlobalMethod::Lagrangian(evidence) => lagrangian::global(problem, scope, evidence),
-            GlobalMethod::Cases(evidence) => cases::optimum(problem, scope, false, evidence),
-            _ if self.layer.is_some() => Err(Rejection::NotLayerwise),
-            GlobalMethod::LinearChain(evidence) => linear_chain::global(problem, evidence),
-            GlobalMethod::Cells(evidence) => cells::global(problem, evidence),
-            GlobalMethod::Chain(evidence) => chain::optimum(problem, false, evidence),
-        }
+        optimum(problem, self.layer, false, &self.by)
+    }
+}
+
+fn optimum<F: OrderedField>(
+    problem: &Problem<F>,
+    layer: Option<usize>,
+    is_local: bool,
+    by: &Method<F>,
+) -> Result<(), Rejection<F>> {
+    let scope = premises::scope(problem, layer)?;
+    match by {
+        Method::Lagrangian(evidence) => lagrangian::optimum(problem, scope, is_local, evidence),
+        Method::SecondOrder(evidence) if is_local => second_order::local(problem, scope, evidence),
+        Method::SecondOrder(_) => Err(Rejection::LocalOnly),
+        Method::Cases(evidence) => cases::optimum(problem, scope, is_local, evidence),
+        Method::Cells(_) | Method::Chain(_) if layer.is_some() => Err(Rejection::NotLayerwise),
+        Method::Cells(evidence) => cells::optimum(problem, is_local, evidence),
+        Method::Chain(evidence) => chain::optimum(problem, is_local, evidence),
     }
 }

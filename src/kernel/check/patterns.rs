@@ -233,13 +233,11 @@ impl<'a, F: OrderedField> Case<'a, F> {
                 return Ok(network.slope(unit, side));
             }
             undecided.push(unit);
-            let (low, high) = (network.slope(unit, Sign::Negative), F::one());
+            let activation = network.layers()[unit.layer].activation();
             match self.leaf.slopes.get(&(sample, unit)) {
-                None => Ok(low),
-                Some(slope) if (*slope < low && *slope < high) || (*slope > low && *slope > high) => {
-                    Err(Rejection::SlopeRange { node, sample, unit, slope: slope.clone() })
-                }
-                Some(slope) => Ok(slope.clone()),
+                None => Ok(activation.slope(Sign::Negative)),
+                Some(slope) if activation.has_between(slope) => Ok(slope.clone()),
+                Some(slope) => Err(Rejection::SlopeRange { node: Some(node), sample, unit, slope: slope.clone() }),
             }
         })?;
         Ok((trace, undecided))
@@ -264,8 +262,7 @@ impl<'a, F: OrderedField> Case<'a, F> {
                 charge(cost::CONNECTION * (outgoing.len() * (1 + self.path.len())) as u64);
                 let pairs = outgoing.iter().map(|c| (&point[next][c.parameter], &derivatives[next][c.unit]));
                 let derivative = F::dot(pairs).sign();
-                let is_convex = network.slope(unit, Sign::Negative) <= F::one();
-                let helps = if is_convex { Sign::Negative } else { Sign::Positive };
+                let helps = network.layers()[unit.layer].activation().sign_to_replace();
                 let is_known = match self.ground.scope {
                     // All that comes after the unit is held.
                     Scope::Layer(_) => derivative == Sign::Zero || derivative == helps,

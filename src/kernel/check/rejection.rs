@@ -26,6 +26,8 @@ pub enum Rejection<F> {
     NegativeMultiplier { index: usize, value: F },
     /// A method that speaks of all layers, in a claim about one.
     NotLayerwise,
+    /// A method that proves local optima only.
+    LocalOnly,
 
     // claims `by` an earlier one
     /// There are not so many claims before this one.
@@ -82,7 +84,7 @@ pub enum Rejection<F> {
     MarginDecreases { sample: usize, derivative: F, active: Vec<Unit> },
 
     // `lagrangian`, `second_order`
-    /// A supporting sample has a kink.
+    /// A supporting sample has a kink that the method has no answer to.
     Kink { sample: usize, unit: Unit },
     /// The network is deeper than 2 and the claim has no layer.
     Depth { depth: usize },
@@ -90,22 +92,14 @@ pub enum Rejection<F> {
     NotLinear { from: usize },
     /// The Lagrangian's Hessian has a negative direction.
     NotSemidefinite { index: usize, pivot: F },
+    /// A slope is stated where there is no preactivation of 0 of a unit that bends.
+    NoKink { sample: usize, unit: Unit },
     /// The penalty is negative.
     NegativePenalty(F),
     /// The penalised Hessian is not positive definite.
     NotDefinite { index: usize, pivot: F },
     /// The penalised Hessian is positive semidefinite, but singular.
     Singular,
-
-    // `linear_chain`
-    /// A layer is not dense and linear.
-    NotDenseLinear { layer: usize },
-    /// The predictor misses a sample.
-    PredictorInfeasible { sample: usize, margin: F },
-    /// A positive multiplier of a sample where the predictor's margin is not 1.
-    PredictorSlack { sample: usize, multiplier: F, margin: F },
-    /// The point's norm is not the least possible for that predictor.
-    NormDiffers { point: F, predictor: F },
 
     // `cells`
     /// Not a dense network of depth 2 with a ReLU or leaky ReLU hidden layer.
@@ -147,8 +141,8 @@ pub enum Rejection<F> {
     NoSuchProduct { node: usize, a: usize, b: usize },
     /// A kink that needs a split, since it is not known that its activation can only lower the margin.
     UndecidedKink { node: usize, sample: usize, unit: Unit },
-    /// A slope that is not between the two of its activation.
-    SlopeRange { node: usize, sample: usize, unit: Unit, slope: F },
+    /// A slope that is not between the two of its activation: of a case, or of a method without cases.
+    SlopeRange { node: Option<usize>, sample: usize, unit: Unit, slope: F },
     /// A split's preactivation that depends on a kink which is not decided.
     CloudedSplit { node: usize, sample: usize, unit: Unit },
     /// The Hessian of a case has a negative direction.

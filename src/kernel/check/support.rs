@@ -2,20 +2,6 @@
 
 use super::prelude::*;
 
-/// The point is a KKT point with these multipliers, and no sample that has a positive one has a kink.
-pub(super) fn smooth_kkt<F: OrderedField>(
-    problem: &Problem<F>,
-    scope: Scope,
-    multipliers: &[F],
-) -> Result<(), Rejection<F>> {
-    for (sample, _) in supporting(problem, multipliers) {
-        if let Some(&unit) = problem.kinks(sample, scope).first() {
-            return Err(Rejection::Kink { sample, unit });
-        }
-    }
-    kkt::stationary(problem, scope, multipliers, &Default::default())
-}
-
 /// The samples with a positive multiplier, with `lambda_i y_i`. Superfluous multipliers are left for `kkt` to refuse.
 pub(super) fn supporting<'a, F: OrderedField>(
     problem: &'a Problem<F>,

@@ -1,14 +1,16 @@
 //! Rotations of two hidden units into each other.
 
+use std::collections::BTreeSet;
+
 use super::prelude::*;
 
 /// For each two units of a hidden layer that can be rotated into each other, the direction in which the point moves.
 ///
 /// The units must read the same inputs and feed the same units, with weights that no other connection shares, and have equal slopes
-/// on every sample with a positive multiplier, none of which may have a kink. Then `(w_a, w_b) -> (c w_a - s w_b, s w_a + c w_b)` with
-/// `c^2 + s^2 = 1`, for the incoming weights and for the outgoing ones, is an isometry of the parameters. Such a sample's activation
-/// piece computes the same after it: with the common slope the two units add `slope * (v_a z_a + v_b z_b)` to what they feed, and
-/// `v` and `z` turn alike. The point moves in the direction `(-w_b, w_a)`.
+/// and no kinks on every sample with a positive multiplier. Then `(w_a, w_b) -> (c w_a - s w_b, s w_a + c w_b)` with
+/// `c^2 + s^2 = 1`, for the incoming weights and for the outgoing ones, is an isometry of the parameters. Near the point the network
+/// computes the same on such a sample after it, whatever other units do: with the common slope the two units add
+/// `slope * (v_a z_a + v_b z_b)` to what they feed, and `v` and `z` turn alike. The point moves in the direction `(-w_b, w_a)`.
 pub fn rotations<'a, F: OrderedField>(
     problem: &'a Problem<F>,
     multipliers: &'a [F],
@@ -20,12 +22,14 @@ pub fn rotations<'a, F: OrderedField>(
         (0..units).flat_map(move |a| (a + 1..units).map(move |b| (l, a, b)))
     });
     let supporting: Vec<usize> = support::supporting(problem, multipliers).map(|(sample, _)| sample).collect();
+    let kinks: BTreeSet<Unit> = supporting.iter().flat_map(|sample| problem.kinks(*sample, Scope::All)).collect();
     let tangent = move |(l, a, b): (usize, usize, usize)| {
         let alike = |i: &usize| {
             let slopes = &problem.traces()[*i].slopes[l - 1];
             afford(cost::CONNECTION) && slopes[a] == slopes[b]
         };
-        if !afford(cost::FIND) || !supporting.iter().all(alike) {
+        let bends = |unit: usize| kinks.contains(&Unit { layer: l - 1, unit });
+        if !afford(3 * cost::FIND) || bends(a) || bends(b) || !supporting.iter().all(alike) {
             return None;
         }
         charge(cost::CONNECTION * (layers[l - 1].incoming()[a].len() + layers[l].outgoing()[a].len()) as u64);

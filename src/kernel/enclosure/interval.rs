@@ -102,12 +102,6 @@ impl Interval {
         Self::dot([(self, other)])
     }
 
-    /// The least interval that holds all members of both.
-    pub fn hull(&self, other: &Self) -> Self {
-        let (lower, upper) = ((&self.lower).min(&other.lower), (&self.upper).max(&other.upper));
-        Interval { lower: lower.clone(), upper: upper.clone() }
-    }
-
     /// Those members that are not negative, and 0.
     pub fn positive_part(&self) -> Self {
         let zero = BigInt::zero();

@@ -29,4 +29,16 @@ impl<F: OrderedField> Activation<F> {
             Activation::LeakyRelu(slope) => slope.clone(),
         }
     }
+
+    /// Whether a number lies between the two slopes.
+    pub fn has_between(&self, slope: &F) -> bool {
+        let (negative, positive) = (self.slope(Sign::Negative), F::one());
+        (negative <= *slope || positive <= *slope) && (*slope <= negative || *slope <= positive)
+    }
+
+    /// The sign of a factor `f` for which `f a(z) <= f c z` for every `c` between the two slopes: negative if the activation `a` is convex,
+    /// positive if it is concave.
+    pub fn sign_to_replace(&self) -> Sign {
+        if self.slope(Sign::Negative) <= F::one() { Sign::Negative } else { Sign::Positive }
+    }
 }

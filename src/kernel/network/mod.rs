@@ -19,9 +19,9 @@ pub use gradient::{BackPropagated, accumulate_gradient, accumulate_gradients, ou
 pub use hessian::subtract_hessians;
 pub use layer::{Connection, Layer, LayerError, Weights};
 pub use parameters::{Parameters, ShapeError};
-pub use trace::{Trace, Unit};
+pub use trace::{NULL, Trace, Unit};
 
-use super::exact::OrderedField;
+use super::exact::{OrderedField, Sign};
 
 /// The most connections a network may have; checked before any is allocated.
 pub const MAX_CONNECTIONS: usize = 1 << 20;
@@ -169,6 +169,15 @@ impl Scope {
         match self {
             Scope::All => true,
             Scope::Layer(only) => only == layer,
+        }
+    }
+
+    /// The power of the distance from the point with which a weight of a layer vanishes: 0 if it does not, and [`NULL`] if it is held at 0.
+    pub fn order<F: OrderedField>(self, layer: usize, weight: &F) -> usize {
+        match weight.sign() {
+            Sign::Zero if self.contains(layer) => 1,
+            Sign::Zero => NULL,
+            _ => 0,
         }
     }
 }

@@ -23,6 +23,9 @@ pub struct Trace<F, V = F> {
     pub slopes: Vec<Vec<F>>,
 }
 
+/// The order of what is 0 for all parameters near the point; see [`Network::orders`].
+pub const NULL: usize = usize::MAX;
+
 impl<F: OrderedField, V: Value<F>> Trace<F, V> {
     /// The network's output.
     pub fn output(&self) -> V {
@@ -88,34 +91,48 @@ impl<F: OrderedField> Network<F> {
         self.layers().get(unit.layer).map_or_else(F::one, |layer| layer.activation().slope(side))
     }
 
-    /// The kinks of a sample at a point: the non-linear units from the first free layer on whose preactivation is zero, but not
-    /// for all parameters near the point.
+    /// How fast preactivations vanish: `orders[l - first][o]`, for the layers from the first free one on, is a `k` such that the preactivation
+    /// of unit `o` of layer `l` is `O(|d|^k)` where the free layers are within `|d|` of the point. It is 0 where the preactivation is not 0,
+    /// and [`NULL`] where it is *null*: 0 for all parameters near the point.
     ///
-    /// What the first free layer reads is *null* where it is 0: nothing that is free changes it. A preactivation is null if
-    /// every input is, or has a weight 0 that is not free. An output is null if its preactivation is, or is that of a ReLU
-    /// unit and negative. By induction, what is null is 0 for all parameters near the point. So the slope of a unit with a
-    /// null preactivation multiplies zero there, and whatever it is, the network is the same polynomial.
-    pub fn kinks(&self, parameters: &[Vec<F>], trace: &Trace<F>, scope: Scope) -> Vec<Unit> {
-        let mut kinks = Vec::new();
-        let mut null: Vec<bool> = trace.inputs.get(scope.first()).into_iter().flatten().map(F::is_zero).collect();
+    /// What the first free layer reads is constant, so null where it is 0. A preactivation is a sum of products of weights and inputs, in which
+    /// orders add up; one that is 0 has at least order 1, as it is Lipschitz continuous. An output has the order of its preactivation, and is
+    /// null if that is of a ReLU unit and negative.
+    pub fn orders(&self, parameters: &[Vec<F>], trace: &Trace<F>, scope: Scope) -> Vec<Vec<usize>> {
+        let inputs = trace.inputs.get(scope.first()).into_iter().flatten();
+        let mut read: Vec<usize> = inputs.map(|input| if input.is_zero() { NULL } else { 0 }).collect();
+        let mut orders = Vec::new();
         for (l, layer) in self.layers().iter().enumerate().skip(scope.first()) {
             charge(cost::LOOK * layer.outputs() as u64);
-            let held = |connection: &Connection| !scope.contains(l) && parameters[l][connection.parameter].is_zero();
-            let reads_null = |row: &[Connection], null: &[bool]| {
-                charge(cost::CONNECTION * row.len() as u64);
-                row.iter().all(|connection| null[connection.unit] || held(connection))
-            };
-            let mut outputs = Vec::with_capacity(layer.outputs());
-            for (unit, (row, preactivation)) in layer.incoming().iter().zip(&trace.preactivations[l]).enumerate() {
-                let sign = preactivation.sign();
-                let is_null = sign == Sign::Zero && reads_null(row, &null);
-                if sign == Sign::Zero && !is_null && !layer.activation().is_linear() {
-                    kinks.push(Unit { layer: l, unit });
+            let rows = layer.incoming().iter().zip(&trace.preactivations[l]);
+            let order = |(row, preactivation): (&Vec<Connection>, &F)| {
+                if !preactivation.is_zero() {
+                    return 0;
                 }
-                outputs.push(is_null || sign == Sign::Negative && *layer.activation() == Activation::Relu);
-            }
-            null = outputs;
+                charge(cost::CONNECTION * row.len() as u64);
+                let term = |c: &Connection| read[c.unit].saturating_add(scope.order(l, &parameters[l][c.parameter]));
+                row.iter().map(term).min().unwrap_or(NULL).max(1)
+            };
+            let of_layer: Vec<usize> = rows.map(order).collect();
+            let is_off = |z: &F| *layer.activation() == Activation::Relu && z.sign() == Sign::Negative;
+            let outputs = of_layer.iter().zip(&trace.preactivations[l]);
+            read = outputs.map(|(order, z)| if is_off(z) { NULL } else { *order }).collect();
+            orders.push(of_layer);
         }
-        kinks
+        orders
+    }
+
+    /// The kinks of a sample at a point: the non-linear units from the first free layer on whose preactivation is zero, but not
+    /// null. The slope of a unit with a null preactivation multiplies zero near the point, and whatever it is, the network is the same
+    /// polynomial.
+    pub fn kinks(&self, parameters: &[Vec<F>], trace: &Trace<F>, scope: Scope) -> Vec<Unit> {
+        let orders = self.orders(parameters, trace, scope).into_iter().enumerate();
+        let layers = orders.map(|(place, orders)| (scope.first() + place, orders));
+        let bent = layers.filter(|(layer, _)| !self.layers()[*layer].activation().is_linear());
+        let units = bent.flat_map(|(layer, orders)| {
+            let units = orders.into_iter().enumerate().filter(|(_, order)| (1..NULL).contains(order));
+            units.map(move |(unit, _)| Unit { layer, unit })
+        });
+        units.collect()
     }
 }

@@ -6,7 +6,7 @@
 use num_bigint::BigInt;
 use num_traits::One;
 
-use crate::kernel::check::{Cases, Cells, Claim, GlobalMethod, LocalMethod, Node, Split};
+use crate::kernel::check::{Cases, Cells, Claim, Method, Node, Split};
 use crate::kernel::exact::{OrderedField, Rational, Sign};
 use crate::kernel::network::{Curve, Parameters, Scope};
 use crate::kernel::problem::{Problem, Sample};
@@ -48,6 +48,16 @@ impl<F: ProofField> Rescaled<F> {
             multipliers(&mut evidence.multipliers);
             evidence.cells.iter_mut().for_each(|cell| multipliers(&mut cell.multipliers));
         };
+        let method = |method: &mut Method<F>, is_local: bool| match method {
+            Method::Lagrangian(method) => multipliers(&mut method.multipliers),
+            Method::SecondOrder(method) => {
+                multipliers(&mut method.multipliers);
+                method.penalty = method.penalty.clone() * &square;
+            }
+            Method::Cells(method) => cells(method),
+            Method::Cases(method) => self.cases(method, is_local),
+            Method::Chain(_) => {}
+        };
         let mut claim = claim;
         match &mut claim {
             Claim::Feasible(_) | Claim::Infeasible(_) | Claim::NonzeroWeights(_) | Claim::NonzeroInputs(_) => {}
@@ -59,26 +69,8 @@ impl<F: ProofField> Rescaled<F> {
             Claim::NotKkt(_) | Claim::Implied(_) => {}
             // `certify` makes neither.
             Claim::ApproximateKkt(_) | Claim::KktEnclosed(_) => {}
-            Claim::LocalOptimum(evidence) => match &mut evidence.by {
-                LocalMethod::Lagrangian(method) => multipliers(&mut method.multipliers),
-                LocalMethod::SecondOrder(method) => {
-                    multipliers(&mut method.multipliers);
-                    method.penalty = method.penalty.clone() * &square;
-                }
-                LocalMethod::Cells(method) => cells(method),
-                LocalMethod::Cases(method) => self.cases(method, true),
-                LocalMethod::Chain(_) => {}
-            },
-            Claim::GlobalOptimum(evidence) => match &mut evidence.by {
-                GlobalMethod::Lagrangian(method) => multipliers(&mut method.multipliers),
-                GlobalMethod::LinearChain(method) => {
-                    let depth = self.problem.network().depth() as i64;
-                    method.multipliers = times(&method.multipliers, &power_of_2(2 * depth * self.exponent));
-                }
-                GlobalMethod::Cells(method) => cells(method),
-                GlobalMethod::Cases(method) => self.cases(method, false),
-                GlobalMethod::Chain(_) => {}
-            },
+            Claim::LocalOptimum(evidence) => method(&mut evidence.by, true),
+            Claim::GlobalOptimum(evidence) => method(&mut evidence.by, false),
             Claim::NotLocalOptimum(evidence) => evidence.curve = curve(&evidence.curve),
             Claim::NotGlobalOptimum(evidence) => evidence.better = scaled(&evidence.better, &b),
             Claim::FlowConverges(evidence) => {

@@ -7,8 +7,8 @@ use super::contradiction::contradiction;
 use super::scale::least_margin_unlike_1;
 use super::{Prover, Topic};
 use crate::kernel::check::{
-    Cases, Cells, Claim, Feasible, GlobalMethod, GlobalOptimum, Implied, Infeasible, Kkt, LocalMethod, LocalOptimum,
-    Node, NonzeroInputs, NonzeroWeights, NotLocalOptimum, Property, check,
+    Cases, Cells, Claim, Feasible, GlobalOptimum, Implied, Infeasible, Kkt, LocalOptimum, Method, Node, NonzeroInputs,
+    NonzeroWeights, NotLocalOptimum, Property, check,
 };
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
@@ -405,15 +405,12 @@ fn how_proved<F: ProofField>(claim: &Claim<F>) -> String {
         format!("by `cases`, {} of them", leaves.count())
     };
     match claim {
-        Claim::LocalOptimum(LocalOptimum { by: LocalMethod::Cells(cells), .. })
-        | Claim::GlobalOptimum(GlobalOptimum { by: GlobalMethod::Cells(cells), .. }) => of_cells(cells),
-        Claim::LocalOptimum(LocalOptimum { by: LocalMethod::Cases(cases), .. })
-        | Claim::GlobalOptimum(GlobalOptimum { by: GlobalMethod::Cases(cases), .. }) => of_cases(cases),
-        Claim::LocalOptimum(LocalOptimum { by: LocalMethod::SecondOrder(method), .. }) => {
-            format!("by `second_order`, penalty {}", method.penalty)
-        }
-        Claim::LocalOptimum(LocalOptimum { by, .. }) => format!("by `{}`", by.name()),
-        Claim::GlobalOptimum(GlobalOptimum { by, .. }) => format!("by `{}`", by.name()),
+        Claim::LocalOptimum(LocalOptimum { by, .. }) | Claim::GlobalOptimum(GlobalOptimum { by, .. }) => match by {
+            Method::Cells(cells) => of_cells(cells),
+            Method::Cases(cases) => of_cases(cases),
+            Method::SecondOrder(method) => format!("by `second_order`, penalty {}", method.penalty),
+            Method::Lagrangian(_) | Method::Chain(_) => format!("by `{}`", by.name()),
+        },
         Claim::NotLocalOptimum(NotLocalOptimum { curve, until, .. }) => {
             format!("by a curve of degree {} up to {until}", curve.coefficients().len())
         }

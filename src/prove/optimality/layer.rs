@@ -2,8 +2,7 @@
 
 use super::{lagrangian, multipliers::Multipliers};
 use crate::kernel::check::{
-    Claim, GlobalMethod, GlobalOptimum, Kkt, Lagrangian, LocalMethod, LocalOptimum, Measure, NotGlobalOptimum,
-    NotLocalOptimum, check,
+    Claim, GlobalOptimum, Kkt, Lagrangian, LocalOptimum, Measure, Method, NotGlobalOptimum, NotLocalOptimum, check,
 };
 use crate::kernel::network::{Curve, Parameters, Scope};
 use crate::kernel::problem::Problem;
@@ -31,12 +30,12 @@ pub fn decide_layer<F: ProofField>(
         let smooth = Multipliers::smooth(problem, scope);
         if let Some(multipliers) = lagrangian::convex_multipliers(&smooth, search) {
             let method = Lagrangian { multipliers };
-            let (local, global) = (LocalMethod::Lagrangian, GlobalMethod::Lagrangian);
+            let (local, global) = (Method::Lagrangian, Method::Lagrangian);
             return Some(optimum(layer, is_local, local, global, method));
         }
     }
     if let Some(cases) = kkt.and_then(|kkt| cases::groups(problem, layer, &kkt.multipliers, is_local, search)) {
-        return Some(optimum(layer, is_local, LocalMethod::Cases, GlobalMethod::Cases, cases));
+        return Some(optimum(layer, is_local, Method::Cases, Method::Cases, cases));
     }
     by_one_tree(problem, layer, is_local, FEW, search)
 }
@@ -59,7 +58,7 @@ fn by_one_tree<F: ProofField>(
     search: &mut Search,
 ) -> Option<Claim<F>> {
     match cases::layer(problem, layer, is_local, most, search)? {
-        Decision::Optimum(cases) => Some(optimum(layer, is_local, LocalMethod::Cases, GlobalMethod::Cases, cases)),
+        Decision::Optimum(cases) => Some(optimum(layer, is_local, Method::Cases, Method::Cases, cases)),
         Decision::Better(numbers) if is_local => straight_line(problem, layer, &numbers, search),
         Decision::Better(numbers) => {
             let mut layers = problem.point().layers().to_vec();
@@ -72,8 +71,8 @@ fn by_one_tree<F: ProofField>(
 fn optimum<F, M>(
     layer: usize,
     is_local: bool,
-    local: fn(M) -> LocalMethod<F>,
-    global: fn(M) -> GlobalMethod<F>,
+    local: fn(M) -> Method<F>,
+    global: fn(M) -> Method<F>,
     method: M,
 ) -> Claim<F> {
     let layer = Some(layer);

@@ -4,7 +4,7 @@
 //!
 //! | hypothesis | conclusion |
 //! |---|---|
-//! | dense linear, any depth | [`global_optimum`] by `linear_chain` |
+//! | dense linear, any depth | [`global_optimum`] by `chain` |
 //! | depth 2, linear, no sharing, `nonzero_weights` | [`global_optimum`] by `lagrangian` |
 //! | depth 2, ReLU, no sharing, `nonzero_inputs` | [`local_optimum`] by `lagrangian` |
 //! | linear, any depth, one layer | [`global_optimum`] of that layer by `lagrangian` |
@@ -23,7 +23,7 @@ use super::field::ProofField;
 use super::kkt::layer_of;
 use super::linear_chain::linear_chain;
 use super::search::Search;
-use crate::kernel::check::{Cases, Claim, GlobalMethod, GlobalOptimum, Kkt, Lagrangian, LocalMethod, LocalOptimum};
+use crate::kernel::check::{Cases, Claim, GlobalOptimum, Kkt, Lagrangian, LocalOptimum, Method};
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
 pub use layer::{decide_layer, decide_layer_at_length};
@@ -48,29 +48,30 @@ pub fn local_optimum<F: ProofField>(
     if problem.network().depth() <= 2
         && let Some(multipliers) = lagrangian::convex_multipliers(&smooth, search)
     {
-        return Some(LocalOptimum { layer, by: LocalMethod::Lagrangian(Lagrangian { multipliers }) });
+        return Some(LocalOptimum { layer, by: Method::Lagrangian(Lagrangian { multipliers }) });
     }
     if let Some(chain) = chain(problem, Some(kkt), true, search) {
-        return Some(LocalOptimum { layer, by: LocalMethod::Chain(chain) });
+        return Some(LocalOptimum { layer, by: Method::Chain(chain) });
     }
     if let Some(cells) = cells::local(problem, kkt, search) {
-        return Some(LocalOptimum { layer, by: LocalMethod::Cells(cells) });
+        return Some(LocalOptimum { layer, by: Method::Cells(cells) });
     }
     if let Some(cases) = by_units(problem, kkt, true, search) {
-        return Some(LocalOptimum { layer, by: LocalMethod::Cases(cases) });
+        return Some(LocalOptimum { layer, by: Method::Cases(cases) });
     }
-    let second_order = second_order::second_order(&smooth, search)?;
-    Some(LocalOptimum { layer, by: LocalMethod::SecondOrder(second_order) })
+    let slopes = second_order::average_slopes(problem, scope, kkt);
+    let second_order = second_order::second_order(problem, scope, slopes, search)?;
+    Some(LocalOptimum { layer, by: Method::SecondOrder(second_order) })
 }
 
 /// Looks for a proof that the point is a local optimum and a strict one: by `second_order`, without rotations of units into one another.
 pub fn strict_local_optimum<F: ProofField>(problem: &Problem<F>, search: &mut Search) -> Option<LocalOptimum<F>> {
-    let found = second_order::second_order(&Multipliers::smooth(problem, Scope::All), search)?;
-    (!found.symmetry).then_some(LocalOptimum { layer: None, by: LocalMethod::SecondOrder(found) })
+    let found = second_order::second_order(problem, Scope::All, Default::default(), search)?;
+    (!found.symmetry).then_some(LocalOptimum { layer: None, by: Method::SecondOrder(found) })
 }
 
-/// Looks for a proof that the point, a KKT point, is a global optimum. The methods, in order: `linear_chain`,
-/// `lagrangian`, `cells`, `cases`; for a layer `lagrangian` and `cases`.
+/// Looks for a proof that the point, a KKT point, is a global optimum. The methods, in order: `chain` for dense
+/// linear networks, `lagrangian`, `chain`, `cells`, `cases`; for a layer `lagrangian` and `cases`.
 pub fn global_optimum<F: ProofField>(
     problem: &Problem<F>,
     scope: Scope,
@@ -85,22 +86,22 @@ pub fn global_optimum<F: ProofField>(
         };
     }
     if let Some(chain) = linear_chain(problem, search) {
-        return Some(GlobalOptimum { layer, by: GlobalMethod::LinearChain(chain) });
+        return Some(GlobalOptimum { layer, by: Method::Chain(chain) });
     }
     if network.is_linear_from(0) && network.depth() <= 2 {
         let smooth = Multipliers::smooth(problem, scope);
         if let Some(multipliers) = lagrangian::convex_multipliers(&smooth, search) {
-            return Some(GlobalOptimum { layer, by: GlobalMethod::Lagrangian(Lagrangian { multipliers }) });
+            return Some(GlobalOptimum { layer, by: Method::Lagrangian(Lagrangian { multipliers }) });
         }
     }
     if let Some(chain) = chain(problem, Some(kkt), false, search) {
-        return Some(GlobalOptimum { layer, by: GlobalMethod::Chain(chain) });
+        return Some(GlobalOptimum { layer, by: Method::Chain(chain) });
     }
     // A network of one hidden unit needs a case for each sample and no more; cutting planes may look at very many cells, for every width.
     let is_narrow = network.layers().first().is_some_and(|hidden| hidden.outputs() == 1);
-    let in_hand = |search: &mut Search| cells::global_in_hand(problem, kkt, search).map(GlobalMethod::Cells);
-    let at_length = |search: &mut Search| cells::global(problem, kkt, search).map(GlobalMethod::Cells);
-    let by_units = |search: &mut Search| by_units(problem, kkt, false, search).map(GlobalMethod::Cases);
+    let in_hand = |search: &mut Search| cells::global_in_hand(problem, kkt, search).map(Method::Cells);
+    let at_length = |search: &mut Search| cells::global(problem, kkt, search).map(Method::Cells);
+    let by_units = |search: &mut Search| by_units(problem, kkt, false, search).map(Method::Cases);
     let by = if is_narrow {
         in_hand(search).or_else(|| by_units(search)).or_else(|| at_length(search))
     } else {

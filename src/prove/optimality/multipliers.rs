@@ -1,5 +1,6 @@
-//! The multipliers of samples without kinks, and choosing among them where they are not unique.
+//! The multipliers of samples without kinks, or with harmless ones, and choosing among them where they are not unique.
 
+use crate::kernel::check::harmless::harmful_kink;
 use crate::kernel::check::support::hessian;
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
@@ -10,7 +11,7 @@ use crate::prove::linear_algebra::{dot, independent};
 use crate::prove::lp::{LinearProgram, Relation, Sense};
 use crate::prove::search::Search;
 
-/// The polyhedron of multipliers `lambda >= 0` of active samples without kinks with `sum lambda_i y_i g_i = theta~`, less what
+/// The polyhedron of multipliers `lambda >= 0` of such active samples with `sum lambda_i y_i g_i = theta~`, less what
 /// was cut off since.
 ///
 /// A condition on the Lagrangian's Hessian `H(lambda)` is convex in the multipliers, and one direction `v` in which it fails cuts
@@ -35,10 +36,18 @@ pub enum Choice {
 }
 
 impl<'a, F: ProofField> Multipliers<'a, F> {
-    /// The multipliers at the point of a problem.
+    /// The multipliers of samples without kinks.
     pub fn smooth(problem: &'a Problem<F>, scope: Scope) -> Self {
-        let smooth = |sample: &usize| problem.kinks(*sample, scope).is_empty();
-        let samples: Vec<usize> = active_samples(problem).into_iter().filter(smooth).collect();
+        Self::of(problem, scope, |sample| problem.kinks(sample, scope).is_empty())
+    }
+
+    /// Those of samples all of whose kinks are harmless, with gradients of the slopes in the problem's traces.
+    pub fn harmless(problem: &'a Problem<F>, scope: Scope) -> Self {
+        Self::of(problem, scope, |sample| harmful_kink(problem, sample, scope).is_none())
+    }
+
+    fn of(problem: &'a Problem<F>, scope: Scope, may_support: impl Fn(usize) -> bool) -> Self {
+        let samples: Vec<usize> = active_samples(problem).into_iter().filter(|sample| may_support(*sample)).collect();
         let gradient = |&sample: &usize| margin_gradient(problem, scope, sample, &problem.traces()[sample].slopes);
         let gradients = samples.iter().map(gradient).collect();
         Multipliers { problem, scope, samples, gradients, cuts: Vec::new() }

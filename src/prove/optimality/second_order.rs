@@ -1,16 +1,23 @@
 //! The second-order sufficient condition, with the penalty found.
 
+use std::collections::BTreeMap;
+
 use super::multipliers::{Choice, Multipliers};
-use crate::kernel::check::SecondOrder;
+use crate::kernel::check::along::resolved_slopes;
+use crate::kernel::check::second_order::with_slopes;
 use crate::kernel::check::support::{add_square, gradients, hessian};
 use crate::kernel::check::symmetry::rotations;
-use crate::kernel::exact::Definiteness;
-use crate::kernel::network::Scope;
+use crate::kernel::check::{Kkt, SecondOrder};
+use crate::kernel::exact::{Definiteness, Sign};
+use crate::kernel::network::{Scope, Unit};
+use crate::kernel::problem::Problem;
 use crate::prove::curvature::{Curvature, curvature, restrict};
 use crate::prove::deadline::{Deadline, OutOfTime};
 use crate::prove::field::ProofField;
 use crate::prove::linear_algebra::nullspace;
 use crate::prove::search::Search;
+
+type Slopes<F> = BTreeMap<(usize, Unit), F>;
 
 /// Rounds of cutting planes before giving up.
 const ROUNDS: usize = 30;
@@ -19,15 +26,44 @@ const PENALTIES: u32 = 40;
 
 const OUT_OF_TIME: &str = "`second_order`, stopped by the time limit";
 
-/// Multipliers of samples without kinks, and a penalty that makes the Hessian positive definite.
+/// Multipliers of samples whose kinks are harmless with the slopes given, and a penalty that makes the Hessian positive definite.
 ///
 /// First the Hessian must be positive definite on the tangent space of the supporting constraints; then a penalty exists (Finsler).
-pub fn second_order<F: ProofField>(smooth: &Multipliers<F>, search: &mut Search) -> Option<SecondOrder<F>> {
+pub fn second_order<F: ProofField>(
+    problem: &Problem<F>,
+    scope: Scope,
+    mut slopes: Slopes<F>,
+    search: &mut Search,
+) -> Option<SecondOrder<F>> {
+    let problem = with_slopes(problem, &slopes).ok()?;
+    let found = at_slopes(&Multipliers::harmless(&problem, scope), search)?;
+    slopes.retain(|(sample, _), _| !found.multipliers[*sample].is_zero());
+    Some(SecondOrder { slopes, ..found })
+}
+
+/// For each kink of a supporting sample the average of the slopes that the evidence of a KKT point selects, unless it is that of the
+/// negative side.
+pub fn average_slopes<F: ProofField>(problem: &Problem<F>, scope: Scope, kkt: &Kkt<F>) -> Slopes<F> {
+    let mut averages = Slopes::new();
+    for (&sample, terms) in &kkt.selections {
+        for term in terms {
+            let Ok(slopes) = resolved_slopes(problem, scope, sample, &term.toward) else { continue };
+            for unit in problem.kinks(sample, scope) {
+                let average = averages.entry((sample, unit)).or_insert_with(F::zero);
+                average.add_product(&term.weight, &slopes[unit.layer][unit.unit]);
+            }
+        }
+    }
+    averages.retain(|(_, unit), average| *average != problem.network().slope(*unit, Sign::Negative));
+    averages
+}
+
+fn at_slopes<F: ProofField>(smooth: &Multipliers<F>, search: &mut Search) -> Option<SecondOrder<F>> {
     // The more samples support the point the smaller the tangent space.
     let mut multipliers = match smooth.choose(Choice::Interior, search) {
         Ok(Some(multipliers)) => multipliers,
         Ok(None) => {
-            search.tried("`second_order`: there are no multipliers on samples without a kink");
+            search.tried("`second_order`: there are no multipliers on samples whose kinks are harmless");
             return None;
         }
         Err(OutOfTime) => {
@@ -49,7 +85,8 @@ pub fn second_order<F: ProofField>(smooth: &Multipliers<F>, search: &mut Search)
                         Err(OutOfTime) => OUT_OF_TIME,
                     });
                 }
-                return penalty.map(|penalty| SecondOrder { multipliers, penalty, symmetry });
+                let slopes = Slopes::new();
+                return penalty.map(|penalty| SecondOrder { multipliers, penalty, symmetry, slopes });
             }
             Ok((Curvature::Negative(direction), basis)) => vec![combine(&basis, &direction)],
             Ok((Curvature::Flat(_), _)) if !symmetry && smooth.scope() == Scope::All => {
@@ -75,7 +112,7 @@ pub fn second_order<F: ProofField>(smooth: &Multipliers<F>, search: &mut Search)
                 search.tried(match outcome {
                     Err(OutOfTime) => OUT_OF_TIME,
                     Ok(None) if are_necessary => {
-                        "`second_order`: for no multipliers on samples without a kink is the Hessian positive definite on the tangent space"
+                        "`second_order`: for no multipliers on samples whose kinks are harmless is the Hessian positive definite on the tangent space"
                     }
                     Ok(_) => "`second_order`: cutting planes find no multipliers for which the Hessian is positive definite on the tangent space",
                 });

@@ -20,7 +20,9 @@ impl<F: OrderedField> Teller<'_, F> {
             .math(letter("M"))
             .text(" be the greatest norm of ")
             .math(notation::sum([part]))
-            .text(if local {
+            .text(if self.problem.network().is_linear_from(0) {
+                " over all these samples together, since all slopes are 1,"
+            } else if local {
                 " over the sets of these samples that the units can tell apart near the point"
             } else {
                 " over the sets of these samples"

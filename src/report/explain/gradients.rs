@@ -20,13 +20,18 @@ impl<F: OrderedField> Teller<'_, F> {
         accumulate_gradient(sum.layers_mut(), network, point, (inputs, slopes), weight, scope);
     }
 
-    /// The element `g_i` of the Clarke subdifferential that accepted evidence selects for a sample.
+    /// The element `g_i` of the Clarke subdifferential that accepted evidence selects for a sample; without a selection its gradient, with the
+    /// slopes stated for its kinks.
     pub(super) fn subgradient(&self, sample: usize, selections: &Selections<F>, scope: Scope) -> Parameters<F> {
-        if self.problem.kinks(sample, scope).is_empty() {
-            return self.gradient(sample, &self.problem.traces()[sample].slopes, scope);
-        }
+        let Some(terms) = selections.get(&sample).filter(|_| !self.problem.kinks(sample, scope).is_empty()) else {
+            let mut slopes = self.problem.traces()[sample].slopes.clone();
+            for ((_, unit), slope) in self.slopes.iter().filter(|((of, _), _)| *of == sample) {
+                slopes[unit.layer][unit.unit] = slope.clone();
+            }
+            return self.gradient(sample, &slopes, scope);
+        };
         let mut sum = Parameters::zero(self.problem.network());
-        for term in selections.get(&sample).into_iter().flatten() {
+        for term in terms {
             // Accepted evidence resolves every kink.
             if let Ok(slopes) = resolved_slopes(self.problem, scope, sample, &term.toward) {
                 self.add_gradient(&mut sum, sample, &slopes, term.weight.clone(), scope);

@@ -10,19 +10,22 @@ mod definite;
 mod enclosed;
 mod flow;
 mod gradients;
+mod harmless;
 mod implied;
-mod linear_chain;
 pub(super) mod notation;
 mod optimum;
 mod problem;
 mod sign;
 mod stationarity;
 
+use std::collections::BTreeMap;
+
 use super::accepted::{Accepted, Reader};
 use super::document::{Document, Inline};
 use super::formula::Notation;
 use crate::kernel::check::{Claim, Property};
 use crate::kernel::exact::OrderedField;
+use crate::kernel::network::Unit;
 use crate::kernel::problem::Problem;
 
 /// What every part of an explanation needs.
@@ -34,6 +37,8 @@ struct Teller<'a, F> {
     stationary: Vec<(Option<usize>, Vec<F>)>,
     /// The last argument by a Lagrangian about a layer: the layer, its multipliers, and where it holds.
     by_lagrangian: Option<(usize, Vec<F>, &'static str)>,
+    /// The slopes that the method in hand states for kinks.
+    slopes: BTreeMap<(usize, Unit), F>,
 }
 
 /// Explains an accepted certificate.
@@ -63,6 +68,7 @@ pub fn explain<F: OrderedField>(accepted: &Accepted<'_, F>, fallback_title: &str
         document: Document::new(title),
         stationary: Vec::new(),
         by_lagrangian: None,
+        slopes: BTreeMap::new(),
     };
     teller.source(certificate.source.as_ref());
     teller.field(certificate.field.as_deref());

@@ -1,9 +1,11 @@
 //! Why the point is a local or a global optimum: by the Lagrangian, or by the second-order condition.
 
+use std::borrow::Cow;
+
 use super::{Teller, notation};
-use crate::kernel::check::second_order::penalised_hessian;
+use crate::kernel::check::second_order::{penalised_hessian, with_slopes};
 use crate::kernel::check::support;
-use crate::kernel::check::{GlobalMethod, GlobalOptimum, Kkt, LocalMethod, LocalOptimum, SecondOrder};
+use crate::kernel::check::{GlobalOptimum, Kkt, LocalOptimum, Method, SecondOrder};
 use crate::kernel::exact::{OrderedField, SymmetricMatrix};
 use crate::kernel::network::Scope;
 use crate::report::document::{Inline, fits_a_line};
@@ -24,36 +26,27 @@ const ROTATIONS: &str = "Two units of a hidden layer that read the same inputs a
 
 impl<F: OrderedField> Teller<'_, F> {
     pub(super) fn local_optimum(&mut self, evidence: &LocalOptimum<F>) {
-        let scope = Scope::of(evidence.layer);
-        match &evidence.by {
-            LocalMethod::Lagrangian(method) => {
-                self.lagrangian(
-                    scope,
-                    &method.multipliers,
-                    "Near the point no preactivation on a sample with a positive multiplier changes its sign; there",
-                );
-            }
-            LocalMethod::SecondOrder(method) => self.second_order(scope, method),
-            LocalMethod::Chain(method) => self.chain(method, true),
-            LocalMethod::Cells(method) => self.cells(method, true),
-            LocalMethod::Cases(method) => self.cases(scope, method, true),
-        }
+        self.method(Scope::of(evidence.layer), &evidence.by, true);
     }
 
     pub(super) fn global_optimum(&mut self, evidence: &GlobalOptimum<F>) {
-        let scope = Scope::of(evidence.layer);
-        match &evidence.by {
-            GlobalMethod::Lagrangian(method) => {
-                self.lagrangian(
-                    scope,
-                    &method.multipliers,
-                    "The layers from the first free one on are linear, so everywhere",
-                );
+        self.method(Scope::of(evidence.layer), &evidence.by, false);
+    }
+
+    fn method(&mut self, scope: Scope, method: &Method<F>, local: bool) {
+        match method {
+            Method::Lagrangian(method) => {
+                let domain = if local {
+                    "Near the point no preactivation on a sample with a positive multiplier changes its sign; there"
+                } else {
+                    "The layers from the first free one on are linear, so everywhere"
+                };
+                self.lagrangian(scope, &method.multipliers, domain);
             }
-            GlobalMethod::LinearChain(method) => self.linear_chain(method),
-            GlobalMethod::Chain(method) => self.chain(method, false),
-            GlobalMethod::Cells(method) => self.cells(method, false),
-            GlobalMethod::Cases(method) => self.cases(scope, method, false),
+            Method::SecondOrder(method) => self.second_order(scope, method),
+            Method::Chain(method) => self.chain(method, local),
+            Method::Cells(method) => self.cells(method, local),
+            Method::Cases(method) => self.cases(scope, method, local),
         }
     }
 
@@ -71,7 +64,7 @@ impl<F: OrderedField> Teller<'_, F> {
                 return self.document.paragraph(text);
             }
         }
-        self.tell_supporting_multipliers(scope, multipliers);
+        self.tell_supporting_multipliers(scope, multipliers, false);
         let q = || letter("Q");
         let free = || notation::free_parameters(scope);
         let definition = relate(
@@ -130,12 +123,12 @@ impl<F: OrderedField> Teller<'_, F> {
     }
 
     /// The multipliers, with stationarity entry by entry unless that has been told of them.
-    fn tell_supporting_multipliers(&mut self, scope: Scope, multipliers: &[F]) {
+    fn tell_supporting_multipliers(&mut self, scope: Scope, multipliers: &[F], have_kinks: bool) {
         let layer = match scope {
             Scope::All => None,
             Scope::Layer(layer) => Some(layer),
         };
-        let is_told = self.is_told_stationary(layer, multipliers);
+        let is_told = !have_kinks && self.is_told_stationary(layer, multipliers);
         let positive = multipliers.iter().enumerate().filter(|(_, value)| !value.is_zero());
         let lines = positive
             .take(super::problem::LISTED)
@@ -147,7 +140,7 @@ impl<F: OrderedField> Teller<'_, F> {
             "The point is feasible. Take these multipliers (the others being 0), positive only where the margin is 1"
         };
         let smooth = match layer {
-            _ if self.problem.network().is_linear_from(scope.first()) => String::new(),
+            _ if have_kinks || self.problem.network().is_linear_from(scope.first()) => String::new(),
             None => "; no sample with a positive one has a preactivation of 0 at a unit that is not linear".into(),
             Some(layer) => format!(
                 "; no sample with a positive one has a preactivation of 0 at a unit of layer {layer} or a later one that is not linear"
@@ -155,9 +148,11 @@ impl<F: OrderedField> Teller<'_, F> {
         };
         self.document.paragraph(format!("{multipliers_are}{smooth}:"));
         self.document.display(lines);
-        if !is_told {
-            let selections = Default::default();
-            self.tell_stationarity(&Kkt { layer, multipliers: multipliers.to_vec(), selections });
+        let kkt = Kkt { layer, multipliers: multipliers.to_vec(), selections: Default::default() };
+        if have_kinks {
+            self.tell_stationarity_of(&kkt, |text| text.text("gradient of ").math(letter("p").sub(letter("i"))));
+        } else if !is_told {
+            self.tell_stationarity(&kkt);
         }
     }
 
@@ -213,7 +208,10 @@ impl<F: OrderedField> Teller<'_, F> {
     }
 
     fn second_order(&mut self, scope: Scope, method: &SecondOrder<F>) {
-        self.tell_supporting_multipliers(scope, &method.multipliers);
+        let have_kinks = self.tell_harmless_kinks(scope, method);
+        self.slopes.clone_from(&method.slopes);
+        self.tell_supporting_multipliers(scope, &method.multipliers, have_kinks);
+        self.slopes.clear();
         let g = || notation::of_sample("g");
         let gradients = notation::sum([g(), g().sup(name(r"\top", "⊤"))]);
         let penalty = match method.penalty.is_one() {
@@ -232,7 +230,7 @@ impl<F: OrderedField> Teller<'_, F> {
             .math(letter("H"))
             .text(" be the Hessian of the Lagrangian ")
             .math(lagrangian)
-            .text(" at the point, and let ")
+            .text(if have_kinks { " at the point, with those polynomials in place of the outputs, and let " } else { " at the point, and let " })
             .math(g())
             .text(" be the gradients of the samples with a positive multiplier, which the sums below run over. ")
             .text(if modulo { ROTATIONS } else { "" })
@@ -246,7 +244,9 @@ impl<F: OrderedField> Teller<'_, F> {
                  feasible.",
             );
         self.document.paragraph(text);
-        self.tell_definiteness(&penalised_hessian(self.problem, scope, method), scope, penalised);
+        // Accepted evidence states no slope that is out of place.
+        let problem = with_slopes(self.problem, &method.slopes).unwrap_or(Cow::Borrowed(self.problem));
+        self.tell_definiteness(&penalised_hessian(&problem, scope, method), scope, penalised);
     }
 
     /// The connected blocks of a symmetric matrix with the pivots of elimination.

@@ -28,6 +28,16 @@ impl<F: OrderedField> Teller<'_, F> {
 
     /// The condition, and that it holds entry by entry.
     pub(super) fn tell_stationarity(&mut self, evidence: &Kkt<F>) {
+        self.tell_stationarity_of(evidence, |text| {
+            text.text("element chosen of the Clarke subdifferential of the network's output on sample ")
+                .math(letter("i"))
+                .text(" (its gradient, where no preactivation is 0)")
+        });
+        self.stationary.push((evidence.layer, evidence.multipliers.clone()));
+    }
+
+    /// The same, with gradients that `describe` says more of.
+    pub(super) fn tell_stationarity_of(&mut self, evidence: &Kkt<F>, describe: impl Fn(Inline) -> Inline) {
         let scope = Scope::of(evidence.layer);
         let sum = notation::sum([notation::lambda(), notation::of_sample("y"), notation::of_sample("g")]);
         let subdifferential = Inline::from("Stationarity ")
@@ -38,16 +48,15 @@ impl<F: OrderedField> Teller<'_, F> {
             })
             .text(", each ")
             .math(letter("g").sub(letter("i")))
-            .text(" being the element chosen of the Clarke subdifferential of the network's output on sample ")
-            .math(letter("i"))
-            .text(" (its gradient, where no preactivation is 0). Each product is ")
+            .text(" being the ");
+        let subdifferential = describe(subdifferential)
+            .text(". Each product is ")
             .math(notation::lambda())
             .text(" times the entry of ")
             .math(row([notation::of_sample("y"), notation::of_sample("g")]))
             .text("; products that are 0 are left out:");
         self.document.paragraph(subdifferential);
         self.tell_entries(evidence, scope);
-        self.stationary.push((evidence.layer, evidence.multipliers.clone()));
     }
 
     fn tell_entries(&mut self, evidence: &Kkt<F>, scope: Scope) {

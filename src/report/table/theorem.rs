@@ -68,7 +68,7 @@ pub const THEOREMS: [Theorem; 7] = [
         depths: ANY_DEPTH,
         hypothesis: Hypothesis::None,
         conclusion: Conclusion::Global,
-        evidence: "linear_chain",
+        evidence: "chain",
         source: SECTION_3,
     },
     Theorem {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use margincert::kernel::certificate::{Certificate, Document, Source};
 use margincert::kernel::check::*;
 use margincert::kernel::exact::{Algebraic, NumberField, OrderedField};
-use margincert::kernel::network::{Activation, Curve, Network, Parameters};
+use margincert::kernel::network::{Activation, Curve, Network, Parameters, Unit};
 use margincert::kernel::problem::{Label, Problem, Sample};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -120,18 +120,21 @@ fn claim<F: OrderedField>(kind: usize, index: &Index, problem: &Problem<F>, draw
         }),
         9 => Claim::NotGlobalOptimum(NotGlobalOptimum { layer, better: draw.shaped(network) }),
         10 => {
-            let by = LocalMethod::Lagrangian(Lagrangian { multipliers: draw.list(n) });
+            let by = Method::Lagrangian(Lagrangian { multipliers: draw.list(n) });
             Claim::LocalOptimum(LocalOptimum { layer, by })
         }
         11 => {
             let (multipliers, penalty) = (draw.list(n), draw.number());
-            let by = LocalMethod::SecondOrder(SecondOrder { multipliers, penalty, symmetry: index.index(2) == 1 });
+            let kinks = (0..index.index(3)).map(|unit| (index.index(n), Unit { layer: unit % 2, unit }));
+            let slopes = kinks.map(|kink| (kink, draw.number())).collect();
+            let symmetry = index.index(2) == 1;
+            let by = Method::SecondOrder(SecondOrder { multipliers, penalty, symmetry, slopes });
             Claim::LocalOptimum(LocalOptimum { layer, by })
         }
-        12 => Claim::LocalOptimum(LocalOptimum { layer, by: LocalMethod::Cells(cells(draw, Some(index.index(9)))) }),
-        13 => Claim::GlobalOptimum(GlobalOptimum { layer, by: GlobalMethod::Cells(cells(draw, None)) }),
+        12 => Claim::LocalOptimum(LocalOptimum { layer, by: Method::Cells(cells(draw, Some(index.index(9)))) }),
+        13 => Claim::GlobalOptimum(GlobalOptimum { layer, by: Method::Cells(cells(draw, None)) }),
         14 => {
-            let by = GlobalMethod::LinearChain(LinearChain { multipliers: draw.list(n) });
+            let by = Method::Chain(Chain { multipliers: draw.list(n) });
             Claim::GlobalOptimum(GlobalOptimum { layer, by })
         }
         _ => Claim::FlowConverges(FlowConverges {

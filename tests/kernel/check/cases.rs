@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use margincert::kernel::check::{
-    Cases, GlobalMethod, GlobalOptimum, Leaf, LocalMethod, LocalOptimum, Node, Rejection, Split, Tree, check,
+    Cases, GlobalOptimum, Leaf, LocalOptimum, Method, Node, Rejection, Split, Tree, check,
 };
 use margincert::kernel::network::{Activation, Unit};
 use margincert::kernel::problem::Problem;
@@ -43,12 +43,12 @@ fn one(nodes: Vec<Node<Q>>) -> Vec<Tree<Q>> {
 }
 
 fn local(problem: &Problem<Q>, layer: Option<usize>, lambda: &str, trees: Vec<Tree<Q>>) -> Outcome {
-    let by = LocalMethod::Cases(Cases { multipliers: row(lambda), trees });
+    let by = Method::Cases(Cases { multipliers: row(lambda), trees });
     verdict(check(problem, &LocalOptimum { layer, by }))
 }
 
 fn global(problem: &Problem<Q>, layer: Option<usize>, lambda: &str, trees: Vec<Tree<Q>>) -> Outcome {
-    let by = GlobalMethod::Cases(Cases { multipliers: row(lambda), trees });
+    let by = Method::Cases(Cases { multipliers: row(lambda), trees });
     verdict(check(problem, &GlobalOptimum { layer, by }))
 }
 
@@ -228,9 +228,9 @@ fn kinks_that_lower_the_margin_may_stay() {
     // Half of it is allowed as well, but shows less: the bound is that of another slope.
     let weaker = Rejection::CasesBound { bound: q("15/32"), half_norm: q("1/2") };
     assert_eq!(of(&[(0, at(0, 1), "1/2")]), Err(weaker));
-    let steep = Rejection::SlopeRange { node: 0, sample: 0, unit: at(0, 1), slope: q("2") };
+    let steep = Rejection::SlopeRange { node: Some(0), sample: 0, unit: at(0, 1), slope: q("2") };
     assert_eq!(of(&[(0, at(0, 1), "2")]), Err(steep));
-    let below = Rejection::SlopeRange { node: 0, sample: 0, unit: at(0, 1), slope: q("-1") };
+    let below = Rejection::SlopeRange { node: Some(0), sample: 0, unit: at(0, 1), slope: q("-1") };
     assert_eq!(of(&[(0, at(0, 1), "-1")]), Err(below));
     // With the other sign it raises the margin.
     let with = problem(two_layers(1, 2, Activation::Relu), &["+ 1"], "1 0 | 1 1/2");

@@ -1,6 +1,4 @@
-use margincert::kernel::check::{
-    Cell, Cells, GlobalMethod, GlobalOptimum, LocalMethod, LocalOptimum, Rejection, Side, check,
-};
+use margincert::kernel::check::{Cell, Cells, GlobalOptimum, LocalOptimum, Method, Rejection, Side, check};
 use margincert::kernel::network::Activation;
 use margincert::kernel::problem::Problem;
 
@@ -26,12 +24,12 @@ fn cells(lambda: &str, cells: &[&str]) -> Cells<Q> {
 }
 
 fn global(problem: &Problem<Q>, lambda: &str, evidence: &[&str]) -> Outcome {
-    let by = GlobalMethod::Cells(cells(lambda, evidence));
+    let by = Method::Cells(cells(lambda, evidence));
     verdict(check(problem, &GlobalOptimum { layer: None, by }))
 }
 
 fn local(problem: &Problem<Q>, lambda: &str, evidence: &[&str]) -> Outcome {
-    let by = LocalMethod::Cells(cells(lambda, evidence));
+    let by = Method::Cells(cells(lambda, evidence));
     verdict(check(problem, &LocalOptimum { layer: None, by }))
 }
 
@@ -152,10 +150,10 @@ fn a_point_that_is_no_local_optimum() {
 #[test]
 fn nothing_about_one_layer() {
     let relu = one_sample(Activation::Relu);
-    let by = GlobalMethod::Cells(cells("1", &ALL));
+    let by = Method::Cells(cells("1", &ALL));
     let outcome = verdict(check(&relu, &GlobalOptimum { layer: Some(0), by }));
     assert_eq!(outcome, Err(Rejection::NotLayerwise));
-    let by = LocalMethod::Cells(cells("1", &["0 + + 0"]));
+    let by = Method::Cells(cells("1", &["0 + + 0"]));
     let outcome = verdict(check(&relu, &LocalOptimum { layer: Some(0), by }));
     assert_eq!(outcome, Err(Rejection::NotLayerwise));
 }

@@ -1,8 +1,6 @@
 //! The method `chain`.
 
-use margincert::kernel::check::{
-    Chain, GlobalMethod, GlobalOptimum, LocalMethod, LocalOptimum, MAX_SUBSET_SAMPLES, Rejection, check,
-};
+use margincert::kernel::check::{Chain, GlobalOptimum, LocalOptimum, MAX_SUBSET_SAMPLES, Method, Rejection, check};
 use margincert::kernel::network::{Activation, Network, Weights};
 use margincert::kernel::problem::Problem;
 
@@ -12,12 +10,12 @@ use crate::support::{Q, dense, diagonal, last, network, problem, q, row, two_lay
 type Outcome = Result<(), Rejection<Q>>;
 
 fn global(problem: &Problem<Q>, mu: &str) -> Outcome {
-    let by = GlobalMethod::Chain(Chain { multipliers: row(mu) });
+    let by = Method::Chain(Chain { multipliers: row(mu) });
     verdict(check(problem, &GlobalOptimum { layer: None, by }))
 }
 
 fn local(problem: &Problem<Q>, mu: &str) -> Outcome {
-    let by = LocalMethod::Chain(Chain { multipliers: row(mu) });
+    let by = Method::Chain(Chain { multipliers: row(mu) });
     verdict(check(problem, &LocalOptimum { layer: None, by }))
 }
 
@@ -48,6 +46,23 @@ fn one_sample_and_dead_units_at_any_depth() {
         let steep = path(Activation::LeakyRelu(q(slope)), &["+ 1 0"]);
         assert_eq!(global(&steep, "1"), Err(Rejection::SteepActivation { layer: 0 }));
     }
+}
+
+/// What the support vector machine says of dense linear networks.
+#[test]
+fn dense_linear_layers() {
+    let samples = ["+ 1 1", "+ 1 -1", "- -2 0"];
+    let on = |hidden, point| problem(two_layers(2, hidden, Activation::Linear), &samples, point);
+    // Two hidden units, rank one: (1, 0) = v^T W with v = (3/5, 4/5), W = v (1, 0).
+    let turned = "3/5 0 4/5 0 | 3/5 4/5";
+    assert_eq!(global(&on(2, turned), "1/2 1/2 0"), Ok(()));
+    assert_eq!(global(&on(2, turned), "1 1 0"), Ok(()));
+    assert_eq!(global(&on(2, turned), "1/2 1/4 0"), short("5/8", "9/16"));
+    // The third sample has slack.
+    assert_eq!(global(&on(2, turned), "1/4 1/4 1/4"), short("1", "9/16"));
+    // Out of balance, or not of rank one.
+    assert_eq!(global(&on(1, "2 0 | 1/2"), "1/2 1/2 0"), short("289/64", "1"));
+    assert_eq!(global(&on(2, "1 0 0 1 | 1 0"), "1/2 1/2 0"), short("9/4", "1"));
 }
 
 #[test]
@@ -124,8 +139,8 @@ fn only_what_one_unit_reads_counts() {
 fn nothing_about_one_layer() {
     let relu = path(Activation::Relu, &["+ 1 0"]);
     let chain = || Chain { multipliers: row("1") };
-    let global = GlobalOptimum { layer: Some(0), by: GlobalMethod::Chain(chain()) };
+    let global = GlobalOptimum { layer: Some(0), by: Method::Chain(chain()) };
     assert_eq!(verdict(check(&relu, &global)), Err(Rejection::NotLayerwise));
-    let local = LocalOptimum { layer: Some(0), by: LocalMethod::Chain(chain()) };
+    let local = LocalOptimum { layer: Some(0), by: Method::Chain(chain()) };
     assert_eq!(verdict(check(&relu, &local)), Err(Rejection::NotLayerwise));
 }

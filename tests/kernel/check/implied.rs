@@ -46,7 +46,7 @@ fn exactly_these_follow() {
 }
 
 fn local(multipliers: &str) -> Claim<Q> {
-    let by = LocalMethod::Lagrangian(Lagrangian { multipliers: row(multipliers) });
+    let by = Method::Lagrangian(Lagrangian { multipliers: row(multipliers) });
     Claim::LocalOptimum(margincert::kernel::check::LocalOptimum { layer: None, by })
 }
 

@@ -1,4 +1,4 @@
-use margincert::kernel::check::{GlobalMethod, GlobalOptimum, Lagrangian, LocalMethod, LocalOptimum, Rejection, check};
+use margincert::kernel::check::{GlobalOptimum, Lagrangian, LocalOptimum, Method, Rejection, check};
 use margincert::kernel::network::{Activation, Weights};
 use margincert::kernel::problem::Problem;
 
@@ -9,12 +9,12 @@ use crate::support::{problem, q, row, two_layers, verdict};
 type Outcome = Result<(), Rejection<Q>>;
 
 fn local(problem: &Problem<Q>, layer: Option<usize>, lambda: &str) -> Outcome {
-    let by = LocalMethod::Lagrangian(Lagrangian { multipliers: row(lambda) });
+    let by = Method::Lagrangian(Lagrangian { multipliers: row(lambda) });
     verdict(check(problem, &LocalOptimum { layer, by }))
 }
 
 fn global(problem: &Problem<Q>, layer: Option<usize>, lambda: &str) -> Outcome {
-    let by = GlobalMethod::Lagrangian(Lagrangian { multipliers: row(lambda) });
+    let by = Method::Lagrangian(Lagrangian { multipliers: row(lambda) });
     verdict(check(problem, &GlobalOptimum { layer, by }))
 }
 

@@ -1,5 +1,5 @@
 use margincert::kernel::check::check;
-use margincert::kernel::check::{LocalMethod, LocalOptimum, Rejection, SecondOrder};
+use margincert::kernel::check::{LocalOptimum, Method, Rejection, SecondOrder};
 use margincert::kernel::network::Activation;
 use margincert::kernel::problem::Problem;
 
@@ -9,7 +9,12 @@ use crate::support::{
 };
 
 fn local(problem: &Problem<Q>, layer: Option<usize>, lambda: &str, rho: &str) -> Result<(), Rejection<Q>> {
-    let by = LocalMethod::SecondOrder(SecondOrder { multipliers: row(lambda), penalty: q(rho), symmetry: false });
+    let by = Method::SecondOrder(SecondOrder {
+        multipliers: row(lambda),
+        penalty: q(rho),
+        symmetry: false,
+        slopes: Default::default(),
+    });
     verdict(check(problem, &LocalOptimum { layer, by }))
 }
 
@@ -48,7 +53,12 @@ fn kkt_comes_first() {
     let kink = Rejection::Kink { sample: 0, unit: at(0, 1) };
     assert_eq!(local(&dead_neuron(), None, "2 2", "1"), Err(kink));
     let relu = live_path(Activation::Relu, "1 0 | 1 0 | 1 0");
-    assert_eq!(local(&relu, None, "1", "1"), Err(Rejection::Kink { sample: 0, unit: at(0, 1) }));
+    // Behind a live unit the dead one has two weights of 0 on its way, and not three.
+    let behind = live_path(Activation::Relu, "1 0 | 1 1 | 1 0");
+    assert_eq!(local(&behind, None, "1", "1"), Err(Rejection::Kink { sample: 0, unit: at(1, 1) }));
+    // With three it gains at third order only.
+    assert_eq!(local(&relu, None, "1", "1/2"), Ok(()));
+    assert_eq!(local(&relu, None, "1", "1/3"), Err(Rejection::Singular));
     // Behind a dead unit there is no kink, but the dead unit's weight is not stationary.
     let off = Rejection::NotStationary { layer: 0, parameter: 1, point: q("-1"), combination: q("0") };
     assert_eq!(local(&live_path(Activation::Relu, "1 -1 | 1 0 | 1 0"), None, "1", "1"), Err(off));
@@ -59,13 +69,23 @@ fn any_depth() {
     // The Hessian is singular along the gradients, which the penalty mends.
     assert_eq!(local(&local_not_global(), None, "1 1", "0"), Err(Rejection::Singular));
     assert_eq!(local(&local_not_global(), None, "1 1", "1/100"), Ok(()));
-    let by = LocalMethod::SecondOrder(SecondOrder { multipliers: row("1 1"), penalty: q("1"), symmetry: false });
+    let by = Method::SecondOrder(SecondOrder {
+        multipliers: row("1 1"),
+        penalty: q("1"),
+        symmetry: false,
+        slopes: Default::default(),
+    });
     let evidence = LocalOptimum { layer: Some(2), by };
     assert_eq!(verdict(check(&local_not_global(), &evidence)), Err(no_such_layer(2, 2)));
 }
 
 fn modulo(problem: &Problem<Q>, lambda: &str, rho: &str) -> Result<(), Rejection<Q>> {
-    let by = LocalMethod::SecondOrder(SecondOrder { multipliers: row(lambda), penalty: q(rho), symmetry: true });
+    let by = Method::SecondOrder(SecondOrder {
+        multipliers: row(lambda),
+        penalty: q(rho),
+        symmetry: true,
+        slopes: Default::default(),
+    });
     verdict(check(problem, &LocalOptimum { layer: None, by }))
 }
 
@@ -86,7 +106,12 @@ fn rotations_of_units_into_one_another_are_left_out_of_account() {
         assert_eq!(modulo(&turned, "1", "1/3"), Err(Rejection::Singular));
         assert!(matches!(modulo(&turned, "1", "1/4"), Err(Rejection::NotDefinite { .. })));
         // A layer by itself needs no symmetry, and may say that it has one.
-        let by = LocalMethod::SecondOrder(SecondOrder { multipliers: row("1"), penalty: q("0"), symmetry: true });
+        let by = Method::SecondOrder(SecondOrder {
+            multipliers: row("1"),
+            penalty: q("0"),
+            symmetry: true,
+            slopes: Default::default(),
+        });
         assert_eq!(verdict(check(&turned, &LocalOptimum { layer: Some(1), by })), Ok(()));
     }
     // A strict optimum stays one.
