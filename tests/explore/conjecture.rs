@@ -2,7 +2,8 @@
 
 use margincert::explore::bounds::{ActivationKind, Architecture, Bounds, Slopes};
 use margincert::explore::conjecture::{
-    Atom, Comparison, Conjecture, DataFact, Formula, Hidden, Layers, OfLayer, Operand, Quantity, Size, Truth, Value,
+    Atom, Comparison, Conjecture, DataFact, Factor, Formula, Hidden, Layers, OfLayer, Operand, Quantity, Size, Truth,
+    Value,
 };
 use margincert::kernel::exact::Rational;
 use proptest::prelude::*;
@@ -33,6 +34,13 @@ fn quantities() -> impl Strategy<Value = Atom> {
     })
 }
 
+fn factor() -> impl Strategy<Value = Factor> {
+    let number = (1i64..9, 1i64..9).prop_filter_map("a number", |(n, d)| Rational::from_ratio(n, d));
+    let of_networks = Size::ALL.into_iter().filter(|size| size.is_of_networks()).collect::<Vec<_>>();
+    let sizes = proptest::collection::vec(proptest::sample::select(of_networks), 0..3);
+    (number, sizes).prop_map(|(number, sizes)| Factor { number, sizes })
+}
+
 fn atom() -> impl Strategy<Value = Atom> {
     let slope = (1i64..20, 1i64..20).prop_filter_map("a slope", |(n, d)| Rational::from_ratio(n, d));
     let comparison = proptest::sample::select(Comparison::ALL.to_vec());
@@ -43,6 +51,7 @@ fn atom() -> impl Strategy<Value = Atom> {
         layers().prop_map(Atom::Global),
         slope.prop_map(|slope| Atom::Hidden(Hidden::Leaky(Some(slope)))),
         quantities(),
+        factor().prop_map(Atom::WithinFactor),
         (1i64..9, 1i64..9)
             .prop_filter_map("a ratio", |(n, d)| Rational::from_ratio(n, d))
             .prop_map(|ratio| Atom::Data(DataFact::NearlyOrthogonal(ratio))),

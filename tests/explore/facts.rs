@@ -74,6 +74,17 @@ fn ratios_and_supporting_samples() {
     for (factor, expected) in expected {
         assert_eq!(truth(&mut facts, &format!("within_factor({factor})")), expected, "{factor}");
     }
+    // 3 samples, 2 layers; which samples support is not read off the instance.
+    let of_sizes = [
+        ("depth", Truth::True),
+        ("1/3 * samples", Truth::False),
+        ("1/6 * samples * depth", Truth::False),
+        ("samples * depth", Truth::True),
+        ("supporting", Truth::Unknown),
+    ];
+    for (factor, expected) in of_sizes {
+        assert_eq!(truth(&mut facts, &format!("within_factor({factor})")), expected, "{factor}");
+    }
     for (text, expected) in [
         ("supporting == 2", Truth::True),
         ("supporting == samples", Truth::False),

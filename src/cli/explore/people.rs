@@ -34,7 +34,8 @@ Facts:
   flat_direction         a curve leads from the point along which neither the
                          norm nor any sample's output changes
   within_factor(2)       no feasible point's squared norm is less than half the
-                         point's
+                         point's; a product of sizes, too, as in
+                         within_factor(2 * samples)
   flow_converges         gradient flow from some start converges to the
                          direction of the point
   unique_multipliers     the point is a KKT point with only one vector of
@@ -295,8 +296,16 @@ mod tests {
         }
         let of_layers = ["width", "parameters", "support", "kinks", "live", "dead", "rank"];
         let formulas = of_layers.map(|size| format!("{size}(layer 0) <= {size}(last layer)")).into_iter();
-        let formulas = formulas
-            .chain(["nearly_orthogonal(2)", "within_factor(2)", "leaky(1/10)", "samples <= inputs"].map(String::from));
+        let formulas = formulas.chain(
+            [
+                "nearly_orthogonal(2)",
+                "within_factor(2)",
+                "within_factor(2 * samples)",
+                "leaky(1/10)",
+                "samples <= inputs",
+            ]
+            .map(String::from),
+        );
         let formulas = formulas.chain(crate::explore::conjecture::Atom::WORDS.map(|(word, _)| word.to_string()));
         for formula in formulas {
             assert!(formula.parse::<Conjecture>().is_ok(), "{formula}");

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::size::{Comparison, OfLayer, Operand, Quantity, Size};
+use super::size::{Comparison, Factor, OfLayer, Operand, Quantity, Size};
 use crate::kernel::exact::Rational;
 
 /// A fact that can be certified or decided about an instance.
@@ -38,8 +38,9 @@ pub enum Atom {
     StrictLocal,
     /// `flat_direction`: a curve leads from the point along which neither the norm nor any sample's output changes.
     FlatDirection,
-    /// `within_factor(2)`: no feasible point's squared norm is less than half the point's.
-    WithinFactor(Rational),
+    /// `within_factor(2)`: no feasible point's squared norm is less than half the point's. The factor may be made of sizes, too:
+    /// `within_factor(2 * samples)`.
+    WithinFactor(Factor),
     /// A comparison of a size with an integer.
     Size(Size, Comparison, u64),
     /// A comparison of a size, perhaps of one layer, with another or with an integer.
@@ -153,7 +154,7 @@ impl Atom {
 
     /// A word that a number in parentheses follows.
     pub const NEARLY_ORTHOGONAL: &'static str = "nearly_orthogonal";
-    /// Another.
+    /// Another; sizes may stand there, too.
     pub const WITHIN_FACTOR: &'static str = "within_factor";
 
     /// The greatest index of a layer that it names.
@@ -205,7 +206,8 @@ impl fmt::Display for Atom {
         match self {
             Atom::Local(layers) | Atom::Global(layers) => write!(f, "{layers}"),
             Atom::Hidden(Hidden::Leaky(Some(slope))) => write!(f, "({slope})"),
-            Atom::Data(DataFact::NearlyOrthogonal(ratio)) | Atom::WithinFactor(ratio) => write!(f, "({ratio})"),
+            Atom::Data(DataFact::NearlyOrthogonal(ratio)) => write!(f, "({ratio})"),
+            Atom::WithinFactor(factor) => write!(f, "({factor})"),
             Atom::Size(_, comparison, number) => write!(f, " {} {number}", comparison.sign()),
             Atom::Quantities(left, comparison, right) => {
                 write!(f, "{} {} ", OfLayer::shown(left.layer), comparison.sign())?;

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | connectives, tightest first | `!`, `&`, <code>\|</code>, `->` (associates to the right), parentheses |
 //! | hypotheses | `feasible`, `kkt`, `nonzero_weights`, `nonzero_inputs`, `flow_converges`, `unique_multipliers` |
-//! | optimality | `strict_local_optimum`, `flat_direction`, `within_factor(2)`, `local_optimum`, `global_optimum`; of one layer alone: `local_optimum(layer 0)`, `(last layer)`, `(every layer)`, `(some layer)` |
+//! | optimality | `strict_local_optimum`, `flat_direction`, `within_factor(2)`, `within_factor(2 * samples)`, `local_optimum`, `global_optimum`; of one layer alone: `local_optimum(layer 0)`, `(last layer)`, `(every layer)`, `(some layer)` |
 //! | wiring | `dense`, `diagonal`, `sparse`, `convolution`, `overlapping`, `no_sharing` |
 //! | hidden units | `linear`, `relu`, `leaky`, `leaky(1/10)` |
 //! | data | `equal_labels`, `symmetric_data`, `linearly_separable`, `orthogonally_separable`, `nearly_orthogonal(2)` |
@@ -30,7 +30,7 @@ use std::str::FromStr;
 pub use atom::{Atom, DataFact, Hidden, Layers, Shape, Wiring};
 pub use formula::Formula;
 pub use parse::{MAX_LENGTH, ParseError};
-pub use size::{Comparison, OfLayer, Operand, Quantity, Size};
+pub use size::{Comparison, Factor, OfLayer, Operand, Quantity, Size};
 pub use truth::{Truth, Value};
 
 /// A statement that is claimed of every instance.

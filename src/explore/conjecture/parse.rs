@@ -6,11 +6,12 @@ use chumsky::error::RichPattern;
 use chumsky::input::ValueInput;
 use chumsky::prelude::*;
 use num_bigint::BigInt;
+use num_traits::One;
 
 use super::atom::{Atom, DataFact, Hidden, Layers};
 use super::foreign;
 use super::formula::Formula;
-use super::size::{Comparison, OfLayer, Operand, Quantity, Size};
+use super::size::{Comparison, Factor, OfLayer, Operand, Quantity, Size};
 use crate::kernel::exact::Rational;
 
 /// The longest text that is read, in bytes.
@@ -171,7 +172,7 @@ fn tokens<'a>() -> impl Parser<'a, &'a str, Vec<Spanned>> {
         _ => Token::Unknown(digits.to_string()),
     });
     let compare = choice(Comparison::ALL.map(|c| just(c.sign()).to(Token::Compare(c))));
-    let sign = choice(["->", "&", "|", "!", "(", ")"].map(|sign| just(sign).to(Token::Sign(sign))));
+    let sign = choice(["->", "&", "|", "!", "(", ")", "*"].map(|sign| just(sign).to(Token::Sign(sign))));
     // Before the signs that they begin or end with.
     let foreign = choice(foreign::SIGNS.map(|(sign, _)| just(sign).to(Token::Unknown(sign.to_string()))));
     let token = choice((word, number, foreign, compare, sign, any().map(|c: char| Token::Unknown(c.to_string()))));
@@ -255,7 +256,18 @@ where
         (Quantity { size, layer: None }, Operand::Number(number)) => Atom::Size(size, comparison, number),
         (left, right) => Atom::Quantities(left, comparison, right),
     });
-    let within = word(Atom::WITHIN_FACTOR).ignore_then(slope.delimited_by(sign("("), sign(")")));
+    let of_networks = |word: &str| find_size(word).filter(|size| size.is_of_networks());
+    let size_of_all = select! { Token::Word(word) if of_networks(&word).is_some() => word };
+    let size_of_all = size_of_all.filter_map(move |word| of_networks(&word));
+    let factor = choice((
+        slope.clone().map(|number| Factor { number, sizes: Vec::new() }),
+        size_of_all.map(|size| Factor { number: Rational::one(), sizes: vec![size] }),
+    ));
+    let product = factor.clone().foldl(sign("*").ignore_then(factor).repeated(), |product, factor| Factor {
+        number: product.number * &factor.number,
+        sizes: product.sizes.into_iter().chain(factor.sizes).collect(),
+    });
+    let within = word(Atom::WITHIN_FACTOR).ignore_then(product.delimited_by(sign("("), sign(")")));
     let within = within.map(Atom::WithinFactor);
     let nearly = word(Atom::NEARLY_ORTHOGONAL).ignore_then(slope.delimited_by(sign("("), sign(")")));
     let nearly = nearly.map(|ratio| Atom::Data(DataFact::NearlyOrthogonal(ratio)));

@@ -1,4 +1,11 @@
-//! What can be counted of an instance, and comparisons of such sizes.
+//! What can be counted of an instance, and comparisons and products of such sizes.
+
+use std::fmt;
+
+use num_bigint::BigInt;
+use num_traits::One;
+
+use crate::kernel::exact::Rational;
 
 /// A size, perhaps of one layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +32,32 @@ pub enum Operand {
     Number(u64),
     /// Another size.
     Quantity(Quantity),
+}
+
+/// A product of a number and sizes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Factor {
+    /// The number; 1 where none is written.
+    pub number: Rational,
+    /// The sizes, as often as they are written.
+    pub sizes: Vec<Size>,
+}
+
+impl Factor {
+    /// The product, given the sizes; nothing where one is not known.
+    pub fn value(&self, size: impl Fn(Size) -> Option<u64>) -> Option<Rational> {
+        self.sizes
+            .iter()
+            .try_fold(self.number.clone(), |product, one| Some(product * &Rational::from(BigInt::from(size(*one)?))))
+    }
+}
+
+impl fmt::Display for Factor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = (self.sizes.is_empty() || !self.number.is_one()).then(|| self.number.to_string());
+        let sizes = self.sizes.iter().map(|size| size.name().to_string());
+        f.write_str(&number.into_iter().chain(sizes).collect::<Vec<_>>().join(" * "))
+    }
 }
 
 /// A size of an instance.

@@ -7,7 +7,8 @@
 use num_traits::One;
 
 use super::{Facts, decided};
-use crate::explore::conjecture::{Layers, Truth};
+use crate::explore::conjecture::{Factor, Layers, Truth};
+use crate::explore::facts::structure::Parts;
 use crate::kernel::check::Claim;
 use crate::kernel::exact::{OrderedField, Rational, Sign, Value};
 use crate::kernel::network::{Activation, Layer, Scope};
@@ -15,7 +16,14 @@ use crate::kernel::problem::Problem;
 
 impl Facts<'_> {
     /// Whether no feasible point's squared norm is less than the point's divided by the factor.
-    pub(super) fn within_factor(&mut self, factor: &Rational) -> Truth {
+    pub(super) fn within_factor(&mut self, factor: &Factor) -> Truth {
+        let parts = Parts::of(self.problem);
+        // A size beyond 64 bits is not counted to its end.
+        let size = |size| parts.size(size).filter(|&count| count < u64::MAX);
+        factor.value(size).map_or(Truth::Unknown, |factor| self.within_number(&factor))
+    }
+
+    fn within_number(&mut self, factor: &Rational) -> Truth {
         let refuted = |facts: &Self| facts.claims.iter().any(|claim| is_better(facts.problem, claim, factor));
         if refuted(self) {
             return Truth::False;

@@ -35,7 +35,7 @@ const ASSUMED: [&str; 28] = [
 ];
 
 /// What they may conclude.
-const CONCLUDED: [&str; 10] = [
+const CONCLUDED: [&str; 12] = [
     "global_optimum",
     "strict_local_optimum",
     "local_optimum",
@@ -43,6 +43,8 @@ const CONCLUDED: [&str; 10] = [
     "local_optimum(every layer)",
     "global_optimum(last layer)",
     "within_factor(2)",
+    "within_factor(samples)",
+    "within_factor(depth)",
     "unique_multipliers",
     "strictly_complementary",
     "linearly_separable",
@@ -51,7 +53,7 @@ const CONCLUDED: [&str; 10] = [
 /// What follows from what by definition, or by an argument of one line, for KKT points.
 ///
 /// A KKT point is feasible, so that no sample is 0, and by Euler's identity its multipliers add up to `||theta||^2 / L > 0`.
-pub(super) const DEFINITIONS: [&str; 25] = [
+pub(super) const DEFINITIONS: [&str; 29] = [
     "dense -> no_sharing",
     "dense -> filters <= 1",
     "diagonal -> filters <= 1",
@@ -76,7 +78,12 @@ pub(super) const DEFINITIONS: [&str; 25] = [
     "width == 1 -> filters <= 1 & !overlapping",
     "global_optimum -> local_optimum",
     "global_optimum -> global_optimum(every layer)",
-    "global_optimum -> within_factor(2)",
+    "global_optimum -> within_factor(2) & within_factor(samples)",
+    // A KKT point of a network of one layer is a global optimum, and of more layers the depth is 2 at least.
+    "within_factor(2) -> within_factor(depth)",
+    "depth == 2 & within_factor(depth) -> within_factor(2)",
+    "samples == 1 & within_factor(samples) -> global_optimum",
+    "samples <= inputs & inputs == 1 -> samples == 1",
     "local_optimum -> local_optimum(every layer)",
     "global_optimum(every layer) -> local_optimum(every layer) & global_optimum(last layer)",
     "strict_local_optimum -> local_optimum",
