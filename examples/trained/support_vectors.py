@@ -62,7 +62,7 @@ def document(depth, X, y, mu, u):
     point += [[power(1, 1)] for _ in range(depth - 1)]
     multipliers = [number(m / (1 if depth == 1 else q), 2) if m else "0" for m in mu]
     claims = [{"claim": "kkt", "multipliers": multipliers}]
-    claims.append({"claim": "global_optimum", "by": "linear_chain", "multipliers": [str(m) for m in mu]})
+    claims.append({"claim": "global_optimum", "by": "chain", "multipliers": [str(m) for m in mu]})
     return {
         "format": "margincert/1",
         "title": f"Iris setosa against versicolor: a global optimum of linear networks of depth {depth}",
