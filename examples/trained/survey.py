@@ -4,7 +4,7 @@
     cargo build --release && python examples/trained/survey.py --command target/release/margincert --out survey
 
 Writes OUT/runs.jsonl, one line a run, OUT/table.md and OUT/figure.svg. Runs that are in the file already are not done again. Networks of one
-shape are trained together. Needs numpy alone.
+shape are trained together. With --depth 3 fewer and smaller networks are trained, one by one. Needs numpy alone.
 """
 import argparse
 import itertools
@@ -15,10 +15,13 @@ import tempfile
 
 import numpy as np
 
+import train as one_by_one
 from batch import descend, outputs
 
 INPUTS, SAMPLES, WIDTHS = (2, 5, 10), (5, 20, 40), (2, 10, 50)
 SLOPES, SCALES = (0.0, 0.1), (0.1, 1.0)
+# For depth 3.
+DEEP_INPUTS, DEEP_SAMPLES, DEEP_WIDTHS, DEEP_SCALES = (2, 5), (5, 10), (4, 8), (0.5,)
 KINDS = ["global_optimum", "local_optimum", "not_local_optimum", "open", "not_enclosed"]
 
 
@@ -36,10 +39,20 @@ def train(X, y, W, v, slopes, most_steps=40_000, settled=1e-4):
     return W, v, (y * out).min(1) > 0
 
 
-def polish(command, X, y, W, v, slope):
+def train_one_by_one(X, y, width, depth, settings):
+    """The weights of each run, and whether it separated its data."""
+    runs = zip(X, y, settings)
+    trained = [
+        one_by_one.train(x, labels, width, depth=depth, slope=slope, scale=scale, seed=seed, most_steps=40_000)
+        for x, labels, (seed, slope, scale) in runs
+    ]
+    return trained, [weights is not None for weights in trained]
+
+
+def polish(command, X, y, weights, slope):
     with tempfile.TemporaryDirectory() as folder:
         model, data = f"{folder}/model.npz", f"{folder}/data.npz"
-        np.savez(model, W1=W, W2=v[None])
+        np.savez(model, **{f"W{l + 1}": W for l, W in enumerate(weights)})
         np.savez(data, X=X, y=y)
         activation = "relu" if slope == 0 else f"leaky:{slope}"
         run = subprocess.run(
@@ -54,8 +67,8 @@ def polish(command, X, y, W, v, slope):
         return json.loads(run.stdout)
 
 
-def shapes():
-    return itertools.product(INPUTS, SAMPLES, WIDTHS)
+def shapes(depth):
+    return itertools.product(INPUTS, SAMPLES, WIDTHS) if depth == 2 else itertools.product(DEEP_INPUTS, DEEP_SAMPLES, DEEP_WIDTHS)
 
 
 def main():
@@ -63,33 +76,40 @@ def main():
     parser.add_argument("--command", default="margincert")
     parser.add_argument("--out", default="survey")
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--depth", type=int, default=2)
     arguments = parser.parse_args()
     os.makedirs(arguments.out, exist_ok=True)
     path = f"{arguments.out}/runs.jsonl"
     done = [json.loads(line) for line in open(path)] if os.path.exists(path) else []
     known = {(r["inputs"], r["samples"], r["width"]) for r in done}
-    for inputs, samples, width in shapes():
+    scales = SCALES if arguments.depth == 2 else DEEP_SCALES
+    for inputs, samples, width in shapes(arguments.depth):
         if (inputs, samples, width) in known:
             continue
-        settings = list(itertools.product(range(arguments.seeds), SLOPES, SCALES))
+        settings = list(itertools.product(range(arguments.seeds), SLOPES, scales))
         # The data depend on the seed alone, so that activations and scales are compared on the same.
         draws = [np.random.default_rng([inputs, samples, seed]) for seed, _, _ in settings]
         X = np.stack([rng.standard_normal((samples, inputs)) for rng in draws])
         y = np.stack([rng.permutation(np.where(np.arange(samples) % 2 == 0, 1.0, -1.0)) for rng in draws])
-        starts = [np.random.default_rng([width, seed, 7]) for seed, _, _ in settings]
-        W = np.stack([s * rng.standard_normal((width, inputs)) for rng, (_, _, s) in zip(starts, settings)])
-        v = np.stack([s * rng.standard_normal(width) for rng, (_, _, s) in zip(starts, settings)])
-        W, v, separated = train(X, y, W, v, np.array([slope for _, slope, _ in settings]))
+        if arguments.depth == 2:
+            starts = [np.random.default_rng([width, seed, 7]) for seed, _, _ in settings]
+            W = np.stack([s * rng.standard_normal((width, inputs)) for rng, (_, _, s) in zip(starts, settings)])
+            v = np.stack([s * rng.standard_normal(width) for rng, (_, _, s) in zip(starts, settings)])
+            W, v, separated = train(X, y, W, v, np.array([slope for _, slope, _ in settings]))
+            trained = [(hidden, last[None]) for hidden, last in zip(W, v)]
+        else:
+            trained, separated = train_one_by_one(X, y, width, arguments.depth, settings)
         rows = []
         for k, (seed, slope, scale) in enumerate(settings):
             row = dict(inputs=inputs, samples=samples, width=width, seed=seed, slope=slope, scale=scale, verdict="not_separated")
             if separated[k]:
-                found = polish(arguments.command, X[k], y[k], W[k], v[k], slope)
+                found = polish(arguments.command, X[k], y[k], trained[k], slope)
                 row["verdict"], point = found["verdict"], found["enclosed"]
                 row["why"] = found["reason"] or point["standing"]
                 if point:
                     row |= dict(moved=point["moved"], condition=point["condition"], active=len(point["active"]), dead=len(point["dead"]))
-                    row |= dict(directions=len(point["directions"]), held=sum(len(d["held"]) for d in point["directions"]))
+                    parts = point["directions"] + point["layers"]
+                    row |= dict(directions=len(point["directions"]), held=sum(len(part["held"]) for part in parts))
             rows.append(row)
         done += rows
         with open(path, "a") as file:
@@ -103,7 +123,7 @@ def main():
 
 def groups(runs):
     for slope in SLOPES:
-        for width in WIDTHS:
+        for width in sorted({r["width"] for r in runs}):
             name = ("ReLU" if slope == 0 else f"leaky ReLU {slope}") + f", width {width}"
             yield name, [r for r in runs if r["slope"] == slope and r["width"] == width]
     yield "all", runs

@@ -32,7 +32,7 @@ from .exact import Field, FieldElement
 from .hunts import Counts, Ended, Find, Hunt, HuntVerdict, Progress, explore, merge
 from .models import from_arrays, from_torch, load
 from .network import Layer, LeakyRelu, Network, leaky_relu
-from .polishing import Direction, EnclosedPoint, Polished, Standing, polish
+from .polishing import Direction, EnclosedPoint, HiddenLayer, Polished, Standing, polish
 from .reports import atlas, check, explain, read, table
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "FieldElement",
     "Find",
     "FormatError",
+    "HiddenLayer",
     "Hunt",
     "HuntError",
     "HuntVerdict",

@@ -15,7 +15,7 @@ from .models import matrices_of, torch_parts
 from .network import Activation, LeakyRelu
 from .progress import seconds_told
 
-__all__ = ["Direction", "EnclosedPoint", "Polished", "Standing", "polish"]
+__all__ = ["Direction", "EnclosedPoint", "HiddenLayer", "Polished", "Standing", "polish"]
 
 
 class Standing(enum.Enum):
@@ -45,17 +45,37 @@ class Direction:
 
 
 @dataclass(frozen=True)
+class HiddenLayer:
+    """A hidden layer of an enclosed point of depth 3 or more.
+
+    Attributes
+    ----------
+    live : tuple of tuples of int
+        The units that live, each with those of the trained network that it stands for, the first in its own place.
+    width : int
+    held : tuple of (sample, unit, slope)
+        Where a preactivation is exactly 0.
+    """
+
+    live: Tuple[Tuple[int, ...], ...]
+    width: int
+    held: Tuple[Tuple[int, int, float], ...]
+
+
+@dataclass(frozen=True)
 class EnclosedPoint:
     """An exact KKT point near a trained network, in floats.
 
     Attributes
     ----------
     directions : tuple of Direction
-        Of the live units.
+        Of the live units, for depth 2.
+    layers : tuple of HiddenLayer
+        For depth 3 and more.
     active : dict
         The samples on the margin, with their multipliers.
     dead : tuple of int
-        The hidden units that are exactly 0.
+        The hidden units that are exactly 0, for depth 2.
     half_norm_squared : float
     trained_half_norm_squared : float
         The same of the trained network, scaled to margin 1. Training makes it smaller: from below it hardly comes to this point.
@@ -72,6 +92,7 @@ class EnclosedPoint:
     """
 
     directions: Tuple[Direction, ...]
+    layers: Tuple[HiddenLayer, ...]
     active: Dict[int, float]
     dead: Tuple[int, ...]
     half_norm_squared: float
@@ -182,8 +203,9 @@ def polish(
     point = None
     if facts is not None:
         directions = tuple(Direction(tuple(units), sign, amount, tuple(held)) for units, sign, amount, held in facts["directions"])
+        layers = tuple(HiddenLayer(tuple(map(tuple, live)), width, tuple(map(tuple, held))) for live, width, held in facts["layers"])
         point = EnclosedPoint(
-            **{**facts, "directions": directions, "active": dict(facts["active"]), "dead": tuple(facts["dead"])}
+            **{**facts, "directions": directions, "layers": layers, "active": dict(facts["active"]), "dead": tuple(facts["dead"])}
         )
     certificate = None if document is None else Certificate._of(document)
     return Polished(certificate, Standing(verdict), point, reason, least_margin, words)

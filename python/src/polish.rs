@@ -66,6 +66,7 @@ pub fn polish(
 fn facts(py: Python<'_>, point: &EnclosedPoint) -> PyResult<Py<PyDict>> {
     let EnclosedPoint {
         directions,
+        layers,
         active,
         dead,
         half_norm_squared,
@@ -80,6 +81,8 @@ fn facts(py: Python<'_>, point: &EnclosedPoint) -> PyResult<Py<PyDict>> {
     let told = PyDict::new(py);
     let directions = directions.iter().map(|one| (one.units.clone(), one.sign, one.amount, one.held.clone()));
     told.set_item("directions", directions.collect::<Vec<_>>())?;
+    let layers = layers.iter().map(|one| (one.live.clone(), one.width, one.held.clone()));
+    told.set_item("layers", layers.collect::<Vec<_>>())?;
     told.set_item("active", active.clone())?;
     told.set_item("dead", dead.clone())?;
     told.set_item("half_norm_squared", half_norm_squared)?;

@@ -161,7 +161,8 @@ fn rank(claim: &Claim<Rational>) -> (usize, Option<usize>) {
     let kind = match (claim, claim.property()) {
         (Claim::NonzeroWeights(_), _) => 1,
         (Claim::NonzeroInputs(_), _) => 2,
-        (Claim::ApproximateKkt(_) | Claim::KktEnclosed(_), _) | (_, Some(Property::Kkt | Property::NotKkt)) => 3,
+        (Claim::ApproximateKkt(_) | Claim::KktEnclosed(_) | Claim::ParametersEnclosed(_), _)
+        | (_, Some(Property::Kkt | Property::NotKkt)) => 3,
         (_, Some(Property::LocalOptimum | Property::NotLocalOptimum)) => 4,
         (_, Some(Property::GlobalOptimum | Property::NotGlobalOptimum)) => 5,
         (Claim::FlowConverges(_), _) => 6,

@@ -115,6 +115,51 @@ impl fmt::Display for KktEnclosedRejection {
                 About(bound_squared),
                 About(distance)
             ),
+            Self::Patterns { sample: None, found, expected, .. } => {
+                write!(
+                    f,
+                    "there are {}, not one for each of {}",
+                    count(*found, "list of patterns"),
+                    count(*expected, "active sample")
+                )
+            }
+            Self::Patterns { sample: Some(sample), layer: None, found, expected } => {
+                write!(f, "sample {sample} has {} for {}", count(*found, "pattern"), count(*expected, "hidden layer"))
+            }
+            Self::Patterns { sample: Some(sample), layer: Some(layer), found, expected } => write!(
+                f,
+                "the pattern of sample {sample} in layer {layer} has {}, but the layer has {}",
+                count(*found, "character"),
+                count(*expected, "unit")
+            ),
+            Self::HeldSlopes { found, expected } => {
+                write!(f, "there are {} for {}", count(*found, "slope"), count(*expected, "held kink"))
+            }
+            Self::UnitSlope { sample, unit, lower, upper } => write!(
+                f,
+                "the slope of the held kink of unit {} of layer {} on sample {sample}, between {} and {}, is not strictly between \
+                 the activation's two",
+                unit.unit,
+                unit.layer,
+                About(lower),
+                About(upper)
+            ),
+            Self::UnitSide { sample, unit, lower, upper } => write!(
+                f,
+                "the preactivation of unit {} of layer {} on sample {sample}, between {} and {}, has not the sign of the pattern \
+                 on the whole box",
+                unit.unit,
+                unit.layer,
+                About(lower),
+                About(upper)
+            ),
+            Self::ZeroParameter { layer, parameter, lower, upper } => write!(
+                f,
+                "parameter {parameter} of layer {layer} is 0, but what stationarity asks of it lies between {} and {}: it must be 0 \
+                 whatever the others are, or the parameter not 0",
+                About(lower),
+                About(upper)
+            ),
         }
     }
 }
@@ -169,6 +214,19 @@ impl<F: OrderedField> fmt::Display for EnclosedOptimumRejection<F> {
             Self::NotSmaller { better, point } => {
                 write!(f, "the better point has squared norm {better}, the enclosed point may have {}", About(point))
             }
+            Self::NoKink { sample, unit } => write!(
+                f,
+                "unit {} of layer {} has no held kink on sample {sample} at which the norm decreases",
+                unit.unit, unit.layer
+            ),
+            Self::Lives { unit } => {
+                write!(f, "unit {} of layer {} is no hidden unit all of whose weights are 0", unit.unit, unit.layer)
+            }
+            Self::Feeds { sample, unit } => write!(
+                f,
+                "the unit would feed unit {} of layer {}, whose preactivation is 0 on sample {sample} without being held",
+                unit.unit, unit.layer
+            ),
         }
     }
 }

@@ -68,12 +68,12 @@ fn tree(tree: &SlopeTree) -> Json {
     object([("slopes", slopes), ("nodes", list(tree.nodes.iter().map(node)))])
 }
 
-fn decimals(values: &[Rational]) -> Json {
+pub(super) fn decimals(values: &[Rational]) -> Json {
     list(values.iter().map(decimal))
 }
 
 /// A number as a decimal where that is its value and not too long, since the digits are what a reader wants to see.
-fn decimal(value: &Rational) -> Json {
+pub(super) fn decimal(value: &Rational) -> Json {
     const MOST_DIGITS: u32 = 60;
     let ten = Rational::from(10);
     let (mut scaled, mut digits) = (value.abs(), 0);

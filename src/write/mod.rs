@@ -1,6 +1,7 @@
 //! Writing a certificate, laid out for people: what fits on a line stays on it.
 
 mod enclosed;
+mod enclosed_parameters;
 
 use std::collections::BTreeMap;
 
@@ -164,6 +165,7 @@ fn claim<F: OrderedField>(claim: &Claim<F>) -> Json {
             entries.extend(selections(&evidence.selections));
         }
         Claim::KktEnclosed(evidence) => entries.extend(enclosed::entries(evidence)),
+        Claim::ParametersEnclosed(evidence) => entries.extend(enclosed_parameters::entries(evidence)),
         Claim::NotKkt(evidence) => entries.push(("direction", parameters(&evidence.direction))),
         Claim::NotLocalOptimum(evidence) => {
             let measure = match evidence.measure {

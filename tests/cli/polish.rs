@@ -91,13 +91,63 @@ fn more_directions_than_active_samples_are_made_fewer() {
     assert!(standing.contains("the opposite of a live direction gains as much"), "{standing}");
 }
 
+/// A trained network of depth 3 in the plane. One unit of the second layer that is 0 does better than two live ones.
 #[test]
-fn a_deeper_network_is_certified_as_it_is() {
-    let model = "[[[0.79, 0.6], [-0.7, 0.61]], [[1, 0], [0, 1]], [[1.0, -0.98]]]";
-    let scratch = scratch(model, DATA);
+fn a_deeper_network_is_enclosed_by_its_parameters() {
+    let model = "[[[0.476, -0.647], [0.211, -0.287], [0.267, -0.363], [-1.085, -0.517], [-0.16, 0.615], [0.25, -0.339]],
+        [[0, 0, 0, 0, 0.155, 0], [0, 0, 0, 1.202, 0, 0], [0.803, 0.357, 0.451, 0, 0, 0.421], [0, 0, 0, 0, 0.439, 0], [0, 0, 0, 0, 0, 0],
+        [0, 0, 0, 0, 0.432, 0]], [[-0.155, 1.202, -1.073, -0.439, 0, -0.432]]]";
+    let data = "2.041,-2.556,-1\n0.418,-0.568,-1\n-0.453,-0.216,1\n-2.02,-0.232,1\n-0.865,3.323,-1\n";
+    let scratch = scratch(model, data);
+    let run = scratch.run(&["polish", "model.json", "data.csv", "-o", "certificate.json"]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{}", run.stdout);
+    for part in [
+        "NOT A LOCAL OPTIMUM: unit 4 of layer 1",
+        "gains 1.41421",
+        "layer 1: of 6 units live",
+        "3 samples on the margin",
+    ] {
+        assert!(run.stdout.contains(part), "{part} is not in {}", run.stdout);
+    }
+    let check = scratch.run(&["check", "certificate.json"]);
+    assert_eq!(check.status, 0, "{}", check.stdout);
+    assert!(check.stdout.contains("KKT enclosed (not local)"), "{}", check.stdout);
+    for (format, part) in [("text", "Unit 4 of layer 1, whose weights are all 0"), ("latex", "is not a local optimum")]
+    {
+        let explained = scratch.run(&["explain", "certificate.json", "--format", format]);
+        assert_eq!(explained.status, 0, "{}", explained.stderr);
+        assert!(explained.stdout.contains(part), "{}", explained.stdout);
+    }
+}
+
+/// Kinks are held in the second hidden layer, and nothing better was found; that nothing is, is not claimed.
+#[test]
+fn a_deeper_network_holds_kinks() {
+    let model = "[[[0.124, 0.016, 0.575], [0.022, -0.742, -1.114], [0, 0, 0], [0.208, 0.027, 0.965]],
+        [[0.559, -0.192, 0, 0.938], [-0.119, 1.108, 0, -0.199], [-0.069, 0.648, 0, -0.116], [0.024, -0.008, 0, 0.041]],
+        [[1.106, -1.129, -0.66, 0.048]]]";
+    let data = "-0.652,-0.175,1.664,1\n0.659,-1.641,-0.005,-1\n-0.623,0.149,-1.608,-1\n0.242,0.235,1.576,1\n\
+                0.317,0.511,-1.493,-1\n2.253,-1.916,1.102,1\n";
+    let scratch = scratch(model, data);
+    let run = scratch.run(&["polish", "model.json", "data.csv", "--json"]);
+    assert_eq!(run.status, 3, "{}", run.stderr);
+    let said: serde_json::Value = serde_json::from_str(&run.stdout).expect("one object");
+    assert_eq!(said["verdict"], "open");
+    let layers = said["enclosed"]["layers"].as_array().expect("a list");
+    let lengths = |key: &str| layers.iter().map(|layer| layer[key].as_array().map_or(0, Vec::len)).collect::<Vec<_>>();
+    assert_eq!((lengths("live"), lengths("held")), (vec![2, 2], vec![0, 2]));
+    let half = said["enclosed"]["half_norm_squared"].as_f64().expect("a number");
+    assert!((half - 2.73067).abs() < 0.01, "{half}");
+    assert_eq!(said["certificate"]["claims"][0]["by"], "parameters");
+}
+
+/// Without a hidden layer the problem is another one, and what is true of the network is certified.
+#[test]
+fn a_network_without_a_hidden_layer_is_certified_as_it_is() {
+    let scratch = scratch("[[[1.3, 0.1]]]", DATA);
     let run = scratch.run(&["polish", "model.json", "data.csv", "-o", "certificate.json"]);
     assert_eq!(run.status, 3, "{}", run.stdout);
-    assert!(run.stdout.contains("the network has depth 3"), "{}", run.stdout);
+    assert!(run.stdout.contains("support vector machine"), "{}", run.stdout);
     let check = scratch.run(&["check", "certificate.json"]);
     assert_eq!(check.status, 0, "{}", check.stdout);
     assert!(check.stdout.contains("nearly KKT"), "{}", check.stdout);
@@ -116,7 +166,7 @@ fn safetensors(kind: &str, tensors: &[(&str, &[usize], &[f64])]) -> Vec<u8> {
         "F64" => value.to_le_bytes().to_vec(),
         "F32" => (*value as f32).to_le_bytes().to_vec(),
         // Nearest but for ties, which are not among the values.
-        "BF16" => (((*value as f32).to_bits() + 0x8000 >> 16) as u16).to_le_bytes().to_vec(),
+        "BF16" => ((((*value as f32).to_bits() + 0x8000) >> 16) as u16).to_le_bytes().to_vec(),
         "F16" => half(*value).to_le_bytes().to_vec(),
         _ => vec![0; 1],
     };

@@ -74,6 +74,13 @@ fn complete() -> Value {
                  "negative": {"slopes": [], "nodes": []}},
                 {"is": "not_global", "better": shaped}
              ]},
+            {"claim": "kkt_enclosed", "by": "parameters", "active": [0], "multipliers": ["1"], "patterns": [["+0", "-."]],
+             "slopes": ["1/2"], "radius": "0.01", "inverse": [["1"]],
+             "optimum": [
+                {"is": "not_local", "kink": {"sample": 0, "layer": 0, "unit": 1}},
+                {"is": "not_local", "layer": 0, "unit": 1, "incoming": ["1"], "outgoing": ["1"]},
+                {"is": "not_global", "better": shaped}
+             ]},
             {"claim": "not_kkt", "layer": 0, "direction": shaped},
             {"claim": "not_local_optimum", "curve": [shaped, shaped], "until": "0.5", "measure": "margin"},
             {"claim": "not_global_optimum", "layer": 1, "better": shaped},
@@ -93,7 +100,7 @@ fn complete() -> Value {
             {"claim": "local_optimum", "by": "chain", "multipliers": [1, 0]},
             {"claim": "global_optimum", "by": "cases", "multipliers": [1, 1], "trees": [{"units": [0], "cases": []}]},
             {"claim": "flow_converges", "offset": shaped, "ray": shaped, "start": "1"},
-            {"claim": "kkt", "layer": 1, "by": "claim", "claim_index": 8},
+            {"claim": "kkt", "layer": 1, "by": "claim", "claim_index": 9},
             {"claim": "not_local_optimum", "by": "claim", "claim_index": 5}
         ]
     })

@@ -50,7 +50,11 @@ fn kind(claim: &Map<String, Value>) -> Kind {
         let keys = optimum.as_object()?.keys().map(String::as_str).collect::<Vec<_>>();
         Some(format!("{} {}", optimum["is"].as_str()?, keys.join(" ")))
     };
-    (word("claim").unwrap_or_default(), word("by").or_else(optimum))
+    let method = match (word("by"), optimum()) {
+        (Some(by), Some(optimum)) => Some(format!("{by}, {optimum}")),
+        (by, optimum) => by.or(optimum),
+    };
+    (word("claim").unwrap_or_default(), method)
 }
 
 /// Certificates of claims about points near the given one, which the second checker does not know.
@@ -206,7 +210,7 @@ fn every_kind_and_method_has_an_example() {
     assert!(kinds().len() >= 15, "{:?}", kinds());
     assert_eq!(missing, [], "put a certificate with such a claim into proofs/, tests/fixtures/ or tests/nearby/");
     let enclosed = found.iter().filter(|(name, _)| name == "kkt_enclosed").count();
-    assert_eq!(enclosed, 6, "one for each claim of optimality, and one without: {found:?}");
+    assert_eq!(enclosed, 6 + 4, "one for each claim of optimality, and one without, by both ways: {found:?}");
 }
 
 #[test]

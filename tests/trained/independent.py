@@ -13,6 +13,8 @@ from fractions import Fraction
 
 from mpmath import mp, mpf, matrix, lu_solve, sqrt
 
+import independent_parameters
+
 mp.dps = 60
 
 
@@ -172,7 +174,10 @@ def main():
         claims = [claim for claim in document.get("claims", []) if claim["claim"] == "kkt_enclosed"]
         for claim in claims:
             try:
-                examine(document, claim)
+                if claim.get("by") == "parameters":
+                    independent_parameters.examine(document, claim, number, Amiss)
+                else:
+                    examine(document, claim)
                 print(f"agreed    {path}")
             except (Amiss, ZeroDivisionError) as error:
                 failed += 1

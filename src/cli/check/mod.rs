@@ -174,6 +174,7 @@ fn examine(path: PathBuf, instance: Option<&Instance>) -> Result<Examined, Unexa
 fn standing<F>(claim: &Claim<F>) -> Option<Standing> {
     match claim {
         Claim::KktEnclosed(evidence) => Some(Standing::of_enclosed(&evidence.optimum)),
+        Claim::ParametersEnclosed(evidence) => Some(Standing::of_enclosed_parameters(&evidence.optimum)),
         _ => None,
     }
 }

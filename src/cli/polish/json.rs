@@ -31,9 +31,15 @@ fn enclosed(point: &EnclosedPoint) -> Value {
             "held": held.collect::<Vec<_>>(),
         })
     };
+    let layer = |layer: &crate::prove::trained::LayerFound| {
+        let held = layer.held.iter();
+        let held = held.map(|(sample, unit, slope)| json!({"sample": sample, "unit": unit, "slope": slope}));
+        json!({"width": layer.width, "live": layer.live, "held": held.collect::<Vec<_>>()})
+    };
     let active = point.active.iter().map(|(sample, multiplier)| json!({"sample": sample, "multiplier": multiplier}));
     json!({
         "directions": point.directions.iter().map(direction).collect::<Vec<_>>(),
+        "layers": point.layers.iter().map(layer).collect::<Vec<_>>(),
         "active": active.collect::<Vec<_>>(),
         "dead": point.dead,
         "half_norm_squared": point.half_norm_squared,

@@ -42,7 +42,8 @@ and what was found to standard error.";
 /// Find the exact KKT point that a trained network approaches: is it a local optimum, a global one?
 ///
 /// A network trained in floats is hardly ever a KKT point itself. This finds the one that it approaches, in direction, proves that it exists
-/// near the certificate's point, and decides, where it can, whether it is a local or a global optimum. Dense networks of depth 2.
+/// near the certificate's point, and decides, where it can, whether it is a local or a global optimum. Dense networks; at depth 3 and
+/// more only that it is no local optimum.
 #[derive(Debug, clap::Args)]
 #[command(after_help = status::POLISH_HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::POLISH_HELP))]
 pub struct Arguments {

@@ -7,6 +7,7 @@ mod read;
 mod read_claims;
 mod read_enclosed;
 mod read_network;
+mod read_parameters;
 
 use std::sync::Arc;
 

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::json::{self, Misread, Object, Read};
 use super::read::Numbers;
-use super::read_enclosed;
+use super::{read_enclosed, read_parameters};
 use crate::kernel::check::*;
 use crate::kernel::exact::OrderedField;
 use crate::kernel::network::{Parameters, Unit};
@@ -52,6 +52,9 @@ pub(super) fn claim<'a, F: OrderedField>(
             let (multipliers, selections) = (claim.multipliers()?, claim.selections()?);
             let (epsilon, delta) = (claim.number("epsilon")?, claim.number("delta")?);
             Claim::ApproximateKkt(ApproximateKkt { layer: layer()?, multipliers, selections, epsilon, delta })
+        }
+        "kkt_enclosed" if claim.object.optional("by").is_some() => {
+            Claim::ParametersEnclosed(read_parameters::claim(&claim.object, numbers, problem)?)
         }
         "kkt_enclosed" => Claim::KktEnclosed(read_enclosed::claim(&claim.object, numbers, problem)?),
         "not_kkt" => {

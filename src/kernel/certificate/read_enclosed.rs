@@ -31,7 +31,7 @@ pub(super) fn claim<'a, F: OrderedField>(
     })
 }
 
-fn rationals(value: &RawValue) -> Read<'_, Vec<Rational>> {
+pub(super) fn rationals(value: &RawValue) -> Read<'_, Vec<Rational>> {
     json::list_of(value, "a list of rationals", rational)
 }
 

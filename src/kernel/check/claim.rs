@@ -41,6 +41,7 @@ claims! {
     Kkt(Kkt<F>) = "kkt",
     ApproximateKkt(ApproximateKkt<F>) = "approximate_kkt",
     KktEnclosed(KktEnclosed<F>) = "kkt_enclosed",
+    ParametersEnclosed(ParametersEnclosed<F>) = "kkt_enclosed",
     NotKkt(NotKkt<F>) = "not_kkt",
     LocalOptimum(LocalOptimum<F>) = "local_optimum",
     NotLocalOptimum(NotLocalOptimum<F>) = "not_local_optimum",
@@ -63,9 +64,8 @@ impl<F> Claim<F> {
             Claim::GlobalOptimum(claim) => claim.layer,
             Claim::NotGlobalOptimum(claim) => claim.layer,
             Claim::Implied(claim) => claim.layer,
-            Claim::NonzeroWeights(_) | Claim::NonzeroInputs(_) | Claim::KktEnclosed(_) | Claim::FlowConverges(_) => {
-                None
-            }
+            Claim::NonzeroWeights(_) | Claim::NonzeroInputs(_) | Claim::FlowConverges(_) => None,
+            Claim::KktEnclosed(_) | Claim::ParametersEnclosed(_) => None,
         }
     }
 

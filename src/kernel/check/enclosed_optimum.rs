@@ -115,6 +115,12 @@ pub enum EnclosedOptimumRejection<F> {
     Infeasible { sample: usize, margin: F },
     /// The other point's norm is not smaller.
     NotSmaller { better: F, point: Rational },
+    /// No held kink of that unit and sample at which the norm decreases.
+    NoKink { sample: usize, unit: Unit },
+    /// No hidden unit, or not one whose weights, incoming and outgoing, are all 0.
+    Lives { unit: Unit },
+    /// The unit would feed one whose preactivation on an active sample is 0 and not held.
+    Feeds { sample: usize, unit: Unit },
 }
 
 impl<F> From<Fault> for EnclosedOptimumRejection<F> {
@@ -139,7 +145,11 @@ impl<F: OrderedField> EnclosedOptimum<F> {
                 Bounds::new(problem, point, Label::Positive).all_hold(positive)?;
                 Bounds::new(problem, point, Label::Negative).all_hold(negative)
             }
-            EnclosedOptimum::NotGlobal { better } => not_global(problem, point, better),
+            EnclosedOptimum::NotGlobal { better } => {
+                // The squared norm of the enclosed point is twice the sum of the amounts.
+                let sum = point.amounts.iter().fold(Interval::zero(), |sum, amount| sum.plus(amount)).lower();
+                not_global(problem, &sum + &sum, better)
+            }
         }
     }
 }
@@ -190,14 +200,12 @@ fn dead_unit<F: OrderedField>(
         return Err(EnclosedOptimumRejection::Length { what: "direction of the unit", found, expected });
     }
     charge(cost::INTERVAL * expected as u64);
-    let (w, [negative, positive]) = (incoming.iter().map(Interval::of).collect::<Vec<_>>(), &point.sides);
+    let w: Vec<Interval> = incoming.iter().map(Interval::of).collect();
     let mut gain = Interval::zero();
     for (lambda, &sample) in point.multipliers.iter().zip(&point.evidence.active) {
         unfaulted()?;
         let preactivation = Interval::dot(w.iter().zip(&point.inputs[sample]));
-        let above = preactivation.positive_part().times(&Interval::of(positive));
-        let below = preactivation.negated().positive_part().negated().times(&Interval::of(negative));
-        let share = above.plus(&below).times(lambda);
+        let share = preactivation.activated(&point.sides).times(lambda);
         gain = gain.plus(&if problem.samples()[sample].y == sign { share } else { share.negated() });
     }
     let (gain, norm_squared) = (gain.lower(), Interval::dot(w.iter().zip(&w)).upper());
@@ -207,7 +215,12 @@ fn dead_unit<F: OrderedField>(
     Err(EnclosedOptimumRejection::NoGain { gain, norm_squared })
 }
 
-fn not_global<F: OrderedField>(problem: &Problem<F>, point: &Enclosed<'_, F>, better: &Parameters<F>) -> Outcome<F> {
+/// The better point is feasible, and its squared norm is below a lower bound of the enclosed point's.
+pub(super) fn not_global<F: OrderedField>(
+    problem: &Problem<F>,
+    squared: Rational,
+    better: &Parameters<F>,
+) -> Result<(), EnclosedOptimumRejection<F>> {
     better.check_shape(problem.network()).map_err(EnclosedOptimumRejection::Shape)?;
     for sample in problem.sample_indices() {
         let margin = problem.margin_at(better, sample);
@@ -215,9 +228,7 @@ fn not_global<F: OrderedField>(problem: &Problem<F>, point: &Enclosed<'_, F>, be
             return Err(EnclosedOptimumRejection::Infeasible { sample, margin });
         }
     }
-    // The squared norm of the enclosed point is twice the sum of the amounts.
-    let sum = point.amounts.iter().fold(Interval::zero(), |sum, amount| sum.plus(amount)).lower();
-    let (squared, norm) = (&sum + &sum, better.norm_squared(Scope::All));
+    let norm = better.norm_squared(Scope::All);
     if norm < F::from(squared.clone()) {
         return Ok(());
     }

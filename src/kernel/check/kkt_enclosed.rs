@@ -95,6 +95,17 @@ pub enum KktEnclosedRejection {
     Margin { sample: usize, lower: Rational, upper: Rational },
     /// The KKT point may be farther away than stated.
     Distance { bound_squared: Rational, distance: Rational },
+    /// Not one list of patterns an active sample, not one pattern a hidden layer, or not one character a unit; what is meant is
+    /// the first of these without a place.
+    Patterns { sample: Option<usize>, layer: Option<usize>, found: usize, expected: usize },
+    /// Not one slope a held kink.
+    HeldSlopes { found: usize, expected: usize },
+    /// The slope of a held kink that is not strictly between the activation's two on the whole box.
+    UnitSlope { sample: usize, unit: Unit, lower: Rational, upper: Rational },
+    /// A preactivation that has not the sign of the pattern on the whole box.
+    UnitSide { sample: usize, unit: Unit, lower: Rational, upper: Rational },
+    /// The derivative by a parameter that is 0 may differ from 0.
+    ZeroParameter { layer: usize, parameter: usize, lower: Rational, upper: Rational },
 }
 
 /// The enclosed point, as far as its optimality depends on it: everything holds on the whole box.
@@ -170,16 +181,7 @@ impl<F: OrderedField> KktEnclosed<F> {
             let what = if self.active.is_empty() { "active sample" } else { "direction" };
             return Err(KktEnclosedRejection::Empty { what });
         }
-        for (place, &sample) in self.active.iter().enumerate() {
-            let follows = place == 0 || self.active[place - 1] < sample;
-            if sample >= samples || !follows {
-                return Err(KktEnclosedRejection::Active { place, sample, samples });
-            }
-        }
-        if self.multipliers.len() != self.active.len() {
-            let (found, expected) = (self.multipliers.len(), self.active.len());
-            return Err(KktEnclosedRejection::Multipliers { found, expected });
-        }
+        in_order(&self.active, &self.multipliers, samples)?;
         let mut live = BTreeSet::new();
         for (direction, LiveDirection { units, shares, pattern, slopes, .. }) in self.directions.iter().enumerate() {
             if let Some(&unit) = units.iter().find(|unit| **unit >= width || !live.insert(**unit)) {
@@ -205,36 +207,11 @@ impl<F: OrderedField> KktEnclosed<F> {
 
     /// The box that holds exactly one solution.
     fn contracted(&self, system: &GramSystem) -> Result<Vec<Interval>, KktEnclosedRejection> {
-        if self.radius.sign() != Sign::Positive {
-            return Err(KktEnclosedRejection::Radius(self.radius.clone()));
-        }
-        let expected = system.size();
-        let mut inverse = Vec::with_capacity(self.inverse.len());
-        if self.inverse.len() != expected {
-            return Err(KktEnclosedRejection::Inverse { row: None, found: self.inverse.len(), expected });
-        }
-        for (row, entries) in self.inverse.iter().enumerate() {
-            if entries.len() != expected {
-                return Err(KktEnclosedRejection::Inverse { row: Some(row), found: entries.len(), expected });
-            }
-            charge(cost::INTERVAL * expected as u64);
-            unfaulted()?;
-            inverse.push(entries.iter().map(Interval::of).collect());
-        }
         let slopes = self.directions.iter().flat_map(|direction| &direction.slopes);
         let amounts = self.directions.iter().map(|direction| &direction.amount);
-        let centre = self.multipliers.iter().chain(amounts).chain(slopes);
-        let unknowns: Vec<Interval> = centre.clone().map(|value| Interval::around(value, &self.radius)).collect();
-        let centre: Vec<Interval> = centre.map(Interval::of).collect();
-        let (values, jacobian) = (system.values(&centre), system.jacobian(&unknowns));
-        unfaulted()?;
-        match contraction(&values, &jacobian, &inverse, &self.radius) {
-            Ok(()) => Ok(unknowns),
-            Err(contraction) => {
-                let radius = self.radius.clone();
-                Err(KktEnclosedRejection::NotContracting { contraction, radius })
-            }
-        }
+        let centre: Vec<&Rational> = self.multipliers.iter().chain(amounts).chain(slopes).collect();
+        let (values, jacobian) = (|at: &[Interval]| system.values(at), |on: &[Interval]| system.jacobian(on));
+        solved(&centre, &self.radius, &self.inverse, values, jacobian)
     }
 
     /// Multipliers and amounts are positive, and the slopes of held kinks strictly between the activation's.
@@ -280,24 +257,19 @@ impl<F: OrderedField> KktEnclosed<F> {
         Ok(())
     }
 
-    /// Every sample that is not active has a margin above 1. Between the ends of an interval the activation lies between its
-    /// values there, and 0 if the interval holds 0, as it is linear on both sides.
+    /// Every sample that is not active has a margin above 1.
     fn margins(
         &self,
         labels: &[Label],
         amounts: &[Interval],
         preactivations: &[Vec<Interval>],
-        [negative, positive]: &[Rational; 2],
+        sides: &[Rational; 2],
     ) -> Result<(), KktEnclosedRejection> {
         let active: BTreeSet<usize> = self.active.iter().copied().collect();
-        let (negative, positive) = (Interval::of(negative), Interval::of(positive));
         for (sample, y) in labels.iter().enumerate().filter(|(sample, _)| !active.contains(sample)) {
             let mut margin = Interval::zero();
             for ((direction, amount), values) in self.directions.iter().zip(amounts).zip(preactivations) {
-                let value = &values[sample];
-                let above = value.positive_part().times(&positive);
-                let below = value.negated().positive_part().negated().times(&negative);
-                let share = above.plus(&below).times(amount);
+                let share = values[sample].activated(sides).times(amount);
                 margin = margin.plus(&if direction.sign == *y { share } else { share.negated() });
             }
             unfaulted()?;
@@ -359,6 +331,52 @@ impl LiveDirection {
     }
 }
 
+/// Active samples in ascending order, with one multiplier each.
+pub(super) fn in_order(active: &[usize], multipliers: &[Rational], samples: usize) -> Result<(), KktEnclosedRejection> {
+    for (place, &sample) in active.iter().enumerate() {
+        let follows = place == 0 || active[place - 1] < sample;
+        if sample >= samples || !follows {
+            return Err(KktEnclosedRejection::Active { place, sample, samples });
+        }
+    }
+    let (found, expected) = (multipliers.len(), active.len());
+    if found == expected { Ok(()) } else { Err(KktEnclosedRejection::Multipliers { found, expected }) }
+}
+
+/// The box around a centre that holds exactly one solution of a system with these values and this derivative.
+pub(super) fn solved(
+    centre: &[&Rational],
+    radius: &Rational,
+    inverse: &[Vec<Rational>],
+    values: impl Fn(&[Interval]) -> Vec<Interval>,
+    jacobian: impl Fn(&[Interval]) -> Vec<Vec<Interval>>,
+) -> Result<Vec<Interval>, KktEnclosedRejection> {
+    if radius.sign() != Sign::Positive {
+        return Err(KktEnclosedRejection::Radius(radius.clone()));
+    }
+    let expected = centre.len();
+    let mut rows = Vec::with_capacity(inverse.len());
+    if inverse.len() != expected {
+        return Err(KktEnclosedRejection::Inverse { row: None, found: inverse.len(), expected });
+    }
+    for (row, entries) in inverse.iter().enumerate() {
+        if entries.len() != expected {
+            return Err(KktEnclosedRejection::Inverse { row: Some(row), found: entries.len(), expected });
+        }
+        charge(cost::INTERVAL * expected as u64);
+        unfaulted()?;
+        rows.push(entries.iter().map(Interval::of).collect());
+    }
+    let unknowns: Vec<Interval> = centre.iter().map(|value| Interval::around(value, radius)).collect();
+    let centre: Vec<Interval> = centre.iter().map(|value| Interval::of(value)).collect();
+    let (values, jacobian) = (values(&centre), jacobian(&unknowns));
+    unfaulted()?;
+    match contraction(&values, &jacobian, &rows, radius) {
+        Ok(()) => Ok(unknowns),
+        Err(contraction) => Err(KktEnclosedRejection::NotContracting { contraction, radius: radius.clone() }),
+    }
+}
+
 /// The budget of work is not used up: what was computed may be looked at.
 pub(super) fn unfaulted() -> Result<(), Fault> {
     if is_faulted() { Err(Fault::Exhausted) } else { Ok(()) }
@@ -370,7 +388,7 @@ impl From<Fault> for KktEnclosedRejection {
     }
 }
 
-fn rational<F: OrderedField>(value: &F, what: &'static str) -> Result<Rational, KktEnclosedRejection> {
+pub(super) fn rational<F: OrderedField>(value: &F, what: &'static str) -> Result<Rational, KktEnclosedRejection> {
     match <[Rational; 1]>::try_from(value.coordinates()) {
         Ok([value]) => Ok(value),
         Err(coordinates) if coordinates.is_empty() => Ok(Rational::from(0)),
@@ -379,7 +397,10 @@ fn rational<F: OrderedField>(value: &F, what: &'static str) -> Result<Rational, 
 }
 
 /// Numbers of the document as intervals, which are charged for as they are kept.
-fn intervals<F: OrderedField>(values: &[F], what: &'static str) -> Result<Vec<Interval>, KktEnclosedRejection> {
+pub(super) fn intervals<F: OrderedField>(
+    values: &[F],
+    what: &'static str,
+) -> Result<Vec<Interval>, KktEnclosedRejection> {
     charge(cost::INTERVAL * values.len() as u64);
     unfaulted()?;
     values.iter().map(|value| Ok(Interval::of(&rational(value, what)?))).collect()

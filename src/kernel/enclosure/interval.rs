@@ -108,6 +108,12 @@ impl Interval {
         Interval { lower: (&self.lower).max(&zero).clone(), upper: (&self.upper).max(&zero).clone() }
     }
 
+    /// What an activation with these slopes for negative and positive numbers makes of the members: it is linear on both sides.
+    pub fn activated(&self, [negative, positive]: &[Rational; 2]) -> Self {
+        let above = self.positive_part().times(&Interval::of(positive));
+        above.plus(&self.negated().positive_part().negated().times(&Interval::of(negative)))
+    }
+
     /// The sum of the products of pairs, rounded once.
     pub fn dot<'a>(pairs: impl IntoIterator<Item = (&'a Self, &'a Self)>) -> Self {
         let (mut lower, mut upper) = (BigInt::zero(), BigInt::zero());

@@ -1,10 +1,14 @@
-//! Enclosing a point that is never written down: intervals with dyadic ends, the equations of a KKT point of a dense network of
-//! depth 2, and the test that such equations have exactly one solution in a box.
+//! Enclosing a point that is never written down: intervals with dyadic ends, the equations of a KKT point, in few unknowns for dense
+//! networks of depth 2 and in the parameters for any depth, and the test that such equations have exactly one solution in a box.
 
 mod contraction;
+mod dual;
 mod gram;
 mod interval;
+mod parameters;
 
 pub use contraction::{Contraction, contraction};
+pub use dual::Dual;
 pub use gram::{Direction, GramSystem, Slope};
 pub use interval::{FRACTION_BITS, Interval};
+pub use parameters::{ParameterSystem, Pass};

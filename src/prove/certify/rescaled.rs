@@ -67,8 +67,8 @@ impl<F: ProofField> Rescaled<F> {
                 terms.for_each(|term| term.toward = curve(&term.toward));
             }
             Claim::NotKkt(_) | Claim::Implied(_) => {}
-            // `certify` makes neither.
-            Claim::ApproximateKkt(_) | Claim::KktEnclosed(_) => {}
+            // `certify` makes none of these.
+            Claim::ApproximateKkt(_) | Claim::KktEnclosed(_) | Claim::ParametersEnclosed(_) => {}
             Claim::LocalOptimum(evidence) => method(&mut evidence.by, true),
             Claim::GlobalOptimum(evidence) => method(&mut evidence.by, false),
             Claim::NotLocalOptimum(evidence) => evidence.curve = curve(&evidence.curve),

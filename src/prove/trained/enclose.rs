@@ -158,7 +158,7 @@ fn confirm(
 }
 
 /// The entries to so many digits; those that do not matter are 0.
-fn rounded(matrix: &[Vec<f64>], digits: usize) -> Vec<Vec<Rational>> {
+pub(super) fn rounded(matrix: &[Vec<f64>], digits: usize) -> Vec<Vec<Rational>> {
     let largest = matrix.iter().flatten().fold(0.0, |m: f64, value| m.max(value.abs()));
     let least = largest * 10_f64.powi(-4 - i32::try_from(digits).unwrap_or(17));
     let entry = |value: &f64| significant(if value.abs() < least { 0.0 } else { *value }, digits);

@@ -3,7 +3,7 @@
 use num_bigint::BigInt;
 
 use super::dense;
-use crate::kernel::enclosure::{FRACTION_BITS, GramSystem, Interval};
+use crate::kernel::enclosure::{FRACTION_BITS, GramSystem, Interval, ParameterSystem};
 use crate::kernel::exact::{OrderedField, Rational, Sign};
 use crate::prove::rounding::{from_f64_exact, to_f64};
 
@@ -26,19 +26,53 @@ pub(super) enum Stuck {
 /// The digits after the decimal point to which unknowns are found.
 pub(super) const DIGITS: usize = 45;
 
+/// As many equations as unknowns, in the kernel's intervals.
+pub(super) trait Equations {
+    /// The left sides.
+    fn values(&self, unknowns: &[Interval]) -> Vec<Interval>;
+    /// Their derivative, a row for each.
+    fn jacobian(&self, unknowns: &[Interval]) -> Vec<Vec<Interval>>;
+}
+
+impl Equations for GramSystem {
+    fn values(&self, unknowns: &[Interval]) -> Vec<Interval> {
+        self.values(unknowns)
+    }
+
+    fn jacobian(&self, unknowns: &[Interval]) -> Vec<Vec<Interval>> {
+        self.jacobian(unknowns)
+    }
+}
+
+impl<F: OrderedField> Equations for ParameterSystem<'_, F> {
+    fn values(&self, unknowns: &[Interval]) -> Vec<Interval> {
+        self.values(unknowns)
+    }
+
+    fn jacobian(&self, unknowns: &[Interval]) -> Vec<Vec<Interval>> {
+        self.jacobian(unknowns)
+    }
+}
+
+/// Below which size of a step the derivative is not computed again.
+const SETTLED: f64 = 1e-7;
+
 /// Refines a solution from floats.
-pub(super) fn refine(system: &GramSystem, start: &[f64]) -> Result<Solution, Stuck> {
+pub(super) fn refine(system: &impl Equations, start: &[f64]) -> Result<Solution, Stuck> {
     let mut unknowns: Vec<Rational> = start.iter().map(|value| from_f64_exact(*value).unwrap_or_else(zero)).collect();
     let goal = 10f64.powi(-(DIGITS as i32));
     let (mut last, mut stalled) = (f64::INFINITY, 0);
+    let mut latest = None;
     for _ in 0..60 {
         let thin: Vec<Interval> = unknowns.iter().map(Interval::of).collect();
-        let jacobian: Vec<Vec<f64>> =
-            system.jacobian(&thin).iter().map(|row| row.iter().map(middle).collect()).collect();
-        let (inverse, condition) = dense::inverse(&jacobian).ok_or(Stuck::Singular)?;
-        if condition > 1e14 {
-            return Err(Stuck::Singular);
-        }
+        let (inverse, condition) = match latest.filter(|_| last < SETTLED) {
+            Some(known) => known,
+            None => {
+                let jacobian: Vec<Vec<f64>> =
+                    system.jacobian(&thin).iter().map(|row| row.iter().map(middle).collect()).collect();
+                dense::inverse(&jacobian).filter(|(_, condition)| *condition <= 1e14).ok_or(Stuck::Singular)?
+            }
+        };
         // Residuals are scaled up before they become floats, which cannot be as small.
         let values: Vec<Rational> = system.values(&thin).iter().map(Interval::lower).collect();
         let residual = values.iter().map(|value| to_f64(value).abs()).fold(0.0, f64::max);
@@ -62,6 +96,7 @@ pub(super) fn refine(system: &GramSystem, start: &[f64]) -> Result<Solution, Stu
             return Err(Stuck::Diverges { step: size });
         }
         last = size;
+        latest = Some((inverse, condition));
     }
     Err(Stuck::Diverges { step: last })
 }

@@ -7,7 +7,7 @@ use super::enclose::{Enclosed, enclose};
 use super::independent::with_independent_directions;
 use super::report::{DirectionFound, EnclosedPoint, NotEnclosed, Polished};
 use super::task::Task;
-use super::{approximate, cells, optimum};
+use super::{approximate, cells, deep, optimum};
 use crate::kernel::certificate::Certificate;
 use crate::kernel::check::Claim;
 use crate::kernel::exact::Sign;
@@ -44,8 +44,17 @@ pub fn polish(task: &Task, limit: Duration) -> Polished {
     let least_margin = margins.fold(f64::INFINITY, f64::min);
     let refused =
         |reason| Polished { certificate: approximate::certificate(task), enclosed: Err(reason), least_margin };
-    if task.depth() != 2 {
-        return refused(NotEnclosed::Depth { depth: task.depth() });
+    match task.depth() {
+        1 => return refused(NotEnclosed::NoHiddenLayer),
+        2 => {}
+        _ => {
+            return match deep::polish(task, least_margin, until) {
+                Ok((certificate, point)) => {
+                    Polished { certificate: Some(certificate), enclosed: Ok(point), least_margin }
+                }
+                Err(reason) => refused(reason),
+            };
+        }
     }
     let mut first = None;
     for tolerance in TOLERANCES {
@@ -104,6 +113,7 @@ fn described(
     let moved: f64 = trained.zip(point.iter()).map(|(trained, point)| (trained - to_f64(point)).powi(2)).sum();
     EnclosedPoint {
         directions: claim.directions.iter().map(direction).collect(),
+        layers: Vec::new(),
         active: claim.active.iter().copied().zip(claim.multipliers.iter().map(to_f64)).collect(),
         dead: enclosed.dead.clone(),
         half_norm_squared: norm_squared / 2.0,

@@ -27,11 +27,13 @@ impl Polished {
 /// A KKT point that was enclosed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EnclosedPoint {
-    /// The directions of the live units.
+    /// The directions of the live units, for depth 2.
     pub directions: Vec<DirectionFound>,
+    /// The hidden layers, for depth 3 and more.
+    pub layers: Vec<LayerFound>,
     /// The active samples with their multipliers.
     pub active: Vec<(usize, f64)>,
-    /// The hidden units that are 0 at the KKT point.
+    /// The hidden units that are 0 at the KKT point, for depth 2.
     pub dead: Vec<usize>,
     /// `1/2 ||theta*||^2`.
     pub half_norm_squared: f64,
@@ -64,6 +66,17 @@ pub struct DirectionFound {
     pub held: Vec<(usize, f64)>,
 }
 
+/// A hidden layer of a network of depth 3 or more.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerFound {
+    /// The units that live, each with those of the trained network that it stands for, the first in its own place; the others are 0.
+    pub live: Vec<Vec<usize>>,
+    /// The number of units.
+    pub width: usize,
+    /// The held kinks: sample, unit and slope.
+    pub held: Vec<(usize, usize, f64)>,
+}
+
 /// What kind of a KKT point was found.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Standing {
@@ -88,6 +101,24 @@ pub enum Standing {
         /// What it gains for a cost of 1.
         gain: f64,
     },
+    /// Not a local optimum: a unit of a network of depth 3 or more leaves a kink.
+    NotLocalKink {
+        /// The hidden layer.
+        layer: usize,
+        /// The unit.
+        unit: usize,
+        /// The sample.
+        sample: usize,
+    },
+    /// Not a local optimum: a unit of a network of depth 3 or more that is 0 comes to life.
+    NotLocalUnit {
+        /// The hidden layer.
+        layer: usize,
+        /// The unit.
+        unit: usize,
+        /// What it gains for a cost of 1.
+        gain: f64,
+    },
     /// Not decided.
     Open {
         /// Why.
@@ -101,7 +132,10 @@ impl Standing {
         match self {
             Standing::Global => "global_optimum",
             Standing::Local { .. } => "local_optimum",
-            Standing::NotLocalRidge { .. } | Standing::NotLocalDeadUnit { .. } => "not_local_optimum",
+            Standing::NotLocalRidge { .. }
+            | Standing::NotLocalDeadUnit { .. }
+            | Standing::NotLocalKink { .. }
+            | Standing::NotLocalUnit { .. } => "not_local_optimum",
             Standing::Open { .. } => "open",
         }
     }
@@ -110,10 +144,14 @@ impl Standing {
 /// Why no KKT point was enclosed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum NotEnclosed {
-    /// The network has another depth than 2.
-    Depth {
-        /// Its depth.
-        depth: usize,
+    /// The network has depth 1: the problem is that of a support vector machine.
+    NoHiddenLayer,
+    /// The network is too large for the search.
+    TooManyParameters {
+        /// How many parameters it has.
+        parameters: usize,
+        /// How many it may have.
+        most: usize,
     },
     /// The time is up.
     OutOfTime {
@@ -148,6 +186,17 @@ pub enum NotEnclosed {
         /// The size of the last step; absent where the system is singular.
         condition: Option<f64>,
     },
+    /// The same for the equations in the parameters of a network of depth 3 or more.
+    Equations {
+        /// The number of parameters that are not 0.
+        parameters: usize,
+        /// The number of active samples.
+        active: usize,
+        /// The number of held kinks.
+        held: usize,
+        /// The size of the last step; absent where the system is singular.
+        condition: Option<f64>,
+    },
     /// The kernel did not accept the enclosure.
     Refused {
         /// Its reason.
@@ -158,9 +207,14 @@ pub enum NotEnclosed {
 impl fmt::Display for NotEnclosed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Depth { depth } => {
-                write!(f, "the network has depth {depth}; KKT points are enclosed for dense networks of depth 2 so far")
-            }
+            Self::NoHiddenLayer => f.write_str(
+                "the network has no hidden layer, so that the problem is that of a support vector machine, which `margincert certify` \
+                 solves exactly",
+            ),
+            Self::TooManyParameters { parameters, most } => write!(
+                f,
+                "the network has {parameters} parameters; for depth 3 and more the search goes up to {most}"
+            ),
             Self::OutOfTime { doing } => write!(f, "the time was up while {doing}; allow more with --time-limit"),
             Self::CellsInfeasible { rounds } => write!(
                 f,
@@ -181,19 +235,31 @@ impl fmt::Display for NotEnclosed {
                     f,
                     "the {size} KKT equations ({active} active samples, {directions} directions of live units, {held} held kinks) "
                 )?;
-                match condition {
-                    None => f.write_str(
-                        "are singular: the data are in special position, a multiplier is 0 on an active sample, or units that look \
-                         different are one",
-                    ),
-                    Some(step) => write!(
-                        f,
-                        "are not solved by Newton's method, whose last step was {step:.1e}: the guess of active samples and held kinks is wrong"
-                    ),
-                }
+                unsolved(f, *condition)
+            }
+            Self::Equations { parameters, active, held, condition } => {
+                write!(
+                    f,
+                    "the {} KKT equations ({parameters} parameters that are not 0, {active} active samples, {held} held kinks) ",
+                    parameters + active + held
+                )?;
+                unsolved(f, *condition)
             }
             Self::Refused { reason } => write!(f, "the guess of active samples and held kinks is refuted: {reason}"),
         }
+    }
+}
+
+fn unsolved(f: &mut fmt::Formatter<'_>, condition: Option<f64>) -> fmt::Result {
+    match condition {
+        None => f.write_str(
+            "are singular: the data are in special position, a multiplier is 0 on an active sample, or units that look \
+             different are one",
+        ),
+        Some(step) => write!(
+            f,
+            "are not solved by Newton's method, whose last step was {step:.1e}: the guess of active samples and held kinks is wrong"
+        ),
     }
 }
 
@@ -214,6 +280,14 @@ impl fmt::Display for Standing {
             Self::NotLocalDeadUnit { unit, gain } => write!(
                 f,
                 "It is NOT A LOCAL OPTIMUM: hidden unit {unit}, which is 0, gains {gain:.6} for a cost of 1 when it comes to life."
+            ),
+            Self::NotLocalKink { layer, unit, sample } => write!(
+                f,
+                "It is NOT A LOCAL OPTIMUM: unit {unit} of layer {layer} gains by leaving the kink at sample {sample}, to either side."
+            ),
+            Self::NotLocalUnit { layer, unit, gain } => write!(
+                f,
+                "It is NOT A LOCAL OPTIMUM: unit {unit} of layer {layer}, which is 0, gains {gain:.6} for a cost of 1 when it comes to life."
             ),
             Self::Open { reason } => write!(f, "Whether it is a local optimum is OPEN: {reason}."),
         }
@@ -257,13 +331,31 @@ impl fmt::Display for Polished {
         } else if point.moved > 0.1 {
             writeln!(f, "That is far: train on to be surer that this is the point which the network approaches.")?;
         }
+        for (l, layer) in point.layers.iter().enumerate() {
+            let live = layer.live.iter().map(|parts| match parts.len() {
+                1 => parts[0].to_string(),
+                n => format!("{} (for {n} that are parallel)", parts[0]),
+            });
+            let held = match layer.held.len() {
+                0 => String::new(),
+                n => format!("; {} held", count(n, "kink")),
+            };
+            writeln!(
+                f,
+                "  layer {l}: of {} live {}; the others are exactly 0{held}",
+                count(layer.width, "unit"),
+                live.collect::<Vec<_>>().join(", ")
+            )?;
+        }
         let live: usize = point.directions.iter().map(|direction| direction.units.len()).sum();
-        writeln!(
-            f,
-            "Of {}, {live} live, in {}; the others are exactly 0.",
-            count(live + point.dead.len(), "hidden unit"),
-            count(point.directions.len(), "direction")
-        )?;
+        if !point.directions.is_empty() {
+            writeln!(
+                f,
+                "Of {}, {live} live, in {}; the others are exactly 0.",
+                count(live + point.dead.len(), "hidden unit"),
+                count(point.directions.len(), "direction")
+            )?;
+        }
         for (j, direction) in point.directions.iter().enumerate() {
             let units = direction.units.iter().take(12).map(usize::to_string).collect::<Vec<_>>().join(", ");
             let more = if direction.units.len() > 12 { ", ..." } else { "" };

@@ -9,7 +9,7 @@ use crate::report::text;
 use crate::words::{approximately, count};
 
 /// Significant digits of the unknowns that are shown.
-const DIGITS: usize = 12;
+pub(super) const DIGITS: usize = 12;
 
 /// A row of a table with more characters is wider than a page.
 const SHORT: usize = 60;

@@ -8,6 +8,7 @@ mod curve;
 mod decimals;
 mod definite;
 mod enclosed;
+mod enclosed_parameters;
 mod flow;
 mod gradients;
 mod harmless;
@@ -104,6 +105,7 @@ impl<F: OrderedField> Teller<'_, F> {
             Claim::Kkt(evidence) => self.kkt(evidence),
             Claim::ApproximateKkt(evidence) => self.approximate_kkt(evidence),
             Claim::KktEnclosed(evidence) => self.kkt_enclosed(evidence),
+            Claim::ParametersEnclosed(evidence) => self.parameters_enclosed(evidence),
             Claim::NotKkt(evidence) => self.not_kkt(evidence),
             Claim::LocalOptimum(evidence) => self.local_optimum(evidence),
             Claim::NotLocalOptimum(evidence) => self.not_local_optimum(evidence),
@@ -127,7 +129,9 @@ impl<F: OrderedField> Teller<'_, F> {
             (Claim::NonzeroInputs(_), None) => "Every hidden unit has a non-zero preactivation on every sample",
             (Claim::FlowConverges(_), None) => "Gradient flow converges to the point in direction",
             (Claim::ApproximateKkt(_), None) => "The point is nearly a Karush-Kuhn-Tucker point",
-            (Claim::KktEnclosed(_), None) => "Near the point lies a Karush-Kuhn-Tucker point",
+            (Claim::KktEnclosed(_) | Claim::ParametersEnclosed(_), None) => {
+                "Near the point lies a Karush-Kuhn-Tucker point"
+            }
             (_, None) => "The point is feasible",
         };
         let layer = claim.layer().map(|layer| format!(" of the problem over layer {layer} alone")).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! What accepted claims say about the point, or about one layer of it.
 
-use crate::kernel::check::{Claim, EnclosedOptimum, Implied, Property};
+use crate::kernel::check::{Claim, EnclosedOptimum, Implied, ParametersOptimum, Property};
 use crate::kernel::exact::OrderedField;
 use crate::report::accepted::Accepted;
 
@@ -89,6 +89,9 @@ impl Facts {
             // An approximate KKT point need be none.
             Claim::ApproximateKkt(_) => {}
             Claim::KktEnclosed(evidence) => self.enclosed = Some(Verdict::of_enclosed(&evidence.optimum)),
+            Claim::ParametersEnclosed(evidence) => {
+                self.enclosed = Some(Verdict::of_enclosed_parameters(&evidence.optimum));
+            }
             // The direction of a flow is a KKT point, but the flow's claim proves no multipliers: `kkt` does.
             Claim::FlowConverges(_) => {}
             Claim::Implied(implied) => self.follows(implied.property),
@@ -152,6 +155,16 @@ impl Verdict {
             Verdict::NotGlobal
         } else {
             Verdict::Kkt
+        }
+    }
+
+    /// The same where the parameters themselves were enclosed.
+    pub fn of_enclosed_parameters<F>(claims: &[ParametersOptimum<F>]) -> Verdict {
+        let is_not_global = |claim: &ParametersOptimum<F>| matches!(claim, ParametersOptimum::NotGlobal { .. });
+        match claims.iter().all(is_not_global) {
+            false => Verdict::NotLocal,
+            true if claims.is_empty() => Verdict::Kkt,
+            true => Verdict::NotGlobal,
         }
     }
 

@@ -60,7 +60,7 @@ fn regular(problem: &Problem<Q>, multipliers: &str, directions: Vec<LiveDirectio
 }
 
 /// Gauss and Jordan's method over the rationals; nothing for a singular matrix.
-fn inverse(matrix: Vec<Vec<Q>>) -> Option<Vec<Vec<Q>>> {
+pub(super) fn inverse(matrix: Vec<Vec<Q>>) -> Option<Vec<Vec<Q>>> {
     let size = matrix.len();
     let unit = |i: usize| (0..size).map(move |j| Q::from(i64::from(i == j)));
     let mut rows: Vec<Vec<Q>> =

@@ -15,6 +15,7 @@ mod nonzero;
 mod not_global_optimum;
 mod not_kkt;
 mod not_local_optimum;
+mod parameters_enclosed;
 mod second_order;
 mod splitting;
 

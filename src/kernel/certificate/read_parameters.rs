@@ -1,0 +1,84 @@
+//! Reading the claim `kkt_enclosed` by parameters.
+
+use serde_json::value::RawValue;
+
+use super::json::{self, Object, Read};
+use super::read::{Numbers, rational};
+use super::read_enclosed::rationals;
+use crate::kernel::check::{ParametersEnclosed, ParametersOptimum};
+use crate::kernel::exact::{OrderedField, Sign};
+use crate::kernel::network::Unit;
+use crate::kernel::problem::Problem;
+
+/// The claim and its evidence.
+pub(super) fn claim<'a, F: OrderedField>(
+    object: &Object<'a>,
+    numbers: &Numbers<F>,
+    problem: &Problem<F>,
+) -> Read<'a, ParametersEnclosed<F>> {
+    let keys = ["claim", "by", "active", "multipliers", "patterns", "slopes", "radius", "inverse", "optimum"];
+    object.allow_only(&keys)?;
+    let by = object.required("by")?;
+    if json::string(by, "\"parameters\"")?.as_ref() != "parameters" {
+        return json::expected(by, "\"parameters\"");
+    }
+    let (active, patterns) = (object.required("active")?, object.required("patterns")?);
+    let optimum = match object.optional("optimum") {
+        None => Vec::new(),
+        Some(value) => json::list_of(value, "a list of claims of optimality", |v| optimum(v, numbers, problem))?,
+    };
+    let layers = |value| json::list_of(value, "a list of patterns, one a hidden layer", pattern);
+    Ok(ParametersEnclosed {
+        active: json::list_of(active, "a list of samples' indices", |value| json::index(value, "a sample's index"))?,
+        multipliers: rationals(object.required("multipliers")?)?,
+        patterns: json::list_of(patterns, "a list of lists of patterns, one an active sample", layers)?,
+        slopes: rationals(object.required("slopes")?)?,
+        radius: rational(object.required("radius")?)?,
+        inverse: json::list_of(object.required("inverse")?, "a list of rows", rationals)?,
+        optimum,
+    })
+}
+
+fn pattern(value: &RawValue) -> Read<'_, Vec<Option<Sign>>> {
+    let side = |side| match side {
+        '+' => Ok(Some(Sign::Positive)),
+        '0' => Ok(Some(Sign::Zero)),
+        '-' => Ok(Some(Sign::Negative)),
+        '.' => Ok(None),
+        _ => json::expected(value, "a pattern of +, 0, - and ."),
+    };
+    json::string(value, "a pattern of +, 0, - and .")?.chars().map(side).collect()
+}
+
+fn optimum<'a, F: OrderedField>(
+    value: &'a RawValue,
+    numbers: &Numbers<F>,
+    problem: &Problem<F>,
+) -> Read<'a, ParametersOptimum<F>> {
+    let object = json::object(value, "an object: a claim of optimality")?;
+    let name = object.required("is")?;
+    let unit = |object: &Object<'a>| {
+        let layer = object.index("layer", "a layer's index")?;
+        Ok(Unit { layer, unit: object.index("unit", "a unit's index")? })
+    };
+    Ok(match json::string(name, "what the point is")?.as_ref() {
+        "not_local" if object.optional("kink").is_some() => {
+            object.allow_only(&["is", "kink"])?;
+            let kink = object.required("kink")?;
+            let kink = json::object_of(kink, "an object: sample, layer and unit", &["sample", "layer", "unit"])?;
+            ParametersOptimum::Kink { sample: kink.index("sample", "a sample's index")?, unit: unit(&kink)? }
+        }
+        "not_local" => {
+            object.allow_only(&["is", "layer", "unit", "incoming", "outgoing"])?;
+            let (incoming, outgoing) = (object.required("incoming")?, object.required("outgoing")?);
+            let (incoming, outgoing) = (rationals(incoming)?, rationals(outgoing)?);
+            ParametersOptimum::DeadUnit { unit: unit(&object)?, incoming, outgoing }
+        }
+        "not_global" => {
+            object.allow_only(&["is", "better"])?;
+            let better = numbers.parameters(object.required("better")?, problem.network())?;
+            ParametersOptimum::NotGlobal { better }
+        }
+        _ => return json::expected(name, "not_local or not_global"),
+    })
+}

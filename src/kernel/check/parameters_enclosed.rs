@@ -1,0 +1,207 @@
+//! The claim `kkt_enclosed` by the parameters themselves, for dense networks of any depth.
+
+use super::kkt_enclosed::{in_order, intervals, rational, solved, unfaulted};
+use super::parameters_optimum::ParametersOptimum;
+use super::prelude::*;
+use crate::kernel::enclosure::{Dual, Interval, ParameterSystem, Pass, Slope};
+
+/// Approximate values of the unknowns of a [`ParameterSystem`] and a radius within which it has exactly one solution.
+///
+/// **What it proves.** For a dense network: there is a KKT point `theta*` of the max-margin problem that is 0 where the document's point
+/// is, and elsewhere at most `radius` away from it in each parameter. Its active samples (margin 1) are exactly those listed, all with a
+/// positive multiplier; every other margin is above 1. On the active samples each hidden unit is on the side of the pattern; at a *held kink*, `0`, its
+/// preactivation is exactly 0 and its slope strictly between the activation's two; at `.` it is 0 because of weights that are. Among the
+/// solutions of the system in the box of the stated radius it is the only one. Then what is claimed of its optimality: see [`ParametersOptimum`].
+///
+/// **Why.** That the system has one solution is the [`contraction`](crate::kernel::enclosure::contraction) test; signs and margins hold on the whole box. The solution is
+/// stationary in the free parameters by the equations; in one that is 0 because the interval of `sum_i lambda_i y_i dPhi_i/dtheta_p` is 0 itself. It remains that
+/// `dPhi_i` with the slopes of the evidence is a Clarke subgradient, for one active sample at a time. As the margin is 1, what each layer
+/// passes on is not the zero vector. So a small change of a unit's own incoming weights, along what the unit reads, moves its
+/// preactivation to either side, layer by layer, each change far smaller than the next layer's; units that are not at 0 keep their sides. So every choice of
+/// sides at the units with preactivation 0 is the pattern of a smooth piece with `theta*` in its closure. Its gradient tends to `dPhi_i` with these slopes, what the
+/// units at 0 pass on being 0. `dPhi_i` is affine in each of these slopes, so with slopes in between it is a convex combination of these limits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParametersEnclosed<F> {
+    /// The active samples, in ascending order.
+    pub active: Vec<usize>,
+    /// `lambda`, approximately, one an active sample.
+    pub multipliers: Vec<Rational>,
+    /// The sign of each preactivation, by active sample, hidden layer and unit: zero where the kink is held, nothing where weights are 0.
+    pub patterns: Vec<Vec<Vec<Option<Sign>>>>,
+    /// The slopes of the held kinks, approximately, in this order.
+    pub slopes: Vec<Rational>,
+    /// How far each unknown may be from its approximation.
+    pub radius: Rational,
+    /// An approximate inverse of the system's derivative.
+    pub inverse: Vec<Vec<Rational>>,
+    /// What is claimed of its optimality.
+    pub optimum: Vec<ParametersOptimum<F>>,
+}
+
+/// The enclosed point, as far as its optimality depends on it: everything holds on the whole box.
+pub(super) struct Enclosed<'a, F> {
+    pub(super) evidence: &'a ParametersEnclosed<F>,
+    pub(super) parameters: Vec<Vec<Interval>>,
+    pub(super) multipliers: Vec<Interval>,
+    pub(super) passes: Vec<Pass>,
+}
+
+impl<F: OrderedField> Evidence<F> for ParametersEnclosed<F> {
+    /// Checks shapes, the contraction, every sign and margin on the box, the parameters that are 0, and each claim of optimality.
+    ///
+    /// # Errors
+    /// The first of these that fails.
+    fn holds(&self, problem: &Problem<F>) -> Result<(), Rejection<F>> {
+        let enclosed = self.enclosed(problem)?;
+        for (index, optimum) in self.optimum.iter().enumerate() {
+            let holds = optimum.holds(problem, &enclosed);
+            holds.map_err(|error| Rejection::EnclosedOptimum { index, error: Box::new(error) })?;
+        }
+        Ok(())
+    }
+}
+
+impl<F: OrderedField> ParametersEnclosed<F> {
+    /// Everything but optimality.
+    fn enclosed(&self, problem: &Problem<F>) -> Result<Enclosed<'_, F>, KktEnclosedRejection> {
+        let network = problem.network();
+        if !network.layers().iter().all(Layer::is_dense) {
+            return Err(KktEnclosedRejection::Architecture);
+        }
+        self.shapes(problem)?;
+        let sides = sides(network)?;
+        let (mut centre, mut free) = (Vec::new(), Vec::new());
+        for layer in problem.point().layers() {
+            charge(cost::BYTE * layer.len() as u64);
+            let values: Vec<Rational> = layer.iter().map(|p| rational(p, "parameter")).collect::<Result<_, _>>()?;
+            free.push(values.iter().map(|value| value.sign() != Sign::Zero).collect());
+            centre.extend(values.into_iter().filter(|value| value.sign() != Sign::Zero));
+        }
+        let mut samples = Vec::with_capacity(self.active.len());
+        for &sample in &self.active {
+            let Sample { x, y } = &problem.samples()[sample];
+            samples.push((intervals(x, "input")?, *y));
+        }
+        let slope = |(side, [negative, positive]): (&Option<Sign>, &[Rational; 2])| match side {
+            Some(Sign::Zero) => Slope::Held,
+            Some(Sign::Positive) => Slope::Given(Interval::of(positive)),
+            Some(Sign::Negative) | None => Slope::Given(Interval::of(negative)),
+        };
+        let layer = |(units, sides)| Vec::from_iter(<[_]>::iter(units).map(|side| slope((side, sides))));
+        let slopes =
+            self.patterns.iter().map(|layers| layers.iter().map(Vec::as_slice).zip(&sides).map(layer).collect());
+        let system = ParameterSystem::new(network, samples, free, slopes.collect());
+        unfaulted()?;
+        let centre: Vec<&Rational> = centre.iter().chain(&self.multipliers).chain(&self.slopes).collect();
+        let (values, jacobian) = (|at: &[Interval]| system.values(at), |on: &[Interval]| system.jacobian(on));
+        let unknowns = solved(&centre, &self.radius, &self.inverse, values, jacobian)?;
+        let unknowns: Vec<Dual> = unknowns.into_iter().map(Dual::constant).collect();
+        let (parameters, multipliers, held) = system.parts(&unknowns, &Dual::zero());
+        let passes = system.passes(&parameters, &held);
+        unfaulted()?;
+        let residuals = system.residuals(&parameters, &multipliers, &passes);
+        unfaulted()?;
+        let values = |duals: Vec<Dual>| Vec::from_iter(duals.into_iter().map(|dual| dual.value));
+        let (parameters, multipliers) = (Vec::from_iter(parameters.into_iter().map(values)), values(multipliers));
+        if let Some(index) = multipliers.iter().position(|lambda| lambda.sign() != Some(Sign::Positive)) {
+            let lower = multipliers[index].lower();
+            return Err(KktEnclosedRejection::NotPositive { what: "multiplier", index, lower });
+        }
+        for ((&sample, pattern), pass) in self.active.iter().zip(&self.patterns).zip(&passes) {
+            agrees(network, &sides, sample, pattern, pass)?;
+        }
+        for (((layer, parameter), point), residual) in problem.point().entries().zip(residuals.iter().flatten()) {
+            if point.is_zero() && residual.value.sign() != Some(Sign::Zero) {
+                let (lower, upper) = (residual.value.lower(), residual.value.upper());
+                return Err(KktEnclosedRejection::ZeroParameter { layer, parameter, lower, upper });
+            }
+        }
+        self.margins(problem, &sides, &parameters)?;
+        Ok(Enclosed { evidence: self, parameters, multipliers, passes })
+    }
+
+    /// Lengths and indices.
+    fn shapes(&self, problem: &Problem<F>) -> Result<(), KktEnclosedRejection> {
+        if self.active.is_empty() {
+            return Err(KktEnclosedRejection::Empty { what: "active sample" });
+        }
+        in_order(&self.active, &self.multipliers, problem.samples().len())?;
+        let lengths = |sample, layer, found, expected| {
+            let wrong = KktEnclosedRejection::Patterns { sample, layer, found, expected };
+            if found == expected { Ok(()) } else { Err(wrong) }
+        };
+        let (layers, hidden) = (problem.network().layers(), problem.network().depth() - 1);
+        lengths(None, None, self.patterns.len(), self.active.len())?;
+        for (&sample, pattern) in self.active.iter().zip(&self.patterns) {
+            lengths(Some(sample), None, pattern.len(), hidden)?;
+            for (l, (units, layer)) in pattern.iter().zip(layers).enumerate() {
+                lengths(Some(sample), Some(l), units.len(), layer.outputs())?;
+            }
+        }
+        let held = self.patterns.iter().flatten().flatten().filter(|side| **side == Some(Sign::Zero));
+        let (found, expected) = (self.slopes.len(), held.count());
+        if found == expected { Ok(()) } else { Err(KktEnclosedRejection::HeldSlopes { found, expected }) }
+    }
+
+    /// Every sample that is not active has a margin above 1.
+    fn margins(
+        &self,
+        problem: &Problem<F>,
+        sides: &[[Rational; 2]],
+        parameters: &[Vec<Interval>],
+    ) -> Result<(), KktEnclosedRejection> {
+        let others = problem.sample_indices().filter(|sample| self.active.binary_search(sample).is_err());
+        for sample in others {
+            let Sample { x, y } = &problem.samples()[sample];
+            let mut read = intervals(x, "input")?;
+            for ((layer, weights), sides) in problem.network().layers().iter().zip(parameters).zip(sides) {
+                charge(cost::UNIT * layer.outputs() as u64);
+                let pair = |connection: &Connection| (&weights[connection.parameter], &read[connection.unit]);
+                let row = |row: &Vec<Connection>| Interval::dot(row.iter().map(pair)).activated(sides);
+                read = layer.incoming().iter().map(row).collect();
+                unfaulted()?;
+            }
+            let margin = if *y == Label::Positive { read[0].clone() } else { read[0].negated() };
+            let (lower, upper) = (margin.lower(), margin.upper());
+            if lower <= Rational::from(1) {
+                return Err(KktEnclosedRejection::Margin { sample, lower, upper });
+            }
+        }
+        unfaulted().map_err(KktEnclosedRejection::from)
+    }
+}
+
+/// The slopes of each layer's activation, for negative and for positive preactivations.
+pub(super) fn sides<F: OrderedField>(network: &Network<F>) -> Result<Vec<[Rational; 2]>, KktEnclosedRejection> {
+    let slope = |layer: &Layer<F>, side| rational(&layer.activation().slope(side), "slope of the activation");
+    network.layers().iter().map(|layer| Ok([slope(layer, Sign::Negative)?, slope(layer, Sign::Positive)?])).collect()
+}
+
+/// On a sample each unit that is not linear has the side of the pattern.
+fn agrees<F: OrderedField>(
+    network: &Network<F>,
+    sides: &[[Rational; 2]],
+    sample: usize,
+    pattern: &[Vec<Option<Sign>>],
+    pass: &Pass,
+) -> Result<(), KktEnclosedRejection> {
+    for (layer, units) in pattern.iter().enumerate() {
+        for (unit, side) in units.iter().enumerate() {
+            let (value, slope) = (&pass.preactivations[layer][unit].value, &pass.slopes[layer][unit].value);
+            let place = Unit { layer, unit };
+            if *side == Some(Sign::Zero) {
+                let [a, b] = &sides[layer];
+                let (lower, upper) = (slope.lower(), slope.upper());
+                if lower <= *a.min(b) || upper >= *a.max(b) {
+                    return Err(KktEnclosedRejection::UnitSlope { sample, unit: place, lower, upper });
+                }
+            } else if !network.layers()[layer].activation().is_linear()
+                && value.sign() != Some(side.unwrap_or(Sign::Zero))
+            {
+                let (lower, upper) = (value.lower(), value.upper());
+                return Err(KktEnclosedRejection::UnitSide { sample, unit: place, lower, upper });
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,206 @@
+//! The equations of a KKT point of a network of any depth, in its parameters.
+
+use super::{Dual, Interval, Slope};
+use crate::kernel::exact::{OrderedField, charge, cost, is_faulted};
+use crate::kernel::network::{Connection, Network};
+use crate::kernel::problem::Label;
+
+/// The system for the *free* parameters `theta_p`, the multipliers `lambda_i` of the active samples, and the slope `s_k` of each held
+/// kink, in this order; all other parameters are 0. Kinks are ordered by sample, layer and unit. With `Phi_i` what the network computes
+/// on sample `i` if each hidden unit multiplies its preactivation by its slope, the equations are, in this order,
+///
+/// - `theta_p - sum_i lambda_i y_i dPhi_i/dtheta_p = 0` for each free parameter,
+/// - `y_i Phi_i - 1 = 0` for each active sample, where a held kink passes 0 on,
+/// - the preactivation at each held kink, where lower ones pass 0 on, is 0.
+///
+/// In the derivatives too what a held kink passes on is 0, and its slope `s_k` occurs only in what passes through it backwards.
+#[derive(Clone, Debug)]
+pub struct ParameterSystem<'a, F> {
+    network: &'a Network<F>,
+    /// The active samples.
+    samples: Vec<(Vec<Interval>, Label)>,
+    /// Whether a parameter is free, by layer.
+    free: Vec<Vec<bool>>,
+    /// One an active sample, hidden layer and unit.
+    slopes: Vec<Vec<Vec<Slope>>>,
+}
+
+/// What a network computes on an active sample, forwards and backwards.
+#[derive(Clone, Debug)]
+pub struct Pass {
+    /// `inputs[l]`: what layer `l` reads.
+    pub inputs: Vec<Vec<Dual>>,
+    /// `preactivations[l]`: what its units compute.
+    pub preactivations: Vec<Vec<Dual>>,
+    /// `slopes[l]`: the slopes of its units; 1 in the last layer.
+    pub slopes: Vec<Vec<Dual>>,
+    /// `by_output[l]`: the derivative of the network's output by what each unit of layer `l` passes on.
+    pub by_output: Vec<Vec<Dual>>,
+}
+
+impl Pass {
+    /// The derivative of the network's output by the preactivation of a unit.
+    pub fn by_preactivation(&self, layer: usize, unit: usize) -> Dual {
+        self.slopes[layer][unit].times(&self.by_output[layer][unit])
+    }
+}
+
+impl<'a, F: OrderedField> ParameterSystem<'a, F> {
+    /// The system of some active samples. `free` has the shape of the network's parameters, `slopes` one list a sample, with
+    /// a list for each hidden layer and a slope for each of its units.
+    pub fn new(
+        network: &'a Network<F>,
+        samples: Vec<(Vec<Interval>, Label)>,
+        free: Vec<Vec<bool>>,
+        slopes: Vec<Vec<Vec<Slope>>>,
+    ) -> Self {
+        // What is kept of each pass, for each unit: four numbers with their derivatives.
+        charge(8 * cost::INTERVAL * samples.len() as u64 * units(network));
+        ParameterSystem { network, samples, free, slopes }
+    }
+
+    /// The number of unknowns, and of equations.
+    pub fn size(&self) -> usize {
+        let held = self.slopes.iter().flatten().flatten().filter(|slope| **slope == Slope::Held);
+        self.free.iter().flatten().filter(|free| **free).count() + self.samples.len() + held.count()
+    }
+
+    /// The parameters, the multipliers, and the slopes of held kinks, of all unknowns.
+    pub fn parts<T: Clone>(&self, unknowns: &[T], zero: &T) -> (Vec<Vec<T>>, Vec<T>, Vec<T>) {
+        let mut unknowns = unknowns.iter().cloned();
+        let mut next = |free: &bool| if *free { unknowns.next() } else { None }.unwrap_or_else(|| zero.clone());
+        let parameters = self.free.iter().map(|layer| layer.iter().map(&mut next).collect()).collect();
+        let multipliers = self.samples.iter().map(|_| next(&true)).collect();
+        (parameters, multipliers, unknowns.collect())
+    }
+
+    /// What the network computes on each active sample. All of them, unless the budget of work ends meanwhile.
+    pub fn passes(&self, parameters: &[Vec<Dual>], held: &[Dual]) -> Vec<Pass> {
+        let mut held = held.iter();
+        let samples = self.samples.iter().zip(&self.slopes).take_while(|_| !is_faulted());
+        samples.map(|((x, _), slopes)| self.pass(parameters, x, slopes, &mut held)).collect()
+    }
+
+    fn pass<'b>(
+        &self,
+        parameters: &[Vec<Dual>],
+        x: &[Interval],
+        kinds: &[Vec<Slope>],
+        held: &mut impl Iterator<Item = &'b Dual>,
+    ) -> Pass {
+        charge(cost::UNIT * units(self.network));
+        let layers = self.network.layers();
+        let mut pass = Pass { inputs: vec![], preactivations: vec![], slopes: vec![], by_output: vec![] };
+        let mut inputs: Vec<Dual> = x.iter().cloned().map(Dual::constant).collect();
+        for (l, (layer, weights)) in layers.iter().zip(parameters).enumerate() {
+            let pair = |connection: &'a Connection| (&weights[connection.parameter], &inputs[connection.unit]);
+            let row = |row: &'a Vec<Connection>| Dual::dot(row.iter().map(pair));
+            let preactivations: Vec<Dual> = layer.incoming().iter().map(row).collect();
+            let (mut slopes, mut outputs) = (Vec::new(), Vec::new());
+            for (unit, preactivation) in preactivations.iter().enumerate() {
+                let (slope, output) = match kinds.get(l).map(|kinds| &kinds[unit]) {
+                    Some(Slope::Held) => (held.next().cloned().unwrap_or_else(Dual::zero), Dual::zero()),
+                    Some(Slope::Given(slope)) => {
+                        let slope = Dual::constant(slope.clone());
+                        let output = slope.times(preactivation);
+                        (slope, output)
+                    }
+                    None => (Dual::one(), preactivation.clone()),
+                };
+                slopes.push(slope);
+                outputs.push(output);
+            }
+            pass.inputs.push(std::mem::replace(&mut inputs, outputs));
+            pass.preactivations.push(preactivations);
+            pass.slopes.push(slopes);
+        }
+        let mut above = vec![Dual::one()];
+        for (l, layer) in layers.iter().enumerate().rev() {
+            pass.by_output.insert(0, above);
+            let by = pass.slopes[l].iter().zip(&pass.by_output[0]).map(|(slope, by)| slope.times(by));
+            let by: Vec<Dual> = by.collect();
+            let pair = |connection: &'a Connection| (&parameters[l][connection.parameter], &by[connection.unit]);
+            let row = |row: &'a Vec<Connection>| Dual::dot(row.iter().map(pair));
+            above = layer.outgoing().iter().map(row).collect();
+        }
+        pass
+    }
+
+    /// `theta_p - sum_i lambda_i y_i dPhi_i/dtheta_p` for every parameter, free or not.
+    pub fn residuals(&self, parameters: &[Vec<Dual>], multipliers: &[Dual], passes: &[Pass]) -> Vec<Vec<Dual>> {
+        let mut residuals = parameters.to_vec();
+        for (l, layer) in self.network.layers().iter().enumerate() {
+            charge(cost::CONNECTION * layer.connection_count() as u64);
+            for (unit, row) in layer.incoming().iter().enumerate() {
+                if is_faulted() {
+                    return residuals;
+                }
+                let weights = multipliers.iter().zip(&self.samples).zip(passes);
+                let weights: Vec<Dual> = weights
+                    .map(|((lambda, (_, y)), pass)| signed(*y, &lambda.times(&pass.by_preactivation(l, unit))))
+                    .collect();
+                for connection in row {
+                    let read = passes.iter().map(|pass| &pass.inputs[l][connection.unit]);
+                    let residual = &mut residuals[l][connection.parameter];
+                    *residual = residual.minus(&Dual::dot(weights.iter().zip(read)));
+                }
+            }
+        }
+        residuals
+    }
+
+    /// The left sides of the equations.
+    fn equations(&self, unknowns: &[Dual]) -> Vec<Dual> {
+        let (parameters, multipliers, held) = self.parts(unknowns, &Dual::zero());
+        let passes = self.passes(&parameters, &held);
+        if is_faulted() {
+            return Vec::new();
+        }
+        let residuals = self.residuals(&parameters, &multipliers, &passes);
+        let is_free = self.free.iter().flatten();
+        let mut equations: Vec<Dual> =
+            residuals.into_iter().flatten().zip(is_free).filter(|(_, free)| **free).map(|(left, _)| left).collect();
+        for ((_, y), pass) in self.samples.iter().zip(&passes) {
+            let output = pass.preactivations.last().and_then(|last| last.first()).cloned().unwrap_or_else(Dual::zero);
+            equations.push(signed(*y, &output).minus(&Dual::one()));
+        }
+        for (slopes, pass) in self.slopes.iter().zip(&passes) {
+            let kinds = slopes.iter().flatten().zip(pass.preactivations.iter().flatten());
+            equations.extend(kinds.filter(|(slope, _)| **slope == Slope::Held).map(|(_, left)| left.clone()));
+        }
+        equations
+    }
+
+    /// The left sides of the equations.
+    pub fn values(&self, unknowns: &[Interval]) -> Vec<Interval> {
+        let unknowns: Vec<Dual> = unknowns.iter().cloned().map(Dual::constant).collect();
+        self.equations(&unknowns).into_iter().map(|left| left.value).collect()
+    }
+
+    /// The derivative of the left sides, a row for each equation.
+    pub fn jacobian(&self, unknowns: &[Interval]) -> Vec<Vec<Interval>> {
+        let size = unknowns.len();
+        charge(cost::INTERVAL * (size as u64).saturating_mul(size as u64));
+        let mut unknowns: Vec<Dual> = unknowns.iter().cloned().map(Dual::constant).collect();
+        let mut rows = vec![Vec::with_capacity(size); size];
+        for place in 0..size {
+            if is_faulted() {
+                return Vec::new();
+            }
+            unknowns[place].derivative = Interval::one();
+            for (row, left) in rows.iter_mut().zip(self.equations(&unknowns)) {
+                row.push(left.derivative);
+            }
+            unknowns[place].derivative = Interval::zero();
+        }
+        rows
+    }
+}
+
+fn units<F: OrderedField>(network: &Network<F>) -> u64 {
+    network.layers().iter().map(|layer| layer.inputs() + layer.outputs()).sum::<usize>() as u64
+}
+
+fn signed(y: Label, value: &Dual) -> Dual {
+    if y == Label::Positive { value.clone() } else { value.negated() }
+}

@@ -1,0 +1,198 @@
+//! Are there better points near an enclosed one: by leaving a held kink, or with a unit that is 0?
+
+use super::super::dense::{dot, norm};
+use super::super::newton::significant;
+use super::super::report::Standing;
+use super::super::task::Task;
+use super::enclose::Enclosed;
+use super::floats::{Floats, Pass, Weights};
+use crate::kernel::check::{ParametersOptimum, check};
+use crate::kernel::exact::{OrderedField, Rational, Sign};
+use crate::kernel::network::Unit;
+use crate::prove::deadline::Deadline;
+use crate::prove::rounding::to_f64;
+
+/// The most directions from which a unit's weights are improved, and how often each is.
+const STARTS: usize = 200;
+const IMPROVEMENTS: usize = 200;
+
+/// What an active sample tells of a unit that could come to life.
+struct Term {
+    /// `lambda_i y_i`.
+    weight: f64,
+    pass: Pass,
+    slopes: Vec<Vec<f64>>,
+    by_output: Vec<Vec<f64>>,
+    pattern: Vec<Vec<Option<Sign>>>,
+}
+
+/// Decides what can be decided, and adds to the claim what the kernel accepts.
+pub(super) fn decide(task: &Task, enclosed: &mut Enclosed, until: Deadline) -> Standing {
+    let terms = terms(task, enclosed);
+    let [negative, positive] = task.slopes();
+    for (term, &sample) in terms.iter().zip(&enclosed.claim.active.clone()) {
+        for (layer, units) in term.pattern.iter().enumerate() {
+            for (unit, _) in units.iter().enumerate().filter(|(_, side)| **side == Some(Sign::Zero)) {
+                let descends = term.weight * term.by_output[layer][unit] * (positive - negative) > 0.0;
+                let kink = ParametersOptimum::Kink { sample, unit: Unit { layer, unit } };
+                if descends && accept(enclosed, kink).is_ok() {
+                    return Standing::NotLocalKink { layer, unit, sample };
+                }
+            }
+        }
+    }
+    let (mut greatest, mut refused) = (0.0_f64, None);
+    let mut any = false;
+    for layer in 0..task.weights.len() - 1 {
+        let Some(unit) = dead_unit(task, enclosed, layer) else { continue };
+        any = true;
+        let (gain, incoming, outgoing) = most_gain(task, &terms, layer, until);
+        greatest = greatest.max(gain);
+        if gain > 1.0 + 1e-9 {
+            let [incoming, outgoing] =
+                [incoming, outgoing].map(|list| list.iter().map(|x| significant(*x, 7)).collect());
+            match accept(enclosed, ParametersOptimum::DeadUnit { unit: Unit { layer, unit }, incoming, outgoing }) {
+                Ok(()) => return Standing::NotLocalUnit { layer, unit, gain },
+                Err(reason) => refused = Some(reason),
+            }
+        }
+    }
+    let reason = refused.unwrap_or_else(|| match any {
+        true => format!(
+            "no kink lets the norm decrease, and no unit that is 0 was found to gain more than {greatest:.6} for a cost of 1; that none \
+             does is not proved for depth {}",
+            task.depth()
+        ),
+        false => format!(
+            "no kink lets the norm decrease, and no unit is 0 but those whose share a parallel one has; that no curve does better is not \
+             proved for depth {}",
+            task.depth()
+        ),
+    });
+    Standing::Open { reason }
+}
+
+/// Adds a claim of optimality if the kernel accepts it.
+fn accept(enclosed: &mut Enclosed, optimum: ParametersOptimum<Rational>) -> Result<(), String> {
+    enclosed.claim.optimum.push(optimum);
+    let reason = check(&enclosed.problem, &enclosed.claim).err().map(|rejection| rejection.to_string());
+    if reason.is_some() {
+        enclosed.claim.optimum.pop();
+    }
+    reason.map_or(Ok(()), Err)
+}
+
+fn terms(task: &Task, enclosed: &Enclosed) -> Vec<Term> {
+    let mut network = Floats::new(task);
+    let mut width = task.inputs[0].len();
+    let mut weights: Weights = Vec::new();
+    for layer in super::enclose::floats(&enclosed.problem) {
+        weights.push(layer.chunks(width).map(<[f64]>::to_vec).collect());
+        width = weights.last().map_or(1, Vec::len);
+    }
+    network.weights = weights;
+    let [negative, positive] = task.slopes();
+    let claim = &enclosed.claim;
+    let mut held = claim.slopes.iter().map(to_f64);
+    let places = claim.active.iter().zip(&claim.multipliers).zip(&claim.patterns);
+    let term = |((sample, lambda), pattern): ((&usize, &Rational), &Vec<Vec<Option<Sign>>>)| {
+        let mut slope = |side: &Option<Sign>| match side {
+            Some(Sign::Positive) => positive,
+            Some(Sign::Zero) => held.next().unwrap_or(negative),
+            Some(Sign::Negative) | None => negative,
+        };
+        let slopes: Vec<Vec<f64>> = pattern.iter().map(|units| units.iter().map(&mut slope).collect()).collect();
+        let passes = |l: usize, u: usize, _: f64| if pattern[l][u] == Some(Sign::Zero) { 0.0 } else { slopes[l][u] };
+        let pass = network.pass(*sample, passes);
+        let by_output = network.by_output(&slopes);
+        let weight = task.label(*sample) * to_f64(lambda);
+        Term { weight, pass, slopes, by_output, pattern: pattern.clone() }
+    };
+    places.map(term).collect()
+}
+
+/// A unit of a hidden layer all of whose weights are 0, and were next to 0 in training: one that was merged into a parallel one is 0 in the
+/// certificate's point, but not where it has its share.
+fn dead_unit(task: &Task, enclosed: &Enclosed, layer: usize) -> Option<usize> {
+    let live: Vec<usize> = enclosed.origins[layer].iter().flatten().copied().collect();
+    let (layers, point) = (enclosed.problem.network().layers(), enclosed.problem.point().layers());
+    let is_zero = |unit: &usize| {
+        let incoming = layers[layer].incoming()[*unit].iter().map(|connection| &point[layer][connection.parameter]);
+        let outgoing =
+            layers[layer + 1].outgoing()[*unit].iter().map(|connection| &point[layer + 1][connection.parameter]);
+        incoming.chain(outgoing).all(|weight| weight.sign() == Sign::Zero)
+    };
+    (0..task.weights[layer].len()).find(|unit| !live.contains(unit) && is_zero(unit))
+}
+
+/// The greatest gain that was found for a cost of 1, with the incoming and outgoing weights.
+fn most_gain(task: &Task, terms: &[Term], layer: usize, until: Deadline) -> (f64, Vec<f64>, Vec<f64>) {
+    let [negative, positive] = task.slopes();
+    let last = task.weights.len() - 1;
+    let targets = task.weights[layer + 1].len();
+    // Units that the new one may feed: not those whose preactivation is 0 without being held.
+    let may_feed: Vec<bool> = (0..targets)
+        .map(|t| {
+            layer + 1 == last || negative == positive || terms.iter().all(|term| term.pattern[layer + 1][t].is_some())
+        })
+        .collect();
+    let effects: Vec<Vec<f64>> = terms
+        .iter()
+        .map(|term| {
+            let effect = |t: usize| match (may_feed[t], layer + 1 == last) {
+                (false, _) => 0.0,
+                (true, true) => term.weight,
+                (true, false) => term.weight * term.slopes[layer + 1][t] * term.by_output[layer + 1][t],
+            };
+            (0..targets).map(effect).collect()
+        })
+        .collect();
+    let reads: Vec<&Vec<f64>> = terms.iter().map(|term| &term.pass.inputs[layer]).collect();
+    let width = reads[0].len();
+    let slope = |z: f64| if z > 0.0 { positive } else { negative };
+    let mut random = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = || {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        (random >> 11) as f64 / (1_u64 << 53) as f64 - 0.5
+    };
+    let mut best = (0.0, vec![0.0; width], vec![0.0; targets]);
+    for start in 0..STARTS + reads.len() {
+        if until.passed() {
+            break;
+        }
+        let mut w: Vec<f64> =
+            if start < reads.len() { reads[start].clone() } else { (0..width).map(|_| next()).collect() };
+        let mut reached = 0.0;
+        for _ in 0..IMPROVEMENTS {
+            let size = norm(&w);
+            if size < 1e-12 {
+                break;
+            }
+            w.iter_mut().for_each(|x| *x /= size);
+            let mut v = vec![0.0; targets];
+            for (read, effect) in reads.iter().zip(&effects) {
+                let z = dot(&w, read);
+                v.iter_mut().zip(effect).for_each(|(v, e)| *v += slope(z) * z * e);
+            }
+            let gain = norm(&v);
+            if gain > best.0 {
+                best = (gain, w.clone(), v.iter().map(|x| x / gain).collect());
+            }
+            if gain < reached + 1e-12 {
+                break;
+            }
+            reached = gain;
+            let mut up = vec![0.0; width];
+            for (read, effect) in reads.iter().zip(&effects) {
+                let factor = slope(dot(&w, read)) * dot(effect, &v) / gain;
+                up.iter_mut().zip(*read).for_each(|(u, x)| *u += factor * x);
+            }
+            // The mean keeps the ascent from jumping between two sides.
+            let size = norm(&up).max(1e-300);
+            w.iter_mut().zip(&up).for_each(|(w, u)| *w += u / size);
+        }
+    }
+    best
+}

@@ -1,0 +1,106 @@
+//! Networks of depth 3 and more: a KKT point near the trained network is sought in floats ([`descent`]), its structure read off and its equations in the
+//! parameters solved and enclosed ([`enclose`]), and held kinks and units that are 0 are asked for better points ([`better`]).
+
+mod better;
+mod descent;
+mod enclose;
+mod floats;
+
+use super::dense::{dot, norm};
+use super::report::{EnclosedPoint, LayerFound, NotEnclosed};
+use super::task::Task;
+use crate::kernel::certificate::Certificate;
+use crate::kernel::check::Claim;
+use crate::kernel::exact::{OrderedField, Rational, Sign};
+use crate::kernel::network::Scope;
+use crate::prove::deadline::Deadline;
+use crate::prove::rounding::to_f64;
+
+/// The most parameters of a network that is descended from; a step's program has as many unknowns.
+const MOST_PARAMETERS: usize = 600;
+
+/// Encloses a KKT point near a network of any depth, and asks whether it is a local optimum.
+pub(super) fn polish(
+    task: &Task,
+    least_margin: f64,
+    until: Deadline,
+) -> Result<(Certificate<Rational>, EnclosedPoint), NotEnclosed> {
+    let mut start = floats::Floats::new(task);
+    // What training has all but settled need not be carried along.
+    start.merged(0.99999);
+    let parameters = start.parameters().len();
+    if parameters > MOST_PARAMETERS {
+        return Err(NotEnclosed::TooManyParameters { parameters, most: MOST_PARAMETERS });
+    }
+    let mut enclosed = descent::descend(start, until, enclose::enclose)?;
+    let standing = better::decide(task, &mut enclosed, until);
+    let claim = &enclosed.claim;
+    let point = enclosed.problem.point();
+    let norm_squared = to_f64(&point.norm_squared(Scope::All));
+    let scale = least_margin.powf(-1.0 / task.depth() as f64);
+    let trained = task.weights.iter().flatten().flatten().map(|weight| weight * scale);
+    let split = split(task, &enclosed);
+    let moved: f64 = trained.clone().zip(&split).map(|(trained, point)| (trained - point).powi(2)).sum();
+    let mut slopes = claim.slopes.iter().map(to_f64);
+    let mut layers: Vec<LayerFound> = enclosed
+        .origins
+        .iter()
+        .enumerate()
+        .map(|(l, units)| LayerFound { live: units.clone(), width: task.weights[l].len(), held: Vec::new() })
+        .collect();
+    for (sample, pattern) in claim.active.iter().zip(&claim.patterns) {
+        for (layer, units) in pattern.iter().enumerate() {
+            for (unit, _) in units.iter().enumerate().filter(|(_, side)| **side == Some(Sign::Zero)) {
+                layers[layer].held.push((*sample, unit, slopes.next().unwrap_or_default()));
+            }
+        }
+    }
+    let free = point.iter().filter(|parameter| parameter.sign() != Sign::Zero).count();
+    let radius = to_f64(&claim.radius);
+    let found = EnclosedPoint {
+        directions: Vec::new(),
+        layers,
+        active: claim.active.iter().copied().zip(claim.multipliers.iter().map(to_f64)).collect(),
+        dead: Vec::new(),
+        half_norm_squared: norm_squared / 2.0,
+        trained_half_norm_squared: trained.map(|weight| weight * weight).sum::<f64>() / 2.0,
+        moved: (moved / norm_squared).sqrt(),
+        distance: radius * (free as f64).sqrt(),
+        radius,
+        condition: enclosed.condition,
+        rounds: enclosed.steps,
+        standing,
+    };
+    let mut certificate = Certificate::instance(None, enclosed.problem);
+    certificate.claims.push(Claim::ParametersEnclosed(enclosed.claim));
+    Ok((certificate, found))
+}
+
+/// The enclosed point in floats, where units that were merged share its weights as they did in training: a KKT point of the same norm, with the
+/// same outputs.
+fn split(task: &Task, enclosed: &enclose::Enclosed) -> Vec<f64> {
+    let mut widths = task.inputs[0].len();
+    let mut weights: floats::Weights = Vec::new();
+    for layer in enclosed.problem.point().layers() {
+        let rows: Vec<f64> = layer.iter().map(to_f64).collect();
+        weights.push(rows.chunks(widths).map(<[f64]>::to_vec).collect());
+        widths = weights.last().map_or(1, Vec::len);
+    }
+    for (l, units) in enclosed.origins.iter().enumerate() {
+        for parts in units {
+            let outgoing = |unit: usize| task.weights[l + 1].iter().map(|row| row[unit]).collect::<Vec<_>>();
+            let size = |unit: &usize| norm(&task.weights[l][*unit]) * norm(&outgoing(*unit));
+            let sizes: Vec<f64> = parts.iter().map(size).collect();
+            let whole: f64 = sizes.iter().sum();
+            let row = weights[l][parts[0]].clone();
+            let column: Vec<f64> = weights[l + 1].iter().map(|row| row[parts[0]]).collect();
+            for (unit, size) in parts.iter().zip(&sizes) {
+                let sign = if dot(&task.weights[l][*unit], &task.weights[l][parts[0]]) < 0.0 { -1.0 } else { 1.0 };
+                let root = sign * (size / whole).sqrt();
+                weights[l][*unit] = row.iter().map(|w| w * root).collect();
+                weights[l + 1].iter_mut().zip(&column).for_each(|(row, w)| row[*unit] = w * root);
+            }
+        }
+    }
+    weights.into_iter().flatten().flatten().collect()
+}

@@ -1,0 +1,210 @@
+"""The same for `kkt_enclosed` by parameters: networks of any depth.
+
+Solves the KKT conditions by Newton's method with mpmath, from the numbers of the certificate alone, and looks at the solution: is it in the box, feasible, on the stated sides,
+stationary in every parameter? Are the subgradients limits of gradients: is each choice of sides at a sample's kinks that of points near by?
+Where the point is said to be no local optimum, a better one is constructed.
+"""
+import itertools
+
+from mpmath import lu_solve, matrix, mp, mpf
+
+
+def examine(document, claim, number, Amiss):
+    point = Point(document, claim, number)
+    point.solve(Amiss)
+    point.look(Amiss)
+    for sample in range(len(point.A)):
+        point.reaches_every_side(sample, Amiss)
+    for optimum in claim.get("optimum", []):
+        if optimum["is"] == "not_local":
+            point.has_better_points(optimum, Amiss)
+
+
+class Point:
+    def __init__(self, document, claim, number):
+        self.X = [[number(x) for x in sample["x"]] for sample in document["data"]]
+        self.y = [sample["y"] for sample in document["data"]]
+        layers = document["network"]["layers"]
+        slope = lambda a: {"relu": mpf(0), "linear": mpf(1)}[a] if isinstance(a, str) else number(a["leaky_relu"])
+        self.low = [slope(layer["activation"]) for layer in layers]
+        self.sizes = [document["network"]["inputs"]] + [layer["outputs"] for layer in layers]
+        self.start = [[number(w) for w in layer] for layer in document["point"]]
+        self.A, self.patterns, self.radius = claim["active"], claim["patterns"], number(claim["radius"])
+        self.free = [(l, p) for l, layer in enumerate(self.start) for p, w in enumerate(layer) if w != 0]
+        self.held = [
+            (k, l, u) for k, pattern in enumerate(self.patterns) for l, units in enumerate(pattern) for u, s in enumerate(units) if s == "0"
+        ]
+        self.centre = [self.start[l][p] for l, p in self.free]
+        self.centre += [number(x) for x in claim["multipliers"]] + [number(s) for s in claim["slopes"]]
+        self.number = number
+
+    def parameters(self, unknowns):
+        weights = [[mpf(0)] * len(layer) for layer in self.start]
+        for (l, p), value in zip(self.free, unknowns):
+            weights[l][p] = value
+        return weights
+
+    def forward(self, weights, x, slope):
+        """What each layer reads, and its preactivations; `slope` is told layer, unit and preactivation."""
+        reads, zs = [list(x)], []
+        for l in range(len(weights)):
+            n, read = self.sizes[l], reads[-1]
+            z = [sum(weights[l][u * n + j] * read[j] for j in range(n)) for u in range(self.sizes[l + 1])]
+            zs.append(z)
+            reads.append([slope(l, u, t) * t for u, t in enumerate(z)] if l + 1 < len(weights) else z)
+        return reads, zs
+
+    def gradient(self, weights, reads, slope):
+        """The gradient of the output, with these slopes."""
+        above, out = [mpf(1)], [None] * len(weights)
+        for l in reversed(range(len(weights))):
+            n = self.sizes[l]
+            out[l] = [a * reads[l][j] for a in above for j in range(n)]
+            if l > 0:
+                above = [
+                    slope(l - 1, j) * sum(above[u] * weights[l][u * n + j] for u in range(self.sizes[l + 1])) for j in range(n)
+                ]
+        return out
+
+    def side(self, k, l, u, slopes):
+        kind = self.patterns[k][l][u]
+        return {"+": mpf(1), "-": self.low[l], ".": self.low[l]}.get(kind, slopes.get((k, l, u)))
+
+    def own(self, l, t):
+        return mpf(1) if t > 0 else self.low[l]
+
+    def system(self, unknowns):
+        weights, n = self.parameters(unknowns), len(self.free)
+        lam, slopes = unknowns[n : n + len(self.A)], dict(zip(self.held, unknowns[n + len(self.A) :]))
+        total, margins, kinks = [[mpf(0)] * len(layer) for layer in weights], [], []
+        for k, i in enumerate(self.A):
+            passes = lambda l, u, t: mpf(0) if (k, l, u) in slopes else self.side(k, l, u, slopes)
+            reads, zs = self.forward(weights, self.X[i], passes)
+            grad = self.gradient(weights, reads, lambda l, u: self.side(k, l, u, slopes))
+            for l, layer in enumerate(grad):
+                for p, g in enumerate(layer):
+                    total[l][p] += lam[k] * self.y[i] * g
+            margins.append(self.y[i] * zs[-1][0] - 1)
+            kinks += [zs[l][u] for (c, l, u) in self.held if c == k]
+        return weights, total, margins, kinks
+
+    def residuals(self, unknowns):
+        weights, total, margins, kinks = self.system(unknowns)
+        return [weights[l][p] - total[l][p] for l, p in self.free] + margins + kinks
+
+    def solve(self, Amiss):
+        u, h = list(self.centre), mpf(10) ** -30
+        for _ in range(8):
+            F = self.residuals(u)
+            size = max(abs(x) for x in F)
+            if size < mpf(10) ** -50:
+                break
+            J = matrix(len(F), len(u))
+            for c in range(len(u)):
+                moved = list(u)
+                moved[c] += h
+                for r, value in enumerate(self.residuals(moved)):
+                    J[r, c] = (value - F[r]) / h
+            u = [a - b for a, b in zip(u, lu_solve(J, matrix(F)))]
+        else:
+            raise Amiss(f"Newton's method does not converge: residual {mp.nstr(size, 3)}")
+        self.u = u
+
+    def look(self, Amiss):
+        for k, (found, stated) in enumerate(zip(self.u, self.centre)):
+            if abs(found - stated) > self.radius:
+                raise Amiss(f"unknown {k} is {mp.nstr(found, 30)}, outside of the box around {mp.nstr(stated, 30)}")
+        weights, total, _, _ = self.system(self.u)
+        n, tiny = len(self.free), mpf(10) ** -40
+        lam, slopes = self.u[n : n + len(self.A)], dict(zip(self.held, self.u[n + len(self.A) :]))
+        if not all(x > 0 for x in lam):
+            raise Amiss("a multiplier is not positive")
+        for (k, l, u), s in slopes.items():
+            if not min(self.low[l], 1) < s < max(self.low[l], 1):
+                raise Amiss(f"the slope of unit {u} of layer {l} is not between the activation's")
+        for l, layer in enumerate(weights):
+            for p, w in enumerate(layer):
+                if abs(w - total[l][p]) > tiny:
+                    raise Amiss(f"parameter {p} of layer {l} is not stationary")
+        for i, x in enumerate(self.X):
+            margin = self.y[i] * self.forward(weights, x, lambda l, u, t: self.own(l, t))[1][-1][0]
+            if i in self.A and abs(margin - 1) > tiny or i not in self.A and margin <= 1:
+                raise Amiss(f"the margin of sample {i} is {mp.nstr(margin, 40)}")
+        for k, i in enumerate(self.A):
+            _, zs = self.forward(weights, self.X[i], lambda l, u, t: self.own(l, t))
+            for l, units in enumerate(self.patterns[k]):
+                for u, kind in enumerate(units):
+                    sign = 0 if abs(zs[l][u]) < tiny else (1 if zs[l][u] > 0 else -1)
+                    if self.low[l] != 1 and sign != {"+": 1, "-": -1}.get(kind, 0):
+                        raise Amiss(f"unit {u} of layer {l} is on another side of sample {i}")
+        self.weights, self.lam, self.slopes = weights, lam, slopes
+
+    def reaches_every_side(self, k, Amiss, most=5):
+        """Points near by are on every side of the kinks of a sample, and their gradients are what the formula says."""
+        at_0 = [(l, u) for l, units in enumerate(self.patterns[k]) for u, kind in enumerate(units) if kind in "0." and self.low[l] != 1]
+        x, hidden = self.X[self.A[k]], len(self.weights) - 1
+        for sides in itertools.islice(itertools.product((1, -1), repeat=len(at_0)), 2**most):
+            moved = [list(layer) for layer in self.weights]
+            wanted = dict(zip(at_0, sides))
+            for l in range(hidden):
+                reads, _ = self.forward(moved, x, lambda a, u, t: self.own(a, t))
+                # Far smaller than in the next layer.
+                eps, n = mpf(10) ** (-30 - 8 * (hidden - 1 - l)), self.sizes[l]
+                for u in [u for (a, u) in at_0 if a == l]:
+                    for j in range(n):
+                        moved[l][u * n + j] += wanted[l, u] * eps * reads[l][j]
+            reads, zs = self.forward(moved, x, lambda a, u, t: self.own(a, t))
+            if any((zs[l][u] > 0) != (s > 0) or zs[l][u] == 0 for (l, u), s in wanted.items()):
+                raise Amiss(f"no point near by is on the sides {sides} of sample {self.A[k]}")
+            there = self.gradient(moved, reads, lambda l, u: self.own(l, zs[l][u]))
+            here, _ = self.forward(self.weights, x, lambda l, u, t: mpf(0) if (l, u) in wanted else self.own(l, t))
+            slope = lambda l, u: self.own(l, wanted[l, u] if (l, u) in wanted else zs[l][u])
+            limit = self.gradient(self.weights, here, slope)
+            if max(abs(a - b) for p, q in zip(there, limit) for a, b in zip(p, q)) > mpf(10) ** -20:
+                raise Amiss(f"a gradient near by is not what it should tend to, for sample {self.A[k]}")
+
+    def has_better_points(self, optimum, Amiss):
+        """Moves the free parameters so that margins stay 1 and kinks held while a unit comes to life or leaves its kink."""
+        step, kink, weights = mpf(10) ** -12, None, [list(layer) for layer in self.weights]
+        if "kink" in optimum:
+            kink = (self.A.index(optimum["kink"]["sample"]), optimum["kink"]["layer"], optimum["kink"]["unit"])
+        else:
+            l, u = optimum["layer"], optimum["unit"]
+            for list_, places in (
+                (optimum["incoming"], [(l, u * self.sizes[l] + j) for j in range(self.sizes[l])]),
+                (optimum["outgoing"], [(l + 1, t * self.sizes[l + 1] + u) for t in range(self.sizes[l + 2])]),
+            ):
+                v = [self.number(x) for x in list_]
+                norm = mp.sqrt(sum(x**2 for x in v))
+                for (a, p), x in zip(places, v):
+                    weights[a][p] = mp.sqrt(step) * x / norm
+
+        def constraints(free):
+            moved = [list(layer) for layer in weights]
+            for (l, p), value in zip(self.free, free):
+                moved[l][p] = value
+            out = []
+            for k, i in enumerate(self.A):
+                passes = lambda l, u, t: mpf(0) if (k, l, u) in self.slopes and (k, l, u) != kink else self.own(l, t)
+                _, zs = self.forward(moved, self.X[i], passes)
+                out.append(self.y[i] * zs[-1][0] - 1)
+                out += [zs[l][u] - (step if (c, l, u) == kink else 0) for (c, l, u) in self.held if c == k]
+            return moved, out
+
+        free, h = [weights[l][p] for l, p in self.free], mpf(10) ** -25
+        for _ in range(3):
+            _, F = constraints(free)
+            J = matrix(len(F), len(free))
+            for c in range(len(free)):
+                moved = list(free)
+                moved[c] += h
+                for r, value in enumerate(constraints(moved)[1]):
+                    J[r, c] = (value - F[r]) / h
+            change = J.T * lu_solve(J * J.T, matrix(F))
+            free = [a - b for a, b in zip(free, change)]
+        moved, _ = constraints(free)
+        least = min(y * self.forward(moved, x, lambda l, u, t: self.own(l, t))[1][-1][0] for x, y in zip(self.X, self.y))
+        norm = lambda w: sum(x**2 for layer in w for x in layer)
+        after, before = norm(moved) / least ** (mpf(2) / len(moved)), norm(self.weights)
+        if not (least > 0 and after < before - step / 10**4):
+            raise Amiss(f"no better point was found: the squared norm changes by {mp.nstr(after - before, 5)} for a step of {mp.nstr(step, 1)}")
