@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use margincert::explore::bounds::{ActivationKind, Architecture, Bounds};
 use margincert::explore::hunt::{Hunt, Source};
-use margincert::explore::sources::{Census, Constructed, Construction, forward, inverse, neighbours};
+use margincert::explore::sources::{Census, CensusError, Constructed, Construction, forward, inverse, neighbours};
 use margincert::kernel::certificate::Certificate;
 use margincert::kernel::exact::Rational;
 use margincert::kernel::problem::Problem;
@@ -140,7 +140,13 @@ fn census_row(architecture: Architecture, kind: ActivationKind, depth: usize) {
         height: 2,
         ..Bounds::default()
     };
-    let (census, opening) = timed(|| Census::new(&bounds).expect("small bounds"));
+    let (census, opening) = timed(|| Census::new(&bounds));
+    let census = match census {
+        Ok(census) => census,
+        // Mixed activations need two hidden layers.
+        Err(CensusError::Empty) => return,
+        Err(error) => panic!("small bounds: {error}"),
+    };
     let (mut instances, mut orbits, mut undecided) = (0u128, 0u64, 0u64);
     let ((), time) = timed(|| {
         for member in (0..census.len_units()).flat_map(|unit| census.unit(unit)) {
