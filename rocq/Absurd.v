@@ -185,3 +185,34 @@ Proof.
     + intros k Hk. discriminate Hk.
     + unfold norm2, Rsum. cbn. lra.
 Qed.
+
+(** ** Changes of an input: no sample out of range, none by 0, and none within a radius in which there is none *)
+
+Lemma changed_by_zero x z : length x = length z -> (forall a, In a z -> a = 0) -> changed x z = x.
+Proof.
+  unfold changed. revert z. induction x as [|a x IH]; intros [|b z] L Z; try discriminate; auto.
+  cbn [combine map fst snd]. rewrite (Z b), IH by (simpl in *; auto). f_equal. ring.
+Qed.
+Lemma no_change_is_adversarial P theta i z : (forall a, In a z -> a = 0) -> ~ adversarial P theta i z.
+Proof.
+  intros Z ([(_ & _ & _ & _ & A) _] & _ & L & s & Hs & B & N). apply nth_error_In in Hs.
+  rewrite changed_by_zero in N by (auto; rewrite (A s Hs); congruence). destruct s. simpl in *. lra.
+Qed.
+Lemma no_sample_is_adversarial P theta i z : (length (data P) <= i)%nat -> ~ adversarial P theta i z.
+Proof. intros H (_ & _ & _ & s & Hs & _). apply nth_error_None in H. congruence. Qed.
+Lemma robust_is_right P theta radius2 s : robust P theta radius2 -> In s (data P) -> 0 < margin P theta s.
+Proof.
+  intros ([(_ & _ & _ & _ & A) _] & _ & H & R) Hs. set (z := map (fun _ => 0) (fst s)).
+  assert (Z : forall a, In a z -> a = 0) by (intros a Ha; apply in_map_iff in Ha; destruct Ha as (? & <- & _); auto).
+  assert (L : length z = length (fst s)) by apply map_length.
+  specialize (R s z Hs). rewrite changed_by_zero in R by (auto; congruence). rewrite <- surjective_pairing in R. apply R.
+  - rewrite L. auto.
+  - replace (Rsum (map (fun a => a * a) z)) with 0; [lra|]. unfold z. rewrite map_map. clear.
+    induction (fst s) as [|a x IH]; cbn [map]; auto. rewrite Rsum_cons, <- IH. ring.
+Qed.
+Lemma adversarial_is_beyond P theta radius2 i z : robust P theta radius2 -> adversarial P theta i z ->
+  radius2 < Rsum (map (fun a => a * a) z).
+Proof.
+  intros (_ & _ & _ & R) (_ & _ & L & s & Hs & _ & N). destruct (Rlt_le_dec radius2 (Rsum (map (fun a => a * a) z))); auto.
+  exfalso. specialize (R s z (nth_error_In _ _ Hs) L r). lra.
+Qed.

@@ -1,7 +1,7 @@
 (** * The checks of each claim, over the rationals and over Q(alpha): what exported files apply. *)
 
 From Coq Require Import Reals List QArith Qreals.
-From Margincert Require Import Claims Lists Numbers Forward Polynomial Feasible Curve Margin Lagrangian Kkt Chain Cells Cases SecondOrder Symmetry NotKkt Ode Flow Algebraic Implied Enclosed.
+From Margincert Require Import Claims Lists Numbers Forward Polynomial Feasible Curve Margin Lagrangian Kkt Chain Robust Cells Cases SecondOrder Symmetry NotKkt Ode Flow Algebraic Implied Enclosed.
 From Margincert Require Checked Optimum.
 Import ListNotations.
 
@@ -18,6 +18,12 @@ Proof. apply (nonzero_weights_sound (F := Qops) (M := Qmodel)). Qed.
 Theorem nonzero_inputs_ok P theta : check_nonzero_inputs (F := Qops) P theta = true ->
   nonzero_inputs (real P) (real_point theta).
 Proof. apply (nonzero_inputs_sound (F := Qops) (M := Qmodel)). Qed.
+Theorem adversarial_ok P theta i z : check_adversarial (F := Qops) P theta i z = true ->
+  adversarial (real P) (real_point theta) i (map Q2R z).
+Proof. apply (adversarial_sound (F := Qops) (M := Qmodel)). Qed.
+Theorem robust_ok P theta radius2 : check_robust (F := Qops) P theta radius2 = true ->
+  robust (real P) (real_point theta) (Q2R radius2).
+Proof. apply (robust_sound (F := Qops) (M := Qmodel)). Qed.
 Theorem kkt_ok P free theta evidence : check_kkt (F := Qops) P free theta evidence = true ->
   kkt (real P) free (real_point theta).
 Proof. apply (kkt_sound (F := Qops) (M := Qmodel)). Qed.
@@ -100,6 +106,12 @@ Proof. apply (nonzero_weights_sound (F := Aops r) (M := Mo)). Qed.
 Theorem nonzero_inputs_ok P theta : check_nonzero_inputs (F := Aops r) P theta = true ->
   nonzero_inputs (at_alpha alpha P) (point_at alpha theta).
 Proof. apply (nonzero_inputs_sound (F := Aops r) (M := Mo)). Qed.
+Theorem adversarial_ok P theta i z : check_adversarial (F := Aops r) P theta i z = true ->
+  adversarial (at_alpha alpha P) (point_at alpha theta) i (map (value alpha) z).
+Proof. apply (adversarial_sound (F := Aops r) (M := Mo)). Qed.
+Theorem robust_ok P theta radius2 : check_robust (F := Aops r) P theta radius2 = true ->
+  robust (at_alpha alpha P) (point_at alpha theta) (value alpha radius2).
+Proof. apply (robust_sound (F := Aops r) (M := Mo)). Qed.
 Theorem kkt_ok P free theta evidence : check_kkt (F := Aops r) P free theta evidence = true ->
   kkt (at_alpha alpha P) free (point_at alpha theta).
 Proof. apply (kkt_sound (F := Aops r) (M := Mo)). Qed.

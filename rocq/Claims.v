@@ -144,6 +144,22 @@ Definition nonzero_inputs (P : problem R) (theta : params R) : Prop :=
   forall k l u s, nth_error (net P) k = Some l -> (S k < length (net P))%nat -> In u (units l) -> In s (data P) ->
     preact (nth k theta []) (forward (firstn k (net P)) theta (fst s)) u <> 0.
 
+(** ** Changes of an input *)
+
+(** The input [x] plus [z]. *)
+Definition changed (x z : list R) : list R := map (fun ab => fst ab + snd ab) (combine x z).
+
+(** The output on sample [i] has the sign of its label, and on the sample plus [z] the other one. *)
+Definition adversarial (P : problem R) (theta : params R) (i : nat) (z : list R) : Prop :=
+  posed P None /\ shaped (net P) theta /\ length z = inputs P /\
+  exists s, nth_error (data P) i = Some s /\ 0 < margin P theta s /\ margin P theta (changed (fst s) z, snd s) < 0.
+
+(** On every sample plus any [z] that is not longer than the radius the output has the sign of the label. *)
+Definition robust (P : problem R) (theta : params R) (radius2 : R) : Prop :=
+  posed P None /\ shaped (net P) theta /\ 0 < radius2 /\
+  forall s z, In s (data P) -> length z = inputs P -> Rsum (map (fun a => a * a) z) <= radius2 ->
+    0 < margin P theta (changed (fst s) z, snd s).
+
 (** ** Karush-Kuhn-Tucker points, with Clarke's subdifferential *)
 
 (** The Frechet gradient. *)

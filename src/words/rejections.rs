@@ -275,6 +275,21 @@ impl<F: OrderedField> fmt::Display for Rejection<F> {
                 "the gradient leaves the ray at parameter {parameter} of layer {layer}: it is {gradient}, the ray's share is {share}"
             ),
             Self::Kappa(value) => write!(f, "kappa(a) = {value} is not positive for all a >= start"),
+            Self::WrongSign { sample, margin } => {
+                write!(f, "the margin of sample {sample} is {margin}, which is not positive even on the sample itself")
+            }
+            Self::PerturbationLength { found, expected } => {
+                write!(f, "the perturbation has {} for {}", count(*found, "number"), count(*expected, "input"))
+            }
+            Self::SameSign { sample, margin } => {
+                write!(f, "on sample {sample} plus the perturbation the margin is {margin}, which is not negative")
+            }
+            Self::Radius(value) => write!(f, "`radius_squared` is {value}, which is not positive"),
+            Self::MarginWithinBound { sample, margin, bound_squared } => write!(
+                f,
+                "the square of {margin}, the margin of sample {sample}, is not more than {bound_squared}, the radius squared times \
+                 the product of the layers' squared norms and slopes"
+            ),
         }
     }
 }

@@ -190,6 +190,11 @@ fn claim<F: OrderedField>(claim: &Claim<F>) -> Json {
             entries.push(("ray", parameters(&evidence.ray)));
             entries.push(("start", number(&evidence.start)));
         }
+        Claim::Adversarial(evidence) => {
+            entries.push(("sample", integer(evidence.sample)));
+            entries.push(("perturbation", numbers(&evidence.perturbation)));
+        }
+        Claim::Robust(evidence) => entries.push(("radius_squared", number(&evidence.radius_squared))),
     }
     object(entries)
 }

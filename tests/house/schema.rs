@@ -100,6 +100,8 @@ fn complete() -> Value {
             {"claim": "local_optimum", "by": "chain", "multipliers": [1, 0]},
             {"claim": "global_optimum", "by": "cases", "multipliers": [1, 1], "trees": [{"units": [0], "cases": []}]},
             {"claim": "flow_converges", "offset": shaped, "ray": shaped, "start": "1"},
+            {"claim": "adversarial", "sample": 0, "perturbation": ["-1/2"]},
+            {"claim": "robust", "radius_squared": "1/4"},
             {"claim": "kkt", "layer": 1, "by": "claim", "claim_index": 9},
             {"claim": "not_local_optimum", "by": "claim", "claim_index": 5}
         ]
@@ -140,7 +142,7 @@ fn assert_agree(schema: &Validator, document: &Value, what: &str) {
         // Lengths and ranges that hang together with other parts of the document.
         let needs_context = match &error.problem {
             Network(_) | Shape(_) | Problem(_) | Field(_) => true,
-            Expected { expected, .. } => expected.contains("one a sample") || expected.contains("in range"),
+            Expected { expected, .. } => expected.contains(", one a") || expected.contains("in range"),
             _ => false,
         };
         assert!(!valid || needs_context, "{what}: valid, but the reader says: {error}");

@@ -70,6 +70,17 @@ impl Instance {
                 run.preactivations[..self.layers.len() - 1].iter().flatten().all(|z| !z.is_empty())
             }),
             "kkt" => self.is_kkt(&lambda, &claim["selections"], layer)?,
+            "adversarial" => {
+                let (x, y) = self.samples.get(claim["sample"].as_u64()? as usize)?;
+                let z = crate::read::numbers(&claim["perturbation"]).expect("read");
+                let changed: Vec<R> = x.iter().zip(&z).map(|(x, z)| x + z).collect();
+                let margin = |x: &[R]| {
+                    let output = self.slopes_at(&self.point, x).1.output;
+                    output.first().map_or_else(R::zero, |output| output * y)
+                };
+                margin(x).is_positive() && margin(&changed).is_negative()
+            }
+            "robust" => self.is_robust(&number("radius_squared")),
             "not_kkt" => self.separates(&shaped("direction"), layer),
             "not_global_optimum" => {
                 let better = shaped("better");
@@ -94,6 +105,19 @@ impl Instance {
             }
             _ => return None,
         })
+    }
+
+    /// Whether the layers' matrices, written out, are small enough for the margins.
+    fn is_robust(&self, radius_squared: &R) -> bool {
+        let (mut stretches, mut layers) = (radius_squared.clone(), self.layers.iter().zip(&self.point));
+        layers.by_ref().for_each(|(layer, numbers)| {
+            let matrix = layer.matrix.iter().map(|row| row.iter().map(|p| p.map_or(R::zero(), |p| numbers[p].clone())));
+            let squares: R = matrix.flatten().map(|w| &w * &w).sum();
+            let slope = layer.negative_slope.clone().unwrap_or_else(R::one).abs().max(R::one());
+            stretches = &stretches * squares * &slope * &slope;
+        });
+        let margins = self.margins(&self.point);
+        radius_squared.is_positive() && margins.iter().all(|m| m.is_positive() && m * m > stretches)
     }
 
     pub fn is_kkt(&self, lambda: &[R], selections: &Value, layer: Option<usize>) -> Option<bool> {

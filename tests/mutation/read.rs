@@ -239,6 +239,13 @@ impl Instance {
                     })
                 })
             }
+            "adversarial" => {
+                only(&["sample", "perturbation"], 2)?;
+                let inputs = self.samples.first()?.0.len();
+                index(&claim["sample"])?;
+                numbers(&claim["perturbation"]).filter(|z| z.len() == inputs).map(drop)
+            }
+            "robust" => only(&["radius_squared"], 1).and(number(&claim["radius_squared"]).map(drop)),
             "not_kkt" => only(&["direction", "layer"], 1).and(self.shaped(&claim["direction"]).map(drop)),
             "not_global_optimum" => only(&["better", "layer"], 1).and(self.shaped(&claim["better"]).map(drop)),
             "not_local_optimum" => {

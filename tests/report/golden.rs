@@ -14,7 +14,7 @@ const SHOWN: [&str; 5] = [
 ];
 
 /// Certificates of the tests' own, for kinds that the catalogue does not hold.
-const OWN: [&str; 3] = ["cubic-field", "infeasible", "not-kkt"];
+const OWN: [&str; 4] = ["changed-input", "cubic-field", "infeasible", "not-kkt"];
 
 /// More of the catalogue, for the other forms that a proof may take.
 const FORMS: [&str; 4] =

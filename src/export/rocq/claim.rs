@@ -220,6 +220,25 @@ pub fn proof<F: OrderedField>(
             let known = known.ok_or(Uncovered::Premise { claim: claim.claim_index })?;
             implied::proof(numbers, claim, known).ok_or(Uncovered::Method)
         }
+        Claim::Adversarial(evidence) => {
+            let perturbation = format!("perturbation_{index}");
+            let (sample, at) = (format!("{}%nat", evidence.sample), subject.number());
+            let statement = format!("adversarial {instance} {point} {sample} (map ({at}) {perturbation})");
+            let mut proof = proof(statement, "adversarial_ok", false, vec![])?;
+            proof.by = By::Check("adversarial_ok", format!("point {sample} {perturbation}"));
+            let value = numbers.list(&evidence.perturbation);
+            proof.terms = vec![Definition { name: perturbation, kind: format!("list {k}"), value }];
+            Ok(proof)
+        }
+        Claim::Robust(evidence) => {
+            let radius_squared = format!("radius_squared_{index}");
+            let statement = format!("robust {instance} {point} ({} {radius_squared})", subject.number());
+            let mut proof = proof(statement, "robust_ok", false, vec![])?;
+            proof.by = By::Check("robust_ok", format!("point {radius_squared}"));
+            let value = numbers.number(&evidence.radius_squared);
+            proof.terms = vec![Definition { name: radius_squared, kind: k.to_string(), value }];
+            Ok(proof)
+        }
         Claim::FlowConverges(evidence) => {
             let [offset, ray, start] = ["offset", "ray", "start"].map(|name| format!("{name}_{index}"));
             let shaped_at = if numbers.in_field { "point_at alpha" } else { "real_point" };

@@ -78,11 +78,22 @@ pub(super) fn claim<'a, F: OrderedField>(
             let (offset, ray) = (claim.parameters("offset")?, claim.parameters("ray")?);
             Claim::FlowConverges(FlowConverges { offset, ray, start: claim.number("start")? })
         }
+        "adversarial" => {
+            only(&["sample", "perturbation"])?;
+            let (sample, inputs) = (claim.object.index("sample", "a sample's index")?, problem.network().inputs());
+            let perturbation = claim.object.required("perturbation")?;
+            let perturbation = claim.one_each(perturbation, inputs, "numbers, one an input")?;
+            Claim::Adversarial(Adversarial { sample, perturbation })
+        }
+        "robust" => {
+            only(&["radius_squared"])?;
+            Claim::Robust(Robust { radius_squared: claim.number("radius_squared")? })
+        }
         _ => {
             return json::expected(
                 name,
                 "feasible, infeasible, nonzero_weights, nonzero_inputs, kkt, approximate_kkt, kkt_enclosed, not_kkt, local_optimum, \
-                 not_local_optimum, global_optimum, not_global_optimum or flow_converges",
+                 not_local_optimum, global_optimum, not_global_optimum, flow_converges, adversarial or robust",
             );
         }
     })
@@ -124,13 +135,16 @@ impl<'a, F: OrderedField> Reader<'_, 'a, F> {
     }
 
     fn one_a_sample(&self, value: &'a RawValue) -> Read<'a, Vec<F>> {
-        let multipliers = self.numbers.list(value, "a list of multipliers, one a sample")?;
-        let samples = self.problem.samples().len();
-        if multipliers.len() == samples {
-            return Ok(multipliers);
+        self.one_each(value, self.problem.samples().len(), "multipliers, one a sample")
+    }
+
+    /// So many numbers.
+    fn one_each(&self, value: &'a RawValue, expected: usize, what: &str) -> Read<'a, Vec<F>> {
+        let numbers = self.numbers.list(value, &format!("a list of {what}"))?;
+        if numbers.len() == expected {
+            return Ok(numbers);
         }
-        let found = format!("{} numbers", multipliers.len());
-        json::expected_found(value, format!("{samples} multipliers, one a sample"), found)
+        json::expected_found(value, format!("{expected} {what}"), format!("{} numbers", numbers.len()))
     }
 
     fn selections(&self) -> Read<'a, Selections<F>> {

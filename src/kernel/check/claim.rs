@@ -48,6 +48,8 @@ claims! {
     GlobalOptimum(GlobalOptimum<F>) = "global_optimum",
     NotGlobalOptimum(NotGlobalOptimum<F>) = "not_global_optimum",
     FlowConverges(FlowConverges<F>) = "flow_converges",
+    Adversarial(Adversarial<F>) = "adversarial",
+    Robust(Robust<F>) = "robust",
 }
 
 impl<F> Claim<F> {
@@ -66,6 +68,7 @@ impl<F> Claim<F> {
             Claim::Implied(claim) => claim.layer,
             Claim::NonzeroWeights(_) | Claim::NonzeroInputs(_) | Claim::FlowConverges(_) => None,
             Claim::KktEnclosed(_) | Claim::ParametersEnclosed(_) => None,
+            Claim::Adversarial(_) | Claim::Robust(_) => None,
         }
     }
 

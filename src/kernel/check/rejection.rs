@@ -201,6 +201,18 @@ pub enum Rejection<F> {
     GradientLeaves { layer: usize, parameter: usize, gradient: Polynomial<F>, share: Polynomial<F> },
     /// The flow does not move outward.
     Kappa(Polynomial<F>),
+
+    // `adversarial`, `robust`
+    /// The output on a sample has not the sample's sign to begin with.
+    WrongSign { sample: usize, margin: F },
+    /// A perturbation that is no input.
+    PerturbationLength { found: usize, expected: usize },
+    /// The output on the changed input has not the other sign.
+    SameSign { sample: usize, margin: F },
+    /// The radius is not positive.
+    Radius(F),
+    /// A margin that the output may lose within the radius, as far as the bound on it says.
+    MarginWithinBound { sample: usize, margin: F, bound_squared: F },
 }
 
 impl<F> From<KktEnclosedRejection> for Rejection<F> {

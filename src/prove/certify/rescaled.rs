@@ -69,6 +69,7 @@ impl<F: ProofField> Rescaled<F> {
             Claim::NotKkt(_) | Claim::Implied(_) => {}
             // `certify` makes none of these.
             Claim::ApproximateKkt(_) | Claim::KktEnclosed(_) | Claim::ParametersEnclosed(_) => {}
+            Claim::Adversarial(_) | Claim::Robust(_) => {}
             Claim::LocalOptimum(evidence) => method(&mut evidence.by, true),
             Claim::GlobalOptimum(evidence) => method(&mut evidence.by, false),
             Claim::NotLocalOptimum(evidence) => evidence.curve = curve(&evidence.curve),

@@ -41,18 +41,18 @@ impl<F: OrderedField> Teller<'_, F> {
         if !is_irrational && coordinates.first().is_none_or(|c| c.is_integer() || length(c) <= SHORT) {
             return None;
         }
-        let (low, high, places) = decimals(value)?;
-        let end = |units: &BigInt| {
-            let size = Formula::Integer(decimal(units, places));
-            if units.is_negative() { row([Formula::Operator(Operator::Minus), size]) } else { size }
-        };
-        Some(Formula::Interval(Box::new(end(&low)), Box::new(end(&high))))
+        decimals(to_f64(value), |low: &F, high: &F| low < value && value < high)
+    }
+
+    /// Decimals below and above the square root of a positive number.
+    pub(super) fn root_enclosure(&self, square: &F) -> Option<Formula> {
+        let between = |low: &F, high: &F| low.clone() * low < *square && *square < high.clone() * high;
+        decimals(to_f64(square).sqrt(), |low: &F, high: &F| *low >= F::zero() && between(low, high))
     }
 }
 
-/// Neighbouring integers with the value times `10^places` between them, and `places`.
-fn decimals<F: OrderedField>(value: &F) -> Option<(BigInt, BigInt, u32)> {
-    let approximate = to_f64(value);
+/// Neighbouring decimals of a few digits with a number between them, by an exact comparison; where it is about is known.
+fn decimals<F: OrderedField>(approximate: f64, is_between: impl Fn(&F, &F) -> bool) -> Option<Formula> {
     if !approximate.is_finite() || approximate == 0.0 {
         return None;
     }
@@ -67,8 +67,12 @@ fn decimals<F: OrderedField>(value: &F) -> Option<(BigInt, BigInt, u32)> {
     // Only an exact comparison counts: the float is where to look.
     for shift in (0..=TRIES).flat_map(|shift| [shift, -shift]) {
         let (low, high) = (at(floor + shift)?, at(floor + shift + 1)?);
-        if low < *value && *value < high {
-            return Some((BigInt::from(floor + shift), BigInt::from(floor + shift + 1), places));
+        if is_between(&low, &high) {
+            let end = |units: BigInt| {
+                let size = Formula::Integer(decimal(&units, places));
+                Box::new(if units.is_negative() { row([Formula::Operator(Operator::Minus), size]) } else { size })
+            };
+            return Some(Formula::Interval(end(BigInt::from(floor + shift)), end(BigInt::from(floor + shift + 1))));
         }
     }
     None

@@ -16,6 +16,7 @@ mod implied;
 pub(super) mod notation;
 mod optimum;
 mod problem;
+mod robustness;
 mod sign;
 mod stationarity;
 
@@ -112,6 +113,8 @@ impl<F: OrderedField> Teller<'_, F> {
             Claim::GlobalOptimum(evidence) => self.global_optimum(evidence),
             Claim::NotGlobalOptimum(evidence) => self.not_global_optimum(evidence),
             Claim::FlowConverges(evidence) => self.flow_converges(evidence),
+            Claim::Adversarial(evidence) => self.adversarial(evidence),
+            Claim::Robust(evidence) => self.robust(evidence),
             Claim::Implied(evidence) => self.implied(evidence, claims),
         }
     }
@@ -128,6 +131,10 @@ impl<F: OrderedField> Teller<'_, F> {
             (Claim::NonzeroWeights(_), None) => "Every hidden unit has a non-zero incoming weight",
             (Claim::NonzeroInputs(_), None) => "Every hidden unit has a non-zero preactivation on every sample",
             (Claim::FlowConverges(_), None) => "Gradient flow converges to the point in direction",
+            (Claim::Adversarial(claim), None) => {
+                return Inline::from(format!("A change of sample {} turns the answer", claim.sample));
+            }
+            (Claim::Robust(_), None) => "Within a radius no change of a sample turns the answer",
             (Claim::ApproximateKkt(_), None) => "The point is nearly a Karush-Kuhn-Tucker point",
             (Claim::KktEnclosed(_) | Claim::ParametersEnclosed(_), None) => {
                 "Near the point lies a Karush-Kuhn-Tucker point"

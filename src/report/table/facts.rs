@@ -86,6 +86,8 @@ impl Facts {
     fn add<F>(&mut self, claim: &Claim<F>) {
         match claim {
             Claim::Feasible(_) | Claim::NonzeroWeights(_) | Claim::NonzeroInputs(_) => {}
+            // They are about the network's answers, not about optimality.
+            Claim::Adversarial(_) | Claim::Robust(_) => {}
             // An approximate KKT point need be none.
             Claim::ApproximateKkt(_) => {}
             Claim::KktEnclosed(evidence) => self.enclosed = Some(Verdict::of_enclosed(&evidence.optimum)),
