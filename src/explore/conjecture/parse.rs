@@ -260,10 +260,10 @@ where
     let size_of_all = select! { Token::Word(word) if of_networks(&word).is_some() => word };
     let size_of_all = size_of_all.filter_map(move |word| of_networks(&word));
     let factor = choice((
-        slope.clone().map(|number| Factor { number, sizes: Vec::new() }),
+        slope.map(|number| Factor { number, sizes: Vec::new() }),
         size_of_all.map(|size| Factor { number: Rational::one(), sizes: vec![size] }),
     ));
-    let product = factor.clone().foldl(sign("*").ignore_then(factor).repeated(), |product, factor| Factor {
+    let product = factor.foldl(sign("*").ignore_then(factor).repeated(), |product, factor| Factor {
         number: product.number * &factor.number,
         sizes: product.sizes.into_iter().chain(factor.sizes).collect(),
     });
