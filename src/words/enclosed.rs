@@ -29,6 +29,7 @@ impl fmt::Display for KktEnclosedRejection {
                 write!(f, "{} for {}", count(*found, "multiplier"), count(*expected, "active sample"))
             }
             Self::Architecture => f.write_str("the network is not dense of depth 2"),
+            Self::NotDense => f.write_str("not every layer of the network is dense"),
             Self::NotRational { what } => write!(f, "the document holds an {what} that is not rational"),
             Self::Active { sample, samples, .. } if sample >= samples => {
                 write!(f, "active sample {sample} does not exist; there {}", are(*samples, "sample"))

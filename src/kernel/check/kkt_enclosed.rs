@@ -65,6 +65,8 @@ pub enum KktEnclosedRejection {
     Multipliers { found: usize, expected: usize },
     /// Not a dense network of depth 2.
     Architecture,
+    /// By parameters: a layer that is not dense.
+    NotDense,
     /// A number of the document that is not rational.
     NotRational { what: &'static str },
     /// The active samples are not in ascending order, or one does not exist.

@@ -66,7 +66,7 @@ impl<F: OrderedField> ParametersEnclosed<F> {
     fn enclosed(&self, problem: &Problem<F>) -> Result<Enclosed<'_, F>, KktEnclosedRejection> {
         let network = problem.network();
         if !network.layers().iter().all(Layer::is_dense) {
-            return Err(KktEnclosedRejection::Architecture);
+            return Err(KktEnclosedRejection::NotDense);
         }
         self.shapes(problem)?;
         let sides = sides(network)?;

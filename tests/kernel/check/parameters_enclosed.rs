@@ -189,7 +189,7 @@ fn only_dense_networks_are_known() {
     let network = network(2, vec![diagonal(Activation::Relu), last()]);
     let diagonal = problem(network, &["+ 1 0"], "1 0 | 1 0");
     let evidence = ParametersEnclosed { patterns: patterns("+."), ..path_evidence(&path(&[])) };
-    assert_eq!(outcome(&diagonal, &evidence, |_| {}), Err(KktEnclosedRejection::Architecture));
+    assert_eq!(outcome(&diagonal, &evidence, |_| {}), Err(KktEnclosedRejection::NotDense));
 }
 
 #[test]
