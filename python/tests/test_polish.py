@@ -37,9 +37,22 @@ def test_a_polished_certificate_comes_back_from_its_parts():
 
 
 def test_what_cannot_be_enclosed_is_told():
+    # A sample that is there twice can share its multiplier in any way.
+    twice = mc.polish(W, [X[0], *X], [1, *Y])
+    assert twice.verdict is mc.Standing.NOT_ENCLOSED and twice.point is None and "singular" in twice.reason
+    assert twice.certificate is None or all(twice.certificate.check())
+
+
+def test_a_deeper_network_is_enclosed_by_its_parameters():
     deep = mc.polish([W[0], [[1.0, 0.0], [0.0, 1.0]], W[1]], X, Y)
-    assert deep.verdict is mc.Standing.NOT_ENCLOSED and deep.point is None and "depth 3" in deep.reason
-    assert deep.certificate is None or all(deep.certificate.check())
+    assert deep.verdict is mc.Standing.OPEN and deep.reason is None
+    assert all(deep.certificate.check()) and deep.certificate.claims[0].name == "kkt_enclosed"
+    point = deep.point
+    assert [layer.width for layer in point.layers] == [2, 2] and not point.directions
+    assert "exactly 0" not in str(deep) and all(len(layer.live) == 2 for layer in point.layers) and set(point.active) == {0, 1}
+    # Each sample has a path of its own, so that the norm is known by hand: the least of three factors with a given product.
+    by_hand = sum(1.5 * (a * a + b * b) ** (-1 / 3) for a, b in X)
+    assert point.half_norm_squared == pytest.approx(by_hand, rel=1e-9)
 
 
 @pytest.mark.parametrize(

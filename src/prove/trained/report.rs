@@ -331,6 +331,7 @@ impl fmt::Display for Polished {
         } else if point.moved > 0.1 {
             writeln!(f, "That is far: train on to be surer that this is the point which the network approaches.")?;
         }
+        let others = |are_there: bool| if are_there { "; the others are exactly 0" } else { "" };
         for (l, layer) in point.layers.iter().enumerate() {
             let live = layer.live.iter().map(|parts| match parts.len() {
                 1 => parts[0].to_string(),
@@ -340,21 +341,14 @@ impl fmt::Display for Polished {
                 0 => String::new(),
                 n => format!("; {} held", count(n, "kink")),
             };
-            writeln!(
-                f,
-                "  layer {l}: of {} live {}; the others are exactly 0{held}",
-                count(layer.width, "unit"),
-                live.collect::<Vec<_>>().join(", ")
-            )?;
+            let (units, others) = (count(layer.width, "unit"), others(layer.live.len() < layer.width));
+            writeln!(f, "  layer {l}: of {units} live {}{others}{held}", live.collect::<Vec<_>>().join(", "))?;
         }
         let live: usize = point.directions.iter().map(|direction| direction.units.len()).sum();
         if !point.directions.is_empty() {
-            writeln!(
-                f,
-                "Of {}, {live} live, in {}; the others are exactly 0.",
-                count(live + point.dead.len(), "hidden unit"),
-                count(point.directions.len(), "direction")
-            )?;
+            let units = count(live + point.dead.len(), "hidden unit");
+            let directions = count(point.directions.len(), "direction");
+            writeln!(f, "Of {units}, {live} live, in {directions}{}.", others(!point.dead.is_empty()))?;
         }
         for (j, direction) in point.directions.iter().enumerate() {
             let units = direction.units.iter().take(12).map(usize::to_string).collect::<Vec<_>>().join(", ");
