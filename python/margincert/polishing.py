@@ -203,9 +203,9 @@ def polish(
     point = None
     if facts is not None:
         directions = tuple(Direction(tuple(units), sign, amount, tuple(held)) for units, sign, amount, held in facts["directions"])
-        layers = tuple(HiddenLayer(tuple(map(tuple, live)), width, tuple(map(tuple, held))) for live, width, held in facts["layers"])
+        hidden = tuple(HiddenLayer(tuple(map(tuple, live)), width, tuple(map(tuple, held))) for live, width, held in facts["layers"])
         point = EnclosedPoint(
-            **{**facts, "directions": directions, "layers": layers, "active": dict(facts["active"]), "dead": tuple(facts["dead"])}
+            **{**facts, "directions": directions, "layers": hidden, "active": dict(facts["active"]), "dead": tuple(facts["dead"])}
         )
     certificate = None if document is None else Certificate._of(document)
     return Polished(certificate, Standing(verdict), point, reason, least_margin, words)
