@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 use clarabel::algebra::CscMatrix;
 use clarabel::solver::SupportedConeT::{NonnegativeConeT, SecondOrderConeT};
-use clarabel::solver::{DefaultSettings, DefaultSolver, IPSolver, SolverStatus};
 
+use super::cones::ConeProgram;
 use super::dense::{dot, norm};
 use super::report::NotEnclosed;
 use super::task::Task;
@@ -254,24 +254,13 @@ fn solve_with(task: &Task, cells: &[Cell], near: &Near) -> Option<Solution> {
     }
     bounds.resize(row, 0.0);
     let unknowns = count * (1 + width);
-    let objective: Vec<f64> = (0..unknowns).map(|k| if k < count { 1.0 } else { 0.0 }).collect();
+    let linear: Vec<f64> = (0..unknowns).map(|k| if k < count { 1.0 } else { 0.0 }).collect();
     let constraints = CscMatrix::new_from_triplets(row, unknowns, rows, columns, entries);
-    let mut settings = DefaultSettings::<f64> { verbose: false, ..DefaultSettings::default() };
-    (settings.tol_gap_abs, settings.tol_gap_rel, settings.tol_feas) = (1e-11, 1e-11, 1e-11);
     let quadratic = CscMatrix::zeros((unknowns, unknowns));
-    let mut solver = DefaultSolver::new(&quadratic, &objective, &constraints, &bounds, &cones, settings).ok()?;
-    solver.solve();
-    let solution = &solver.solution;
-    let is_usable = matches!(
-        solution.status,
-        SolverStatus::Solved | SolverStatus::AlmostSolved | SolverStatus::InsufficientProgress
-    );
-    if !is_usable || solution.x.iter().chain(&solution.z).any(|value| !value.is_finite()) {
-        return None;
-    }
-    let products = (0..count).map(|j| solution.x[first(j)..first(j) + width].to_vec()).collect();
+    let (x, duals) = ConeProgram { quadratic, linear, constraints, bounds, cones }.solved(1e-11)?;
+    let products = (0..count).map(|j| x[first(j)..first(j) + width].to_vec()).collect();
     let (mut multipliers, mut walls) = (vec![0.0; samples], vec![vec![0.0; samples]; count]);
-    let mut duals = solution.z.iter();
+    let mut duals = duals.iter();
     near.margins.iter().zip(&mut duals).for_each(|(i, dual)| multipliers[*i] = *dual);
     for (walls, near) in walls.iter_mut().zip(&near.walls) {
         near.iter().zip(&mut duals).for_each(|(i, dual)| walls[*i] = *dual);

@@ -7,6 +7,7 @@
 
 mod approximate;
 mod cells;
+mod cones;
 mod deep;
 mod dense;
 mod enclose;

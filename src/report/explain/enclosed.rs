@@ -11,6 +11,10 @@ use crate::words::{approximately, count};
 /// Significant digits of the unknowns that are shown.
 pub(super) const DIGITS: usize = 12;
 
+/// Why there is one solution, whatever the unknowns are.
+pub(super) const CONTRACTION: &str = "That the equations have exactly one solution there is shown by a contraction test in interval arithmetic (Krawczyk); \
+     every sign and every other margin is verified on the whole box.";
+
 /// A row of a table with more characters is wider than a page.
 const SHORT: usize = 60;
 
@@ -60,10 +64,7 @@ impl<F: OrderedField> Teller<'_, F> {
             vec![None, None, None, Some("0.2"), None, None]
         };
         self.document.blocks.push(Block::Table(Table { caption: None, widths, header, rows }));
-        self.document.paragraph(
-            "That the equations have exactly one solution there is shown by a contraction test in interval arithmetic (Krawczyk); \
-             every sign and every other margin is verified on the whole box.",
-        );
+        self.document.paragraph(CONTRACTION);
         for optimum in &evidence.optimum {
             let said = self.optimality(optimum);
             self.document.paragraph(said);

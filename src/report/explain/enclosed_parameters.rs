@@ -1,7 +1,7 @@
 //! The exact KKT point near the point, where its parameters themselves are enclosed.
 
 use super::Teller;
-use super::enclosed::DIGITS;
+use super::enclosed::{CONTRACTION, DIGITS};
 use crate::kernel::check::{ParametersEnclosed, ParametersOptimum};
 use crate::kernel::exact::{OrderedField, Sign};
 use crate::kernel::problem::Label;
@@ -44,10 +44,7 @@ impl<F: OrderedField> Teller<'_, F> {
         let rows: Vec<Vec<Inline>> = rows.collect();
         let widths = vec![None, None, None, Some("0.4")];
         self.document.blocks.push(Block::Table(Table { caption: None, widths, header, rows }));
-        self.document.paragraph(
-            "That the equations have exactly one solution there is shown by a contraction test in interval arithmetic (Krawczyk); \
-             every sign and every other margin is verified on the whole box.",
-        );
+        self.document.paragraph(CONTRACTION);
         for optimum in &evidence.optimum {
             let said = self.optimality_in_parameters(optimum);
             self.document.paragraph(said);

@@ -6,8 +6,8 @@
 
 use clarabel::algebra::CscMatrix;
 use clarabel::solver::SupportedConeT::NonnegativeConeT;
-use clarabel::solver::{DefaultSettings, DefaultSolver, IPSolver, SolverStatus};
 
+use super::super::cones::ConeProgram;
 use super::super::dense::norm;
 use super::super::report::NotEnclosed;
 use super::floats::{Floats, Pass};
@@ -212,24 +212,13 @@ fn quadratic_program(
     let constraints = CscMatrix::new_from_triplets(count, size, rows, columns, entries);
     let diagonal: Vec<usize> = (0..size).collect();
     let quadratic = CscMatrix::new_from_triplets(size, size, diagonal.clone(), diagonal, vec![1.0 + damping; size]);
-    let mut settings = DefaultSettings::<f64> { verbose: false, ..DefaultSettings::default() };
-    (settings.tol_gap_abs, settings.tol_gap_rel, settings.tol_feas) = (1e-12, 1e-12, 1e-12);
-    let cones = [NonnegativeConeT(count)];
-    let mut solver = DefaultSolver::new(&quadratic, &point, &constraints, &bounds, &cones, settings).ok()?;
-    solver.solve();
-    let solution = &solver.solution;
-    let is_usable = matches!(
-        solution.status,
-        SolverStatus::Solved | SolverStatus::AlmostSolved | SolverStatus::InsufficientProgress
-    );
-    if !is_usable || solution.x.iter().chain(&solution.z).any(|value| !value.is_finite()) {
-        return None;
-    }
+    let cones = vec![NonnegativeConeT(count)];
+    let (change, duals) = ConeProgram { quadratic, linear: point, constraints, bounds, cones }.solved(1e-12)?;
     let mut by_unit: Vec<Vec<Vec<f64>>> =
         sides.iter().map(|layers| layers.iter().map(|units| vec![0.0; units.len()]).collect()).collect();
-    let duals = &solution.z[passes.len()..];
-    walls.iter().zip(duals).for_each(|((i, l, u), dual)| by_unit[*i][*l][*u] = *dual);
-    Some(Step { change: solution.x.clone(), multipliers: solution.z[..passes.len()].to_vec(), walls: by_unit })
+    let (multipliers, at_walls) = duals.split_at(passes.len());
+    walls.iter().zip(at_walls).for_each(|((i, l, u), dual)| by_unit[*i][*l][*u] = *dual);
+    Some(Step { change, multipliers: multipliers.to_vec(), walls: by_unit })
 }
 
 /// The held kinks, and the kinks that units want to cross, each with its multiplier.
