@@ -6,7 +6,7 @@ use num_rational::BigRational as R;
 use num_traits::{One, Signed, Zero};
 use serde_json::Value;
 
-use crate::network::{Slopes, constant, run};
+use crate::network::{Slopes, constant, random_step, run};
 use crate::polynomial::{Poly, add, mul, power, scale, signs, sub, trim};
 use crate::read::{Instance, Shaped};
 
@@ -163,21 +163,38 @@ impl Instance {
         Some(free.iter().zip(sum).all(|((l, p), entry)| self.point[*l][*p] == entry))
     }
 
-    /// A term of a selection: its weight, and the slopes just after the point.
+    /// A term of a selection: its weight, and the slopes just after the point. What stays 0 along the curve must stay 0 along curves that
+    /// leave it so late that no sign on it changes, drawn at random.
     fn selected(&self, term: &Value, x: &[R], layer: Option<usize>, kinks: &[(usize, usize)]) -> Option<(R, Slopes)> {
         let toward: Vec<Shaped> = term["toward"].as_array()?.iter().map(|c| self.shaped(c).expect("read")).collect();
         if !toward.iter().all(|vector| self.moves_only(vector, layer)) {
             return None;
         }
-        let mut slopes: Slopes = self.layers.iter().map(|_| Vec::new()).collect();
-        run(&self.layers, &self.curve(&toward), x, |l, u, z| {
-            let first = z.iter().find(|c| !c.is_zero());
-            if first.is_none() && kinks.contains(&(l, u)) {
+        let after = |curve: &[Shaped]| {
+            let mut slopes: Slopes = self.layers.iter().map(|_| Vec::new()).collect();
+            let run = run(&self.layers, &self.curve(curve), x, |l, _, z| {
+                let is_positive = z.iter().find(|c| !c.is_zero()).is_some_and(R::is_positive);
+                slopes[l].push(self.slope(l, is_positive));
+                slopes[l].last().cloned()
+            });
+            (slopes, run.expect("a slope for every unit").preactivations)
+        };
+        let (slopes, along) = after(&toward);
+        let stay: Vec<_> = kinks.iter().filter(|(l, u)| along[*l][*u].is_empty()).collect();
+        // The order with which a preactivation leaves 0 is at most this.
+        let late = self.layers.len() * toward.len();
+        let mut seed = 7_u64;
+        for _ in 0..if stay.is_empty() { 0 } else { 12 } {
+            let mut curve = toward.clone();
+            curve.resize(late + 1, self.point.iter().map(|layer| vec![R::zero(); layer.len()]).collect());
+            for (l, p) in self.free(layer) {
+                curve[late][l][p] = random_step(&mut seed);
+            }
+            let (_, near) = after(&curve);
+            if stay.iter().any(|(l, u)| !near[*l][*u].is_empty()) {
                 return None;
             }
-            slopes[l].push(self.slope(l, first.is_some_and(R::is_positive)));
-            slopes[l].last().cloned()
-        })?;
+        }
         Some((crate::read::number(&term["weight"])?, slopes))
     }
 

@@ -124,9 +124,7 @@ impl Instance {
         let mut nearby = || {
             let mut point = self.point.clone();
             for (l, p) in self.free(layer) {
-                seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-                let step = (seed >> 33) as i64 % 1_000_003 - 500_001;
-                point[l][p] += R::new(step.into(), num_bigint::BigInt::from(10).pow(60));
+                point[l][p] += random_step(&mut seed);
             }
             self.slopes_at(&point, x).1
         };
@@ -166,4 +164,11 @@ impl Instance {
         let outside = vector.iter().enumerate().filter(|(l, _)| layer.is_some_and(|only| only != *l));
         outside.flat_map(|(_, numbers)| numbers).all(R::is_zero)
     }
+}
+
+/// A tiny random number, seldom 0.
+pub fn random_step(seed: &mut u64) -> R {
+    *seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+    let step = (*seed >> 33) as i64 % 1_000_003 - 500_001;
+    R::new(step.into(), num_bigint::BigInt::from(10).pow(60))
 }

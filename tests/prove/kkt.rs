@@ -1,5 +1,6 @@
 //! Stationarity against the whole linear program, with a column for every choice of sides at every kink.
 
+use margincert::kernel::certificate::Document;
 use margincert::kernel::check::check;
 use margincert::kernel::exact::{OrderedField, Rational};
 use margincert::kernel::network::{Scope, Unit, Weights};
@@ -143,4 +144,14 @@ fn no_time_is_undecided() {
     let mut search = Search::new(Deadline::after(std::time::Duration::ZERO), 1);
     assert_eq!(stationarity(&catalogue::dead_neuron(), Scope::All, &mut search), Stationarity::Undecided);
     assert_eq!(search.attempts().len(), 1);
+}
+
+/// Either gradient that is needed runs through a kink of the first layer, and one more behind it, which stays 0 where the first is off.
+#[test]
+fn kinks_behind_a_unit_that_is_off() {
+    let document = Document::parse(include_str!("../fixtures/harmless-kinks.json"));
+    let Ok(Document::Rational(certificate)) = document else { panic!("a certificate over the rationals") };
+    let Stationarity::Kkt(evidence) = decide(&certificate.problem, Scope::All) else { panic!("not decided") };
+    assert!(check(&certificate.problem, &evidence).is_ok());
+    assert_eq!(evidence.selections.len(), 2);
 }

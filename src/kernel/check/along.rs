@@ -1,5 +1,7 @@
 //! What several checks ask along a curve: the activation pattern, margins and the norm.
 
+use std::convert::Infallible;
+
 use super::prelude::*;
 
 /// `||theta(t)||^2` over the free layers of parameters that are polynomials in `t`.
@@ -45,26 +47,21 @@ pub fn trace<F: OrderedField>(
     })
 }
 
-/// The slopes of every unit just after leaving the point along a curve: where the preactivation at the point is not zero,
-/// those of the point; at a kink, those of the side to which the first non-zero coefficient points. The curve must have the
-/// network's shape and stay within the scope.
+/// What a sample meets just after leaving the point along a curve: the trace along it, each unit with the slope of the side to which the
+/// first coefficient of its preactivation that is not 0 points, and the kinks that are left. The curve must have the network's shape and
+/// stay within the scope.
 ///
-/// # Errors
-/// The first kink whose preactivation stays 0.
-pub fn resolved_slopes<F: OrderedField>(
+/// A preactivation that stays 0 all around the curve's later points, as behind a unit that is off on it, is no kink there.
+pub fn leaving<F: OrderedField>(
     problem: &Problem<F>,
     scope: Scope,
     sample: usize,
     toward: &Curve<F>,
-) -> Result<Vec<Vec<F>>, Unit> {
+) -> (Trace<F, Polynomial<F>>, Vec<Unit>) {
     let x = problem.samples()[sample].x.iter().cloned().map(Polynomial::constant).collect();
-    let parameters = toward.from_point(problem.point());
-    let (network, kinks) = (problem.network(), problem.kinks(sample, scope));
-    let trace = network.trace(&parameters, x, |unit, preactivation| match preactivation.lowest() {
-        Some((_, coefficient)) => Ok(network.slope(unit, coefficient.sign())),
-        None if kinks.contains(&unit) => Err(unit),
-        // It is zero all around the point, or nothing that is free moves it.
-        None => Ok(network.slope(unit, Sign::Zero)),
-    })?;
-    Ok(trace.slopes)
+    let (network, parameters) = (problem.network(), toward.from_point(problem.point()));
+    let side = |p: &Polynomial<F>| p.lowest().map_or(Sign::Zero, |(_, coefficient)| coefficient.sign());
+    let Ok(trace) = network.trace(&parameters, x, |unit, p| Ok::<F, Infallible>(network.slope(unit, side(p))));
+    let kinks = network.kinks(&parameters, &trace, scope);
+    (trace, kinks)
 }

@@ -10,8 +10,8 @@ use super::prelude::*;
 /// `Phi(.; x_i)` at `theta~` with `theta~ = sum_i lambda_i y_i g_i`. With a layer, the same for that layer's parameters.
 ///
 /// **Why.** Where no unit has a kink `Phi(.; x_i)` is smooth and `g_i` its gradient. Otherwise the subdifferential is the
-/// convex hull of limits of gradients, and each term of a [`Selection`] is such a limit: along its curve every kink of the
-/// sample resolves, so for small `t > 0` the curve runs through one smooth piece, whose gradient tends to the gradient
+/// convex hull of limits of gradients, and each term of a [`Selection`] is such a limit: the sample has no kinks on its curve
+/// for small `t > 0`, so it runs through one smooth piece, whose gradient tends to the gradient
 /// at `theta~` with that piece's slopes. (Clarke 1983, Theorem 2.5.1; Lyu and Li, ICLR 2020, Section 2.)
 #[derive(Clone, Debug, PartialEq)]
 pub struct Kkt<F> {
@@ -31,7 +31,7 @@ pub type Selections<F> = BTreeMap<usize, Vec<Selection<F>>>;
 pub struct Selection<F> {
     /// Its weight, at least 0; a sample's weights sum to 1.
     pub weight: F,
-    /// The curve from the point along which every kink of the sample resolves.
+    /// The curve from the point along which every kink of the sample resolves: its preactivation leaves 0, or stays 0 all around.
     pub toward: Curve<F>,
 }
 
@@ -121,9 +121,11 @@ fn add_subgradient<'a, F: OrderedField>(
         }
         sum = sum + weight;
         premises::curve_moves_within(problem, "curve of a selection", toward, scope)?;
-        let unresolved = |unit| Rejection::Unresolved { sample, term, unit };
-        let slopes = along::resolved_slopes(problem, scope, sample, toward).map_err(unresolved)?;
-        add(&slopes, coefficient.clone() * weight);
+        let (after, kinks) = along::leaving(problem, scope, sample, toward);
+        if let Some(&unit) = kinks.first() {
+            return Err(Rejection::Unresolved { sample, term, unit });
+        }
+        add(&after.slopes, coefficient.clone() * weight);
     }
     if sum.is_one() { Ok(()) } else { Err(Rejection::WeightSum { sample, sum }) }
 }

@@ -21,7 +21,9 @@ pub use layer::{Connection, Layer, LayerError, Weights};
 pub use parameters::{Parameters, ShapeError};
 pub use trace::{NULL, Trace, Unit};
 
-use super::exact::{OrderedField, Sign};
+use num_traits::Zero;
+
+use super::exact::OrderedField;
 
 /// The most connections a network may have; checked before any is allocated.
 pub const MAX_CONNECTIONS: usize = 1 << 20;
@@ -173,11 +175,11 @@ impl Scope {
     }
 
     /// The power of the distance from the point with which a weight of a layer vanishes: 0 if it does not, and [`NULL`] if it is held at 0.
-    pub fn order<F: OrderedField>(self, layer: usize, weight: &F) -> usize {
-        match weight.sign() {
-            Sign::Zero if self.contains(layer) => 1,
-            Sign::Zero => NULL,
-            _ => 0,
+    pub fn order<V: Zero>(self, layer: usize, weight: &V) -> usize {
+        match weight.is_zero() {
+            true if self.contains(layer) => 1,
+            true => NULL,
+            false => 0,
         }
     }
 }

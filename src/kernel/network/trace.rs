@@ -1,6 +1,6 @@
 //! What a network computes on a sample: at a point, or along a polynomial curve.
 
-use super::{Activation, Connection, Network, Scope};
+use super::{Connection, Network, Scope};
 use crate::kernel::exact::{OrderedField, Sign, Value, charge, cost, is_faulted};
 
 /// A unit of the network: its layer and its place there, both 0-based.
@@ -97,15 +97,17 @@ impl<F: OrderedField> Network<F> {
     ///
     /// What the first free layer reads is constant, so null where it is 0. A preactivation is a sum of products of weights and inputs, in which
     /// orders add up; one that is 0 has at least order 1, as it is Lipschitz continuous. An output has the order of its preactivation, and is
-    /// null if that is of a ReLU unit and negative.
-    pub fn orders(&self, parameters: &[Vec<F>], trace: &Trace<F>, scope: Scope) -> Vec<Vec<usize>> {
+    /// null if the unit has the slope 0 there.
+    ///
+    /// Along a curve, in polynomials of `t`, it is the same for every small `t > 0`.
+    pub fn orders<V: Value<F>>(&self, parameters: &[Vec<V>], trace: &Trace<F, V>, scope: Scope) -> Vec<Vec<usize>> {
         let inputs = trace.inputs.get(scope.first()).into_iter().flatten();
         let mut read: Vec<usize> = inputs.map(|input| if input.is_zero() { NULL } else { 0 }).collect();
         let mut orders = Vec::new();
         for (l, layer) in self.layers().iter().enumerate().skip(scope.first()) {
             charge(cost::LOOK * layer.outputs() as u64);
             let rows = layer.incoming().iter().zip(&trace.preactivations[l]);
-            let order = |(row, preactivation): (&Vec<Connection>, &F)| {
+            let order = |(row, preactivation): (&Vec<Connection>, &V)| {
                 if !preactivation.is_zero() {
                     return 0;
                 }
@@ -114,18 +116,17 @@ impl<F: OrderedField> Network<F> {
                 row.iter().map(term).min().unwrap_or(NULL).max(1)
             };
             let of_layer: Vec<usize> = rows.map(order).collect();
-            let is_off = |z: &F| *layer.activation() == Activation::Relu && z.sign() == Sign::Negative;
-            let outputs = of_layer.iter().zip(&trace.preactivations[l]);
-            read = outputs.map(|(order, z)| if is_off(z) { NULL } else { *order }).collect();
+            let outputs = of_layer.iter().zip(&trace.slopes[l]);
+            read = outputs.map(|(&order, slope)| if order == 0 && slope.is_zero() { NULL } else { order }).collect();
             orders.push(of_layer);
         }
         orders
     }
 
-    /// The kinks of a sample at a point: the non-linear units from the first free layer on whose preactivation is zero, but not
+    /// The kinks of a sample at a point, or along a curve after its first point: the non-linear units from the first free layer on whose preactivation is zero, but not
     /// null. The slope of a unit with a null preactivation multiplies zero near the point, and whatever it is, the network is the same
     /// polynomial.
-    pub fn kinks(&self, parameters: &[Vec<F>], trace: &Trace<F>, scope: Scope) -> Vec<Unit> {
+    pub fn kinks<V: Value<F>>(&self, parameters: &[Vec<V>], trace: &Trace<F, V>, scope: Scope) -> Vec<Unit> {
         let orders = self.orders(parameters, trace, scope).into_iter().enumerate();
         let layers = orders.map(|(place, orders)| (scope.first() + place, orders));
         let bent = layers.filter(|(layer, _)| !self.layers()[*layer].activation().is_linear());

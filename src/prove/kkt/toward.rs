@@ -1,6 +1,7 @@
 //! Curves along which the kinks of a sample resolve to given sides.
 
 use super::pattern::{Kinks, Pattern};
+use crate::kernel::check::along::leaving;
 use crate::kernel::exact::{Polynomial, Sign};
 use crate::kernel::network::{Curve, Parameters, Scope, Trace, Unit};
 use crate::kernel::problem::Problem;
@@ -13,7 +14,7 @@ use crate::prove::tangents::preactivation_derivatives;
 /// Curves tried at random before giving up, beyond the constructions.
 const TRIALS: usize = 100;
 
-/// A curve from the point along which every kink of the sample resolves, the relevant ones to the given sides.
+/// A curve from the point along which every kink of the sample resolves, the relevant ones to the given sides or not at all.
 ///
 /// Looks, in this order, among `known` curves, at short first-order directions, and at curves of second and third order for units
 /// whose inputs are all zero at the point. `None` if nothing was found.
@@ -51,23 +52,8 @@ struct Goal<'a, F> {
 impl<F: ProofField> Goal<'_, F> {
     /// Runs the network along a curve; with the first kink that stays unresolved, if any.
     fn trace(&self, curve: &Curve<F>) -> (Trace<F, Polynomial<F>>, Option<Unit>) {
-        let (problem, network) = (self.problem, self.problem.network());
-        let x = problem.samples()[self.kinks.sample()].x.iter().cloned().map(Polynomial::constant).collect();
-        let parameters = curve.from_point(problem.point());
-        let mut unresolved = None;
-        let trace = network.trace(&parameters, x, |unit, preactivation| {
-            Ok::<F, std::convert::Infallible>(match preactivation.lowest() {
-                Some((_, coefficient)) => network.slope(unit, coefficient.sign()),
-                None => {
-                    if self.kinks.all().contains(&unit) {
-                        unresolved = unresolved.or(Some(unit));
-                    }
-                    network.slope(unit, Sign::Zero)
-                }
-            })
-        });
-        let Ok(trace) = trace;
-        (trace, unresolved)
+        let (trace, kinks) = leaving(self.problem, self.scope, self.kinks.sample(), curve);
+        (trace, kinks.first().copied())
     }
 
     fn side(trace: &Trace<F, Polynomial<F>>, unit: Unit) -> Option<bool> {
@@ -75,12 +61,17 @@ impl<F: ProofField> Goal<'_, F> {
         preactivation.lowest().map(|(_, coefficient)| coefficient.sign() == Sign::Positive)
     }
 
+    /// The first relevant kink that takes the other side. One whose preactivation stays 0 all around the curve takes neither, and its
+    /// slope does not matter.
+    fn astray(&self, trace: &Trace<F, Polynomial<F>>) -> Option<Unit> {
+        let mut relevant = self.kinks.relevant().iter().zip(self.pattern);
+        let is_other = |unit, wanted| Self::side(trace, unit).is_some_and(|side| side != wanted);
+        relevant.find(|&(unit, wanted)| is_other(*unit, *wanted)).map(|(unit, _)| *unit)
+    }
+
     fn reached(&self, curve: &Curve<F>) -> bool {
-        let agrees = |trace: &Trace<F, Polynomial<F>>| {
-            self.kinks.relevant().iter().zip(self.pattern).all(|(unit, side)| Self::side(trace, *unit) == Some(*side))
-        };
         let (trace, unresolved) = self.trace(curve);
-        unresolved.is_none() && agrees(&trace)
+        unresolved.is_none() && self.astray(&trace).is_none()
     }
 
     /// Sides for all kinks: the pattern's, and several tries for those that do not matter.
@@ -131,10 +122,7 @@ impl<F: ProofField> Goal<'_, F> {
         for _ in 0..2 * self.kinks.all().len() + 2 {
             let curve = Curve::new(vec![direction.clone()]);
             let (trace, unresolved) = self.trace(&curve);
-            let mut relevant = self.kinks.relevant().iter().zip(self.pattern);
-            let astray =
-                || relevant.find(|(unit, side)| Self::side(&trace, **unit) != Some(**side)).map(|(unit, _)| *unit);
-            let Some(wrong) = unresolved.or_else(astray) else {
+            let Some(wrong) = unresolved.or_else(|| self.astray(&trace)) else {
                 return Some(curve);
             };
             if !self.scope.contains(wrong.layer) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::multipliers::{Choice, Multipliers};
-use crate::kernel::check::along::resolved_slopes;
+use crate::kernel::check::along::leaving;
 use crate::kernel::check::second_order::with_slopes;
 use crate::kernel::check::support::{add_square, gradients, hessian};
 use crate::kernel::check::symmetry::rotations;
@@ -42,20 +42,23 @@ pub fn second_order<F: ProofField>(
 }
 
 /// For each kink of a supporting sample the average of the slopes that the evidence of a KKT point selects, unless it is that of the
-/// negative side.
+/// negative side. Curves on which its preactivation stays 0 say nothing of a kink.
 pub fn average_slopes<F: ProofField>(problem: &Problem<F>, scope: Scope, kkt: &Kkt<F>) -> Slopes<F> {
-    let mut averages = Slopes::new();
+    let mut sums: BTreeMap<(usize, Unit), (F, F)> = BTreeMap::new();
     for (&sample, terms) in &kkt.selections {
         for term in terms {
-            let Ok(slopes) = resolved_slopes(problem, scope, sample, &term.toward) else { continue };
+            let (after, _) = leaving(problem, scope, sample, &term.toward);
             for unit in problem.kinks(sample, scope) {
-                let average = averages.entry((sample, unit)).or_insert_with(F::zero);
-                average.add_product(&term.weight, &slopes[unit.layer][unit.unit]);
+                if after.preactivations[unit.layer][unit.unit].lowest().is_some() {
+                    let (sum, weights) = sums.entry((sample, unit)).or_insert_with(|| (F::zero(), F::zero()));
+                    sum.add_product(&term.weight, &after.slopes[unit.layer][unit.unit]);
+                    *weights = weights.clone() + &term.weight;
+                }
             }
         }
     }
-    averages.retain(|(_, unit), average| *average != problem.network().slope(*unit, Sign::Negative));
-    averages
+    let averages = sums.into_iter().filter_map(|(kink, (sum, weights))| Some((kink, sum.over(&weights)?)));
+    averages.filter(|((_, unit), average)| *average != problem.network().slope(*unit, Sign::Negative)).collect()
 }
 
 fn at_slopes<F: ProofField>(smooth: &Multipliers<F>, search: &mut Search) -> Option<SecondOrder<F>> {

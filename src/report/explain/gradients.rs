@@ -1,7 +1,7 @@
 //! Gradients of samples at the point, kinks resolved as the evidence says.
 
 use super::Teller;
-use crate::kernel::check::along::resolved_slopes;
+use crate::kernel::check::along::leaving;
 use crate::kernel::check::{Kkt, Selections};
 use crate::kernel::exact::OrderedField;
 use crate::kernel::network::{Parameters, Scope, accumulate_gradient};
@@ -32,10 +32,8 @@ impl<F: OrderedField> Teller<'_, F> {
         };
         let mut sum = Parameters::zero(self.problem.network());
         for term in terms {
-            // Accepted evidence resolves every kink.
-            if let Ok(slopes) = resolved_slopes(self.problem, scope, sample, &term.toward) {
-                self.add_gradient(&mut sum, sample, &slopes, term.weight.clone(), scope);
-            }
+            let (after, _) = leaving(self.problem, scope, sample, &term.toward);
+            self.add_gradient(&mut sum, sample, &after.slopes, term.weight.clone(), scope);
         }
         sum
     }

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::problem::LISTED;
 use super::{Teller, notation};
-use crate::kernel::check::along::resolved_slopes;
+use crate::kernel::check::along::leaving;
 use crate::kernel::check::not_kkt::least_derivative;
 use crate::kernel::check::{Kkt, NotKkt};
-use crate::kernel::exact::{OrderedField, Sign};
-use crate::kernel::network::{Curve, Parameters, Scope};
+use crate::kernel::exact::{OrderedField, Polynomial, Sign};
+use crate::kernel::network::{Curve, Parameters, Scope, Trace, Unit};
 use crate::report::document::Inline;
 use crate::report::formula::{Formula, Operator, integer, letter, relate, row};
 
@@ -130,6 +130,13 @@ impl<F: OrderedField> Teller<'_, F> {
                 continue;
             }
             let units = kinks.iter().take(LISTED).map(|unit| notation::preactivation(unit.layer, unit.unit));
+            let side = |trace: &Trace<F, Polynomial<F>>, unit: &Unit| {
+                let lowest = trace.preactivations[unit.layer][unit.unit].lowest();
+                lowest.map_or(Sign::Zero, |(_, coefficient)| coefficient.sign())
+            };
+            let curves = terms.iter().map(|term| (term, leaving(self.problem, scope, sample, &term.toward).0));
+            let curves: Vec<_> = curves.collect();
+            let some_stay = curves.iter().any(|(_, trace)| kinks.iter().any(|unit| side(trace, unit) == Sign::Zero));
             let text = Inline::from(format!("On sample {sample} these preactivations are 0: "))
                 .math(comma_separated(units))
                 .text(
@@ -137,17 +144,22 @@ impl<F: OrderedField> Teller<'_, F> {
                      each of these curves, on which those preactivations leave 0 to the side stated for small ",
                 )
                 .math(relate(letter("t"), Operator::Greater, integer(0)))
-                .text(":");
+                .text(if some_stay {
+                    "; where 0 is stated they stay 0, and so they do all around the curve, behind units that are off:"
+                } else {
+                    ":"
+                });
             self.document.paragraph(text);
-            let items = terms.iter().map(|term| {
+            let items = curves.iter().map(|(term, trace)| {
                 let item = Inline::from("weight ").math(self.notation.number(&term.weight)).text(", along ");
                 let item = item.math(self.moving(&term.toward)).text(", with ");
-                let slopes = resolved_slopes(self.problem, scope, sample, &term.toward).unwrap_or_default();
-                let sides = kinks.iter().take(LISTED).filter_map(|unit| {
-                    let slope = slopes.get(unit.layer)?.get(unit.unit)?;
-                    let positive = *slope == self.problem.network().slope(*unit, Sign::Positive);
-                    let side = if positive { Operator::Greater } else { Operator::Less };
-                    Some(relate(notation::preactivation(unit.layer, unit.unit), side, integer(0)))
+                let sides = kinks.iter().take(LISTED).map(|unit| {
+                    let side = match side(trace, unit) {
+                        Sign::Positive => Operator::Greater,
+                        Sign::Zero => Operator::Equal,
+                        Sign::Negative => Operator::Less,
+                    };
+                    relate(notation::preactivation(unit.layer, unit.unit), side, integer(0))
                 });
                 item.math(comma_separated(sides))
             });

@@ -158,6 +158,34 @@ fn kinks_behind_a_free_layer() {
 }
 
 #[test]
+fn kinks_behind_a_unit_that_is_off() {
+    // Two paths of three weights. All of the second are 0: its two units have kinks, whatever its sample.
+    let paths = |activation: Activation<Q>| {
+        problem(
+            network(2, vec![diagonal(activation.clone()), diagonal(activation), last()]),
+            &["+ 1 1"],
+            "1 0 | 1 0 | 1 0",
+        )
+    };
+    let outcome = |activation, toward| kkt(&paths(activation), None, "1", select(&[(0, &[("1", &[toward])])]));
+    let unresolved = |layer, unit| Err(Rejection::Unresolved { sample: 0, term: 0, unit: at(layer, unit) });
+    let off = "0 -1 | 0 0 | 0 0";
+    assert_eq!(outcome(Activation::Relu, off), Ok(()), "the second unit reads 0 all around the curve");
+    assert_eq!(outcome(Activation::LeakyRelu(q("0")), off), Ok(()), "which is the same");
+    assert_eq!(outcome(Activation::Relu, "0 1 | 0 0 | 0 0"), unresolved(1, 1), "a weight may leave 0");
+    assert_eq!(outcome(Activation::LeakyRelu(q("1/2")), off), unresolved(1, 1), "it passes on something");
+    assert_eq!(outcome(Activation::Relu, "0 0 | 0 1 | 0 0"), unresolved(0, 1));
+    // A unit that reads the live path too.
+    let both = problem(
+        network(2, vec![diagonal(Activation::Relu), dense(2, Activation::Relu), last()]),
+        &["+ 1 1"],
+        "1 0 | 1 0 0 0 | 1 0",
+    );
+    let selected = select(&[(0, &[("1", &["0 -1 | 0 0 0 1 | 0 0"])])]);
+    assert_eq!(kkt(&both, None, "1", selected), unresolved(1, 1));
+}
+
+#[test]
 fn ignored_selections() {
     // No kink: whatever is selected is not looked at, neither its weights nor its shape.
     let nonsense: &[(&str, &[&str])] = &[("-7", &["1"])];
