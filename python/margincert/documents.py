@@ -411,7 +411,7 @@ def judged(document: _core.Document, file: Optional[str]) -> List[Union[Accepted
             verdicts.append(Rejected(reason, claim, index, layer, file))
     if not verdicts:
         where = "" if file is None else f"{file}: "
-        raise NoClaims(f"{where}the document makes no claim, so there is nothing to check (it is an instance)")
+        raise NoClaims(f"{where}the document makes no claim, so there is nothing to check (it is an instance; `certify` looks for claims)")
     return verdicts
 
 
@@ -439,7 +439,7 @@ def _problem(network: Network, X: Any, y: Any, theta: Any, reading: Reading) -> 
     samples = []
     rows, labels = listed(X, "X"), listed(y, "y")
     if len(rows) != len(labels):
-        raise FormatError(f"{len(labels)} labels for {len(rows)} samples", "y")
+        raise FormatError(f"expected one label per sample, that is {len(rows)}, found {len(labels)}", "y")
     for place, (row, sign) in enumerate(zip(rows, labels)):
         x = reading.numbers(row, f"X[{place}]")
         if len(x) != network.inputs:
@@ -447,7 +447,7 @@ def _problem(network: Network, X: Any, y: Any, theta: Any, reading: Reading) -> 
         samples.append({"x": [written(number) for number in x], "y": label(sign, f"y[{place}]")})
     layers = listed(theta, "theta")
     if len(layers) != network.depth:
-        raise FormatError(f"{len(layers)} arrays; the network has {network.depth} layers, and each takes one", "theta")
+        raise FormatError(f"expected one array per layer, that is {network.depth}, found {len(layers)}", "theta")
     point = [_layer(layer, shape, f"theta[{place}]", reading) for place, (layer, shape) in enumerate(zip(layers, network.shapes))]
     return {"network": network.to_dict(), "data": samples, "point": point}
 

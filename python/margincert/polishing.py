@@ -191,7 +191,7 @@ def polish(
     ]
     reading, labels = Reading(exact=True), listed(y, "y")
     if len(labels) != len(rows):
-        raise FormatError(f"{len(labels)} labels for {len(rows)} samples", "y")
+        raise FormatError(f"expected one label per sample, that is {len(rows)}, found {len(labels)}", "y")
     samples: List[Tuple[List[str], bool]] = [
         ([str(written(number)) for number in reading.numbers(row, f"X[{k}]")], label(sign, f"y[{k}]") == 1)
         for k, (row, sign) in enumerate(zip(rows, labels))

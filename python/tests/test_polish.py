@@ -61,7 +61,7 @@ def test_a_deeper_network_is_enclosed_by_its_parameters():
         ({"y": [-1, 1]}, mc.UnsupportedModel, "does not separate"),
         ({"y": [1, 1]}, mc.UnsupportedModel, "."),
         ({"y": [1, 0]}, mc.FormatError, "for labels 0 and 1"),
-        ({"y": [1]}, mc.FormatError, "1 labels for 2 samples"),
+        ({"y": [1]}, mc.FormatError, "expected one label per sample, that is 2, found 1"),
         ({"X": [[0.8], [0.7]]}, mc.UnsupportedModel, "sample 0 has 1 inputs"),
         ({"X": [[float("nan"), 1.0], [0.7, 1.0]]}, mc.FormatError, "nan is no number"),
         ({"model": [[[float("inf"), 1.0]], [[1.0]]]}, mc.FormatError, "inf is no number"),

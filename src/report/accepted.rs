@@ -62,7 +62,7 @@ pub enum NotAccepted {
     #[error("every claim is accepted, but to print what they show takes too long: {0}")]
     Exhausted(Fault),
     /// There is no claim, so nothing has been proved.
-    #[error("the document makes no claim, so there is nothing to report (it is an instance)")]
+    #[error("the document makes no claim, so there is nothing to report (it is an instance: certify it first)")]
     NoClaims,
 }
 

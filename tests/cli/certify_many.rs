@@ -132,7 +132,7 @@ fn without_a_folder_for_them_nothing_is_done() {
     for paths in [&["certify", "in"][..], &["certify", "in/global.json", "in/infeasible.json"]] {
         let run = scratch.run(paths);
         assert_eq!((run.status, run.stdout.as_str()), (2, ""));
-        assert!(run.stderr.contains("needs a folder: name one with -o"), "{}", run.stderr);
+        assert!(run.stderr.contains("need a folder for their certificates: name one with -o"), "{}", run.stderr);
     }
     let run = scratch.run(&["certify", "-", "in", "-o", "out"]);
     assert_eq!((run.status, run.stderr.contains("standard input, is certified by itself")), (2, true), "{run:?}");

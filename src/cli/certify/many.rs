@@ -34,7 +34,9 @@ type Outcome = (Result<Certified, String>, Duration);
 /// Certifies all that the paths stand for.
 pub fn run(arguments: &Arguments) -> Result<Status, Failure> {
     if arguments.output.is_none() && !arguments.json {
-        diagnose("more than one certificate needs a folder: name one with -o, or print all with --json");
+        diagnose(
+            "several instances, or a folder of them, need a folder for their certificates: name one with -o, or print all with --json",
+        );
         return Ok(Status::Unreadable);
     }
     let (tasks, missing) = match tasks(arguments) {

@@ -85,7 +85,7 @@ struct Examined {
 enum Unexamined {
     #[error(transparent)]
     File(#[from] FileError),
-    #[error("{}: the document makes no claim, so there is nothing to check (it is an instance)", .0.display())]
+    #[error("{}: the document makes no claim, so there is nothing to check (it is an instance; `margincert certify` looks for claims)", .0.display())]
     NoClaims(PathBuf),
     #[error("{}: this is about another instance than {}: {difference}", .path.display(), .instance.display())]
     Elsewhere { path: PathBuf, instance: PathBuf, difference: Box<Difference> },

@@ -107,7 +107,9 @@ fn json(path: &Path) -> Result<Vec<Matrix>, String> {
     let matrix = |(name, item): (String, serde_json::Value)| {
         let rows: Result<Matrix, _> = serde_json::from_value(item.clone());
         let rows = rows.or_else(|_| serde_json::from_value(item).map(|row| vec![row]));
-        rows.map_err(|error| format!("layer {name} is no matrix, that is, no list of lists of numbers: {error}"))
+        rows.map_err(|error| {
+            format!("layer {name} is no matrix: expected a list of rows, each a list of numbers ({error})")
+        })
     };
     Ok(with_row(matrices.into_iter().map(matrix).collect::<Result<_, _>>()?))
 }
