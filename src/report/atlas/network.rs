@@ -18,8 +18,8 @@ const SHORT: usize = 12;
 const LONG_LABELLED: usize = 8;
 
 const COLUMN: f64 = 160.0;
-/// A drawing is shrunk to fit a narrow page this far, and scrolls beyond.
-const LEAST_SCALE: f64 = 0.75;
+/// A drawing is shrunk this far to fit a narrow page, where the style sheet enlarges its words, and scrolls beyond.
+const LEAST_SCALE: f64 = 0.55;
 const ROW: f64 = 84.0;
 const RADIUS: f64 = 19.0;
 const MARGIN: f64 = 40.0;
@@ -113,7 +113,7 @@ pub fn drawing<F: OrderedField>(problem: &Problem<F>, numbers: &Notation) -> Opt
     Some(html! {
         div.scroll tabindex="0" role="group" aria-label="Drawing of the network" {
             svg.network viewBox=(format!("0 0 {width} {height}")) width=(width) height=(height) role="img"
-                style=(format!("min-width: {}px", LEAST_SCALE * width)) aria-labelledby="network-title network-description" {
+                style=(format!("min-width: {:.0}px", LEAST_SCALE * width)) aria-labelledby="network-title network-description" {
                 title id="network-title" { "The network with its weights" }
                 desc id="network-description" {
                     "Units in columns from the inputs on the left to the output on the right, with a line for each \
