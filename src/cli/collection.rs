@@ -22,7 +22,7 @@ Examples:
   margincert collection build -o all.jsonl --finder me --date 2026-11-27
   margincert collection verify proofs/collection.jsonl
   margincert check proofs/collection.jsonl
-  margincert explain proofs/collection.jsonl#3f2a   one entry, by its id";
+  margincert explain proofs/collection.jsonl#fb79   one entry, by its id";
 
 /// Make a collection of certificates, an entry a line, or verify one.
 ///

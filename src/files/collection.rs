@@ -1,7 +1,7 @@
 //! A collection: many certificates in one file, an entry a line, with who found each, when, and why it is kept.
 //!
 //! A line is a JSON object `{"id", "finder", "date", "reasons", "certificate"}`. The certificate is a document as in a file of its own, and is read and checked like one: what
-//! stands beside it is believed by nobody. An entry has a path, that of the collection, `#` and its id: `proofs/collection.jsonl#3f2a...`.
+//! stands beside it is believed by nobody. An entry has a path, that of the collection, `#` and its id: `proofs/collection.jsonl#fb79...`.
 
 use std::collections::HashMap;
 use std::fs;
