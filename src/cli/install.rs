@@ -43,7 +43,7 @@ pub fn completions(arguments: Completions) -> Result<Status, Failure> {
 /// Writes the manual pages; those of an earlier version are replaced, since they have the same names.
 pub fn manual(arguments: Manual) -> Result<Status, Failure> {
     if !arguments.folder.is_dir() {
-        diagnose(format_args!("{}: there is no such folder", arguments.folder.display()));
+        diagnose(format_args!("{}: there is no such folder; make it first", arguments.folder.display()));
         return Ok(Status::Unreadable);
     }
     let failed = |error| Failure::File(arguments.folder.clone(), error);

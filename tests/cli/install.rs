@@ -66,5 +66,5 @@ fn there_is_a_manual_page_for_each_subcommand() {
 fn manual_pages_need_a_folder() {
     let run = Scratch::new().run(&["man", "nowhere"]);
     assert_eq!((run.status, run.stdout.as_str()), (2, ""));
-    assert_eq!(run.stderr, "margincert: nowhere: there is no such folder\n");
+    assert_eq!(run.stderr, "margincert: nowhere: there is no such folder; make it first\n");
 }
