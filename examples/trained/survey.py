@@ -22,7 +22,14 @@ INPUTS, SAMPLES, WIDTHS = (2, 5, 10), (5, 20, 40), (2, 10, 50)
 SLOPES, SCALES = (0.0, 0.1), (0.1, 1.0)
 # For depth 3.
 DEEP_INPUTS, DEEP_SAMPLES, DEEP_WIDTHS, DEEP_SCALES = (2, 5), (5, 10), (4, 8), (0.5,)
-KINDS = ["global_optimum", "local_optimum", "not_local_optimum", "open", "not_enclosed"]
+COLUMNS = {
+    "not_local_optimum": "not local",
+    "local_optimum": "local, global open",
+    "local_optimum_of_live_units": "local, of live units",
+    "global_optimum": "global",
+    "open": "open",
+}
+KINDS = [*COLUMNS, "not_enclosed"]
 
 
 def train(X, y, W, v, slopes, most_steps=40_000, settled=1e-4):
@@ -130,10 +137,13 @@ def groups(runs):
 
 
 def table(runs):
-    lines = ["| networks | runs | separated | enclosed | not local | local, global open | global | open |", "|---|---|---|---|---|---|---|---|"]
+    # Of units that live only points of depth 3 and more speak.
+    kinds = [kind for kind in COLUMNS if kind != "local_optimum_of_live_units" or any(r["verdict"] == kind for r in runs)]
+    header = ["networks", "runs", "separated", "enclosed", *map(COLUMNS.get, kinds)]
+    lines = ["| " + " | ".join(header) + " |", "|---" * len(header) + "|"]
     for name, group in groups(runs):
         n = lambda *kinds: sum(r["verdict"] in kinds for r in group)
-        cells = [len(group), n(*KINDS), n(*KINDS[:4]), n("not_local_optimum"), n("local_optimum"), n("global_optimum"), n("open")]
+        cells = [len(group), n(*KINDS), n(*COLUMNS), *map(n, kinds)]
         lines.append(f"| {name} | " + " | ".join(map(str, cells)) + " |")
     return "\n".join(lines) + "\n"
 
@@ -141,6 +151,8 @@ def table(runs):
 def figure(runs):
     """Stacked bars: the shares of the enclosed points, a bar a group."""
     colours = {"not_local_optimum": "#c44e52", "open": "#cccccc", "local_optimum": "#dd8452", "global_optimum": "#4c72b0"}
+    if any(r["verdict"] == "local_optimum_of_live_units" for r in runs):
+        colours["local_optimum_of_live_units"] = "#eec9a4"
     rows = [(name, [r for r in group if r["verdict"] in colours]) for name, group in groups(runs)]
     height = 40 + 28 * len(rows)
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 740 {height}" font-family="sans-serif" font-size="13">']

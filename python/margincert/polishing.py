@@ -25,6 +25,8 @@ class Standing(enum.Enum):
     """A global optimum, for every width."""
     LOCAL_OPTIMUM = "local_optimum"
     """A local optimum; whether a global one is open."""
+    LOCAL_OPTIMUM_OF_LIVE_UNITS = "local_optimum_of_live_units"
+    """A local optimum among networks in which the units stay 0 that are; what these could do is open."""
     NOT_LOCAL_OPTIMUM = "not_local_optimum"
     """Not even a local optimum."""
     OPEN = "open"
@@ -89,6 +91,8 @@ class EnclosedPoint:
         An estimate of the condition number of the equations.
     standing : str
         What it is, in words.
+    optimal_layers : tuple of int
+        The layers that are proved to be at a local optimum by themselves, for depth 3 and more.
     """
 
     directions: Tuple[Direction, ...]
@@ -102,6 +106,7 @@ class EnclosedPoint:
     radius: float
     condition: float
     standing: str
+    optimal_layers: Tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -205,7 +210,14 @@ def polish(
         directions = tuple(Direction(tuple(units), sign, amount, tuple(held)) for units, sign, amount, held in facts["directions"])
         hidden = tuple(HiddenLayer(tuple(map(tuple, live)), width, tuple(map(tuple, held))) for live, width, held in facts["layers"])
         point = EnclosedPoint(
-            **{**facts, "directions": directions, "layers": hidden, "active": dict(facts["active"]), "dead": tuple(facts["dead"])}
+            **{
+                **facts,
+                "directions": directions,
+                "layers": hidden,
+                "active": dict(facts["active"]),
+                "dead": tuple(facts["dead"]),
+                "optimal_layers": tuple(facts["optimal_layers"]),
+            }
         )
     certificate = None if document is None else Certificate._of(document)
     return Polished(certificate, Standing(verdict), point, reason, least_margin, words)

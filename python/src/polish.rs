@@ -76,6 +76,7 @@ fn facts(py: Python<'_>, point: &EnclosedPoint) -> PyResult<Py<PyDict>> {
         radius,
         condition,
         standing,
+        optimal_layers,
         ..
     } = point;
     let told = PyDict::new(py);
@@ -92,5 +93,6 @@ fn facts(py: Python<'_>, point: &EnclosedPoint) -> PyResult<Py<PyDict>> {
     told.set_item("radius", radius)?;
     told.set_item("condition", condition)?;
     told.set_item("standing", standing.to_string())?;
+    told.set_item("optimal_layers", optimal_layers.clone())?;
     Ok(told.unbind())
 }

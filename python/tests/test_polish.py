@@ -45,10 +45,11 @@ def test_what_cannot_be_enclosed_is_told():
 
 def test_a_deeper_network_is_enclosed_by_its_parameters():
     deep = mc.polish([W[0], [[1.0, 0.0], [0.0, 1.0]], W[1]], X, Y)
-    assert deep.verdict is mc.Standing.OPEN and deep.reason is None
+    assert deep.verdict is mc.Standing.LOCAL_OPTIMUM and deep.reason is None
     assert all(deep.certificate.check()) and deep.certificate.claims[0].name == "kkt_enclosed"
     point = deep.point
     assert [layer.width for layer in point.layers] == [2, 2] and not point.directions
+    assert point.optimal_layers == (0, 1, 2)
     assert "exactly 0" not in str(deep) and all(len(layer.live) == 2 for layer in point.layers) and set(point.active) == {0, 1}
     # Each sample has a path of its own, so that the norm is known by hand: the least of three factors with a given product.
     by_hand = sum(1.5 * (a * a + b * b) ** (-1 / 3) for a, b in X)

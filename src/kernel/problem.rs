@@ -1,7 +1,7 @@
 //! The max-margin problem of a network and a dataset, together with the point that claims are about.
 
-use super::exact::{Fault, OrderedField, Sign, guarded, is_faulted};
-use super::network::{Network, Parameters, Scope, ShapeError, Trace, Unit, accumulate_gradient};
+use super::exact::{Fault, OrderedField, Sign, charge, cost, guarded, is_faulted};
+use super::network::{Connection, Network, Parameters, Scope, ShapeError, Trace, Unit, accumulate_gradient};
 
 /// The label of a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -159,6 +159,34 @@ impl<F: OrderedField> Problem<F> {
     /// The kinks of sample `i`: its non-linear units with preactivation 0 that the free layers can move; see [`Network::kinks`].
     pub fn kinks(&self, sample: usize, scope: Scope) -> Vec<Unit> {
         self.network.kinks(self.point.layers(), &self.traces[sample], scope)
+    }
+
+    /// Whether all weights of a hidden unit, incoming and outgoing, are 0 at the point; not if there is no such unit.
+    pub fn is_zero_unit(&self, Unit { layer, unit }: Unit) -> bool {
+        let (layers, weights) = (self.network.layers(), self.point.layers());
+        let is_zero = |layer: usize| move |edge: &Connection| weights[layer][edge.parameter].is_zero();
+        let Some(feeds) = layers.get(layer.saturating_add(1)).and_then(|above| above.outgoing().get(unit)) else {
+            return false;
+        };
+        let reads = &layers[layer].incoming()[unit];
+        charge(cost::CONNECTION * (reads.len() + feeds.len()) as u64);
+        reads.iter().all(is_zero(layer)) && feeds.iter().all(is_zero(layer + 1))
+    }
+
+    /// Whether a parameter is a weight between units none of which is [zero](Self::is_zero_unit), by layer.
+    pub fn weights_of_live_units(&self) -> Vec<Vec<bool>> {
+        let layers = self.network.layers();
+        let lives = |layer: usize, unit| !is_faulted() && !self.is_zero_unit(Unit { layer, unit });
+        let mut live: Vec<Vec<bool>> = layers.iter().map(|layer| vec![false; layer.parameters()]).collect();
+        let mut reads = vec![true; self.network.inputs()];
+        for (l, layer) in layers.iter().enumerate() {
+            let units: Vec<bool> = (0..layer.outputs()).map(|unit| lives(l, unit)).collect();
+            for (row, _) in layer.incoming().iter().zip(&units).filter(|(_, lives)| **lives) {
+                row.iter().for_each(|edge| live[l][edge.parameter] = reads[edge.unit]);
+            }
+            reads = units;
+        }
+        live
     }
 
     /// The first sample whose margin is below 1, with that margin.

@@ -223,6 +223,21 @@ impl<F: OrderedField> fmt::Display for EnclosedOptimumRejection<F> {
             Self::Lives { unit } => {
                 write!(f, "unit {} of layer {} is no hidden unit all of whose weights are 0", unit.unit, unit.layer)
             }
+            Self::NoLayer { layer } => write!(f, "the network has no layer {layer}"),
+            Self::NoValley { sample, unit, lower, upper } => write!(
+                f,
+                "unit {} of layer {} is at 0 on sample {sample}, and the derivative of the output by what it passes on, between {} and \
+                 {}, has not the sign for which it can only lower the margin",
+                unit.unit,
+                unit.layer,
+                About(lower),
+                About(upper)
+            ),
+            Self::Pivot { index, lower } => write!(
+                f,
+                "the matrix is not positive definite for sure: elimination meets the pivot {} in row {index}, at worst",
+                About(lower)
+            ),
             Self::Feeds { sample, unit } => write!(
                 f,
                 "the unit would feed unit {} of layer {}, whose preactivation is 0 on sample {sample} without being held",

@@ -37,6 +37,11 @@ fn pattern(units: &[Option<Sign>]) -> String {
 fn optimum<F: OrderedField>(claim: &ParametersOptimum<F>) -> Json {
     let place = |unit: &Unit| [("layer", integer(unit.layer)), ("unit", integer(unit.unit))];
     match claim {
+        ParametersOptimum::Local { penalty, of_live_units } => {
+            let is = if *of_live_units { "local_of_live_units" } else { "local" };
+            object([("is", string(is)), ("penalty", decimal(penalty))])
+        }
+        ParametersOptimum::Layer { layer } => object([("is", string("local")), ("layer", integer(*layer))]),
         ParametersOptimum::Kink { sample, unit } => {
             let kink = object([("sample", integer(*sample))].into_iter().chain(place(unit)));
             object([("is", string("not_local")), ("kink", kink)])

@@ -120,25 +120,55 @@ fn a_deeper_network_is_enclosed_by_its_parameters() {
     }
 }
 
-/// Kinks are held in the second hidden layer, and nothing better was found; that nothing is, is not claimed.
+/// The data of the tests in which kinks are held in the second hidden layer.
+const HELD: &str = "-0.652,-0.175,1.664,1\n0.659,-1.641,-0.005,-1\n-0.623,0.149,-1.608,-1\n0.242,0.235,1.576,1\n\
+                    0.317,0.511,-1.493,-1\n2.253,-1.916,1.102,1\n";
+
+/// Kinks are held; the units that live are at a local optimum, and what those could do that are 0 is not claimed.
 #[test]
 fn a_deeper_network_holds_kinks() {
     let model = "[[[0.124, 0.016, 0.575], [0.022, -0.742, -1.114], [0, 0, 0], [0.208, 0.027, 0.965]],
         [[0.559, -0.192, 0, 0.938], [-0.119, 1.108, 0, -0.199], [-0.069, 0.648, 0, -0.116], [0.024, -0.008, 0, 0.041]],
         [[1.106, -1.129, -0.66, 0.048]]]";
-    let data = "-0.652,-0.175,1.664,1\n0.659,-1.641,-0.005,-1\n-0.623,0.149,-1.608,-1\n0.242,0.235,1.576,1\n\
-                0.317,0.511,-1.493,-1\n2.253,-1.916,1.102,1\n";
-    let scratch = scratch(model, data);
+    let scratch = scratch(model, HELD);
     let run = scratch.run(&["polish", "model.json", "data.csv", "--json"]);
     assert_eq!(run.status, 3, "{}", run.stderr);
     let said: serde_json::Value = serde_json::from_str(&run.stdout).expect("one object");
-    assert_eq!(said["verdict"], "open");
+    assert_eq!(said["verdict"], "local_optimum_of_live_units");
+    let standing = said["enclosed"]["standing"].as_str().expect("text");
+    assert!(standing.contains("in which the 4 units that are 0 stay 0"), "{standing}");
+    assert_eq!(said["enclosed"]["optimal_layers"], serde_json::json!([0, 1, 2]));
     let layers = said["enclosed"]["layers"].as_array().expect("a list");
     let lengths = |key: &str| layers.iter().map(|layer| layer[key].as_array().map_or(0, Vec::len)).collect::<Vec<_>>();
     assert_eq!((lengths("live"), lengths("held")), (vec![2, 2], vec![0, 2]));
     let half = said["enclosed"]["half_norm_squared"].as_f64().expect("a number");
     assert!((half - 2.73067).abs() < 0.01, "{half}");
-    assert_eq!(said["certificate"]["claims"][0]["by"], "parameters");
+    let claim = &said["certificate"]["claims"][0];
+    assert_eq!((&claim["by"], &claim["optimum"][0]["is"]), (&"parameters".into(), &"local_of_live_units".into()));
+}
+
+/// The same without the units that are 0: a local optimum.
+#[test]
+fn a_deeper_network_without_units_that_are_0_is_at_a_local_optimum() {
+    let model = "[[[0.022, -0.742, -1.114], [0.24, 0.03, 1.12]], [[-0.2, 1.1], [1.28, -0.23]], [[1.106, -1.3]]]";
+    let scratch = scratch(model, HELD);
+    let run = scratch.run(&["polish", "model.json", "data.csv", "-o", "certificate.json"]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{}", run.stdout);
+    for part in
+        ["It is a LOCAL OPTIMUM: ", "at a local optimum: 0, 1, 2", "layer 1: of 2 units live 0, 1; 2 kinks held"]
+    {
+        assert!(run.stdout.contains(part), "{part} is not in {}", run.stdout);
+    }
+    let check = scratch.run(&["check", "certificate.json"]);
+    assert_eq!(check.status, 0, "{}", check.stdout);
+    assert!(check.stdout.contains("KKT enclosed (local)"), "{}", check.stdout);
+    for (format, part) in [("text", "The KKT point is a strict local optimum."), ("latex", "is a strict local optimum")]
+    {
+        let explained = scratch.run(&["explain", "certificate.json", "--format", format]);
+        assert_eq!(explained.status, 0, "{}", explained.stderr);
+        assert!(explained.stdout.contains(part), "{}", explained.stdout);
+        assert!(explained.stdout.contains("Layer 2 by itself is at a strict local optimum."), "{}", explained.stdout);
+    }
 }
 
 /// Without a hidden layer the problem is another one, and what is true of the network is certified.

@@ -77,6 +77,9 @@ fn complete() -> Value {
             {"claim": "kkt_enclosed", "by": "parameters", "active": [0], "multipliers": ["1"], "patterns": [["+0", "-."]],
              "slopes": ["1/2"], "radius": "0.01", "inverse": [["1"]],
              "optimum": [
+                {"is": "local", "penalty": "1"},
+                {"is": "local_of_live_units", "penalty": "1"},
+                {"is": "local", "layer": 0},
                 {"is": "not_local", "kink": {"sample": 0, "layer": 0, "unit": 1}},
                 {"is": "not_local", "layer": 0, "unit": 1, "incoming": ["1"], "outgoing": ["1"]},
                 {"is": "not_global", "better": shaped}

@@ -4,6 +4,7 @@ mod budget;
 mod cases;
 mod certificate;
 mod check;
+mod enclosure;
 mod exact;
 mod network;
 mod problem;

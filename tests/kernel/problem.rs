@@ -85,3 +85,23 @@ fn what_is_identically_zero_is_no_kink() {
     let alone = problem(network(2, layers), "+ 1 1", "1 1 | 1 1");
     assert_eq!(alone.kinks(0, Scope::All), []);
 }
+
+/// A unit is 0 if all its weights are, incoming and outgoing; the weights of units that live are those between two of them.
+#[test]
+fn units_that_are_0_have_no_weight_that_is_not() {
+    let network = || {
+        let hidden = || dense(2, Activation::Relu);
+        network(2, vec![hidden(), hidden(), last()])
+    };
+    let live = |point: &str| problem(network(), &["+ 1 0"], point).weights_of_live_units();
+    let zero = |point: &str, layer, unit| problem(network(), &["+ 1 0"], point).is_zero_unit(Unit { layer, unit });
+    let (path, fed) = ("1 0 0 0 | 1 0 0 0 | 1 0", "1 0 0 0 | 1 0 1 0 | 1 0");
+    assert!(zero(path, 0, 1) && zero(path, 1, 1) && !zero(path, 0, 0));
+    assert!(!zero(fed, 1, 1), "it reads something");
+    // The output is no hidden unit; there are no others.
+    for (layer, unit) in [(2, 0), (0, 2), (3, 0), (usize::MAX, 0)] {
+        assert!(!zero(path, layer, unit));
+    }
+    assert_eq!(live(path), [vec![true, true, false, false], vec![true, false, false, false], vec![true, false]]);
+    assert_eq!(live(fed), [vec![true, true, false, false], vec![true, false, true, false], vec![true, true]]);
+}

@@ -2,11 +2,13 @@
 
 Solves the KKT conditions by Newton's method with mpmath, from the numbers of the certificate alone, and looks at the solution: is it in the box, feasible, on the stated sides,
 stationary in every parameter? Are the subgradients limits of gradients: is each choice of sides at a sample's kinks that of points near by?
-Where the point is said to be no local optimum, a better one is constructed.
+Where the point is said to be no local optimum, a better one is constructed. Where it is said to be one, the least curvature along the constraints is computed, and better
+points are looked for at random.
 """
 import itertools
+import random
 
-from mpmath import lu_solve, matrix, mp, mpf
+from mpmath import eigsy, lu_solve, matrix, mp, mpf
 
 
 def examine(document, claim, number, Amiss):
@@ -18,6 +20,8 @@ def examine(document, claim, number, Amiss):
     for optimum in claim.get("optimum", []):
         if optimum["is"] == "not_local":
             point.has_better_points(optimum, Amiss)
+        if optimum["is"].startswith("local"):
+            point.has_no_better_points(optimum, Amiss)
 
 
 class Point:
@@ -162,6 +166,80 @@ class Point:
             limit = self.gradient(self.weights, here, slope)
             if max(abs(a - b) for p, q in zip(there, limit) for a, b in zip(p, q)) > mpf(10) ** -20:
                 raise Amiss(f"a gradient near by is not what it should tend to, for sample {self.A[k]}")
+
+    def lives(self, l, u):
+        """Whether a hidden unit has a weight that is not 0."""
+        incoming = self.start[l][u * self.sizes[l] : (u + 1) * self.sizes[l]]
+        return any(incoming) or any(self.start[l + 1][t * self.sizes[l + 1] + u] for t in range(self.sizes[l + 2]))
+
+    def constrained(self, places):
+        """By differences: the Hessian of the Lagrangian in these parameters, in a basis of what leaves margins and held kinks as they are to first
+        order; and the basis. Held kinks multiply by their slopes."""
+        h = mpf(10) ** -15
+
+        def outputs(change):
+            weights = [list(layer) for layer in self.weights]
+            for (l, p), d in zip(places, change):
+                weights[l][p] += d
+            lagrangian, rows = sum(w**2 for layer in weights for w in layer) / 2, []
+            for k, i in enumerate(self.A):
+                _, zs = self.forward(weights, self.X[i], lambda l, u, t: self.side(k, l, u, self.slopes))
+                lagrangian -= self.lam[k] * self.y[i] * zs[-1][0]
+                rows += [zs[-1][0]] + [zs[l][u] for (c, l, u) in self.held if c == k]
+            return lagrangian, rows
+
+        n = len(places)
+        unit = lambda *moved: [h * moved.count(c) for c in range(n)]
+        origin = outputs(unit())
+        single = [outputs(unit(c)) for c in range(n)]
+        back = [outputs([-x for x in unit(c)]) for c in range(n)]
+        gradients = [[(a - b) / (2 * h) for a, b in zip(single[c][1], back[c][1])] for c in range(n)]
+        H = matrix(n, n)
+        for a in range(n):
+            for b in range(a, n):
+                H[a, b] = H[b, a] = (outputs(unit(a, b))[0] - single[a][0] - single[b][0] + origin[0]) / h**2
+        # Gram and Schmidt: the constraints first, then what is left of the unit vectors.
+        basis, tangents = [], []
+        rows = [[g[r] for g in gradients] for r in range(len(gradients[0]))] + [[mpf(a == b) for a in range(n)] for b in range(n)]
+        for place, v in enumerate(rows):
+            for e in basis + basis:
+                c = sum(x * y for x, y in zip(v, e))
+                v = [x - c * y for x, y in zip(v, e)]
+            size = mp.sqrt(sum(x**2 for x in v))
+            if size > mpf(10) ** -8:
+                basis.append([x / size for x in v])
+                tangents += [basis[-1]] if place >= len(gradients[0]) else []
+        project = lambda a, b: sum(a[i] * sum(H[i, j] * b[j] for j in range(n)) for i in range(n))
+        return matrix([[project(a, b) for b in tangents] for a in tangents]), tangents
+
+    def has_no_better_points(self, optimum, Amiss):
+        """The Lagrangian curves up along the constraints, and random points near by, scaled to margin 1, have a greater norm."""
+        places = [(l, p) for l, layer in enumerate(self.start) for p in range(len(layer))]
+        depth = len(self.start)
+        if optimum["is"] == "local_of_live_units":
+            lives = lambda l, u: l < 0 or l == depth - 1 or self.lives(l, u)
+            places = [(l, p) for l, p in places if lives(l, p // self.sizes[l]) and lives(l - 1, p % self.sizes[l])]
+        if "layer" in optimum:
+            places = [(l, p) for l, p in places if l == optimum["layer"]]
+        elif optimum["is"] == "local" and not all(self.lives(l, u) for l in range(depth - 1) for u in range(self.sizes[l + 1])):
+            raise Amiss("a unit that is 0 can take a share of another at no cost, so that no optimum is strict")
+        reduced, tangents = self.constrained(places)
+        if tangents and min(eigsy(reduced, eigvals_only=True)) < mpf(10) ** -10:
+            raise Amiss("the Lagrangian does not curve up along the constraints")
+        degree = 1 if "layer" in optimum else depth
+        norm = lambda w: sum(w[l][p] ** 2 for l, p in places)
+        random.seed(1)
+        for trial in range(200):
+            size = mpf(10) ** -random.choice([4, 6, 8])
+            change = [mpf(random.gauss(0, 1)) * size for _ in places]
+            if tangents and trial % 2:
+                change = [sum(t[k] * sum(a * b for a, b in zip(t, change)) for t in tangents) for k in range(len(places))]
+            moved = [list(layer) for layer in self.weights]
+            for (l, p), d in zip(places, change):
+                moved[l][p] += d
+            least = min(y * self.forward(moved, x, lambda l, u, t: self.own(l, t))[1][-1][0] for x, y in zip(self.X, self.y))
+            if least > 0 and norm(moved) / least ** (mpf(2) / degree) < norm(self.weights):
+                raise Amiss(f"a point at a distance of some {mp.nstr(size, 1)} is feasible and has a smaller norm")
 
     def has_better_points(self, optimum, Amiss):
         """Moves the free parameters so that margins stay 1 and kinks held while a unit comes to life or leaves its kink."""

@@ -50,5 +50,6 @@ fn enclosed(point: &EnclosedPoint) -> Value {
         "condition": point.condition,
         "rounds": point.rounds,
         "standing": point.standing.to_string(),
+        "optimal_layers": point.optimal_layers,
     })
 }

@@ -16,7 +16,7 @@ use super::{Failure, Status, status};
 use crate::kernel::certificate::Source;
 use crate::kernel::exact::Rational;
 use crate::kernel::network::Activation;
-use crate::prove::trained::{Polished, Standing, Task, polish};
+use crate::prove::trained::{Polished, Task, polish};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -124,7 +124,7 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
             polished.to_string().lines().for_each(diagnose);
         }
     }
-    let is_decided = matches!(&polished.enclosed, Ok(point) if !matches!(point.standing, Standing::Open { .. }));
+    let is_decided = matches!(&polished.enclosed, Ok(point) if point.standing.is_decided());
     Ok(if is_decided { Status::Accepted } else { Status::Undecided })
 }
 
@@ -141,7 +141,7 @@ fn read(arguments: &Arguments) -> Result<Task, String> {
 
 fn for_people(output: &mut Output, polished: &Polished) -> Result<(), Failure> {
     let colour = match &polished.enclosed {
-        Ok(point) if !matches!(point.standing, Standing::Open { .. }) => Colour::Green,
+        Ok(point) if point.standing.is_decided() => Colour::Green,
         _ => Colour::Yellow,
     };
     for (place, line) in polished.to_string().lines().enumerate() {

@@ -62,6 +62,15 @@ fn optimum<'a, F: OrderedField>(
         Ok(Unit { layer, unit: object.index("unit", "a unit's index")? })
     };
     Ok(match json::string(name, "what the point is")?.as_ref() {
+        "local" if object.optional("layer").is_some() => {
+            object.allow_only(&["is", "layer"])?;
+            ParametersOptimum::Layer { layer: object.index("layer", "a layer's index")? }
+        }
+        is @ ("local" | "local_of_live_units") => {
+            object.allow_only(&["is", "penalty"])?;
+            let penalty = rational(object.required("penalty")?)?;
+            ParametersOptimum::Local { penalty, of_live_units: is != "local" }
+        }
         "not_local" if object.optional("kink").is_some() => {
             object.allow_only(&["is", "kink"])?;
             let kink = object.required("kink")?;
@@ -79,6 +88,6 @@ fn optimum<'a, F: OrderedField>(
             let better = numbers.parameters(object.required("better")?, problem.network())?;
             ParametersOptimum::NotGlobal { better }
         }
-        _ => return json::expected(name, "not_local or not_global"),
+        _ => return json::expected(name, "local, local_of_live_units, not_local or not_global"),
     })
 }

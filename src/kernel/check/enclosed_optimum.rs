@@ -119,6 +119,12 @@ pub enum EnclosedOptimumRejection<F> {
     NoKink { sample: usize, unit: Unit },
     /// No hidden unit, or not one whose weights, incoming and outgoing, are all 0.
     Lives { unit: Unit },
+    /// The network has no such layer.
+    NoLayer { layer: usize },
+    /// A kink, or a preactivation that is 0, at which the margin may be greater than with one slope on both sides.
+    NoValley { sample: usize, unit: Unit, lower: Rational, upper: Rational },
+    /// Elimination meets a pivot that may not be positive.
+    Pivot { index: usize, lower: Rational },
     /// The unit would feed one whose preactivation on an active sample is 0 and not held.
     Feeds { sample: usize, unit: Unit },
 }

@@ -23,6 +23,7 @@ mod not_global_optimum;
 pub mod not_kkt;
 mod not_local_optimum;
 mod optimum;
+mod parameters_curvature;
 mod parameters_enclosed;
 mod parameters_optimum;
 mod patterns;

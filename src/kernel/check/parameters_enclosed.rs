@@ -41,8 +41,11 @@ pub struct ParametersEnclosed<F> {
 /// The enclosed point, as far as its optimality depends on it: everything holds on the whole box.
 pub(super) struct Enclosed<'a, F> {
     pub(super) evidence: &'a ParametersEnclosed<F>,
+    pub(super) system: ParameterSystem<'a, F>,
     pub(super) parameters: Vec<Vec<Interval>>,
     pub(super) multipliers: Vec<Interval>,
+    /// The slopes of the held kinks.
+    pub(super) held: Vec<Interval>,
     pub(super) passes: Vec<Pass>,
 }
 
@@ -62,21 +65,22 @@ impl<F: OrderedField> Evidence<F> for ParametersEnclosed<F> {
 }
 
 impl<F: OrderedField> ParametersEnclosed<F> {
-    /// Everything but optimality.
-    fn enclosed(&self, problem: &Problem<F>) -> Result<Enclosed<'_, F>, KktEnclosedRejection> {
+    /// The equations that the point solves.
+    ///
+    /// # Errors
+    /// If the network is not dense, a list has the wrong length, or a number is not rational.
+    pub fn system<'a>(&self, problem: &'a Problem<F>) -> Result<ParameterSystem<'a, F>, KktEnclosedRejection> {
         let network = problem.network();
         if !network.layers().iter().all(Layer::is_dense) {
             return Err(KktEnclosedRejection::NotDense);
         }
         self.shapes(problem)?;
         let sides = sides(network)?;
-        let (mut centre, mut free) = (Vec::new(), Vec::new());
-        for layer in problem.point().layers() {
+        let free = problem.point().layers().iter().map(|layer| {
             charge(cost::BYTE * layer.len() as u64);
-            let values: Vec<Rational> = layer.iter().map(|p| rational(p, "parameter")).collect::<Result<_, _>>()?;
-            free.push(values.iter().map(|value| value.sign() != Sign::Zero).collect());
-            centre.extend(values.into_iter().filter(|value| value.sign() != Sign::Zero));
-        }
+            layer.iter().map(|parameter| !parameter.is_zero()).collect()
+        });
+        let free = free.collect();
         let mut samples = Vec::with_capacity(self.active.len());
         for &sample in &self.active {
             let Sample { x, y } = &problem.samples()[sample];
@@ -92,6 +96,17 @@ impl<F: OrderedField> ParametersEnclosed<F> {
             self.patterns.iter().map(|layers| layers.iter().map(Vec::as_slice).zip(&sides).map(layer).collect());
         let system = ParameterSystem::new(network, samples, free, slopes.collect());
         unfaulted()?;
+        Ok(system)
+    }
+
+    /// Everything but optimality.
+    fn enclosed<'a>(&'a self, problem: &'a Problem<F>) -> Result<Enclosed<'a, F>, KktEnclosedRejection> {
+        let system = self.system(problem)?;
+        let (network, sides) = (problem.network(), sides(problem.network())?);
+        let mut centre = Vec::new();
+        for parameter in problem.point().iter().filter(|parameter| !parameter.is_zero()) {
+            centre.push(rational(parameter, "parameter")?);
+        }
         let centre: Vec<&Rational> = centre.iter().chain(&self.multipliers).chain(&self.slopes).collect();
         let (values, jacobian) = (|at: &[Interval]| system.values(at), |on: &[Interval]| system.jacobian(on));
         let unknowns = solved(&centre, &self.radius, &self.inverse, values, jacobian)?;
@@ -102,7 +117,8 @@ impl<F: OrderedField> ParametersEnclosed<F> {
         let residuals = system.residuals(&parameters, &multipliers, &passes);
         unfaulted()?;
         let values = |duals: Vec<Dual>| Vec::from_iter(duals.into_iter().map(|dual| dual.value));
-        let (parameters, multipliers) = (Vec::from_iter(parameters.into_iter().map(values)), values(multipliers));
+        let (multipliers, held) = (values(multipliers), values(held));
+        let parameters = Vec::from_iter(parameters.into_iter().map(values));
         if let Some(index) = multipliers.iter().position(|lambda| lambda.sign() != Some(Sign::Positive)) {
             let lower = multipliers[index].lower();
             return Err(KktEnclosedRejection::NotPositive { what: "multiplier", index, lower });
@@ -117,7 +133,7 @@ impl<F: OrderedField> ParametersEnclosed<F> {
             }
         }
         self.margins(problem, &sides, &parameters)?;
-        Ok(Enclosed { evidence: self, parameters, multipliers, passes })
+        Ok(Enclosed { evidence: self, system, parameters, multipliers, held, passes })
     }
 
     /// Lengths and indices.

@@ -2,11 +2,24 @@
 
 use super::enclosed_optimum::not_global;
 use super::kkt_enclosed::unfaulted;
+use super::parameters_curvature::{curves_up, ridge, valleys};
 use super::parameters_enclosed::{Enclosed, sides};
 use super::prelude::*;
 use crate::kernel::enclosure::Interval;
 
 /// A claim about the optimality of an enclosed KKT point `theta*`, in the notation of [`ParametersEnclosed`].
+///
+/// Let `Psi_i` be the output if each unit multiplies by its slope at `theta*`, `s_k`, and `D_k` the derivative of `Psi_i` by what unit `k` passes on. Then
+/// `Phi_i = Psi_i + sum_k (act(z_k) - s_k z_k) D_k` near `theta*`, the sum being over the units whose preactivation `z_k` is 0 there, layer by layer. Such a unit is
+/// a *valley* if `y_i D_k (beta - alpha) < 0`, and lets `y_i Phi_i` only be smaller than `y_i Psi_i`.
+///
+/// **Why `Local`.** Let all of them be valleys, or `D_k` be 0 near `theta*` for one that is not held. Let points `theta_t -> theta*` be feasible and of no greater norm.
+/// The Lagrangian `1/2||theta||^2 - sum_i lambda_i (y_i Psi_i - 1)` has the gradient 0 at `theta*`. So there is a `c > 0` such that `c sum_k |z_k|`, over the held kinks, and
+/// all `y_i Phi_i - 1` are at most of second order in the distance: the limit `w` of directions has `G w = 0`, with the gradients of `Psi_i` and of `z_k` at held
+/// kinks in `G`, and `w.Hw <= 0`, `H` being the Hessian. That contradicts that `H + penalty G'G` is positive definite.
+///
+/// **Why `Layer`.** If the other layers do not move, `Psi_i` is affine, and `D_k` constant from this layer on. So with valleys there, or `D_k = 0`, all points near
+/// that are feasible are so in a convex problem, of which `theta*` is a KKT point.
 ///
 /// The rows of the system's derivative for the margins and the held kinks have entries at the free parameters only. The derivative being regular, they are
 /// independent: free parameters can move so that the active margins stay 1, and each held kink's preactivation is what one likes, near 0. With `Psi_i` the
@@ -25,6 +38,18 @@ use crate::kernel::enclosure::Interval;
 /// The proofs are in docs/mathematics.md.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ParametersOptimum<F> {
+    /// No other feasible point near `theta*` has as small a norm.
+    Local {
+        /// A multiple of `G'G` that makes the Hessian positive definite.
+        penalty: Rational,
+        /// Whether that is said only of points at which the units stay 0 all of whose weights are 0 at `theta*`.
+        of_live_units: bool,
+    },
+    /// The same if the other layers do not move.
+    Layer {
+        /// The layer.
+        layer: usize,
+    },
     /// Feasible points arbitrarily near have a smaller norm: a unit leaves this held kink.
     Kink {
         /// The active sample.
@@ -48,12 +73,17 @@ pub enum ParametersOptimum<F> {
     },
 }
 
-type Outcome<F> = Result<(), EnclosedOptimumRejection<F>>;
+pub(super) type Outcome<F> = Result<(), EnclosedOptimumRejection<F>>;
 
 impl<F: OrderedField> ParametersOptimum<F> {
     /// Whether the claim holds of the enclosed point.
     pub(super) fn holds(&self, problem: &Problem<F>, point: &Enclosed<'_, F>) -> Outcome<F> {
         match self {
+            ParametersOptimum::Local { penalty, of_live_units } => curves_up(problem, point, penalty, *of_live_units),
+            ParametersOptimum::Layer { layer } => match problem.network().layers().get(*layer) {
+                Some(_) => valleys(problem, point, &point.passes, *layer),
+                None => Err(EnclosedOptimumRejection::NoLayer { layer: *layer }),
+            },
             ParametersOptimum::Kink { sample, unit } => kink(problem, point, *sample, *unit),
             ParametersOptimum::DeadUnit { unit, incoming, outgoing } => {
                 dead_unit(problem, point, *unit, incoming, outgoing)
@@ -73,10 +103,6 @@ fn kink<F: OrderedField>(problem: &Problem<F>, point: &Enclosed<'_, F>, sample: 
         if layer.and_then(|units| units.get(unit.unit)) != Some(&Some(Sign::Zero)) {
             return false;
         }
-        let [negative, positive] = [Sign::Negative, Sign::Positive].map(|side| problem.network().slope(unit, side));
-        let rises = (positive - &negative).sign() == Sign::Positive;
-        let gains = problem.samples()[sample].y == Label::Positive;
-        let wanted = if rises == gains { Sign::Positive } else { Sign::Negative };
         let by_output = &point.passes[place].by_output;
         let (kinds, layers) = (&point.evidence.patterns[place], problem.network().layers());
         let mut later = (unit.layer + 1..kinds.len()).filter(|l| !layers[*l].activation().is_linear());
@@ -84,7 +110,7 @@ fn kink<F: OrderedField>(problem: &Problem<F>, point: &Enclosed<'_, F>, sample: 
             let mut units = kinds[l].iter().zip(&by_output[l]);
             units.any(|(side, by)| side.is_none() && by.value.sign() != Some(Sign::Zero))
         };
-        by_output[unit.layer][unit.unit].value.sign() == Some(wanted) && !later.any(matters)
+        by_output[unit.layer][unit.unit].value.sign() == Some(ridge(problem, sample, unit)) && !later.any(matters)
     });
     if descends { Ok(()) } else { Err(EnclosedOptimumRejection::NoKink { sample, unit }) }
 }
@@ -96,16 +122,11 @@ fn dead_unit<F: OrderedField>(
     incoming: &[Rational],
     outgoing: &[Rational],
 ) -> Outcome<F> {
-    let (layers, weights) = (problem.network().layers(), problem.point().layers());
-    let Unit { layer, unit } = place;
-    let lives = || EnclosedOptimumRejection::Lives { unit: place };
-    let above = layers.get(layer.saturating_add(1)).ok_or_else(lives)?;
-    let read = layers[layer].incoming().get(unit).ok_or_else(lives)?;
-    let fed = &above.outgoing()[unit];
-    let is_zero = |layer: usize| move |connection: &Connection| weights[layer][connection.parameter].is_zero();
-    if !read.iter().all(is_zero(layer)) || !fed.iter().all(is_zero(layer + 1)) {
-        return Err(lives());
+    if !problem.is_zero_unit(place) {
+        return Err(EnclosedOptimumRejection::Lives { unit: place });
     }
+    let (layers, Unit { layer, unit }) = (problem.network().layers(), place);
+    let (above, read, fed) = (&layers[layer + 1], &layers[layer].incoming()[unit], &layers[layer + 1].outgoing()[unit]);
     let lengths = [("incoming weights", incoming.len(), read.len()), ("outgoing weights", outgoing.len(), fed.len())];
     if let Some(&(what, found, expected)) = lengths.iter().find(|(_, found, expected)| found != expected) {
         return Err(EnclosedOptimumRejection::Length { what, found, expected });
@@ -118,7 +139,7 @@ fn dead_unit<F: OrderedField>(
         }
     }
     charge(cost::INTERVAL * (incoming.len() + outgoing.len()) as u64);
-    let sides = &sides(problem.network()).map_err(|_| lives())?[layer];
+    let sides = &sides(problem.network()).map_err(|_| EnclosedOptimumRejection::Lives { unit: place })?[layer];
     let [w, v] = [incoming, outgoing].map(|list| list.iter().map(Interval::of).collect::<Vec<_>>());
     let mut gain = Interval::zero();
     for ((pass, lambda), &sample) in point.passes.iter().zip(&point.multipliers).zip(&point.evidence.active) {

@@ -159,6 +159,17 @@ impl Interval {
         Interval { lower: root(&self.lower), upper: root(&self.upper) + 1 }
     }
 
+    /// The reciprocals of the members, which are all positive; 0 if they are not.
+    pub fn reciprocal(&self) -> Self {
+        let bits = self.upper.bits() + 2 * FRACTION_BITS;
+        if !self.lower.is_positive() || !afford(2 * cost::product(bits, bits)) {
+            return Self::zero();
+        }
+        let one = BigInt::one() << (2 * FRACTION_BITS);
+        // A quotient of positive integers rounds down, so that one more is above it.
+        Interval { lower: &one / &self.upper, upper: one / &self.lower + 1 }
+    }
+
     /// The binary length of the longer end.
     fn bits(&self) -> u64 {
         self.lower.bits().max(self.upper.bits())

@@ -1,13 +1,16 @@
 //! Enclosing a point that is never written down: intervals with dyadic ends, the equations of a KKT point, in few unknowns for dense
-//! networks of depth 2 and in the parameters for any depth, and the test that such equations have exactly one solution in a box.
+//! networks of depth 2 and in the parameters for any depth, the test that such equations have exactly one solution in a box, and whether a
+//! matrix known up to intervals is positive definite.
 
 mod contraction;
+mod definite;
 mod dual;
 mod gram;
 mod interval;
 mod parameters;
 
 pub use contraction::{Contraction, contraction};
+pub use definite::positive_definite;
 pub use dual::Dual;
 pub use gram::{Direction, GramSystem, Slope};
 pub use interval::{FRACTION_BITS, Interval};

@@ -23,6 +23,8 @@ pub struct ParameterSystem<'a, F> {
     free: Vec<Vec<bool>>,
     /// One an active sample, hidden layer and unit.
     slopes: Vec<Vec<Vec<Slope>>>,
+    /// Whether held kinks pass on their slope times the preactivation, and not 0.
+    is_linearised: bool,
 }
 
 /// What a network computes on an active sample, forwards and backwards.
@@ -54,9 +56,22 @@ impl<'a, F: OrderedField> ParameterSystem<'a, F> {
         free: Vec<Vec<bool>>,
         slopes: Vec<Vec<Vec<Slope>>>,
     ) -> Self {
-        // What is kept of each pass, for each unit: four numbers with their derivatives.
-        charge(8 * cost::INTERVAL * samples.len() as u64 * units(network));
-        ParameterSystem { network, samples, free, slopes }
+        let system = ParameterSystem { network, samples, free, slopes, is_linearised: false };
+        system.charge_for_passes();
+        system
+    }
+
+    /// What is kept of each pass, for each unit: four numbers with their derivatives.
+    fn charge_for_passes(&self) {
+        charge(8 * cost::INTERVAL * self.samples.len() as u64 * units(self.network));
+    }
+
+    /// The same with held kinks that pass on their slope times the preactivation, and with these parameters free. Its
+    /// derivative by the parameters is the Hessian of the Lagrangian `1/2||theta||^2 - sum_i lambda_i (y_i Psi_i - 1)`, then the gradients of
+    /// `y_i Psi_i` and of the held kinks' preactivations; `Psi_i` is the output if every unit multiplies by its slope.
+    pub fn linearised(&self, free: Vec<Vec<bool>>) -> Self {
+        self.charge_for_passes();
+        ParameterSystem { free, is_linearised: true, ..self.clone() }
     }
 
     /// The number of unknowns, and of equations.
@@ -72,6 +87,12 @@ impl<'a, F: OrderedField> ParameterSystem<'a, F> {
         let parameters = self.free.iter().map(|layer| layer.iter().map(&mut next).collect()).collect();
         let multipliers = self.samples.iter().map(|_| next(&true)).collect();
         (parameters, multipliers, unknowns.collect())
+    }
+
+    /// The unknowns, of all parameters, the multipliers, and the slopes of held kinks.
+    pub fn unknowns<T: Clone>(&self, parameters: &[Vec<T>], multipliers: &[T], held: &[T]) -> Vec<T> {
+        let free = parameters.iter().flatten().zip(self.free.iter().flatten()).filter(|(_, free)| **free);
+        free.map(|(parameter, _)| parameter).chain(multipliers).chain(held).cloned().collect()
     }
 
     /// What the network computes on each active sample. All of them, unless the budget of work ends meanwhile.
@@ -99,7 +120,11 @@ impl<'a, F: OrderedField> ParameterSystem<'a, F> {
             let (mut slopes, mut outputs) = (Vec::new(), Vec::new());
             for (unit, preactivation) in preactivations.iter().enumerate() {
                 let (slope, output) = match kinds.get(l).map(|kinds| &kinds[unit]) {
-                    Some(Slope::Held) => (held.next().cloned().unwrap_or_else(Dual::zero), Dual::zero()),
+                    Some(Slope::Held) => {
+                        let slope = held.next().cloned().unwrap_or_else(Dual::zero);
+                        let output = if self.is_linearised { slope.times(preactivation) } else { Dual::zero() };
+                        (slope, output)
+                    }
                     Some(Slope::Given(slope)) => {
                         let slope = Dual::constant(slope.clone());
                         let output = slope.times(preactivation);

@@ -124,5 +124,6 @@ fn described(
         condition: enclosed.condition,
         rounds,
         standing,
+        optimal_layers: Vec::new(),
     }
 }

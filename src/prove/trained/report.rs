@@ -51,6 +51,8 @@ pub struct EnclosedPoint {
     pub rounds: usize,
     /// What kind of a KKT point it is.
     pub standing: Standing,
+    /// The layers that are proved to be at a local optimum by themselves, for depth 3 and more.
+    pub optimal_layers: Vec<usize>,
 }
 
 /// A direction of live units.
@@ -119,6 +121,13 @@ pub enum Standing {
         /// What it gains for a cost of 1.
         gain: f64,
     },
+    /// A local optimum among networks in which the units stay 0 that are; what these could do is open.
+    LocalOfLiveUnits {
+        /// How many units are 0.
+        zero: usize,
+        /// What is known of them.
+        reason: String,
+    },
     /// Not decided.
     Open {
         /// Why.
@@ -127,7 +136,12 @@ pub enum Standing {
 }
 
 impl Standing {
-    /// As one word for programs: the claim's name, or `open`.
+    /// Whether it is known whether the point is a local optimum.
+    pub fn is_decided(&self) -> bool {
+        !matches!(self, Standing::Open { .. } | Standing::LocalOfLiveUnits { .. })
+    }
+
+    /// As one word for programs: the claim's name, `local_optimum_of_live_units`, or `open`.
     pub fn word(&self) -> &'static str {
         match self {
             Standing::Global => "global_optimum",
@@ -136,6 +150,7 @@ impl Standing {
             | Standing::NotLocalDeadUnit { .. }
             | Standing::NotLocalKink { .. }
             | Standing::NotLocalUnit { .. } => "not_local_optimum",
+            Standing::LocalOfLiveUnits { .. } => "local_optimum_of_live_units",
             Standing::Open { .. } => "open",
         }
     }
@@ -289,6 +304,12 @@ impl fmt::Display for Standing {
                 f,
                 "It is NOT A LOCAL OPTIMUM: unit {unit} of layer {layer}, which is 0, gains {gain:.6} for a cost of 1 when it comes to life."
             ),
+            Self::LocalOfLiveUnits { zero, reason } => write!(
+                f,
+                "It is a LOCAL OPTIMUM OF THE UNITS THAT LIVE: no network near it in which the {} that are 0 stay 0 has margin 1 and as small a \
+                 norm. Whether these could help is OPEN: {reason}.",
+                crate::words::count(*zero, "unit")
+            ),
             Self::Open { reason } => write!(f, "Whether it is a local optimum is OPEN: {reason}."),
         }
     }
@@ -315,6 +336,10 @@ impl fmt::Display for Polished {
             point.distance
         )?;
         writeln!(f, "{}", point.standing)?;
+        if !point.optimal_layers.is_empty() {
+            let layers = point.optimal_layers.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+            writeln!(f, "By itself, the others being held, each of these layers is at a local optimum: {layers}.")?;
+        }
         writeln!(
             f,
             "The trained network (least margin {:.6e}), scaled to margin 1, is {:.2e} away from it, relative to its norm.",

@@ -54,6 +54,28 @@ impl<F: OrderedField> Teller<'_, F> {
     fn optimality_in_parameters(&self, optimum: &ParametersOptimum<F>) -> Inline {
         let is_not_local = Inline::default().emphasis("The KKT point is not a local optimum. ");
         match optimum {
+            ParametersOptimum::Local { penalty, of_live_units } => {
+                let (what, of) = match of_live_units {
+                    true => (
+                        "The KKT point is a strict local optimum of the units that live. ",
+                        "That is: among the points near it at which the units stay 0 all of whose weights are 0 at it; what these units \
+                         could do is another question. ",
+                    ),
+                    false => ("The KKT point is a strict local optimum. ", ""),
+                };
+                Inline::default().emphasis(what).text(format!(
+                    "{of}Each unit whose preactivation is 0 on an active sample can only lower the margin when it leaves 0. The Lagrangian's \
+                     Hessian plus {} times the squares of the gradients of the active margins and of the held preactivations is positive \
+                     definite, by elimination in intervals.",
+                    approximately(penalty, 3)
+                ))
+            }
+            ParametersOptimum::Layer { layer } => Inline::default()
+                .emphasis(format!("Layer {layer} by itself is at a strict local optimum. "))
+                .text(
+                    "With the other layers held, units whose preactivation is 0 can only lower the margin when they leave 0, and with their \
+                     slopes fixed the layer's problem is convex.",
+                ),
             ParametersOptimum::Kink { sample, unit } => is_not_local.text(format!(
                 "Unit {} of layer {} leaves its kink on sample {sample}: on either side the Lagrangian decreases at first order, and the \
                  gradients of the active margins are independent, so that these margins can be kept at 1.",

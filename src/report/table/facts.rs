@@ -162,11 +162,17 @@ impl Verdict {
 
     /// The same where the parameters themselves were enclosed.
     pub fn of_enclosed_parameters<F>(claims: &[ParametersOptimum<F>]) -> Verdict {
-        let is_not_global = |claim: &ParametersOptimum<F>| matches!(claim, ParametersOptimum::NotGlobal { .. });
-        match claims.iter().all(is_not_global) {
-            false => Verdict::NotLocal,
-            true if claims.is_empty() => Verdict::Kkt,
-            true => Verdict::NotGlobal,
+        let has = |what: fn(&ParametersOptimum<F>) -> bool| claims.iter().any(what);
+        let is_not_global = has(|claim| matches!(claim, ParametersOptimum::NotGlobal { .. }));
+        if has(|claim| matches!(claim, ParametersOptimum::Kink { .. } | ParametersOptimum::DeadUnit { .. })) {
+            Verdict::NotLocal
+        } else if has(|claim| matches!(claim, ParametersOptimum::Local { of_live_units: false, .. })) {
+            if is_not_global { Verdict::LocalNotGlobal } else { Verdict::Local }
+        } else if is_not_global {
+            Verdict::NotGlobal
+        } else {
+            // Of a single layer, or of the units that live, nothing follows for the whole.
+            Verdict::Kkt
         }
     }
 

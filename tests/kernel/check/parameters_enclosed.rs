@@ -359,3 +359,109 @@ fn a_better_point_shows_that_a_point_is_not_global() {
     assert!(matches!(asked("0 1 0 0 | 1 0 0 0 | 1 0"), Err(NotSmaller { .. })));
     assert!(matches!(asked("0 1 0 0 | 1 0 0 0"), Err(Shape(_))));
 }
+
+/// Two paths of weights 1, each of which reads one sample and is off on the other. On each sample the other path's unit of the second layer is
+/// at 0, since it reads what is off and has no weight to what is not.
+fn two_paths(labels: [&str; 2]) -> (Problem<Q>, ParametersEnclosed<Q>) {
+    let samples = [format!("{} 4/5 -3/5", labels[0]), format!("{} -3/5 4/5", labels[1])];
+    let point = format!("4/5 -3/5 -3/5 4/5 | 1 0 0 1 | {}1 {}1", labels[0], labels[1]).replace('+', "");
+    let problem = problem(deep(2, &[2, 2], Activation::Relu), &samples.each_ref().map(String::as_str), &point);
+    let evidence = evidence(&problem, &[0, 1], "1 1", "+- +. | -+ .+", "").expect("a regular derivative");
+    (problem, evidence)
+}
+
+fn local(penalty: &str) -> ParametersOptimum<Q> {
+    ParametersOptimum::Local { penalty: q(penalty), of_live_units: false }
+}
+
+fn of_live_units(penalty: &str) -> ParametersOptimum<Q> {
+    ParametersOptimum::Local { penalty: q(penalty), of_live_units: true }
+}
+
+/// One path of one unit a layer: the Hessian is `2 I` less the matrix of ones, and the constraint's square that matrix.
+#[test]
+fn a_point_at_which_the_lagrangian_curves_up_is_a_local_optimum() {
+    let problem = problem(deep(1, &[1, 1], Activation::Relu), &["+ 1"], "1 | 1 | 1");
+    let evidence = evidence(&problem, &[0], "1", "+ +", "").expect("a regular derivative");
+    for penalty in ["1", "7/20", "1000000"] {
+        assert_eq!(optimum(&problem, &evidence, local(penalty)), Ok(()));
+        assert_eq!(optimum(&problem, &evidence, of_live_units(penalty)), Ok(()), "all units live");
+    }
+    // The last pivot is negative up to a penalty of 1/3, at which it is 0.
+    for penalty in ["1/3", "1/4", "0", "-1"] {
+        let refused = optimum(&problem, &evidence, local(penalty));
+        assert!(matches!(refused, Err(EnclosedOptimumRejection::Pivot { .. })), "{refused:?}");
+    }
+}
+
+#[test]
+fn units_at_0_must_not_raise_a_margin_in_a_local_optimum() {
+    // The unit at 0 lowers the margin of the other sample, or raises it.
+    let (problem, evidence) = two_paths(["+", "-"]);
+    assert_eq!(optimum(&problem, &evidence, local("1")), Ok(()));
+    let (problem, evidence) = two_paths(["+", "+"]);
+    for claim in [local("1"), of_live_units("1")] {
+        let refused = optimum(&problem, &evidence, claim);
+        assert!(
+            matches!(refused, Err(EnclosedOptimumRejection::NoValley { sample: 0, unit, .. }) if unit == at(1, 1)),
+            "{refused:?}"
+        );
+    }
+    // A ridge.
+    let (problem, evidence) = ridge();
+    let refused = optimum(&problem, &evidence, local("1"));
+    assert!(
+        matches!(refused, Err(EnclosedOptimumRejection::NoValley { sample: 1, unit, .. }) if unit == at(0, 0)),
+        "{refused:?}"
+    );
+}
+
+/// With units that are 0 nothing is said of the whole: here they gain.
+#[test]
+fn units_that_are_0_are_left_out_by_name_only() {
+    let problem = path(&[]);
+    let evidence = path_evidence(&problem);
+    assert_eq!(optimum(&problem, &evidence, of_live_units("1")), Ok(()));
+    let refused = optimum(&problem, &evidence, local("1"));
+    assert!(
+        matches!(refused, Err(EnclosedOptimumRejection::NoValley { sample: 0, unit, .. }) if unit == at(0, 1)),
+        "{refused:?}"
+    );
+    // In a linear network nothing is at a kink, and the Hessian is singular along the rotation with a unit that is 0.
+    let point = "1 0 | 1 0 0 0 | 1 0";
+    let problem = self::problem(deep(1, &[2, 2], Activation::Linear), &["+ 1"], point);
+    let evidence = self::evidence(&problem, &[0], "1", "+. +.", "").expect("a regular derivative");
+    assert_eq!(optimum(&problem, &evidence, of_live_units("1")), Ok(()));
+    let refused = optimum(&problem, &evidence, local("1"));
+    assert!(matches!(refused, Err(EnclosedOptimumRejection::Pivot { .. })), "{refused:?}");
+}
+
+#[test]
+fn a_layer_alone_is_at_a_local_optimum_unless_a_unit_raises_a_margin() {
+    let layer = |layer| ParametersOptimum::Layer { layer };
+    let (problem, evidence) = two_paths(["+", "-"]);
+    for l in 0..3 {
+        assert_eq!(optimum(&problem, &evidence, layer(l)), Ok(()));
+    }
+    for l in [3, usize::MAX] {
+        assert_eq!(optimum(&problem, &evidence, layer(l)), Err(EnclosedOptimumRejection::NoLayer { layer: l }));
+    }
+    let (problem, evidence) = two_paths(["+", "+"]);
+    for l in 0..2 {
+        let refused = optimum(&problem, &evidence, layer(l));
+        assert!(
+            matches!(refused, Err(EnclosedOptimumRejection::NoValley { sample: 0, unit, .. }) if unit == at(1, 1)),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(optimum(&problem, &evidence, layer(2)), Ok(()), "the last layer reads no kink");
+    // The ridge is in the first layer; units that are 0 do no harm to a layer.
+    let (problem, evidence) = ridge();
+    assert!(optimum(&problem, &evidence, layer(0)).is_err());
+    assert_eq!(optimum(&problem, &evidence, layer(1)), Ok(()));
+    let problem = path(&[]);
+    let evidence = path_evidence(&problem);
+    for l in 0..3 {
+        assert_eq!(optimum(&problem, &evidence, layer(l)), Ok(()));
+    }
+}

@@ -6,8 +6,9 @@ use super::super::report::Standing;
 use super::super::task::Task;
 use super::enclose::Enclosed;
 use super::floats::{Floats, Pass, Weights};
-use crate::kernel::check::{ParametersOptimum, check};
-use crate::kernel::exact::{OrderedField, Rational, Sign};
+use super::optimum::accept;
+use crate::kernel::check::ParametersOptimum;
+use crate::kernel::exact::{Rational, Sign};
 use crate::kernel::network::Unit;
 use crate::prove::deadline::Deadline;
 use crate::prove::rounding::to_f64;
@@ -17,7 +18,7 @@ const STARTS: usize = 200;
 const IMPROVEMENTS: usize = 200;
 
 /// What an active sample tells of a unit that could come to life.
-struct Term {
+pub(super) struct Term {
     /// `lambda_i y_i`.
     weight: f64,
     pass: Pass,
@@ -26,63 +27,64 @@ struct Term {
     pattern: Vec<Vec<Option<Sign>>>,
 }
 
-/// Decides what can be decided, and adds to the claim what the kernel accepts.
-pub(super) fn decide(task: &Task, enclosed: &mut Enclosed, until: Deadline) -> Standing {
-    let terms = terms(task, enclosed);
+/// A held kink that the kernel accepts as one at which the norm decreases.
+pub(super) fn kink(task: &Task, terms: &[Term], enclosed: &mut Enclosed) -> Option<Standing> {
     let [negative, positive] = task.slopes();
-    for (term, &sample) in terms.iter().zip(&enclosed.claim.active.clone()) {
+    for (term, sample) in terms.iter().zip(enclosed.claim.active.clone()) {
         for (layer, units) in term.pattern.iter().enumerate() {
             for (unit, _) in units.iter().enumerate().filter(|(_, side)| **side == Some(Sign::Zero)) {
                 let descends = term.weight * term.by_output[layer][unit] * (positive - negative) > 0.0;
                 let kink = ParametersOptimum::Kink { sample, unit: Unit { layer, unit } };
                 if descends && accept(enclosed, kink).is_ok() {
-                    return Standing::NotLocalKink { layer, unit, sample };
+                    return Some(Standing::NotLocalKink { layer, unit, sample });
                 }
             }
         }
     }
-    let (mut greatest, mut refused) = (0.0_f64, None);
-    let mut any = false;
+    None
+}
+
+/// A unit that is 0 and gains, or the greatest gain that was found, if there is a unit that is 0, with what the kernel says to it.
+pub(super) fn unit(
+    task: &Task,
+    terms: &[Term],
+    enclosed: &mut Enclosed,
+    until: Deadline,
+) -> Result<Standing, Option<(f64, Option<String>)>> {
+    let mut found: Option<(f64, Option<String>)> = None;
     for layer in 0..task.weights.len() - 1 {
         let Some(unit) = dead_unit(task, enclosed, layer) else { continue };
-        any = true;
-        let (gain, incoming, outgoing) = most_gain(task, &terms, layer, until);
-        greatest = greatest.max(gain);
+        let (greatest, refused) = found.get_or_insert((0.0, None));
+        let (gain, incoming, outgoing) = most_gain(task, terms, layer, until);
+        *greatest = greatest.max(gain);
         if gain > 1.0 + 1e-9 {
             let [incoming, outgoing] =
                 [incoming, outgoing].map(|list| list.iter().map(|x| significant(*x, 7)).collect());
             match accept(enclosed, ParametersOptimum::DeadUnit { unit: Unit { layer, unit }, incoming, outgoing }) {
-                Ok(()) => return Standing::NotLocalUnit { layer, unit, gain },
-                Err(reason) => refused = Some(reason),
+                Ok(()) => return Ok(Standing::NotLocalUnit { layer, unit, gain }),
+                Err(reason) => *refused = Some(reason),
             }
         }
     }
-    let reason = refused.unwrap_or_else(|| match any {
-        true => format!(
-            "no kink lets the norm decrease, and no unit that is 0 was found to gain more than {greatest:.6} for a cost of 1; that none \
-             does is not proved for depth {}",
-            task.depth()
-        ),
-        false => format!(
-            "no kink lets the norm decrease, and no unit is 0 but those whose share a parallel one has; that no curve does better is not \
-             proved for depth {}",
-            task.depth()
-        ),
+    Err(found)
+}
+
+/// The first unit from a layer on that is at 0 on an active sample and may raise the margin when it leaves 0: layer, unit, sample.
+pub(super) fn raises(task: &Task, terms: &[Term], active: &[usize], first: usize) -> Option<(usize, usize, usize)> {
+    let [negative, positive] = task.slopes();
+    let mut places = terms.iter().zip(active).flat_map(|(term, sample)| {
+        let layers = term.pattern.iter().enumerate().skip(first);
+        let units = layers.flat_map(|(l, units)| units.iter().enumerate().map(move |(u, side)| (l, u, side)));
+        units
+            .filter(|(.., side)| side.is_none_or(|side| side == Sign::Zero))
+            .map(move |(l, u, _)| (term, (l, u, *sample)))
     });
-    Standing::Open { reason }
+    let rises = |term: &Term, l: usize, u: usize| term.weight * term.by_output[l][u] * (positive - negative) > 1e-12;
+    places.find(|(term, (l, u, _))| rises(term, *l, *u)).map(|(_, place)| place)
 }
 
-/// Adds a claim of optimality if the kernel accepts it.
-fn accept(enclosed: &mut Enclosed, optimum: ParametersOptimum<Rational>) -> Result<(), String> {
-    enclosed.claim.optimum.push(optimum);
-    let reason = check(&enclosed.problem, &enclosed.claim).err().map(|rejection| rejection.to_string());
-    if reason.is_some() {
-        enclosed.claim.optimum.pop();
-    }
-    reason.map_or(Ok(()), Err)
-}
-
-fn terms(task: &Task, enclosed: &Enclosed) -> Vec<Term> {
+/// What each active sample tells.
+pub(super) fn terms(task: &Task, enclosed: &Enclosed) -> Vec<Term> {
     let mut network = Floats::new(task);
     let mut width = task.inputs[0].len();
     let mut weights: Weights = Vec::new();
@@ -115,14 +117,8 @@ fn terms(task: &Task, enclosed: &Enclosed) -> Vec<Term> {
 /// certificate's point, but not where it has its share.
 fn dead_unit(task: &Task, enclosed: &Enclosed, layer: usize) -> Option<usize> {
     let live: Vec<usize> = enclosed.origins[layer].iter().flatten().copied().collect();
-    let (layers, point) = (enclosed.problem.network().layers(), enclosed.problem.point().layers());
-    let is_zero = |unit: &usize| {
-        let incoming = layers[layer].incoming()[*unit].iter().map(|connection| &point[layer][connection.parameter]);
-        let outgoing =
-            layers[layer + 1].outgoing()[*unit].iter().map(|connection| &point[layer + 1][connection.parameter]);
-        incoming.chain(outgoing).all(|weight| weight.sign() == Sign::Zero)
-    };
-    (0..task.weights[layer].len()).find(|unit| !live.contains(unit) && is_zero(unit))
+    let is_dead = |unit: &usize| !live.contains(unit) && enclosed.problem.is_zero_unit(Unit { layer, unit: *unit });
+    (0..task.weights[layer].len()).find(is_dead)
 }
 
 /// The greatest gain that was found for a cost of 1, with the incoming and outgoing weights.

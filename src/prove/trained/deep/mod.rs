@@ -1,10 +1,13 @@
 //! Networks of depth 3 and more: a KKT point near the trained network is sought in floats ([`descent`]), its structure read off and its equations in the
-//! parameters solved and enclosed ([`enclose`]), and held kinks and units that are 0 are asked for better points ([`better`]).
+//! parameters solved and enclosed ([`enclose`]). Held kinks and units that are 0 are asked for better points ([`better`]), then the Lagrangian's curvature
+//! ([`second_order`]); [`optimum`] says what follows.
 
 mod better;
 mod descent;
 mod enclose;
 mod floats;
+mod optimum;
+mod second_order;
 
 use super::dense::{dot, norm};
 use super::report::{EnclosedPoint, LayerFound, NotEnclosed};
@@ -33,7 +36,7 @@ pub(super) fn polish(
         return Err(NotEnclosed::TooManyParameters { parameters, most: MOST_PARAMETERS });
     }
     let mut enclosed = descent::descend(start, until, enclose::enclose)?;
-    let standing = better::decide(task, &mut enclosed, until);
+    let (standing, optimal_layers) = optimum::decide(task, &mut enclosed, until);
     let claim = &enclosed.claim;
     let point = enclosed.problem.point();
     let norm_squared = to_f64(&point.norm_squared(Scope::All));
@@ -70,6 +73,7 @@ pub(super) fn polish(
         condition: enclosed.condition,
         rounds: enclosed.steps,
         standing,
+        optimal_layers,
     };
     let mut certificate = Certificate::instance(None, enclosed.problem);
     certificate.claims.push(Claim::ParametersEnclosed(enclosed.claim));
