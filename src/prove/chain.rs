@@ -5,21 +5,21 @@ use super::free::active_samples;
 use super::qp::{LeastNorm, Polyhedron, least_norm_point};
 use super::search::Search;
 use crate::kernel::check::{Chain, GlobalOptimum, Kkt, LocalOptimum, Method, check};
-use crate::kernel::problem::Problem;
+use crate::kernel::problem::{Label, Problem};
 
 /// The most samples that are tried one by one.
 const SINGLE: usize = 32;
 
 /// Multipliers that prove a local or global optimum, if some of these do: those of the KKT evidence, those of the support vector machine on the
-/// active samples, and each active sample by itself.
+/// active samples, and each active sample by itself; and label by label those of the KKT evidence, and of a machine for each.
 pub fn chain<F: ProofField>(
     problem: &Problem<F>,
     kkt: Option<&Kkt<F>>,
     is_local: bool,
     search: &mut Search,
 ) -> Option<Chain<F>> {
-    let holds = |multipliers: Vec<F>, search: &Search| {
-        let chain = Chain { multipliers };
+    let holds = |multipliers: Vec<F>, by_label: bool, search: &Search| {
+        let chain = Chain { multipliers, by_label };
         let accepted = search.deadline().bounded(|| {
             if is_local {
                 check(problem, &LocalOptimum { layer: None, by: Method::Chain(chain.clone()) }).is_ok()
@@ -30,34 +30,48 @@ pub fn chain<F: ProofField>(
         accepted.unwrap_or(false).then_some(chain)
     };
     let active = active_samples(problem);
-    let on = |chosen: &[(usize, F)]| {
+    let on = |chosen: Vec<(usize, F)>| {
         let mut multipliers = vec![F::zero(); problem.samples().len()];
-        chosen.iter().for_each(|(sample, value)| multipliers[*sample] = value.clone());
+        chosen.into_iter().for_each(|(sample, value)| multipliers[sample] = value);
         multipliers
     };
-    if let Some(found) = kkt.and_then(|kkt| holds(kkt.multipliers.clone(), search)) {
-        return Some(found);
-    }
-    let single = active.iter().take(SINGLE).find_map(|&sample| holds(on(&[(sample, F::one())]), search));
-    if single.is_some() {
-        return single;
-    }
-    let normal = |&sample: &usize| {
-        let sample = &problem.samples()[sample];
-        (sample.x.iter().map(|x| sample.y.times(x.clone())).collect(), F::one())
+    let of_kkt = |by_label, search: &Search| kkt.and_then(|kkt| holds(kkt.multipliers.clone(), by_label, search));
+    let single = |search: &Search| {
+        active.iter().take(SINGLE).find_map(|&sample| holds(on(vec![(sample, F::one())]), false, search))
     };
-    let at_least = active.iter().map(normal).collect();
-    let polyhedron = Polyhedron { dimension: problem.network().inputs(), at_least, equal: Vec::new() };
-    let machine = least_norm_point(&polyhedron, None, search.deadline());
-    let found = match machine {
-        Ok(LeastNorm::Point(least)) => {
-            let chosen: Vec<(usize, F)> = active.into_iter().zip(least.at_least).collect();
-            holds(on(&chosen), search)
+    let together = |search: &Search| holds(on(machine(problem, &active, search)?), false, search);
+    let found = of_kkt(false, search).or_else(|| single(search)).or_else(|| together(search));
+    // At depth 2 other methods prove as much.
+    if found.is_none() && problem.network().depth() == 3 {
+        let of = |label| active.iter().copied().filter(|&i| problem.samples()[i].y == label).collect::<Vec<_>>();
+        let by_label = [of(Label::Positive), of(Label::Negative)];
+        if by_label.iter().all(|samples| !samples.is_empty()) {
+            let machines = |search: &Search| {
+                let chosen = by_label.iter().map(|samples| machine(problem, samples, search));
+                holds(on(chosen.collect::<Option<Vec<_>>>()?.concat()), true, search)
+            };
+            if let Some(found) = of_kkt(true, search).or_else(|| machines(search)) {
+                return Some(found);
+            }
+            search.tried("`chain` by label: the point does not attain the sum of the bounds on norms");
         }
-        Ok(LeastNorm::Empty { .. }) | Err(_) => None,
-    };
+    }
     if found.is_none() {
         search.tried("`chain`: the point does not attain the bound on norms");
     }
     found
+}
+
+/// The multipliers of the support vector machine on some of the samples.
+fn machine<F: ProofField>(problem: &Problem<F>, of: &[usize], search: &Search) -> Option<Vec<(usize, F)>> {
+    let normal = |&sample: &usize| {
+        let sample = &problem.samples()[sample];
+        (sample.x.iter().map(|x| sample.y.times(x.clone())).collect(), F::one())
+    };
+    let at_least = of.iter().map(normal).collect();
+    let polyhedron = Polyhedron { dimension: problem.network().inputs(), at_least, equal: Vec::new() };
+    match least_norm_point(&polyhedron, None, search.deadline()) {
+        Ok(LeastNorm::Point(least)) => Some(of.iter().copied().zip(least.at_least).collect()),
+        Ok(LeastNorm::Empty { .. }) | Err(_) => None,
+    }
 }

@@ -41,7 +41,7 @@ pub fn linear_chain<F: ProofField>(problem: &Problem<F>, search: &mut Search) ->
     };
     let mut multipliers = vec![F::zero(); problem.samples().len()];
     samples.iter().zip(point).for_each(|(sample, value)| multipliers[*sample] = value);
-    Some(Chain { multipliers })
+    Some(Chain { multipliers, by_label: false })
 }
 
 /// The product of the layers' matrices.

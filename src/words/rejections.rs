@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::counts::{are, count};
 use crate::kernel::check::{MAX_KINKS, MAX_SUBSET_SAMPLES, Rejection};
-use crate::kernel::exact::OrderedField;
+use crate::kernel::exact::{OrderedField, Rational};
 
 impl<F: OrderedField> fmt::Display for Rejection<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -221,6 +221,29 @@ impl<F: OrderedField> fmt::Display for Rejection<F> {
             Self::ChainBound { attained, needed } => {
                 write!(f, "M^2 C (||theta~||^2 / L)^L = {attained}, which is more than (sum mu_i)^2 = {needed}")
             }
+            Self::LabelDepth { depth } => {
+                write!(f, "`by_label` is for networks of depth 2 or 3; this one has depth {depth}")
+            }
+            Self::NotRelu { layer } => write!(f, "`by_label` is for ReLU units, which layer {layer} has not"),
+            Self::AcuteAngle { first, second, product } => write!(
+                f,
+                "samples {first} and {second} have unlike labels, and on what a unit of the first layer reads their inner product \
+                 is {product}, which is positive"
+            ),
+            Self::LastLayerShort { last, mean } => {
+                write!(f, "the last layer has the squared norm {last}, which is less than ||theta~||^2 / L = {mean}")
+            }
+            Self::LabelBound { label, needed, .. } if needed.is_zero() => write!(
+                f,
+                "every multiplier of the samples of label {} is 0, but the last layer has weights of that sign",
+                label.times(Rational::from(1))
+            ),
+            Self::LabelBound { label, attained, needed } => write!(
+                f,
+                "for label {}, with v the weights of that sign in the last layer, M^2 C ||v||^(2L) = {attained}, which is more \
+                 than (sum mu_i)^2 = {needed}",
+                label.times(Rational::from(1))
+            ),
             Self::LocalOnly => f.write_str("this method proves nothing about global optima"),
             Self::NotLayerwise => f.write_str("this method proves nothing about a single layer"),
             Self::Until(value) => write!(f, "`until` is {value}, which is not positive"),

@@ -203,10 +203,10 @@ fn claim<F: OrderedField>(claim: &Claim<F>) -> Json {
 fn method<F: OrderedField>(method: &Method<F>) -> Vec<(&'static str, Json)> {
     let (multipliers, more) = match method {
         Method::Lagrangian(evidence) => (&evidence.multipliers, Vec::new()),
-        Method::Chain(evidence) => (&evidence.multipliers, Vec::new()),
+        Method::Chain(evidence) => (&evidence.multipliers, flag("by_label", evidence.by_label).collect()),
         Method::SecondOrder(evidence) => {
-            let symmetry = evidence.symmetry.then(|| ("symmetry", Json::Atom("true".into())));
-            let more = [("penalty", number(&evidence.penalty))].into_iter().chain(symmetry);
+            let more = [("penalty", number(&evidence.penalty))].into_iter();
+            let more = more.chain(flag("symmetry", evidence.symmetry));
             (&evidence.multipliers, more.chain(slopes(&evidence.slopes)).collect())
         }
         Method::Cases(evidence) => (&evidence.multipliers, vec![("trees", list(evidence.trees.iter().map(tree)))]),
@@ -215,6 +215,11 @@ fn method<F: OrderedField>(method: &Method<F>) -> Vec<(&'static str, Json)> {
     let mut entries = vec![("by", string(method.name())), ("multipliers", numbers(multipliers))];
     entries.extend(more);
     entries
+}
+
+/// A key that is there only if it is true.
+fn flag(key: &'static str, is_set: bool) -> impl Iterator<Item = (&'static str, Json)> {
+    is_set.then(|| (key, Json::Atom("true".into()))).into_iter()
 }
 
 /// The key `selections`, if there are any.

@@ -31,6 +31,9 @@ impl Instance {
                     && definiteness(self.penalised((lambda, &slopes), layer, &penalty, rotates)).1
             }
             "cases" => self.cases_hold(claim, lambda, layer, !is_global)?,
+            "chain" if claim.get("by_label") == Some(&Value::Bool(true)) => {
+                layer.is_none() && self.attains_by_label(lambda)
+            }
             "chain" | "linear_chain" => layer.is_none() && self.attains(lambda, !is_global),
             _ => layer.is_none() && self.cells_hold(lambda, &claim["cells"], is_global)?,
         })
@@ -124,37 +127,75 @@ impl Instance {
             return false;
         }
         let support: Vec<usize> = (0..mu.len()).filter(|i| mu[*i].is_positive()).collect();
-        // The greatest over the units of the first layer, each with what it reads.
-        let square = |set: &[usize]| {
-            let entry = |k: usize| {
-                set.iter().fold(R::zero(), |sum, i| sum + &mu[*i] * &self.samples[*i].1 * &self.samples[*i].0[k])
-            };
-            let of_unit = |row: &Vec<Option<usize>>| {
-                let read = (0..row.len()).filter(|k| row[*k].is_some());
-                read.map(entry).fold(R::zero(), |sum, z| sum + &z * &z)
-            };
-            self.layers[0].matrix.iter().map(of_unit).max().expect("a unit")
-        };
         let is_linear = self.layers.iter().all(|layer| layer.negative_slope.as_ref().is_none_or(R::is_one));
         let smooth = support.iter().all(|i| self.kinks(*i, None).is_empty());
         let slopes: Vec<Slopes> = support.iter().map(|i| self.slopes(*i)).collect();
         let alike = is_local && smooth && slopes.windows(2).all(|pair| pair[0] == pair[1]);
-        let mut greatest = square(&support);
-        if !(is_linear || alike) {
-            for bits in 0u32..1 << support.len() {
-                let set: Vec<usize> = (0..support.len()).filter(|k| bits >> k & 1 == 1).map(|k| support[k]).collect();
-                greatest = greatest.max(square(&set));
-            }
+        let greatest = if is_linear || alike { self.longest(mu, &support) } else { self.longest_part(mu, &support) };
+        let mean = self.norm(&self.point, None) / R::from_integer(self.layers.len().into());
+        let attained = (0..self.layers.len()).fold(greatest * self.uses(), |product, _| product * &mean);
+        let sum: R = mu.iter().sum();
+        sum.is_positive() && attained <= &sum * &sum
+    }
+
+    /// The bounds of both labels: at depth 3 only if nothing that their samples have in common is positive.
+    fn attains_by_label(&self, mu: &[R]) -> bool {
+        let depth = self.layers.len();
+        let are_relu = self.layers.iter().take(depth - 1).all(|l| l.negative_slope.as_ref().is_some_and(R::is_zero));
+        let fits = (depth == 2 || depth == 3) && are_relu && !mu.iter().any(R::is_negative);
+        if !fits || !self.is_feasible(&self.point) {
+            return false;
         }
+        let of = |sign: i64| {
+            let is_of = move |i: &usize| mu[*i].is_positive() && self.samples[*i].1 == R::from_integer(sign.into());
+            (0..mu.len()).filter(is_of).collect::<Vec<_>>()
+        };
+        let common = |i: usize, j: usize, row: &[Option<usize>]| {
+            let read = row.iter().enumerate().filter(|(_, p)| p.is_some()).map(|(k, _)| k);
+            read.fold(R::zero(), |sum, k| sum + &self.samples[i].0[k] * &self.samples[j].0[k])
+        };
+        let part =
+            |row: &Vec<Option<usize>>| of(1).iter().all(|i| of(-1).iter().all(|j| !common(*i, *j, row).is_positive()));
+        let last = &self.point[depth - 1];
+        let square: R = last.iter().map(|v| v * v).sum();
+        let is_short = square * R::from_integer(depth.into()) < self.norm(&self.point, None);
+        let holds = |sign: i64| {
+            let own = last.iter().filter(|v| v.signum() == R::from_integer(sign.into()));
+            let size: R = own.map(|v| v * v).sum();
+            let sum: R = of(sign).iter().map(|i| &mu[*i]).sum();
+            let greatest = self.longest_part(mu, &of(sign)) * self.uses();
+            let attained = (0..depth).fold(greatest, |product, _| product * &size);
+            if sum.is_zero() { size.is_zero() } else { attained <= &sum * &sum }
+        };
+        (depth == 2 || self.layers[0].matrix.iter().all(part)) && !is_short && holds(1) && holds(-1)
+    }
+
+    /// The square of the greatest norm of the sum of these samples, each with its label and multiplier, over the units of the first layer
+    /// with what they read.
+    fn longest(&self, mu: &[R], set: &[usize]) -> R {
+        let entry = |k: usize| {
+            set.iter().fold(R::zero(), |sum, i| sum + &mu[*i] * &self.samples[*i].1 * &self.samples[*i].0[k])
+        };
+        let of_unit = |row: &Vec<Option<usize>>| {
+            let read = (0..row.len()).filter(|k| row[*k].is_some());
+            read.map(entry).fold(R::zero(), |sum, z| sum + &z * &z)
+        };
+        self.layers[0].matrix.iter().map(of_unit).max().expect("a unit")
+    }
+
+    /// The same over all subsets.
+    fn longest_part(&self, mu: &[R], set: &[usize]) -> R {
+        let part = |bits: u32| (0..set.len()).filter(|k| bits >> k & 1 == 1).map(|k| set[k]).collect::<Vec<_>>();
+        (0u32..1 << set.len()).map(|bits| self.longest(mu, &part(bits))).max().expect("the empty set")
+    }
+
+    /// The product over the layers of the greatest number of uses of a parameter.
+    fn uses(&self) -> R {
         let uses = |layer: &Layer| {
             let all: Vec<usize> = layer.matrix.iter().flatten().flatten().copied().collect();
             all.iter().map(|p| all.iter().filter(|q| *q == p).count()).max().unwrap_or(1)
         };
-        let factor = self.layers.iter().fold(R::one(), |product, layer| product * R::from_integer(uses(layer).into()));
-        let mean = self.norm(&self.point, None) / R::from_integer(self.layers.len().into());
-        let attained = (0..self.layers.len()).fold(greatest * factor, |product, _| product * &mean);
-        let sum: R = mu.iter().sum();
-        sum.is_positive() && attained <= &sum * &sum
+        self.layers.iter().fold(R::one(), |product, layer| product * R::from_integer(uses(layer).into()))
     }
 
     fn cells_hold(&self, lambda: &[R], cells: &Value, is_global: bool) -> Option<bool> {

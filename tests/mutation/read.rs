@@ -263,8 +263,10 @@ impl Instance {
             name @ ("local_optimum" | "global_optimum") => {
                 self.multipliers(claim)?;
                 match (name, claim.get("by")?.as_str()?) {
-                    (_, "lagrangian" | "chain") | ("global_optimum", "linear_chain") => {
-                        only(&["by", "multipliers", "layer"], 2)
+                    (_, "lagrangian") | ("global_optimum", "linear_chain") => only(&["by", "multipliers", "layer"], 2),
+                    (_, "chain") => {
+                        only(&["by", "multipliers", "by_label", "layer"], 2)?;
+                        claim.get("by_label").map_or(Some(true), Value::as_bool).map(drop)
                     }
                     ("local_optimum", "second_order") => {
                         only(&["by", "multipliers", "penalty", "symmetry", "slopes", "layer"], 3)?;

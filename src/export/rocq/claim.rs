@@ -7,7 +7,7 @@ use super::statement::Subject;
 use super::syntax::{Numbers, list};
 use super::{cases, cells, enclosed, symmetry};
 use crate::kernel::check::second_order::penalised_hessian;
-use crate::kernel::check::{Claim, Measure, Method, Property, SecondOrder, Selections};
+use crate::kernel::check::{Chain, Claim, Measure, Method, Property, SecondOrder, Selections};
 use crate::kernel::exact::{Definiteness, OrderedField, Rational, SymmetricMatrix};
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
@@ -177,6 +177,7 @@ pub fn proof<F: OrderedField>(
                         ("trees", kind, cases::trees(problem, numbers, true, evidence).ok_or(Uncovered::Method)?);
                     local("local_by_cases_ok", true, vec![multipliers(&evidence.multipliers), trees])
                 }
+                Method::Chain(Chain { by_label: true, .. }) => Err(Uncovered::Method),
                 Method::Chain(evidence) => local("local_by_chain_ok", false, vec![multipliers(&evidence.multipliers)]),
             }
         }
@@ -186,7 +187,7 @@ pub fn proof<F: OrderedField>(
                 Method::Lagrangian(evidence) => {
                     global("global_by_lagrangian_ok", true, vec![multipliers(&evidence.multipliers)])
                 }
-                Method::SecondOrder(_) => Err(Uncovered::Method),
+                Method::SecondOrder(_) | Method::Chain(Chain { by_label: true, .. }) => Err(Uncovered::Method),
                 Method::Chain(evidence) => {
                     global("global_by_chain_ok", false, vec![multipliers(&evidence.multipliers)])
                 }

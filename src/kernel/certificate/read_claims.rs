@@ -182,9 +182,15 @@ impl<'a, F: OrderedField> Reader<'_, 'a, F> {
             }
             "cells" => Method::Cells(self.cells()?),
             "cases" => Method::Cases(self.cases()?),
-            "chain" => Method::Chain(Chain { multipliers: self.multipliers_and(&[])? }),
+            "chain" => {
+                let multipliers = self.multipliers_and(&["by_label"])?;
+                let by_label = self.object.optional("by_label").map_or(Ok(false), json::flag)?;
+                Method::Chain(Chain { multipliers, by_label })
+            }
             // An older name, for dense linear layers.
-            "linear_chain" if !is_local => Method::Chain(Chain { multipliers: self.multipliers_and(&[])? }),
+            "linear_chain" if !is_local => {
+                Method::Chain(Chain { multipliers: self.multipliers_and(&[])?, by_label: false })
+            }
             _ if is_local => return json::expected(method, "lagrangian, second_order, cells, cases, chain or claim"),
             _ => return json::expected(method, "lagrangian, cells, cases, chain or claim"),
         })

@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 
 use super::prelude::*;
 
+/// What the units of the first layer read, each list of inputs once.
+type Reads = BTreeSet<Vec<usize>>;
+
 /// The most supporting samples whose subsets are looked at one by one.
 pub const MAX_SUBSET_SAMPLES: usize = 16;
 
@@ -22,10 +25,22 @@ pub const MAX_SUBSET_SAMPLES: usize = 16;
 /// `c_l` times, a feasible `theta` has `sum mu_i <= sum mu_i m_i(theta) <= M prod (c_l^(1/2) ||theta_l||) <= M C^(1/2) (||theta||^2 / L)^(L/2)` with
 /// `C = prod c_l`. Where the slopes of each unit are the same on all supporting samples, the set of all is the only one. (For dense linear
 /// layers this is the argument of Vardi, Shamir and Srebro, NeurIPS 2022, Section 3, and `sum mu_i y_i x_i` the dual of a support vector machine.)
+///
+/// *By label*, at depth 2 or 3, if all hidden units are ReLU: with `S` the sum of the `mu_i` of the samples of one label and `M` the
+/// greatest norm as above over these samples, `||theta||^2 >= sum L (S^2 / (M^2 C))^(1/L)` over the labels. Hidden outputs are not negative, so
+/// a sample's margin is at most what the last layer's weights `v` of its label's sign make of it. At depth 2 these have rows `W` of the first
+/// layer to themselves, and `S <= ||v|| ||W||_F M`. At depth 3 they have rows `W` of the second to themselves, and `S <= ||v|| ||W||_F ||a||`
+/// with the vector `a` of `sum mu_i h_1(x_i)`, whose entry for a unit of weights `w` is `p.w`, for the `p = sum mu_i x_i` over the samples on
+/// which it is on. If no two supporting samples of unlike labels make an acute angle, nor do such `p`, `q` of the two labels; with `p.w >= 0` and `q.w >= 0`
+/// then `(p.w)^2 / M_+^2 + (q.w)^2 / M_-^2 <= ||w||^2`, so that the squared norms of `a / M` of the two labels add up to at most that of the first
+/// layer. So the inequality of the means for each label may be added to that for the other. In place of `(S^2 / (M^2 C))^(1/L)` the check
+/// takes the squares of the weights of that sign in the point's last layer, and looks that they are no more.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chain<F> {
     /// `mu`, one a sample.
     pub multipliers: Vec<F>,
+    /// Whether each label has a bound of its own.
+    pub by_label: bool,
 }
 
 /// Checks slopes, and that the point attains the bound.
@@ -46,23 +61,71 @@ pub(super) fn optimum<F: OrderedField>(
     let is_uniform = is_linear || is_local && keeps_slopes(problem, &support);
     charge(cost::CONNECTION * problem.size());
     let rows = layers.iter().take(1).flat_map(Layer::incoming);
-    let inputs: BTreeSet<Vec<usize>> = rows.map(|row| row.iter().map(|read| read.unit).collect()).collect();
-    let inputs = inputs.iter().take_while(|_| !is_faulted());
-    let norms = inputs.map(|inputs| greatest_norm_squared(problem, mu, (&support, inputs), is_uniform));
-    let greatest = norms.collect::<Result<Vec<F>, _>>()?.into_iter().fold(F::zero(), |a, b| if b > a { b } else { a });
+    let reads: Reads = rows.map(|row| row.iter().map(|read| read.unit).collect()).collect();
     let times_used = |layer: &Layer<F>| {
         let mut uses = vec![0i64; layer.parameters()];
         layer.incoming().iter().flatten().for_each(|connection| uses[connection.parameter] += 1);
         F::from(Rational::from(uses.into_iter().max().unwrap_or(1)))
     };
     let constant = layers.iter().map(times_used).fold(F::one(), |product, uses| product * &uses);
+    // `M^2 C size^L` and `(sum mu_i)^2`.
+    let bound = |support: &[usize], is_uniform: bool, size: &F| {
+        let norms = reads.iter().take_while(|_| !is_faulted());
+        let norms = norms.map(|inputs| greatest_norm_squared(problem, mu, (support, inputs), is_uniform));
+        let norms = norms.collect::<Result<Vec<F>, _>>()?.into_iter();
+        let greatest = norms.fold(F::zero(), |a, b| if b > a { b } else { a });
+        let sum = support.iter().fold(F::zero(), |sum, &sample| sum + &mu[sample]);
+        Ok::<_, Rejection<F>>((greatest * &constant * &premises::power(size, layers.len()), sum.clone() * &sum))
+    };
     let depth = F::from(Rational::from(layers.len() as i64));
     let mean = problem.point().norm_squared(Scope::All) * &depth.reciprocal().unwrap_or_else(F::zero);
-    let sum = mu.iter().fold(F::zero(), |sum, multiplier| sum + multiplier);
-    let attained = greatest * &constant * &premises::power(&mean, layers.len());
-    let needed = sum.clone() * &sum;
-    if needed.is_zero() || attained > needed {
-        return Err(Rejection::ChainBound { attained, needed });
+    if !evidence.by_label {
+        let (attained, needed) = bound(&support, is_uniform, &mean)?;
+        let holds = !needed.is_zero() && attained <= needed;
+        return if holds { Ok(()) } else { Err(Rejection::ChainBound { attained, needed }) };
+    }
+    let of = |label| support.iter().copied().filter(|&sample| samples[sample].y == label).collect::<Vec<_>>();
+    let by_label = [Label::Positive, Label::Negative].map(|label| (label, of(label)));
+    labels_part(problem, [&by_label[0].1, &by_label[1].1], &reads)?;
+    let last = problem.point().norm_squared(Scope::Layer(layers.len() - 1));
+    if last < mean {
+        return Err(Rejection::LastLayerShort { last, mean });
+    }
+    for (label, support) in by_label {
+        let weights = problem.point().layers().last().into_iter().flatten();
+        let own = weights.filter(|weight| label.times((*weight).clone()).sign() == Sign::Positive);
+        let size = F::dot(own.clone().zip(own));
+        let (attained, needed) = bound(&support, false, &size)?;
+        if attained > needed || needed.is_zero() && !size.is_zero() {
+            return Err(Rejection::LabelBound { label, attained, needed });
+        }
+    }
+    Ok(())
+}
+
+/// Whether the bounds for the two labels, with these supporting samples, add up.
+fn labels_part<F: OrderedField>(
+    problem: &Problem<F>,
+    [positive, negative]: [&[usize]; 2],
+    reads: &Reads,
+) -> Result<(), Rejection<F>> {
+    let (layers, samples) = (problem.network().layers(), problem.samples());
+    if !(2..=3).contains(&layers.len()) {
+        return Err(Rejection::LabelDepth { depth: layers.len() });
+    }
+    let is_relu = |layer: &Layer<F>| layer.activation().slope(Sign::Negative).is_zero();
+    if let Some(layer) = layers.iter().take(layers.len() - 1).position(|layer| !is_relu(layer)) {
+        return Err(Rejection::NotRelu { layer });
+    }
+    let pairs = positive.iter().flat_map(|first| negative.iter().map(move |second| (*first, *second)));
+    for (first, second) in pairs.take_while(|_| layers.len() == 3 && !is_faulted()) {
+        for inputs in reads.iter().take_while(|_| !is_faulted()) {
+            charge(cost::LOOK + cost::CONNECTION * inputs.len() as u64);
+            let product = F::dot(inputs.iter().map(|&k| (&samples[first].x[k], &samples[second].x[k])));
+            if product.sign() == Sign::Positive {
+                return Err(Rejection::AcuteAngle { first, second, product });
+            }
+        }
     }
     Ok(())
 }

@@ -159,6 +159,16 @@ pub enum Rejection<F> {
     TooManySubsets { samples: usize },
     /// The point does not attain the bound: `M^2 C (||theta~||^2 / L)^L` against `(sum mu_i)^2`, which must not be 0.
     ChainBound { attained: F, needed: F },
+    /// By label, a network of another depth than 2 or 3.
+    LabelDepth { depth: usize },
+    /// A hidden layer that is not ReLU.
+    NotRelu { layer: usize },
+    /// Supporting samples of unlike labels that make an acute angle on what a unit of the first layer reads.
+    AcuteAngle { first: usize, second: usize, product: F },
+    /// The last layer has less than its share of the squared norm.
+    LastLayerShort { last: F, mean: F },
+    /// The weights `v` of a label's sign in the last layer are more than its samples need: `M^2 C ||v||^(2L)` against `(sum mu_i)^2`.
+    LabelBound { label: Label, attained: F, needed: F },
 
     // `not_local_optimum`
     /// The interval is empty.

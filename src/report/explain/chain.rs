@@ -8,6 +8,9 @@ use crate::report::formula::{Formula, Operator, fraction, half, integer, letter,
 
 impl<F: OrderedField> Teller<'_, F> {
     pub(super) fn chain(&mut self, evidence: &Chain<F>, local: bool) {
+        if evidence.by_label {
+            return self.chain_by_label(evidence);
+        }
         let mu = || name(r"\mu", "μ").sub(letter("i"));
         let terms = evidence.multipliers.iter().enumerate().filter(|(_, value)| !value.is_zero());
         let lines =
@@ -36,6 +39,69 @@ impl<F: OrderedField> Teller<'_, F> {
             .text(", with ")
             .math(letter("C"))
             .text(" the product over the layers of the greatest number of uses of a parameter. The point attains this bound.");
+        self.document.paragraph(text);
+        self.document.display(lines);
+    }
+
+    fn chain_by_label(&mut self, evidence: &Chain<F>) {
+        let problem = self.problem;
+        let depth = problem.network().depth();
+        let terms = evidence.multipliers.iter().enumerate().filter(|(_, value)| !value.is_zero());
+        let lines =
+            terms.map(|(sample, value)| relate(notation::mu(sample), Operator::Equal, self.notation.number(value)));
+        let lines: Vec<Formula> = lines.collect();
+        let (s, m, v) = (|| letter("S"), || letter("M"), || letter("v"));
+        let part = fraction(s().squared(), row([m().squared(), letter("C")]).paren()).paren();
+        let part = part.sup(fraction(integer(1), letter("L")));
+        let text = Inline::from("The point is feasible, and all hidden units are ReLU. Take these multipliers (the others being 0). For each label let ")
+            .math(s())
+            .text(" be the sum of those of its samples, and ")
+            .math(m())
+            .text(" the greatest norm of ")
+            .math(notation::sum([row([name(r"\mu", "μ").sub(letter("i")), notation::of_sample("x")])]))
+            .text(
+                " over the sets of these samples and over the units of the first layer, on the inputs that the unit reads. Hidden \
+                 outputs are not negative, so that a sample's margin is at most what the weights ",
+            )
+            .math(v())
+            .text(" of its label's sign in the last layer make of it. ");
+        let text = if depth == 2 {
+            text.text("The rows W of the first layer that these weights read are of that label alone, and ")
+                .math(relate(s(), Operator::AtMost, row([v().norm(), letter("W").norm(), m()])))
+                .text(". ")
+        } else {
+            text.text("The rows W of the second layer that these weights read are of that label alone, and ")
+                .math(relate(s(), Operator::AtMost, row([v().norm(), letter("W").norm(), letter("a").norm()])))
+                .text(", with the vector a of the sums of ")
+                .math(name(r"\mu", "μ").sub(letter("i")))
+                .text(
+                    " times the outputs of the first layer. The entry of a for a unit is its weights times the sum of the vectors of \
+                     the samples of the label on which the unit is on. No two of these samples of unlike labels make an acute angle, \
+                     so that neither do two such sums of unlike labels; as both entries are not negative, the squares of both, each \
+                     divided by its ",
+                )
+                .math(m().squared())
+                .text(", add up to at most the squared norm of the unit's weights. ")
+        };
+        let text = text
+            .text("By the inequality of the means for each label every feasible ")
+            .math(notation::theta())
+            .text(" has ")
+            .math(relate(notation::theta().norm().squared(), Operator::AtLeast, row([letter("L"), letter("T")])))
+            .text(", with ")
+            .math(letter("T"))
+            .text(" the sum over the labels of ")
+            .math(part)
+            .text(" and ")
+            .math(letter("C"))
+            .text(
+                " the product over the layers of the greatest number of uses of a parameter. In the point's last layer the squares of the \
+                 weights of either sign are at most that label's part of ",
+            )
+            .math(letter("T"))
+            .text(", and all of them together are at least ")
+            .math(fraction(notation::point().norm().squared(), letter("L")))
+            .text(". So the point attains this bound.");
         self.document.paragraph(text);
         self.document.display(lines);
     }

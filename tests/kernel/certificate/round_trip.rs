@@ -134,7 +134,7 @@ fn claim<F: OrderedField>(kind: usize, index: &Index, problem: &Problem<F>, draw
         12 => Claim::LocalOptimum(LocalOptimum { layer, by: Method::Cells(cells(draw, Some(index.index(9)))) }),
         13 => Claim::GlobalOptimum(GlobalOptimum { layer, by: Method::Cells(cells(draw, None)) }),
         14 => {
-            let by = Method::Chain(Chain { multipliers: draw.list(n) });
+            let by = Method::Chain(Chain { multipliers: draw.list(n), by_label: index.index(2) == 1 });
             Claim::GlobalOptimum(GlobalOptimum { layer, by })
         }
         _ => Claim::FlowConverges(FlowConverges {

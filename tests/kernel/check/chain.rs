@@ -2,7 +2,7 @@
 
 use margincert::kernel::check::{Chain, GlobalOptimum, LocalOptimum, MAX_SUBSET_SAMPLES, Method, Rejection, check};
 use margincert::kernel::network::{Activation, Network, Weights};
-use margincert::kernel::problem::Problem;
+use margincert::kernel::problem::{Label, Problem};
 
 use super::{count, infeasible, negative};
 use crate::support::{Q, dense, diagonal, last, network, problem, q, row, two_layers, verdict};
@@ -10,12 +10,12 @@ use crate::support::{Q, dense, diagonal, last, network, problem, q, row, two_lay
 type Outcome = Result<(), Rejection<Q>>;
 
 fn global(problem: &Problem<Q>, mu: &str) -> Outcome {
-    let by = Method::Chain(Chain { multipliers: row(mu) });
+    let by = Method::Chain(Chain { multipliers: row(mu), by_label: false });
     verdict(check(problem, &GlobalOptimum { layer: None, by }))
 }
 
 fn local(problem: &Problem<Q>, mu: &str) -> Outcome {
-    let by = Method::Chain(Chain { multipliers: row(mu) });
+    let by = Method::Chain(Chain { multipliers: row(mu), by_label: false });
     verdict(check(problem, &LocalOptimum { layer: None, by }))
 }
 
@@ -135,10 +135,111 @@ fn only_what_one_unit_reads_counts() {
     assert_eq!(global(&sparse, "1"), short("5/4", "1"));
 }
 
+/// A path for each label: the inputs are read one by one.
+fn labels(activations: [Activation<Q>; 2], samples: &[&str], point: &str) -> Problem<Q> {
+    let [first, second] = activations;
+    problem(network(2, vec![dense(2, first), dense(3, second), last()]), samples, point)
+}
+
+/// The last unit of the second layer is dead.
+const PATHS: &str = "1 0 0 1 | 1 0 0 1 0 0 | 1 -1 0";
+
+fn by_label(problem: &Problem<Q>, mu: &str) -> Outcome {
+    let chain = || Chain { multipliers: row(mu), by_label: true };
+    let global = verdict(check(problem, &GlobalOptimum { layer: None, by: Method::Chain(chain()) }));
+    let local = verdict(check(problem, &LocalOptimum { layer: None, by: Method::Chain(chain()) }));
+    assert_eq!(global, local, "one bound");
+    global
+}
+
+fn label_short(label: Label, attained: &str, needed: &str) -> Outcome {
+    Err(Rejection::LabelBound { label, attained: q(attained), needed: q(needed) })
+}
+
+const RELU: [Activation<Q>; 2] = [Activation::Relu, Activation::Relu];
+
+#[test]
+fn a_path_for_each_label() {
+    let right = labels(RELU, &["+ 1 0", "- 0 1"], PATHS);
+    assert_eq!(by_label(&right, "1 1"), Ok(()));
+    assert_eq!(by_label(&right, "1 3"), Ok(()), "the labels have a scale each");
+    assert_eq!(global(&right, "1 1"), short("16", "4"), "together they do not attain one bound");
+    assert_eq!(by_label(&right, "1 0"), label_short(Label::Negative, "0", "0"));
+    assert_eq!(by_label(&right, "0 1"), label_short(Label::Positive, "0", "0"));
+    assert_eq!(by_label(&right, "1 -1"), Err(negative(1, "-1")));
+    assert_eq!(by_label(&right, "1"), Err(count("samples", 1, 2)));
+    assert_eq!(by_label(&labels(RELU, &["+ 1 0", "- 0 1/2"], PATHS), "1 1"), Err(infeasible(1, "1/2")));
+    assert_eq!(by_label(&labels(RELU, &["+ 1 0", "- 0 2"], PATHS), "1 1"), label_short(Label::Negative, "4", "1"));
+    // Samples that do not support may make any angle.
+    let more = labels(RELU, &["+ 1 0", "- 0 1", "- 1 5"], PATHS);
+    assert_eq!(by_label(&more, "1 1 0"), Ok(()));
+    let angle = |first, second, product| Err(Rejection::AcuteAngle { first, second, product: q(product) });
+    assert_eq!(by_label(&more, "1 1 1/9"), angle(0, 2, "1"));
+    assert_eq!(by_label(&labels(RELU, &["- 0 1", "+ 1 0", "- -1 1"], PATHS), "1 1 0"), Ok(()));
+    // Two paths of one label are not better than one.
+    let alone = "1 0 0 1 | 1 0 0 1 0 0 | 1 1 0";
+    assert_eq!(by_label(&labels(RELU, &["+ 1 0", "+ 0 1"], alone), "1 1"), label_short(Label::Positive, "16", "4"));
+    assert_eq!(by_label(&path(Activation::Relu, &["+ 1 0"]), "1"), Ok(()), "nor need there be two labels");
+}
+
+#[test]
+fn subsets_of_one_label() {
+    // On two samples of one label the path is as long as their mean is short; each half has less than the norm 1.
+    let layers = || vec![dense(2, Activation::Relu), dense(2, Activation::Relu), last()];
+    let on = |samples: &[&str]| problem(network(3, layers()), samples, "1 0 0 0 0 1 | 1 0 0 1 | 1 -1");
+    assert_eq!(by_label(&on(&["+ 1 1 0", "+ 1 -1 0", "- 0 0 1"]), "1/2 1/2 1"), Ok(()));
+    assert_eq!(
+        by_label(&on(&["+ 1 3 0", "+ 1 -3 0", "- 0 0 1"]), "1/2 1/2 1"),
+        label_short(Label::Positive, "5/2", "1")
+    );
+    assert_eq!(
+        by_label(&on(&["+ 1 1 0", "+ 1 -1 0", "- -1 0 1"]), "1/2 1/2 1"),
+        label_short(Label::Negative, "2", "1")
+    );
+}
+
+#[test]
+fn labels_share_one_layer_at_most() {
+    let samples = ["+ 1 0", "- 0 1"];
+    let relu = |count| vec![dense(2, Activation::Relu); count];
+    let of = |mut layers: Vec<_>, point| {
+        layers.push(last());
+        problem(network(2, layers), &samples, point)
+    };
+    assert_eq!(by_label(&of(relu(1), "1 0 0 1 | 1 -1"), "1 1"), Ok(()));
+    let depth = |depth| Err(Rejection::LabelDepth { depth });
+    assert_eq!(by_label(&of(relu(3), "1 0 0 1 | 1 0 0 1 | 1 0 0 1 | 1 -1"), "1 1"), depth(4));
+    assert_eq!(by_label(&of(relu(0), "1 -1"), "1 1"), depth(1));
+    let not_relu = |layer| Err(Rejection::NotRelu { layer });
+    let leaky = |slope| Activation::LeakyRelu(q(slope));
+    assert_eq!(by_label(&labels([leaky("1/2"), Activation::Relu], &samples, PATHS), "1 1"), not_relu(0));
+    assert_eq!(by_label(&labels([leaky("0"), Activation::Linear], &samples, PATHS), "1 1"), not_relu(1));
+    assert_eq!(by_label(&labels([leaky("0"), leaky("0")], &samples, PATHS), "1 1"), Ok(()));
+}
+
+#[test]
+fn the_last_layer_has_its_share() {
+    let on = |point| labels(RELU, &["+ 1 0", "- 0 1"], point);
+    let little = Err(Rejection::LastLayerShort { last: q("2"), mean: q("11/4") });
+    assert_eq!(by_label(&on("2 0 0 1 | 1/2 0 0 1 0 0 | 1 -1 0"), "1 1"), little);
+    let much = "1 0 0 1 | 1/2 0 0 1 0 0 | 2 -1 0";
+    assert_eq!(by_label(&on(much), "1 1"), label_short(Label::Positive, "64", "1"));
+}
+
+#[test]
+fn shared_weights_by_label() {
+    // Two patches of one input each: the filter serves both labels, and is used twice.
+    let filter = || (Weights::Convolution { patches: vec![vec![0], vec![1]], filters: 1 }, Activation::Relu);
+    let shared = problem(network(2, vec![filter(), last()]), &["+ 1 0", "- 0 1"], "1 | 1 -1");
+    assert_eq!(by_label(&shared, "1 1"), label_short(Label::Positive, "2", "1"));
+    let apart = problem(network(2, vec![diagonal(Activation::Relu), last()]), &["+ 1 0", "- 0 1"], "1 1 | 1 -1");
+    assert_eq!(by_label(&apart, "1 1"), Ok(()));
+}
+
 #[test]
 fn nothing_about_one_layer() {
     let relu = path(Activation::Relu, &["+ 1 0"]);
-    let chain = || Chain { multipliers: row("1") };
+    let chain = || Chain { multipliers: row("1"), by_label: false };
     let global = GlobalOptimum { layer: Some(0), by: Method::Chain(chain()) };
     assert_eq!(verdict(check(&relu, &global)), Err(Rejection::NotLayerwise));
     let local = LocalOptimum { layer: Some(0), by: Method::Chain(chain()) };
