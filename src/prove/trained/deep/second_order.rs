@@ -72,7 +72,7 @@ fn derivatives(enclosed: &Enclosed, parameters: Vec<Vec<bool>>) -> Option<(Matri
     Some((rows, gradients))
 }
 
-/// Penalties that make the Hessian positive definite, those with the greatest least pivot first.
+/// Penalties that make the Hessian positive definite, in ascending order, but first those whose least pivot is nearly as great as any.
 fn penalties(hessian: &[Vec<f64>], gradients: &[Vec<f64>]) -> Vec<Rational> {
     let mut found: Vec<(f64, Rational)> = Vec::new();
     for exponent in -1..=6 {
@@ -85,7 +85,8 @@ fn penalties(hessian: &[Vec<f64>], gradients: &[Vec<f64>]) -> Vec<Rational> {
         }
         found.extend(least_pivot(matrix).map(|pivot| (pivot, significant(penalty, 1))));
     }
-    found.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let greatest = found.iter().map(|(pivot, _)| *pivot).fold(0.0, f64::max);
+    found.sort_by_key(|(pivot, _)| *pivot < 0.3 * greatest);
     found.into_iter().map(|(_, penalty)| penalty).collect()
 }
 
