@@ -4,7 +4,7 @@
     python train.py gaussian --seed 1 --inputs 4 --samples 12 --width 8 --out run
     margincert polish run-model.npz run-data.npz -o certificate.json
 
-Needs numpy alone; `iris` and `digits` take their data from scikit-learn. The model file holds one array a layer, `W1`, `W2`, ...
+Needs numpy alone; `iris` and `digits` take their data from scikit-learn. The model file holds one array per layer, `W1`, `W2`, ...
 (outputs x inputs), the data file `X` (samples x inputs) and `y` (1 or -1).
 
 Training is gradient descent on the exponential loss with a step size that grows with the margin, which follows the same path as

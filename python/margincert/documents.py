@@ -200,7 +200,7 @@ class Instance(_Document):
     y : array-like of 1 and -1, shape (samples,)
     theta : sequence of array-likes
         The point: the parameters of each layer, in the layer's natural shape (outputs x inputs for a dense one, filters x taps for a
-        convolution, one number a unit for a diagonal one) or flat.
+        convolution, one number per unit for a diagonal one) or flat.
     field : Field, optional
         The number field of the numbers; the rationals otherwise.
     exact : bool

@@ -132,7 +132,7 @@ def table(
     certificates : path, text, dict, Certificate, or an iterable of these
     format : {"text", "markdown", "latex", "csv"}
     detail : bool
-        A row a certificate, instead of what holds for which networks.
+        One row per certificate, instead of what holds for which networks.
     standalone : bool
         For LaTeX: a whole file that compiles as it is.
 

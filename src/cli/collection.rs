@@ -24,7 +24,7 @@ Examples:
   margincert check proofs/collection.jsonl
   margincert explain proofs/collection.jsonl#fb79   one entry, by its id";
 
-/// Make a collection of certificates, an entry a line, or verify one.
+/// Make a collection of certificates, one entry per line, or verify one.
 ///
 /// `check`, `table`, `atlas`, `explain` and `db import` read a collection, alone or in a folder, and the certificate of
 /// one entry as FILE.jsonl#ID.
@@ -63,7 +63,7 @@ enum Command {
         #[command(flatten)]
         force: Force,
     },
-    /// Look whether every claim is accepted, every id is that of its instance, and no two instances are equal up to symmetry.
+    /// Check that every claim is accepted, that every id is that of its instance, and that no two instances are equal up to symmetry.
     #[command(after_help = status::CHECK_HELP)]
     Verify {
         /// The collection.

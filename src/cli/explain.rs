@@ -25,7 +25,7 @@ Examples:
 /// Explain a certificate: the whole proof in words and formulas.
 ///
 /// Every number is printed, so that the proof can be followed with pen and paper. The certificate is checked first;
-/// of one with a rejected claim nothing is printed.
+/// if a claim is rejected, nothing is printed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = status::CHECK_HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::CHECK_HELP))]
 pub struct Arguments {

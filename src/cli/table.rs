@@ -14,14 +14,14 @@ use crate::report::trials::Counts;
 const EXAMPLES: &str = "\
 Examples:
   margincert table                  what holds for which networks, from ./proofs
-  margincert table --compact        a verdict a cell, numbers into a list below
+  margincert table --compact        one verdict per cell, and a list below
   margincert table --trials 100     and try the theorems on random instances
   margincert table proofs/paper --format latex > table.tex
                                     for \\input; comments name the packages
   margincert table --detail --format csv > certificates.csv
-                                    a line a certificate";
+                                    one line per certificate";
 
-/// Print tables of certificates: what holds for which networks, or a row a certificate.
+/// Print tables of certificates: what holds for which networks, or one row per certificate.
 ///
 /// Everything is computed from claims that passed the checker just now. A file with a rejected claim, or that cannot be
 /// read, is named on standard error and is in no table.
@@ -36,11 +36,11 @@ pub struct Arguments {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 
-    /// A row a certificate instead of the summary tables.
+    /// One row per certificate instead of the summary tables.
     #[arg(long)]
     detail: bool,
 
-    /// A verdict a cell, with numbers that refer to a list of certificates below.
+    /// One verdict per cell, with numbers that refer to a list of certificates below.
     #[arg(long, conflicts_with = "detail")]
     compact: bool,
 

@@ -19,7 +19,7 @@ pub struct TrialArguments {
     /// For each cell that rests on a theorem, run its algorithm on N random instances.
     ///
     /// Each instance is a random KKT point of the cell's networks that satisfies its hypothesis. The prover's algorithm for the
-    /// theorem must find evidence of optimality, and the checker must accept it. The cell tells the count. A trial that fails is
+    /// theorem must find evidence of optimality, and the checker must accept it. The cell shows the count. A trial that fails is
     /// printed with its instance, and the command then prints nothing else and ends with status 1.
     #[arg(long, value_name = "N", default_value = "0", value_parser = whole::<usize>, allow_negative_numbers = true)]
     trials: usize,

@@ -25,10 +25,11 @@ The certificate of one instance goes to FILE, and the account of what was found 
 Without -o the certificate goes to standard output and the account to standard error.
 
 Of a folder, or of several paths, every certificate goes into the folder DIR, under the name of its instance and in \
-the same subfolders. A line tells of each, and a summary of all. What cannot be certified is told, and the rest goes \
-on. What is there already is left as it is, so the same command takes up a run that was ended.
+the same subfolders. Each gets a line, and a summary follows. If one cannot be certified, the \
+command says so and goes on with the others. It replaces nothing that is there already, so the same command takes up \
+a run that was ended.
 
-With --json there is one object a line for each instance:
+With --json there is one object per line for each instance:
   {\"file\", \"verdict\", \"decided\", \"steps\", \"certificate\", \"error\"}
 with steps of the form
   {\"question\", \"layer\", \"claims\", \"how\", \"tried\", \"milliseconds\"}
@@ -48,7 +49,7 @@ pub struct Arguments {
     #[arg(value_name = "INSTANCE", required = true)]
     instances: Vec<PathBuf>,
 
-    /// Where to write the certificate; for several the folder. What is there already is replaced only with --force.
+    /// Where to write the certificate, or the folder for several; what is there already is replaced only with --force.
     #[arg(short, long, value_name = "FILE|DIR")]
     output: Option<PathBuf>,
 
@@ -57,11 +58,11 @@ pub struct Arguments {
 
     /// Ask about these topics only: hypotheses, kkt, local, global, layers, flow.
     ///
-    /// The names of claims will do as well. All the topics named must be settled for status 0.
+    /// The names of claims work as well. For status 0 all the topics that are named must be settled.
     #[arg(long, value_name = "TOPIC", value_delimiter = ',')]
     claims: Vec<Topic>,
 
-    /// Give up an instance after so many seconds.
+    /// Give up an instance after this many seconds.
     #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds, allow_negative_numbers = true)]
     time_limit: Duration,
 
@@ -69,7 +70,7 @@ pub struct Arguments {
     #[arg(long, value_name = "N", default_value = "0", value_parser = whole::<u64>, allow_negative_numbers = true)]
     seed: u64,
 
-    /// Print the account as one JSON object an instance.
+    /// Print the account as one JSON object per instance.
     #[arg(long)]
     json: bool,
 

@@ -1,4 +1,4 @@
-//! One JSON object a claim, for programs.
+//! One JSON object per claim, for programs.
 
 use std::time::Duration;
 

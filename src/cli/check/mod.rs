@@ -24,7 +24,7 @@ Examples:
                                          is it about my network, data and point?
   margincert check --json proofs | jq 'select(.accepted | not)'
 
-With --json there is one object a claim:
+With --json there is one object per claim:
   {\"file\", \"index\", \"claim\", \"layer\", \"accepted\", \"verdict\", \"reason\"}
 and for a document whose claims cannot be judged
   {\"file\", \"index\": null, \"accepted\": false, \"verdict\", \"reason\"}
@@ -45,7 +45,7 @@ pub struct Arguments {
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// Print one JSON object a claim instead of one line a file.
+    /// Print one JSON object per claim instead of one line per file.
     #[arg(long)]
     json: bool,
 
@@ -56,7 +56,7 @@ pub struct Arguments {
     /// Reject every certificate that is not about this network, dataset and point.
     ///
     /// A valid proof about another problem proves nothing about this one. The networks must be written alike, and all numbers equal in
-    /// value. A certificate about another one is not checked further; the first difference is told, and the status is 1. Claims in FILE do
+    /// value. A certificate about another one is not checked further; the first difference is printed, and the status is 1. Claims in FILE do
     /// not matter.
     #[arg(long, value_name = "FILE")]
     instance: Option<PathBuf>,

@@ -44,7 +44,7 @@ enum Command {
     /// List conjectures and how they stand, runs, and counterexamples.
     #[command(after_help = status::DB_READ_HELP)]
     List {
-        /// Print one JSON object a line.
+        /// Print one JSON object per line.
         #[arg(long)]
         json: bool,
     },
@@ -93,9 +93,8 @@ enum Command {
     },
     /// Take over what other databases hold, such as those of the other shards.
     ///
-    /// Of a database that an earlier version wrote the certificates are taken over, under the ids that their instances have now.
-    /// It does not matter in which order, or how often. Where two databases disagree about a unit of work nothing of the
-    /// other one is taken over.
+    /// The order does not matter, nor how often. From a database that an earlier version wrote only the certificates are taken over, under the
+    /// ids that their instances have now. If two databases disagree about a unit of work, nothing of the other one is taken over.
     #[command(after_help = status::DB_WRITE_HELP)]
     Merge {
         /// The other databases, which are only read.

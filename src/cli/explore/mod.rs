@@ -46,7 +46,7 @@ the seed and the version of the program alone, so equal runs find equal things, 
 shards. Every unit is kept in the database as soon as it is done: a run may be ended at any moment and goes on with \
 --resume.
 
-With --json there is one object a line, each with the key `event`: `begin`, `progress` (once a second), `find`, \
+With --json there is one object per line, each with the key `event`: `begin`, `progress` (once a second), `find`, \
 `failed`, `end`.";
 
 /// Hunt for a counterexample to a conjecture about KKT points.
@@ -112,7 +112,7 @@ pub struct Arguments {
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
 
-    /// Print events, one JSON object a line.
+    /// Print events, one JSON object per line.
     #[arg(long)]
     json: bool,
 

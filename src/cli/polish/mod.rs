@@ -24,15 +24,15 @@ Examples:
   margincert polish model.safetensors data.csv --activation leaky:0.1
   margincert polish model.json data.csv --json
 
-MODEL holds one array a layer, outputs x inputs, in the natural order of their names (W1, W2, ..., W10): .npz, \
+MODEL holds one array per layer, outputs x inputs, in the natural order of their names (W1, W2, ..., W10): .npz, \
 .safetensors, or .json with lists of lists. The last layer has one output; a list of numbers, or one column, will do \
 for it.
 
 DATA holds the inputs X, samples x inputs, and the labels y, 1 and -1, or 1 and 0: .npz with these names, or .csv with \
-one sample a line, its label last. Decimals in a .csv are read exactly; floats elsewhere are the exact numbers that \
+one sample per line, its label last. Decimals in a .csv are read exactly; floats elsewhere are the exact numbers that \
 they are.
 
-A network with biases is another one than margincert is about. A bias of the first layer can be folded in: give every \
+margincert is about networks without biases. A bias of the first layer can be folded in: give every \
 sample one more input that is always 1, and put the bias into that column of the weights. A bias of a later layer \
 cannot: the network would not be homogeneous.
 
@@ -41,13 +41,13 @@ and what was found to standard error.";
 
 /// Find the exact KKT point that a trained network approaches: is it a local optimum, a global one?
 ///
-/// A network trained in floats is hardly ever a KKT point itself. This finds the one that it approaches, in direction, proves that it exists
-/// near the certificate's point, and decides, where it can, whether it is a local or a global optimum. Dense networks; at depth 3 and
-/// more only that it is no local optimum.
+/// A network trained in floats is hardly ever a KKT point itself, but its direction approaches one. This finds that point, proves that it
+/// exists near the certificate's point, and decides, where it can, whether it is a local or a global optimum. Networks must be dense. At
+/// depth 3 and more, global optima are not proved.
 #[derive(Debug, clap::Args)]
 #[command(after_help = status::POLISH_HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::POLISH_HELP))]
 pub struct Arguments {
-    /// The weights: .npz, .safetensors or .json, one array a layer.
+    /// The weights: .npz, .safetensors or .json, one array per layer.
     #[arg(value_name = "MODEL")]
     model: PathBuf,
 

@@ -1,4 +1,4 @@
-//! Weights from a file: one array a layer, in the natural order of their names.
+//! Weights from a file: one array per layer, in the natural order of their names.
 
 use std::fs;
 use std::path::Path;
