@@ -71,6 +71,19 @@ fn no_proposal_on_file_is_broken_by_anything_on_file() {
     }
 }
 
+/// What docs/mathematics.md says of points that are far from the best is in their certificates.
+#[test]
+fn points_far_from_the_best_break_a_bound_by_two() {
+    let bound =
+        |factor: u32| -> Conjecture { format!("kkt -> within_factor({factor})").parse().expect("a conjecture") };
+    let far: Vec<_> = certificates().into_iter().filter(|(name, _)| name.starts_with("far-")).collect();
+    assert!(far.len() > 10, "{}", far.len());
+    for (name, certificate) in far {
+        assert!(breaks_by_its_claims(&bound(2), &certificate), "{name}");
+        assert!(!breaks_by_its_claims(&bound(100), &certificate), "{name}");
+    }
+}
+
 fn texts(proposals: &[Proposal]) -> Vec<String> {
     proposals.iter().map(|proposal| proposal.conjecture.to_string()).collect()
 }
