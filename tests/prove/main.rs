@@ -20,6 +20,7 @@ mod lp;
 mod lp_field;
 mod lp_oracle;
 mod number_fields;
+mod one_unit;
 mod open;
 mod paper;
 mod qp;

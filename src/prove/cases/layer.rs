@@ -31,17 +31,35 @@ pub fn layer<F: ProofField>(
     most: usize,
     search: &mut Search,
 ) -> Option<Decision<F>> {
-    let ground = Ground::of(problem, layer, is_local);
-    let half = F::ratio(1, 2).unwrap_or_else(F::one);
-    let target = problem.point().norm_squared(Scope::Layer(layer)) * &half;
-    let mut program = Program { ground, target, most, nodes: Vec::new(), leaves: 0 };
-    match program.solve(&mut Vec::new(), search) {
-        Ok(()) => {
+    match tree(Ground::of(problem, layer, is_local), problem.point().norm_squared(Scope::Layer(layer)), most, search)? {
+        Grown::Whole(nodes) => {
             let multipliers = vec![F::zero(); problem.samples().len()];
-            let trees = vec![Tree { units: None, nodes: program.nodes }];
-            Some(Decision::Optimum(Cases { multipliers, trees }))
+            Some(Decision::Optimum(Cases { multipliers, trees: vec![Tree { units: None, nodes }] }))
         }
-        Err(Stop::Better(point)) => Some(Decision::Better(point)),
+        Grown::Better(point) => Some(Decision::Better(point)),
+    }
+}
+
+/// How a tree over one layer ends.
+pub(super) enum Grown<F> {
+    /// In each case the layer's squared norm is at least what was asked for.
+    Whole(Vec<Node<F>>),
+    /// In some case these parameters have less.
+    Better(Vec<F>),
+}
+
+/// The tree of cases that shows a squared norm of the layer.
+pub(super) fn tree<F: ProofField>(
+    ground: Ground<'_, F>,
+    norm_squared: F,
+    most: usize,
+    search: &mut Search,
+) -> Option<Grown<F>> {
+    let half = F::ratio(1, 2).unwrap_or_else(F::one);
+    let mut program = Program { ground, target: norm_squared * &half, most, nodes: Vec::new(), leaves: 0 };
+    match program.solve(&mut Vec::new(), search) {
+        Ok(()) => Some(Grown::Whole(program.nodes)),
+        Err(Stop::Better(point)) => Some(Grown::Better(point)),
         Err(Stop::TooMany) => {
             search.tried(format!("`cases`: more than {most} would be needed"));
             None
@@ -68,7 +86,7 @@ impl<F> From<OutOfTime> for Stop<F> {
 /// The problem over a layer, and the cases settled so far.
 struct Program<'a, F> {
     ground: Ground<'a, F>,
-    /// `1/2 ||theta~||^2`.
+    /// Half the squared norm that is to be shown.
     target: F,
     /// The most cases.
     most: usize,

@@ -103,7 +103,8 @@ pub fn global_optimum<F: ProofField>(
     let at_length = |search: &mut Search| cells::global(problem, kkt, search).map(Method::Cells);
     let by_units = |search: &mut Search| by_units(problem, kkt, false, search).map(Method::Cases);
     let by = if is_narrow {
-        in_hand(search).or_else(|| by_units(search)).or_else(|| at_length(search))
+        let single = |search: &mut Search| cases::single(problem, search).map(Method::Cases);
+        in_hand(search).or_else(|| by_units(search)).or_else(|| single(search)).or_else(|| at_length(search))
     } else {
         at_length(search).or_else(|| by_units(search))
     };
