@@ -130,11 +130,7 @@ impl<F: OrderedField> Evidence<F> for KktEnclosed<F> {
     /// The first of these that fails.
     fn holds(&self, problem: &Problem<F>) -> Result<(), Rejection<F>> {
         let enclosed = self.enclosed(problem)?;
-        for (index, optimum) in self.optimum.iter().enumerate() {
-            let holds = optimum.holds(problem, &enclosed);
-            holds.map_err(|error| Rejection::EnclosedOptimum { index, error: Box::new(error) })?;
-        }
-        Ok(())
+        all_hold(&self.optimum, |optimum| optimum.holds(problem, &enclosed))
     }
 }
 
@@ -331,6 +327,16 @@ impl LiveDirection {
         };
         Direction { sign: self.sign, slopes: self.pattern.iter().map(slope).collect() }
     }
+}
+
+/// Each claim of optimality of the enclosed point holds.
+pub(super) fn all_hold<F, O>(
+    claims: &[O],
+    holds: impl Fn(&O) -> Result<(), EnclosedOptimumRejection<F>>,
+) -> Result<(), Rejection<F>> {
+    claims.iter().enumerate().try_for_each(|(index, claim)| {
+        holds(claim).map_err(|error| Rejection::EnclosedOptimum { index, error: Box::new(error) })
+    })
 }
 
 /// Active samples in ascending order, with one multiplier each.

@@ -1,6 +1,6 @@
 //! The claim `kkt_enclosed` by the parameters themselves, for dense networks of any depth.
 
-use super::kkt_enclosed::{in_order, intervals, rational, solved, unfaulted};
+use super::kkt_enclosed::{all_hold, in_order, intervals, rational, solved, unfaulted};
 use super::parameters_optimum::ParametersOptimum;
 use super::prelude::*;
 use crate::kernel::enclosure::{Dual, Interval, ParameterSystem, Pass, Slope};
@@ -56,11 +56,7 @@ impl<F: OrderedField> Evidence<F> for ParametersEnclosed<F> {
     /// The first of these that fails.
     fn holds(&self, problem: &Problem<F>) -> Result<(), Rejection<F>> {
         let enclosed = self.enclosed(problem)?;
-        for (index, optimum) in self.optimum.iter().enumerate() {
-            let holds = optimum.holds(problem, &enclosed);
-            holds.map_err(|error| Rejection::EnclosedOptimum { index, error: Box::new(error) })?;
-        }
-        Ok(())
+        all_hold(&self.optimum, |optimum| optimum.holds(problem, &enclosed))
     }
 }
 
