@@ -9,6 +9,10 @@ use crate::explore::hunt::{Hunt, HuntError, Source};
 use crate::kernel::certificate::Certificate;
 use crate::kernel::exact::Rational;
 
+/// The version of the program. Another solver draws other instances.
+const VERSION: &str =
+    if cfg!(feature = "highs") { concat!(env!("CARGO_PKG_VERSION"), "+highs") } else { env!("CARGO_PKG_VERSION") };
+
 impl Run {
     /// The hunt in the words of this version of the program.
     ///
@@ -30,7 +34,7 @@ impl Run {
             bounds,
             // A census draws nothing.
             seed: if census.is_some() { 0 } else { hunt.seed },
-            version: env!("CARGO_PKG_VERSION").into(),
+            version: VERSION.into(),
             census,
         })
     }

@@ -17,6 +17,7 @@ mod cells;
 mod descent;
 mod orthogonal;
 mod program;
+mod solver;
 
 use self::cells::Cell;
 use super::choices::Choices;

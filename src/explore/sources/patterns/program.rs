@@ -4,12 +4,11 @@
 //! as soon as it has one. Rows: stationarity; `sum_r w_cr <= M b_c`; at most so many samples; and what a direction of descent asks for. The costs of
 //! samples are random, so that equal questions have many answers.
 
-use good_lp::solvers::microlp::microlp;
-use good_lp::{Expression, ProblemVariables, SolverModel, Variable, constraint, variable};
-use microlp::SolveOptions;
+use good_lp::{Constraint, Expression, ProblemVariables, Variable, constraint, variable};
 
 use super::cells::Cell;
 use super::descent::{self, Direction};
+use super::solver;
 use crate::explore::sources::choices::Choices;
 use crate::kernel::exact::Rational;
 use crate::kernel::network::Network;
@@ -22,8 +21,6 @@ const INSIDE: f64 = 0.01;
 const FAR: f64 = 60.0;
 /// The most cells that a program chooses from.
 const MOST_CELLS: usize = 28;
-/// The most nodes of the search tree: a limit in steps, since a limit in seconds would give other results on other machines.
-const NODES: u64 = 120;
 
 /// A cell in the program.
 struct Column {
@@ -61,34 +58,31 @@ pub fn solve(
         chosen.into_iter().map(|cell| column(network, point, cells, cell, direction, &mut variables)).collect();
     let cost = |column: &Column| (1.0 + choices.below(8) as f64 / 16.0) * column.has_sample;
     let objective: Expression = columns.iter().map(cost).sum();
-    let mut model = variables.minimise(objective).using(microlp);
+    let program = variables.minimise(objective);
+    let mut rows: Vec<Constraint> = Vec::new();
     for (parameter, target) in point.iter().flatten().enumerate() {
         let row: Expression = columns.iter().map(|column| column.sum(|ray| ray.gradient[parameter])).sum();
-        model.add_constraint(constraint!(row == target.to_f64()));
+        rows.push(constraint!(row == target.to_f64()));
     }
     for column in &columns {
         let weights: Expression = column.rays.iter().map(|ray| ray.weight).sum();
-        model.add_constraint(constraint!(weights <= FAR * column.has_sample));
+        rows.push(constraint!(weights <= FAR * column.has_sample));
         if direction.is_some() {
-            model.add_constraint(constraint!(column.sum(|ray| ray.slope) == 0.0));
+            rows.push(constraint!(column.sum(|ray| ray.slope) == 0.0));
         }
     }
     let samples: Expression = columns.iter().map(|column| column.has_sample).sum();
     // The fewest samples are not always the ones that can be moved.
     let least = 1 + choices.below(most);
-    model.add_constraint(constraint!(samples.clone() >= least.min(columns.len()) as f64));
-    model.add_constraint(constraint!(samples <= most as f64));
+    rows.push(constraint!(samples.clone() >= least.min(columns.len()) as f64));
+    rows.push(constraint!(samples <= most as f64));
     if let Some(direction) = direction {
         let bend: Expression = columns.iter().map(|column| column.sum(|ray| ray.bend)).sum();
         // By a margin, so that rounding does no harm.
-        model.add_constraint(constraint!(bend >= 0.505 * descent::square(direction).to_f64()));
+        rows.push(constraint!(bend >= 0.505 * descent::square(direction).to_f64()));
     }
-    let mut options = SolveOptions::default();
-    options.node_limit = Some(NODES);
-    let solution = model.as_inner().solve_with(options).ok()?.into_solution().ok()?;
-    let values: Vec<f64> = solution.iter().map(|(_, value)| value).collect();
-    let has_sample = |column: &&Column| values.get(column.place).is_some_and(|value| *value > 0.5);
-    let found: Vec<usize> = columns.iter().filter(has_sample).map(|column| column.cell).collect();
+    let has_sample = solver::chosen(program, rows, columns.iter().map(|column| (column.has_sample, column.place)))?;
+    let found: Vec<usize> = columns.iter().zip(has_sample).filter(|(_, has)| *has).map(|(c, _)| c.cell).collect();
     (!found.is_empty()).then_some(found)
 }
 
