@@ -147,6 +147,27 @@ fn a_deeper_network_holds_kinks() {
     assert_eq!((&claim["by"], &claim["optimum"][0]["is"]), (&"parameters".into(), &"local_of_live_units".into()));
 }
 
+/// A local optimum of the units that live, or of a layer, is not said to be one of the whole.
+#[test]
+fn what_holds_of_a_part_is_not_said_of_the_whole() {
+    let scratch = Scratch::new();
+    let said = |name: &str, last: usize| {
+        let path = repository(&format!("tests/nearby/{name}"));
+        let text = std::fs::read_to_string(path).expect("a certificate");
+        let mut document: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        document["claims"] = serde_json::json!([document["claims"][last]]);
+        scratch.write("part.json", document.to_string().as_bytes());
+        let run = scratch.run(&["check", "part.json"]);
+        assert_eq!(run.status, 0, "{}", run.stdout);
+        run.stdout
+    };
+    assert!(said("enclosed-deep-local.json", 0).contains("KKT enclosed (local)"));
+    for (name, last) in [("enclosed-deep-live.json", 0), ("enclosed-deep-local.json", 1)] {
+        let words = said(name, last);
+        assert!(words.contains("KKT enclosed") && !words.contains("KKT enclosed ("), "{words}");
+    }
+}
+
 /// The same without the units that are 0: a local optimum.
 #[test]
 fn a_deeper_network_without_units_that_are_0_is_at_a_local_optimum() {
