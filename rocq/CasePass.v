@@ -6,7 +6,7 @@
     margin. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Feasible Displacement.
+From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Feasible Displacement Backward.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -208,12 +208,6 @@ Definition allowed (s : F) (d : F * bool * option mpoly) (D : mpoly) : bool :=
   else if (if knonneg (ksub s c) then knonneg (ksub c (k1 F)) else false) then signed true D
   else false.
 
-Definition weights_from (w : list mpoly) (c : list (nat * nat)) (i : nat) : mpoly :=
-  fold_right (fun iu r => if Nat.eqb (fst iu) i then madd (nth (snd iu) w []) r else r) [] c.
-(** How the margin changes with the layer's inputs, from how it changes with its outputs. *)
-Definition pull (l : list (list (nat * nat) * mpoly)) (w : list mpoly) (width : nat) : list mpoly :=
-  map (fun i => fold_right (fun cD r => madd (mmul (weights_from w (fst cD) i) (snd cD)) r) [] l) (seq 0 width).
-
 Variable y : bool.
 
 Fixpoint pass (k : nat) (n : list (layer F)) (th : params mpoly) (th0 : params F) (x : list (option mpoly)) (x0 : list F)
@@ -271,10 +265,6 @@ Hypothesis near_point : local = true -> forall p : mpoly, tends U (mev p) (toR (
 Variable Z : nat -> nat -> env -> R.
 Hypothesis facts_ok : forall k u b, In (k, u, b) facts -> U (fun e => on_side b (Z k u e)).
 Hypothesis known_ok : forall g, In g known -> U (fun e => 0 <= mev g e).
-
-Definition real (e : env) (th : list mpoly) : list R := map (fun p => mev p e) th.
-Lemma nth_real e w i : nth i (real e w) 0 = mev (nth i w []) e.
-Proof. unfold real. change 0 with ((fun p : mpoly => mev p e) []) at 1. apply (map_nth (fun p : mpoly => mev p e)). Qed.
 
 Lemma known_all : U (fun e => forall g, In g known -> 0 <= mev g e).
 Proof. apply (U_list U HU). exact known_ok. Qed.
@@ -512,42 +502,6 @@ Proof.
     destruct (knonneg (ksub s c)) eqn:E1; try discriminate. apply knonneg_ok in E1. apply knonneg_ok in E.
     rewrite toR_sub in E1. rewrite toR_sub, toR_1 in E. eapply (U_mono _ HU); [|exact (signed_ok true D H)]. cbn beta.
     intros e He z. simpl in He. assert (L : act (toR s) z <= toR c * z) by (unfold act; destruct Rlt_dec; nra). nra.
-Qed.
-
-(** The sum of what is pulled back, times the inputs. *)
-Definition linear_in (D : list mpoly) (X : list R) (e : env) : R :=
-  Rsum (map (fun i => mev (nth i D []) e * nth i X 0) (seq 0 (length D))).
-
-Lemma weights_from_ok w c width X e : (forall iu, In iu c -> (fst iu < width)%nat) ->
-  preact (real e w) X c = Rsum (map (fun i => mev (weights_from w c i) e * nth i X 0) (seq 0 width)).
-Proof.
-  intro H. unfold preact. induction c as [|iu c IH].
-  - cbn [map weights_from fold_right]. symmetry. apply Rsum_zero. intros. simpl. ring.
-  - cbn [map]. rewrite Rsum_cons, (IH (fun v Hv => H v (or_intror Hv))). clear IH.
-    rewrite (Rsum_ext_in (fun i => mev (weights_from w (iu :: c) i) e * nth i X 0)
-      (fun i => (if Nat.eqb (fst iu) i then nth (snd iu) (real e w) 0 * nth (fst iu) X 0 else 0) + mev (weights_from w c i) e * nth i X 0)).
-    2: { intros i _. cbn [weights_from fold_right]. fold (weights_from w c i).
-         destruct (Nat.eqb_spec (fst iu) i) as [<-|]. rewrite mev_add, nth_real. ring. ring. }
-    rewrite Rsum_plus. f_equal. specialize (H iu (or_introl eq_refl)). set (q := nth (snd iu) (real e w) 0 * nth (fst iu) X 0).
-    replace width with (fst iu + (1 + (width - fst iu - 1)))%nat by lia. rewrite seq_app, map_app, Rsum_app. cbn [Nat.add seq map].
-    rewrite Rsum_cons, Nat.eqb_refl, !Rsum_zero. ring.
-    + intros i Hi. apply in_seq in Hi. destruct (Nat.eqb_spec (fst iu) i); auto. lia.
-    + intros i Hi. apply in_seq in Hi. destruct (Nat.eqb_spec (fst iu) i); auto. lia.
-Qed.
-
-Lemma pull_ok l w width X e : (forall cD iu, In cD l -> In iu (fst cD) -> (fst iu < width)%nat) ->
-  linear_in (pull l w width) X e = Rsum (map (fun cD => mev (snd cD) e * preact (real e w) X (fst cD)) l).
-Proof.
-  intro H. unfold linear_in, pull. rewrite map_length, seq_length.
-  rewrite (Rsum_ext_in _ (fun i => Rsum (map (fun cD => mev (snd cD) e * (mev (weights_from w (fst cD) i) e * nth i X 0)) l))).
-  - rewrite (Rsum_swap (fun i cD => mev (snd cD) e * (mev (weights_from w (fst cD) i) e * nth i X 0))).
-    apply Rsum_ext_in. intros cD Hc. rewrite Rsum_mult. f_equal. symmetry. apply weights_from_ok. intros iu Hi. eapply H; eauto.
-  - intros i Hi. apply in_seq in Hi.
-    set (f := fun i => fold_right (fun cD r => madd (mmul (weights_from w (fst cD) i) (snd cD)) r) [] l).
-    assert (E : nth i (map f (seq 0 width)) [] = f i).
-    { rewrite (nth_indep _ [] (f 0%nat)) by (rewrite map_length, seq_length; lia). rewrite map_nth, seq_nth by lia. reflexivity. }
-    rewrite E. unfold f. clear. induction l as [|cD l IH]. simpl. ring.
-    cbn [fold_right map]. rewrite Rsum_cons, mev_add, mev_mul, <- IH. ring.
 Qed.
 
 Theorem pass_ok k n th th0 x x0 X D : pass k n th th0 x x0 = Some D -> goes_on k n th X ->

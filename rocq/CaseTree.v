@@ -1,7 +1,7 @@
 (** * Trees of cases: a convex bound for each case, and the least of these bounds. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Feasible Displacement Lagrangian Gradient Kkt CasePass.
+From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Feasible Displacement Lagrangian Gradient Kkt Backward CasePass.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -145,8 +145,7 @@ Definition margin_bound (i : nat) : option mpoly :=
   match nth_error (data P) i with
   | Some s =>
       match pass free theta local mask (facts_of i way) known (slopes i) deep (snd s) 0 (net P) th theta (map (fun a => Some (mcst a)) (fst s)) (fst s) with
-      | Some D => if Nat.eqb (length D) (length (fst s)) then
-          Some (fold_right (fun Da r => madd (scaled (snd Da) (fst Da)) r) [] (combine D (fst s))) else None
+      | Some D => if Nat.eqb (length D) (length (fst s)) then Some (at_inputs D (fst s)) else None
       | None => None
       end
   | None => None
@@ -170,14 +169,6 @@ Fixpoint bounds (way : list (split * bool)) (known : list mpoly) (slopes : nat -
 
 Fixpoint somes {A} (l : list (option A)) : list A :=
   match l with [] => [] | Some a :: l' => a :: somes l' | None :: l' => somes l' end.
-Fixpoint chosen (open : list (nat * nat * nat * F)) (i k u : nat) : option F :=
-  match open with
-  | [] => None
-  | (i', k', u', c) :: open' =>
-      if Nat.eqb i i' then if Nat.eqb k k' then if Nat.eqb u u' then Some c else chosen open' i k u else chosen open' i k u
-      else chosen open' i k u
-  end.
-
 Definition places : list (nat * nat) := filter (fun v => is_free free (fst v)) (vars theta).
 Definition half_norm : mpoly := fold_right (fun v r => if block v then madd [(half, [v; v])] r else r) [] places.
 
@@ -331,9 +322,7 @@ Proof.
     (within_near way known) (preact_on i) (within_facts way known i) (within_known way known) 0 (net P) th theta _ (fst s)
     (fun _ => map toR (fst s)) D) in Ep.
   - eapply (U_mono _ (within_where way known)); [|exact Ep]. cbn beta. intros e He. eapply Rle_trans. exact He. right.
-    unfold linear_in. clear - L. revert L. generalize (fst s). intro xs. revert xs. induction D as [|q D IH]; intros [|a xs] L; try discriminate. reflexivity.
-    cbn [length seq map combine fold_right]. rewrite Rsum_cons, mev_add, mev_scaled, <- seq_shift, map_map.
-    rewrite <- (IH xs) by (simpl in L; lia). cbn [nth fst snd]. f_equal. ring.
+    now apply at_inputs_ok.
   - now apply goes_on_from_start.
   - apply (U_all _ (within_where way known)). intro e. apply exact_input.
   - apply follows_input, within_where.

@@ -66,7 +66,8 @@ Proof. apply (local_cases_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
 Theorem global_by_cases_ok P free theta lambda trees : check_global_cases (F := Qops) half P free theta lambda trees = true ->
   global_optimum (real P) free (real_point theta).
 Proof. apply (global_cases_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
-Theorem local_by_second_order_ok P free theta lambda penalty c : check_second_order (F := Qops) half P free theta lambda penalty c = true ->
+Theorem local_by_second_order_ok P free theta lambda penalty c slopes :
+  check_second_order (F := Qops) half P free theta lambda penalty c slopes = true ->
   local_optimum (real P) free (real_point theta).
 Proof. apply (second_order_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
 Theorem local_by_symmetry_ok P theta lambda penalty c rotations : check_symmetric (F := Qops) half P theta lambda penalty c rotations = true ->
@@ -154,7 +155,8 @@ Proof. apply (local_cases_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha))
 Theorem global_by_cases_ok P free theta lambda trees : check_global_cases (F := Aops r) [half] P free theta lambda trees = true ->
   global_optimum (at_alpha alpha P) free (point_at alpha theta).
 Proof. apply (global_cases_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)). Qed.
-Theorem local_by_second_order_ok P free theta lambda penalty c : check_second_order (F := Aops r) [half] P free theta lambda penalty c = true ->
+Theorem local_by_second_order_ok P free theta lambda penalty c slopes :
+  check_second_order (F := Aops r) [half] P free theta lambda penalty c slopes = true ->
   local_optimum (at_alpha alpha P) free (point_at alpha theta).
 Proof. apply (second_order_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)). Qed.
 Theorem local_by_symmetry_ok P theta lambda penalty c rotations : check_symmetric (F := Aops r) [half] P theta lambda penalty c rotations = true ->

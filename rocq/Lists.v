@@ -99,3 +99,12 @@ Proof.
   - destruct IHForall2 as (x' & ? & ?); eauto.
 Qed.
 
+(** ** What is listed for three numbers *)
+
+Fixpoint chosen {A} (l : list (nat * nat * nat * A)) (i k u : nat) : option A :=
+  match l with
+  | [] => None
+  | (i', k', u', a) :: l' =>
+      if Nat.eqb i i' then if Nat.eqb k k' then if Nat.eqb u u' then Some a else chosen l' i k u else chosen l' i k u
+      else chosen l' i k u
+  end.

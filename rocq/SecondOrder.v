@@ -1,7 +1,10 @@
-(** * Local optimality of the second order, any depth. *)
+(** * Local optimality of the second order, any depth.
+
+    Of the supporting samples polynomials are needed that their margins exceed by terms of third order at most. Without
+    kinks the margin is such a polynomial itself. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Forward Vectors Feasible Curve Displacement Lagrangian Gradient Kkt.
+From Margincert Require Import Claims Numbers Lists Forward Vectors Feasible Curve Displacement Lagrangian Gradient Kkt Orders Harmless.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -55,16 +58,25 @@ Definition euclid2 : mpoly := tnorm2 (S := sym_mpoly) (tab theta moves).
 (** The form that must not be negative; [extra] is what may be added to it. *)
 Definition second_order_form (ms : list (F * mpoly)) (extra : mpoly) : mpoly :=
   msub (madd (madd (low 3 (excess free theta half ms)) (mscale (kmul half rho) [] (squares ms))) extra) (mscale c [] euclid2).
-Definition check_second_order_with (extra : mpoly) : bool :=
+Definition check_second_order_with (margins : option (list (F * mpoly))) (extra : mpoly) : bool :=
   if check_feasible P free theta then if kpos c then if knonneg rho then
-  match support_margins P free theta lambda mact_near with
+  match margins with
   | Some ms =>
       if forallb (fun lm => kzero (mconst (active (snd lm)))) ms then nonneg_form (vars theta) (second_order_form ms extra)
       else false
   | None => false
   end
   else false else false else false.
-Definition check_second_order : bool := check_second_order_with [].
+
+(** The supporting samples with their places, and their polynomials, where [slopes] says by sample, layer and unit which
+    slopes kinks are given. *)
+Variable slopes : list (nat * nat * nat * F).
+Definition placed_supports : list (nat * ((list F * bool) * F)) :=
+  filter (fun isl => kpos (snd (snd isl))) (combine (seq 0 (length lambda)) (combine (data P) lambda)).
+Definition margins_above : option (list (F * mpoly)) :=
+  mapM (fun isl => match margin_above free P theta (chosen slopes (fst isl)) (fst (snd isl)) with
+                   | Some m => Some (snd (snd isl), m) | None => None end) placed_supports.
+Definition check_second_order : bool := check_second_order_with margins_above [].
 
 Lemma euclid2_ok th : same_shape thR th -> same_but free thR th ->
   mev euclid2 (fun v => entry th v - entry thR v) = norm2 (minus thR th).
@@ -102,35 +114,37 @@ Proof.
   injection H as H. cbn [combine map fst snd]. rewrite !Rsum_cons, (IH w' H). ring.
 Qed.
 
-(** How the norm grows where the supporting samples' polynomials are at least 1. *)
-Lemma growth ms extra : support_margins P free theta lambda mact_near = Some ms ->
+(** How the norm grows where the supporting samples' polynomials are at least 1, but for terms of third order. *)
+Lemma growth ms extra slack : (forall lm, In lm ms -> 0 < toR (fst lm)) -> 0 <= slack ->
   forallb (fun lm => kzero (mconst (active (snd lm)))) ms = true -> nonneg_form (vars theta) (second_order_form ms extra) = true ->
   0 < toR c -> 0 <= toR rho -> exists d K, 0 < d /\ 0 <= K /\ forall th, same_shape thR th -> same_but free thR th -> dist thR th < d ->
     let e := fun v => entry th v - entry thR v in
-    (forall lm, In lm ms -> 1 <= mev (snd lm) e) ->
+    (forall lm, In lm ms -> 1 <= mev (snd lm) e + slack * dist thR th ^ 3) ->
     dist thR th * dist thR th * (toR c - K * dist thR th) <= 1 / 2 * norm2 th - 1 / 2 * norm2 thR + mev extra e.
 Proof.
-  intros E Hz Hform Hc Hrho. rewrite forallb_forall in Hz.
-  apply (support_margins_ok _ _ _ _ _ near near_where mact_near_ok) in E. fold PR in E.
+  intros A1 Hslack Hz Hform Hc Hrho. rewrite forallb_forall in Hz.
   (* rho a_i <= lambda_i *)
-  assert (E2 : near (fun e => forall lm, In lm ms -> 0 < toR (fst lm) -> toR rho * mev (active (snd lm)) e <= toR (fst lm))).
-  { apply (U_list _ near_where). intros lm Hlm. specialize (Hz lm Hlm). apply kzero_ok in Hz.
-    destruct (Rlt_dec 0 (toR (fst lm))) as [L|L]; [|apply (U_all _ near_where); intros e L'; contradiction].
+  assert (E2 : near (fun e => forall lm, In lm ms -> toR rho * mev (active (snd lm)) e <= toR (fst lm))).
+  { apply (U_list _ near_where). intros lm Hlm. specialize (Hz lm Hlm). specialize (A1 lm Hlm). apply kzero_ok in Hz.
     eapply (U_mono _ near_where); [|apply (mev_close (active (snd lm)) (toR (fst lm) / (toR rho + 1)))].
-    - cbn beta. intros e He _. rewrite Hz, Rminus_0_r in He. apply Rabs_def2 in He.
+    - cbn beta. intros e He. rewrite Hz, Rminus_0_r in He. apply Rabs_def2 in He.
       apply Rle_trans with (toR rho * (toR (fst lm) / (toR rho + 1))). apply Rmult_le_compat_l; lra.
       apply Rle_trans with ((toR rho + 1) * (toR (fst lm) / (toR rho + 1))).
       apply Rmult_le_compat_r. apply Rlt_le, Rdiv_lt_0_compat; lra. lra. right. field. lra.
     - apply Rdiv_lt_0_compat; lra. }
-  destruct (U_and _ near_where _ _ E E2) as (d & Hd & A). clear E E2.
+  destruct E2 as (d & Hd & A).
   set (ex := excess free theta half ms) in *.
   set (RR := msize (high 3 ex)).
   set (B := Rsum (map (fun lm => msize (high 2 (active (snd lm))) * msize (high 2 (active (snd lm)))) ms)).
+  set (B2 := Rsum (map (fun lm => toR (fst lm) * slack + toR rho * (slack * slack)) ms)).
+  assert (HB2 : 0 <= B2).
+  { apply Rsum_nonneg. intros a Ha. apply in_map_iff in Ha. destruct Ha as (lm & <- & Hlm). specialize (A1 lm Hlm).
+    apply Rplus_le_le_0_compat; apply Rmult_le_pos; auto; try lra. apply Rle_0_sqr. }
   assert (HR : 0 <= RR) by apply msize_nonneg.
   assert (HB : 0 <= B).
   { apply Rsum_nonneg. intros a Ha. apply in_map_iff in Ha. destruct Ha as (lm & <- & _). apply Rle_0_sqr. }
   assert (HrB : 0 <= toR rho * B) by (apply Rmult_le_pos; auto).
-  exists (Rmin d 1), (RR + toR rho * B). split. apply Rmin_pos; auto; lra. split. lra.
+  exists (Rmin d 1), (RR + toR rho * B + B2). split. apply Rmin_pos; auto; lra. split. lra.
   intros th Shape Hbut Hdist e Hm. set (del := dist thR th) in *.
   assert (Hdel : 0 <= del) by apply sqrt_pos.
   assert (D0 : del < d) by (eapply Rlt_le_trans; [apply Hdist | apply Rmin_l]).
@@ -138,7 +152,7 @@ Proof.
   assert (He : forall v, Rabs (e v) <= del) by (intro v; apply entry_dist; exact Shape).
   assert (Hth : map (map (fun p => mev p e)) (displaced free theta) = th).
   { exact (displaced_ok free theta th Shape Hbut). }
-  destruct (A e ltac:(intro v; specialize (He v); lra)) as [A1 A2]. clear A.
+  pose proof (A e ltac:(intro v; specialize (He v); lra)) as A2. clear A.
   pose proof (nonneg_form_ok _ _ e Hform) as Q. unfold second_order_form in Q. fold ex in Q.
   rewrite mev_sub, !mev_add, !mev_scale, toR_mul, half_ok in Q. change (monev e []) with 1 in Q.
   pose proof (euclid2_ok th Shape Hbut) as EU. fold e in EU. rewrite EU in Q.
@@ -157,14 +171,16 @@ Proof.
       unfold active. change (monev e []) with 1. ring. }
     rewrite S. ring. }
   (* the squares *)
+  assert (Hd3 : 0 <= del ^ 3) by now apply pow_le.
+  assert (D3 : del ^ 3 <= 1) by (rewrite <- (pow1 3); apply pow_incr; lra).
   assert (Sq : toR rho / 2 * mev (squares ms) e <=
-    Rsum (map (fun lm => toR (fst lm) * mev (active (snd lm)) e) ms) + toR rho * B * (del ^ 4)).
-  { unfold B. clear - A1 A2 Hrho He Hdel D1 Hm. induction ms as [|lm ms IH]. simpl. lra.
+    Rsum (map (fun lm => toR (fst lm) * mev (active (snd lm)) e) ms) + toR rho * B * (del ^ 4) + B2 * del ^ 3).
+  { unfold B, B2. clear - A1 A2 Hrho He Hdel D1 Hm Hslack Hd3 D3. induction ms as [|lm ms IH]. simpl. lra.
     cbn [squares fold_right map]. rewrite !Rsum_cons, mev_add, mev_mul.
-    specialize (IH (fun l H => Hm l (or_intror H)) (fun l H => A1 l (or_intror H)) (fun l H => A2 l (or_intror H))).
-    destruct (A1 lm (or_introl eq_refl)) as (L & _). specialize (A2 lm (or_introl eq_refl) L).
+    specialize (IH (fun l H => A1 l (or_intror H)) (fun l H => Hm l (or_intror H)) (fun l H => A2 l (or_intror H))).
+    pose proof (A1 lm (or_introl eq_refl)) as L. specialize (A2 lm (or_introl eq_refl)).
     specialize (Hm lm (or_introl eq_refl)). clear A1.
-    assert (Ha : 0 <= mev (active (snd lm)) e) by (unfold active; rewrite mev_sub, mev_cst, toR_1; lra).
+    assert (Ha : - (slack * del ^ 3) <= mev (active (snd lm)) e) by (unfold active; rewrite mev_sub, mev_cst, toR_1; lra).
     pose proof (low_high 2 (active (snd lm)) e) as LH. pose proof (high_bound 2 (active (snd lm)) e del ltac:(lra) He) as HB.
     set (a := mev (active (snd lm)) e) in *. set (l := mev (low 2 (active (snd lm))) e) in *.
     set (h := mev (high 2 (active (snd lm))) e) in *. set (S := msize (high 2 (active (snd lm)))) in *.
@@ -175,7 +191,19 @@ Proof.
     assert (Hl : l * l <= 2 * (a * a) + 2 * (h * h)).
     { replace l with (a - h) by lra. pose proof (Rle_0_sqr (a + h)) as S2. unfold Rsqr in S2. lra. }
     assert (H1 : toR rho / 2 * (l * l) <= toR rho / 2 * (2 * (a * a) + 2 * (h * h))) by (apply Rmult_le_compat_l; lra).
-    assert (H2 : toR rho * a * a <= toR (fst lm) * a) by (apply Rmult_le_compat_r; lra).
+    (* where [a] is negative, it is small *)
+    assert (H2 : toR rho * a * a <= toR (fst lm) * a + (toR (fst lm) * slack + toR rho * (slack * slack)) * del ^ 3).
+    { set (q := del ^ 3) in *. destruct (Rle_lt_dec 0 a) as [N|N].
+      - assert (toR rho * a * a <= toR (fst lm) * a) by (apply Rmult_le_compat_r; lra).
+        assert (0 <= (toR (fst lm) * slack + toR rho * (slack * slack)) * q); [|lra]. apply Rmult_le_pos; auto.
+        apply Rplus_le_le_0_compat; apply Rmult_le_pos; auto; try lra. apply Rle_0_sqr.
+      - assert (Q1 : a * a <= slack * q * (slack * q)).
+        { replace (a * a) with (- a * - a) by ring. apply Rmult_le_compat; lra. }
+        assert (Q2 : slack * q * (slack * q) <= slack * slack * q).
+        { replace (slack * q * (slack * q)) with (slack * slack * (q * q)) by ring. apply Rmult_le_compat_l.
+          apply Rle_0_sqr. rewrite <- (Rmult_1_r q) at 3. apply Rmult_le_compat_l; auto. }
+        assert (Q3 : toR rho * (a * a) <= toR rho * (slack * slack * q)) by (apply Rmult_le_compat_l; lra).
+        assert (Q4 : toR (fst lm) * - (slack * q) <= toR (fst lm) * a) by (apply Rmult_le_compat_l; lra). lra. }
     assert (H3 : toR rho * (h * h) <= toR rho * (S * S * del ^ 4)) by (apply Rmult_le_compat_l; lra).
     fold (squares ms). lra. }
   set (sum := Rsum (map (fun lm => toR (fst lm) * mev (active (snd lm)) e) ms)) in *.
@@ -183,37 +211,66 @@ Proof.
   { apply Ropp_le_cancel. rewrite Ropp_involutive. eapply Rle_trans; [|apply HB3]. rewrite <- Rabs_Ropp. apply Rle_abs. }
   assert (D4 : toR rho * B * del ^ 4 <= toR rho * B * del ^ 3).
   { apply Rmult_le_compat_l; auto. replace (del ^ 4) with (del * del ^ 3) by ring.
-    rewrite <- (Rmult_1_l (del ^ 3)) at 2. apply Rmult_le_compat_r; auto. apply pow_le; auto. }
-  fold ex in Q. replace (del * del * (toR c - (RR + toR rho * B) * del)) with (toR c * (del * del) - RR * del ^ 3 - toR rho * B * del ^ 3) by ring. lra.
+    rewrite <- (Rmult_1_l (del ^ 3)) at 2. apply Rmult_le_compat_r; auto. }
+  fold ex in Q. replace (del * del * (toR c - (RR + toR rho * B + B2) * del))
+    with (toR c * (del * del) - RR * del ^ 3 - toR rho * B * del ^ 3 - B2 * del ^ 3) by ring. lra.
+Qed.
+
+Lemma placed_supports_ok isl : In isl placed_supports -> 0 < toR (snd (snd isl)) /\ In (fst (snd isl)) (data P).
+Proof.
+  intro H. apply filter_In in H. destruct H as [H K]. split. now apply kpos_ok. destruct isl as [i [s l]].
+  apply in_combine_r in H. now apply in_combine_l in H.
+Qed.
+Lemma margins_above_ok ms : margins_above = Some ms -> (forall lm, In lm ms -> 0 < toR (fst lm)) /\
+  exists slack, 0 <= slack /\ near (fun e => forall d, 0 <= d <= 1 -> (forall v, Rabs (e v) <= d) -> forall lm, In lm ms ->
+    exists s, In s (data PR) /\ margin PR (map (map (fun p => mev p e)) (displaced free theta)) s <= mev (snd lm) e + slack * d ^ 3).
+Proof.
+  intro H. unfold margins_above in H. apply mapM_Forall2 in H.
+  assert (Hs : forall isl, In isl placed_supports -> 0 < toR (snd (snd isl)) /\ In (fst (snd isl)) (data P))
+    by exact placed_supports_ok.
+  induction H as [|isl lm l ms E _ IH].
+  { split. intros lm []. exists 0. split. lra. apply (U_all _ near_where). intros e d _ _ lm []. }
+  destruct (IH (fun x I => Hs x (or_intror I))) as [P1 (C & HC & N)]. clear IH. destruct (Hs isl (or_introl eq_refl)) as [Q1 Q2].
+  destruct margin_above as [m|] eqn:Em in E; try discriminate. injection E as <-.
+  apply margin_above_ok in Em. fold PR in Em. destruct Em as (C' & HC' & N'). split.
+  { intros lm' [<-|I]; auto. }
+  exists (C + C'). split. lra. eapply (U_mono _ near_where); [|exact (U_and _ near_where _ _ N N')]. cbn beta.
+  intros e [B B'] d Hd He. assert (D3 : 0 <= d ^ 3) by (apply pow_le; lra).
+  assert (0 <= C * d ^ 3) by now apply Rmult_le_pos. assert (0 <= C' * d ^ 3) by now apply Rmult_le_pos.
+  intros lm' [<-|I]; cbn [snd fst].
+  - exists (map toR (fst (fst (snd isl))), snd (fst (snd isl))). split.
+    + unfold PR. cbn [map_problem data]. apply in_map_iff. now exists (fst (snd isl)).
+    + specialize (B' d Hd He). cbn beta in B'. lra.
+  - destruct (B d Hd He lm' I) as (s & Is & Ms). exists s. split; auto. lra.
 Qed.
 
 Theorem second_order_sound : check_second_order = true -> local_optimum PR free thR.
 Proof.
   unfold check_second_order, check_second_order_with. destruct check_feasible eqn:Hf; try discriminate.
   destruct (kpos c) eqn:Hc; try discriminate. destruct (knonneg rho) eqn:Hrho; try discriminate.
-  destruct support_margins as [ms|] eqn:E; try discriminate. destruct forallb eqn:Hz; try discriminate. intro H.
+  destruct margins_above as [ms|] eqn:E; try discriminate. destruct forallb eqn:Hz; try discriminate. intro H.
   apply feasible_sound in Hf. fold PR thR in Hf. apply kpos_ok in Hc. apply knonneg_ok in Hrho. split; auto.
-  destruct (growth ms [] E Hz H Hc Hrho) as (d & K & Hd & HK & G).
-  apply (support_margins_ok _ _ _ _ _ near near_where mact_near_ok) in E. fold PR in E. destruct E as (d' & Hd' & E).
-  set (eps := Rmin (Rmin d d') (toR c / (K + 1))). exists eps.
-  split. { apply Rmin_pos. now apply Rmin_pos. apply Rdiv_lt_0_compat; lra. }
+  apply margins_above_ok in E. destruct E as (Hpos & slack & Hslack & d' & Hd' & E).
+  destruct (growth ms [] slack Hpos Hslack Hz H Hc Hrho) as (d & K & Hd & HK & G).
+  set (eps := Rmin (Rmin (Rmin d 1) (d' / 2)) (toR c / (K + 1))). exists eps.
+  split. { repeat apply Rmin_pos; try lra. apply Rdiv_lt_0_compat; lra. }
   intros th [Hsh Hm] Hbut Hdist. set (del := dist thR th) in *. assert (Hdel : 0 <= del) by apply sqrt_pos.
-  assert (D : del < Rmin d d') by (eapply Rlt_le_trans; [exact Hdist | apply Rmin_l]).
+  assert (D : del < Rmin (Rmin d 1) (d' / 2)) by (eapply Rlt_le_trans; [exact Hdist | apply Rmin_l]).
   assert (D2 : del <= toR c / (K + 1)) by (apply Rlt_le; eapply Rlt_le_trans; [exact Hdist | apply Rmin_r]).
-  pose proof (Rmin_l d d'). pose proof (Rmin_r d d').
+  pose proof (Rmin_l (Rmin d 1) (d' / 2)). pose proof (Rmin_r (Rmin d 1) (d' / 2)). pose proof (Rmin_l d 1). pose proof (Rmin_r d 1).
   assert (Shape : map (@length R) thR = map (@length R) th).
   { destruct Hf as [_ [Hf _]]. unfold shaped in *. congruence. }
   assert (Hth : map (map (fun p => mev p (fun v => entry th v - entry thR v))) (displaced free theta) = th)
     by exact (displaced_ok free theta th Shape Hbut).
+  assert (He : forall v, Rabs (entry th v - entry thR v) <= del) by (intro v; apply entry_dist; exact Shape).
   specialize (G th Shape Hbut ltac:(fold del; lra)). cbv zeta in G. simpl (mev []) in G. fold del in G.
-  enough (0 <= del * del * (toR c - K * del)) by (assert (0 <= 1 / 2 * norm2 th - 1 / 2 * norm2 thR + 0); [|lra];
-    eapply Rle_trans; [eassumption|]; apply G; intros lm Hlm;
-    destruct (E (fun v => entry th v - entry thR v)) with (lm := lm) as (_ & s & Hs & Em); auto;
-    [intro v; eapply Rle_lt_trans; [now apply entry_dist | fold del; lra] |
-     rewrite <- Em, Hth; auto]).
-  apply Rmult_le_pos. apply Rle_0_sqr.
+  assert (Margins : forall lm, In lm ms -> 1 <= mev (snd lm) (fun v => entry th v - entry thR v) + slack * del ^ 3).
+  { intros lm Hlm. destruct (E (fun v => entry th v - entry thR v)) with (d := del) (lm := lm) as (s & Is & Ms); auto; try lra.
+    - intro v. specialize (He v). lra.
+    - rewrite Hth in Ms. specialize (Hm s Is). lra. }
+  specialize (G Margins).
   assert ((K + 1) * del <= toR c).
   { apply Rle_trans with ((K + 1) * (toR c / (K + 1))). apply Rmult_le_compat_l; lra. right. field. lra. }
-  lra.
+  assert (0 <= del * del * (toR c - K * del)) by (apply Rmult_le_pos; [apply Rle_0_sqr | lra]). lra.
 Qed.
 End SecondOrder.

@@ -207,7 +207,7 @@ Definition check_rotation (ms : list (F * mpoly)) (ps : list (var * var)) : bool
     forallb (fun lm => mzero (along_rotation ps (snd lm))) ms
   else false else false.
 Definition check_symmetric : bool :=
-  if check_second_order_with half P None theta lambda rho c tangents then if distinct_vars (vars theta) then
+  if check_second_order_with half P None theta rho c (support_margins P None theta lambda mact_near) tangents then if distinct_vars (vars theta) then
     match support_margins P None theta lambda mact_near with
     | Some ms => forallb (check_rotation ms) rotations
     | None => false
@@ -405,8 +405,10 @@ Proof.
   destruct (forallb (fun lm => kzero _) ms) eqn:Hz; try discriminate. destruct nonneg_form eqn:Hform; try discriminate.
   destruct (distinct_vars (vars theta)) eqn:Hv; try discriminate. intro Hr. rewrite forallb_forall in Hr.
   apply feasible_sound in Hf. fold PR thR in Hf. apply kpos_ok in Hc. apply knonneg_ok in Hrho. split; auto.
-  destruct (growth half half_ok P None theta lambda rho c ms tangents E Hz Hform Hc Hrho) as (d & K & Hd & HK & G).
   apply (support_margins_ok _ _ _ _ _ near near_where mact_near_ok) in E. fold PR in E. destruct E as (d' & Hd' & E).
+  assert (Hpos : forall lm, In lm ms -> 0 < toR (fst lm)).
+  { intros lm Hlm. destruct (E (fun _ => 0)) with (lm := lm) as [L _]; auto. intro. rewrite Rabs_R0. exact Hd'. }
+  destruct (growth half half_ok None theta rho c ms tangents 0 Hpos (Rle_refl 0) Hz Hform Hc Hrho) as (d & K & Hd & HK & G).
   set (d0 := Rmin d (toR c / (K + 1))).
   assert (Hd0 : 0 < d0) by (apply Rmin_pos; auto; apply Rdiv_lt_0_compat; lra).
   set (eps := Rmin (d0 / 2) d'). exists eps. split. { apply Rmin_pos; lra. }
@@ -469,7 +471,7 @@ Proof.
   assert (D3 : dist thR psi < d) by (eapply Rlt_le_trans; [exact Dp | apply Rmin_l]).
   assert (D4 : dist thR psi <= toR c / (K + 1)) by (apply Rlt_le; eapply Rlt_le_trans; [exact Dp | apply Rmin_r]).
   specialize (G psi Sp ltac:(intros k Hk; discriminate Hk) D3). cbv zeta in G. fold thR in G. fold (e psi) in G.
-  specialize (G ltac:(intros lm Hlm; rewrite (Pp lm Hlm); auto)).
+  specialize (G ltac:(intros lm Hlm; rewrite (Pp lm Hlm), Rmult_0_l, Rplus_0_r; auto)).
   assert (0 <= dist thR psi * dist thR psi * (toR c - K * dist thR psi)).
   { apply Rmult_le_pos. apply Rle_0_sqr. assert (0 <= dist thR psi) by apply sqrt_pos.
     assert ((K + 1) * dist thR psi <= toR c).

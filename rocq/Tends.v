@@ -13,6 +13,18 @@ Definition upto (Q : R -> Prop) : Prop := exists T, 0 < T /\ forall t, 0 <= t < 
 Lemma upto_where : where_ upto.
 Proof. apply (close_enough (fun T t => 0 <= t < T)). intros. lra. Qed.
 
+(** An activation is Lipschitz continuous. *)
+Lemma act_lipschitz s a b : Rabs (act s a - act s b) <= (Rabs s + 1) * Rabs (a - b).
+Proof.
+  unfold act. pose proof (Rabs_pos s). destruct (Rlt_dec a 0), (Rlt_dec b 0).
+  - rewrite <- Rmult_minus_distr_l, Rabs_mult. apply Rmult_le_compat_r. apply Rabs_pos. lra.
+  - eapply Rle_trans. apply Rabs_triang. rewrite Rabs_Ropp, Rabs_mult, (Rabs_left a), (Rabs_right b), (Rabs_left (a - b)) by lra.
+    assert (Rabs s * - a <= Rabs s * - (a - b)) by (apply Rmult_le_compat_l; lra). lra.
+  - eapply Rle_trans. apply Rabs_triang. rewrite Rabs_Ropp, Rabs_mult, (Rabs_right a), (Rabs_left b), (Rabs_right (a - b)) by lra.
+    assert (Rabs s * - b <= Rabs s * (a - b)) by (apply Rmult_le_compat_l; lra). lra.
+  - pose proof (Rabs_pos (a - b)). assert (0 <= Rabs s * Rabs (a - b)) by (apply Rmult_le_pos; auto). lra.
+Qed.
+
 Section Limits.
 Context {A : Type} (U : (A -> Prop) -> Prop) (HU : where_ U).
 
@@ -61,15 +73,7 @@ Lemma tends_act s f r : tends f r -> tends (fun a => act s (f a)) (act s r).
 Proof.
   intros H eps He. set (B := Rabs s + 1). assert (HB : 0 < B) by (unfold B; pose proof (Rabs_pos s); lra).
   eapply (U_mono _ HU); [|exact (H (eps / B) ltac:(apply Rdiv_lt_0_compat; auto))]. cbn beta. intros a Ha.
-  assert (L : Rabs (act s (f a) - act s r) <= B * Rabs (f a - r)).
-  { unfold B, act. pose proof (Rabs_pos s). destruct (Rlt_dec (f a) 0), (Rlt_dec r 0).
-    - rewrite <- Rmult_minus_distr_l, Rabs_mult. apply Rmult_le_compat_r. apply Rabs_pos. lra.
-    - eapply Rle_trans. apply Rabs_triang. rewrite Rabs_Ropp, Rabs_mult, (Rabs_left (f a)), (Rabs_right r), (Rabs_left (f a - r)) by lra.
-      assert (Rabs s * - f a <= Rabs s * - (f a - r)) by (apply Rmult_le_compat_l; lra). lra.
-    - eapply Rle_trans. apply Rabs_triang. rewrite Rabs_Ropp, Rabs_mult, (Rabs_right (f a)), (Rabs_left r), (Rabs_right (f a - r)) by lra.
-      assert (Rabs s * - r <= Rabs s * (f a - r)) by (apply Rmult_le_compat_l; lra). lra.
-    - pose proof (Rabs_pos (f a - r)). assert (0 <= Rabs s * Rabs (f a - r)) by (apply Rmult_le_pos; auto). lra. }
-  eapply Rle_lt_trans. exact L. apply Rlt_le_trans with (B * (eps / B)).
+  eapply Rle_lt_trans. apply act_lipschitz. apply Rlt_le_trans with (B * (eps / B)).
   - apply Rmult_lt_compat_l; auto.
   - right. field. lra.
 Qed.

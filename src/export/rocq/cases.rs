@@ -82,9 +82,6 @@ fn sign_at_point<F: OrderedField>(problem: &Problem<F>, split: Split) -> Option<
 fn case<F: OrderedField>(numbers: Numbers, leaf: &Leaf<F>) -> String {
     let own = leaf.multipliers.as_ref().map_or("None".to_string(), |own| format!("(Some {})", numbers.list(own)));
     let product = |(a, b, nu): &(usize, usize, F)| format!("({a}%nat, {b}%nat, {})", numbers.number(nu));
-    let slope = |((sample, unit), slope): (&(usize, crate::kernel::network::Unit), &F)| {
-        format!("({sample}%nat, {}%nat, {}%nat, {})", unit.layer, unit.unit, numbers.number(slope))
-    };
     let products = list(leaf.products.iter().map(product));
-    format!("Leaf {own} {} {products} {}", numbers.list(&leaf.signs), list(leaf.slopes.iter().map(slope)))
+    format!("Leaf {own} {} {products} {}", numbers.list(&leaf.signs), numbers.slopes(&leaf.slopes))
 }

@@ -6,7 +6,7 @@ use super::implied::{self, Known};
 use super::statement::Subject;
 use super::syntax::{Numbers, list};
 use super::{cases, cells, enclosed, symmetry};
-use crate::kernel::check::second_order::penalised_hessian;
+use crate::kernel::check::second_order::{penalised_hessian, with_slopes};
 use crate::kernel::check::{Chain, Claim, Measure, Method, Property, SecondOrder, Selections};
 use crate::kernel::exact::{Definiteness, OrderedField, Rational, SymmetricMatrix};
 use crate::kernel::network::Scope;
@@ -29,6 +29,8 @@ pub struct Proof {
 pub enum Uncovered {
     /// The library has none for its method.
     Method,
+    /// It is shown modulo rotations of units, while other units have kinks.
+    KinksModuloSymmetry,
     /// It has more unknowns than Rocq can compute with in a short time.
     Unknowns {
         /// How many there are.
@@ -54,6 +56,9 @@ impl fmt::Display for Uncovered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Uncovered::Method => f.write_str("there is no theorem for its method yet"),
+            Uncovered::KinksModuloSymmetry => {
+                f.write_str("it rotates units into one another while others have kinks, and there is no theorem for that yet")
+            }
             Uncovered::Unknowns { found, most } => {
                 write!(f, "it has {found} unknowns, and Rocq is asked to compute with {most} at most")
             }
@@ -150,17 +155,18 @@ pub fn proof<F: OrderedField>(
                     local("local_by_lagrangian_ok", true, vec![multipliers(&evidence.multipliers)])
                 }
                 Method::SecondOrder(second_order) => {
-                    let SecondOrder { multipliers: lambda, penalty, symmetry, .. } = second_order;
+                    let SecondOrder { multipliers: lambda, penalty, symmetry, slopes } = second_order;
                     let scope = Scope::of(claim.layer);
-                    // The library's theorem is that of samples without kinks.
-                    let is_smooth = |sample: usize| problem.kinks(sample, scope).is_empty();
-                    if !(0..lambda.len()).all(|sample| lambda[sample].is_zero() || is_smooth(sample)) {
-                        return Err(Uncovered::Method);
-                    }
+                    let problem = &*with_slopes(problem, slopes).map_err(|_| Uncovered::Method)?;
                     let slack = slack(penalised_hessian(problem, scope, second_order)).ok_or(Uncovered::Method)?;
                     let mut evidence = vec![multipliers(lambda), number("penalty", penalty), number("slack", &slack)];
                     if !symmetry || scope != Scope::All {
+                        evidence.push(("slopes", format!("list (nat * nat * nat * {k})"), numbers.slopes(slopes)));
                         return local("local_by_second_order_ok", true, evidence);
+                    }
+                    let has_kinks = |sample: usize| !lambda[sample].is_zero() && !problem.kinks(sample, scope).is_empty();
+                    if (0..lambda.len()).any(has_kinks) {
+                        return Err(Uncovered::KinksModuloSymmetry);
                     }
                     let rotations = format!("{}%nat", symmetry::rotations(problem, lambda));
                     evidence.push(("rotations", "list (list ((nat * nat) * (nat * nat)))".into(), rotations));

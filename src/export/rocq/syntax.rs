@@ -1,9 +1,11 @@
 //! Numbers, lists, comments and lines as Rocq reads them.
 
+use std::collections::BTreeMap;
+
 use num_traits::Zero;
 
 use crate::kernel::exact::{OrderedField, Rational};
-use crate::kernel::network::{Curve, Parameters};
+use crate::kernel::network::{Curve, Parameters, Unit};
 
 /// The longest line, where it can be helped.
 const WIDTH: usize = 110;
@@ -33,6 +35,13 @@ impl Numbers {
     /// A list of numbers.
     pub fn list<F: OrderedField>(self, values: &[F]) -> String {
         list(values.iter().map(|value| self.number(value)))
+    }
+
+    /// The slopes of kinks, by sample, layer and unit.
+    pub fn slopes<F: OrderedField>(self, slopes: &BTreeMap<(usize, Unit), F>) -> String {
+        list(slopes.iter().map(|((sample, unit), slope)| {
+            format!("({sample}%nat, {}%nat, {}%nat, {})", unit.layer, unit.unit, self.number(slope))
+        }))
     }
 
     /// A parameter vector.
