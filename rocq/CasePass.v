@@ -33,13 +33,6 @@ Fixpoint preact_at (j u k : nat) (n : list (layer R)) (theta : params R) (x : li
   | _, _ => 0
   end.
 
-Lemma nth_mapi_error {A} (f : nat -> A -> R) l u :
-  nth u (mapi f 0 l) 0 = match nth_error l u with Some a => f u a | None => 0 end.
-Proof.
-  destruct (nth_error l u) as [a|] eqn:E.
-  - rewrite (nth_mapi f l a 0 u 0) by (apply nth_error_Some; congruence). simpl. f_equal. now apply nth_error_nth.
-  - apply nth_overflow. rewrite length_mapi. now apply nth_error_None.
-Qed.
 Lemma nth_masked k l w x u : nth u (masked_layer k l w x) 0 =
   match nth_error (units l) u with Some c => if mask k u then act (slope l) (preact w x c) else 0 | None => 0 end.
 Proof. apply (nth_mapi_error (fun u c => if mask k u then act (slope l) (preact w x c) else 0)). Qed.

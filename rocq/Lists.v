@@ -37,6 +37,14 @@ Qed.
 Lemma combine_mapi {A B C} (f : nat -> A -> B) (g : nat -> A -> C) i l :
   combine (mapi f i l) (mapi g i l) = mapi (fun i a => (f i a, g i a)) i l.
 Proof. revert i. induction l; intro i; simpl; congruence. Qed.
+Lemma nth_mapi_error {A B} (f : nat -> A -> B) l u d :
+  nth u (mapi f 0 l) d = match nth_error l u with Some a => f u a | None => d end.
+Proof.
+  destruct (nth_error l u) as [a|] eqn:E.
+  - rewrite (nth_mapi f l a d u 0) by (apply nth_error_Some; congruence). simpl. f_equal. now apply nth_error_nth.
+  - apply nth_overflow. rewrite length_mapi. now apply nth_error_None.
+Qed.
+
 (** ** Sums *)
 
 Lemma Rsum_cons a l : Rsum (a :: l) = a + Rsum l.
@@ -107,4 +115,13 @@ Fixpoint chosen {A} (l : list (nat * nat * nat * A)) (i k u : nat) : option A :=
   | (i', k', u', a) :: l' =>
       if Nat.eqb i i' then if Nat.eqb k k' then if Nat.eqb u u' then Some a else chosen l' i k u else chosen l' i k u
       else chosen l' i k u
+  end.
+
+(** ** With [a] in place [k] *)
+
+Fixpoint upd {A} (k : nat) (a : A) (l : list A) : list A :=
+  match k, l with
+  | _, [] => []
+  | O, _ :: l' => a :: l'
+  | S k', b :: l' => b :: upd k' a l'
   end.

@@ -84,7 +84,7 @@ End Rows.
 
 End Sums.
 
-Section Test.
+Section Zero.
 (** Binary places for the values at the middle, and for matrices. *)
 Variables (bits coarse : Z).
 Hypothesis Hbits : (0 <= bits)%Z.
@@ -92,25 +92,18 @@ Hypothesis Hcoarse : (0 <= coarse)%Z.
 Let S := IZR (scale bits).
 Let C := IZR (scale coarse).
 
-Variables (P : problem Q) (E : enclosure Q) (Y : list (list Q)).
-Let PR := real P.
-Let ER := real_enclosure E.
-Let c := centre E.
-Let r := radius E.
+(** The middle and the radius of the box, the approximate inverse, the equations' values at the middle, and over the box
+    with slopes. *)
+Variables (c : list Q) (r : Q) (Y : list (list Q)).
 Let n := length c.
-
-Definition values : list interval := gequations (F := interval_ring bits) P E (middle bits c) (looks (F :=
-  interval_ring bits) P E (middle bits c)).
-Definition derivative : list (list interval) :=
-  map snd (gequations (F := sloped_ring coarse c) P E (variables coarse c r) (looks (F :=
-    sloped_ring coarse c) P E (variables coarse c r))).
+Variables (values : list interval) (sloped_values : list (sloped_ring coarse c)).
 
 Definition inverse_entry (Yi : list (list interval)) (i k : nat) : interval := nth k (nth i Yi []) zero.
 Definition lower_end (A : list (list interval)) (i k : nat) : interval := let l :=
   fst (nth k (nth i A []) zero) in (l, l).
 
-Definition check_solution : bool :=
-  let F := values in let A := derivative in
+Definition check_zero : bool :=
+  let F := values in let A := map snd sloped_values in
   let Yi := map (map (of_Q bits)) Y in let Yc := map (map (of_Q coarse)) Y in
   let rl := fst (of_Q bits r) in let ru := snd (of_Q bits r) in
   if Nat.eqb (length F) n then if (0 <? rl)%Z then
@@ -129,49 +122,43 @@ Proof.
   rewrite <- (of_Q_0 b), map_nth. now apply of_Q_ok.
 Qed.
 
-Theorem solution_sound : check_solution = true -> exists xi, within (centre ER) (radius ER) xi /\ solves PR ER xi /\
-  forall xi', within (centre ER) (radius ER) xi' -> solves PR ER xi' -> xi' = xi.
+(** The equations. *)
+Variable fs : list (list R -> R).
+Hypothesis V : Forall2 (over bits (at_middle c)) values fs.
+Hypothesis D : Forall2 (slopes_of coarse c r) sloped_values fs.
+Let at_ x := map (fun f : list R -> R => f x) fs.
+
+Theorem zero_sound : check_zero = true -> exists xi, within (map Q2R c) (Q2R r) xi /\ (forall f, In f fs -> f xi = 0) /\
+  forall xi', within (map Q2R c) (Q2R r) xi' -> (forall f, In f fs -> f xi' = 0) -> xi' = xi.
 Proof.
-  unfold check_solution. destruct (Nat.eqb_spec (length values) n) as [L|]; try discriminate.
+  unfold check_zero. destruct (Nat.eqb_spec (length values) n) as [L|]; try discriminate.
   destruct (Z.ltb_spec 0 (fst (of_Q bits r))) as [Hrl|]; try discriminate.
   destruct forallb eqn:E1; try discriminate. intro E2.
   rewrite forallb_forall in E1, E2. pose proof (scale_R bits Hbits) as SP. fold S in SP.
   pose proof (scale_R coarse Hcoarse) as CP. fold C in CP.
   pose proof (of_Q_ok bits Hbits r) as [R1 R2]. fold S in R1, R2.
   assert (Hr : 0 <= Q2R r) by (apply IZR_lt in Hrl; nra).
-  set (fs := functions P E).
-  assert (V : Forall2 (over bits (at_middle c)) values fs).
-  { apply (rel_equations (F := interval_ring bits) P E (middle bits c) (over_encloses bits Hbits (at_middle c))).
-    intro k. now apply middle_ok. }
-  assert (D : Forall2 (slopes_of coarse c r) (gequations (F :=
-    sloped_ring coarse c) P E (variables coarse c r) (looks (F :=
-    sloped_ring coarse c) P E (variables coarse c r))) fs).
-  { apply (rel_equations (F := sloped_ring coarse c) P E (variables coarse c r) (slopes_encloses coarse Hcoarse c r)).
-    intro k.
-    now apply variables_ok. }
-  set (A := derivative) in *. set (geqs := gequations _ _ _ _) in D.
+  set (A := map snd sloped_values) in *.
   assert (Lf : length fs = n) by (rewrite <- L; symmetry; eapply Forall2_same_length; exact V).
-  assert (Lg : length geqs = n) by (rewrite <- Lf; eapply Forall2_same_length; exact D).
-  assert (At : forall x k, (k < n)%nat -> nth k (equations PR ER x) 0 = nth k fs (fun _ => 0) x).
-  { intros x k Hk. unfold PR, ER. rewrite functions_ok. fold fs. rewrite <- (map_nth (fun f : list R -> R => f x)).
-    apply nth_indep. rewrite map_length. lia. }
+  assert (Lg : length (A := sloped_ring coarse c) sloped_values = n) by (rewrite <- Lf; eapply Forall2_same_length; exact D).
+  assert (At : forall x k, (k < n)%nat -> nth k (at_ x) 0 = nth k fs (fun _ => 0) x).
+  { intros x k Hk. unfold at_. rewrite <- (map_nth (fun f : list R -> R => f x)). apply nth_indep. rewrite map_length. lia. }
   set (slopes := fun a : nat -> nat -> R => forall k j, (k < n)%nat -> (j < n)%nat ->
     holds coarse (inverse_entry A k j) (a k j)).
   assert (Q1 : 0 <= 1 - / C < 1).
   { assert (1 <= C) by (apply (IZR_le 1); pose proof (scale_positive coarse Hcoarse); lia).
     assert (/ C <= 1) by (rewrite <- Rinv_1; apply Rinv_le_contravar; lra). pose proof (Rinv_0_lt_compat C CP). lra. }
-  destruct (krawczyk (map Q2R c) (Q2R r) (1 - / C) (equations PR ER) y slopes Hr Q1) with
+  destruct (krawczyk (map Q2R c) (Q2R r) (1 - / C) at_ y slopes Hr Q1) with
     (Z := fun k i => IZR (fst (nth i (nth k A []) zero)) / C) as (x & Hx & Zx & Ux); rewrite ?map_length; fold n.
   - intros x x' Hx Hx'.
     destruct (finite_choice (fun k s => (forall j, (j < n)%nat -> holds coarse (inverse_entry A k j) (s j)) /\
-      nth k (equations PR ER x) 0 - nth k (equations PR ER x') 0 = Rsum (map (fun j =>
+      nth k (at_ x) 0 - nth k (at_ x') 0 = Rsum (map (fun j =>
         s j * (nth j x 0 - nth j x' 0)) (seq 0 n))) n) as (a & Ha).
-    { intros k Hk. destruct (Forall2_at _ _ _ (g0 (F :=
-        sloped_ring coarse c)) (fun _ => 0) k D ltac:(lia)) as (_ & _ & Sl).
+    { intros k Hk. destruct (Forall2_at _ _ _ (g0 (F := sloped_ring coarse c)) (fun _ => 0) k D ltac:(lia)) as (_ & _ & Sl).
       destruct (Sl x x' Hx Hx') as (s & S1 & S2). exists s. split.
-      - intros j Hj. unfold inverse_entry, A, derivative. fold geqs.
+      - intros j Hj. unfold inverse_entry, A.
         rewrite nth_indep with (d' := snd (g0 (F := sloped_ring coarse c))).
-        2:{ rewrite map_length. change (k < length geqs)%nat. lia. }
+        2:{ rewrite map_length. change (k < length sloped_values)%nat. lia. }
         rewrite (map_nth snd). apply S1. exact Hj.
       - rewrite !At by auto. exact S2. }
     exists a. split. intros k j Hk Hj. now apply Ha. intros k Hk. now apply Ha.
@@ -189,7 +176,7 @@ Proof.
     { apply Rmult_le_reg_r with C; auto. rewrite Rmult_minus_distr_r, Rinv_l, Rmult_1_l by lra.
       exact (Rle_trans _ _ _ BK F2). }
     split; auto.
-    assert (St : Rabs (step (map Q2R c) (equations PR ER) y i) * S <= IZR (size (isum (map (fun k =>
+    assert (St : Rabs (step (map Q2R c) (at_) y i) * S <= IZR (size (isum (map (fun k =>
       mul bits (inverse_entry (map (map (of_Q bits)) Y) i k) (nth k values zero)) (seq 0 n))))).
     { apply size_ok; auto. unfold step. rewrite map_length. fold n. apply isum_ok. intros k Hk. apply in_seq in Hk.
       apply mul_ok; auto. now apply inverse_ok.
@@ -218,12 +205,42 @@ Proof.
     pose proof (row_sum_ok coarse Hcoarse n _ _ _ y HZ (fun i j _ _ => inverse_ok coarse i j Hcoarse) k Hk) as B.
     fold C in B. apply Rmult_lt_reg_r with C; lra.
   - exists x. split; auto.
-    assert (Sol : forall x, (forall k, (k < n)%nat -> nth k (equations PR ER x) 0 = 0) <-> solves PR ER x).
+    assert (Sol : forall x, (forall k, (k < n)%nat -> nth k (at_ x) 0 = 0) <-> forall f, In f fs -> f x = 0).
     { intro x0. split; intro Hz.
-      - intros e He. apply In_nth with (d := 0) in He. destruct He as (k & Hk & <-). apply Hz. unfold PR, ER in Hk.
-        rewrite functions_ok, map_length in Hk.
-        fold fs in Hk. lia.
-      - intros k Hk. apply Hz. apply nth_In. unfold PR, ER. rewrite functions_ok, map_length. fold fs. lia. }
+      - intros f Hf. apply In_nth with (d := fun _ => 0) in Hf. destruct Hf as (k & Hk & <-). rewrite <- At by lia. apply Hz. lia.
+      - intros k Hk. rewrite At by auto. apply Hz, nth_In. lia. }
     rewrite map_length in Zx, Ux. split. now apply Sol. intros x' Hx' Sx'. apply Ux; auto. now apply Sol.
+Qed.
+End Zero.
+
+(** ** The equations of depth 2 *)
+Section Test.
+Variables (bits coarse : Z).
+Hypothesis Hbits : (0 <= bits)%Z.
+Hypothesis Hcoarse : (0 <= coarse)%Z.
+Variables (P : problem Q) (E : enclosure Q) (Y : list (list Q)).
+Let PR := real P.
+Let ER := real_enclosure E.
+Let c := centre E.
+Let r := radius E.
+
+Definition middle_values := gequations (F := interval_ring bits) P E (middle bits c) (looks (F := interval_ring bits) P E (middle bits c)).
+Definition box_values :=
+  gequations (F := sloped_ring coarse c) P E (variables coarse c r) (looks (F := sloped_ring coarse c) P E (variables coarse c r)).
+Definition check_solution : bool := check_zero bits coarse c r Y middle_values box_values.
+
+Theorem solution_sound : check_solution = true -> exists xi, within (centre ER) (radius ER) xi /\ solves PR ER xi /\
+  forall xi', within (centre ER) (radius ER) xi' -> solves PR ER xi' -> xi' = xi.
+Proof.
+  intro H. destruct (zero_sound bits coarse Hbits Hcoarse c r Y middle_values box_values (functions P E)) as (xi & W & Z & U); auto.
+  - apply (rel_equations (F := interval_ring bits) P E (middle bits c) (over_encloses bits Hbits (at_middle c))).
+    intro k. now apply middle_ok.
+  - apply (rel_equations (F := sloped_ring coarse c) P E (variables coarse c r) (slopes_encloses coarse Hcoarse c r)).
+    intro k. now apply variables_ok.
+  - assert (Sol : forall x, (forall f, In f (functions P E) -> f x = 0) <-> solves PR ER x).
+    { intro x. unfold solves, PR, ER. rewrite functions_ok. split; intros S.
+      - intros e He. apply in_map_iff in He. destruct He as (f & <- & Hf). now apply S.
+      - intros f Hf. apply S. apply in_map_iff. now exists f. }
+    exists xi. split; auto. split. now apply Sol. intros x' W' S'. apply U; auto. now apply Sol.
 Qed.
 End Test.

@@ -34,12 +34,6 @@ Proof.
 Qed.
 
 (** ** Replacing a layer *)
-Fixpoint upd {A} (k : nat) (a : A) (l : list A) : list A :=
-  match k, l with
-  | _, [] => []
-  | O, _ :: l' => a :: l'
-  | S k', b :: l' => b :: upd k' a l'
-  end.
 Lemma length_upd {A} k (a : A) l : length (upd k a l) = length l.
 Proof. revert l. induction k; intros [|b l]; simpl; auto. Qed.
 Lemma nth_upd {A} k (a : A) l d j : (k < length l)%nat -> nth j (upd k a l) d = if Nat.eqb j k then a else nth j l d.

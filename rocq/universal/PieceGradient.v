@@ -176,6 +176,59 @@ Proof.
 Qed.
 End Gradient.
 
+(** ** Limits of gradients *)
+
+Lemma tab_shape {K} (a b : params R) (g : nat * nat -> K) : same_shape a b -> tab a g = tab b g.
+Proof.
+  unfold same_shape, tab. intro H.
+  assert (G : forall k, mapi (fun k (w : list R) => mapi (fun i _ => g (k, i)) 0 w) k a = mapi (fun k (w : list R) => mapi (fun i _ => g (k, i)) 0 w) k b);
+    [|apply G].
+  revert b H. induction a as [|w a IH]; intros [|v b] H k; try discriminate. reflexivity.
+  injection H as H1 H2. cbn [mapi]. rewrite (IH b) by auto. f_equal. rewrite !(mapi_seq (fun i => g (k, i))). congruence.
+Qed.
+(** What is near in each entry is near. *)
+Lemma dist_entries theta eps : 0 < eps -> exists d, 0 < d /\ forall psi, same_shape theta psi ->
+  (forall v, In v (places theta) -> Rabs (entry psi v - entry theta v) < d) -> dist theta psi < eps.
+Proof.
+  intro He. set (N0 := INR (length (places theta)) + 1).
+  assert (HN : 1 <= N0) by (unfold N0; pose proof (pos_INR (length (places theta))); lra).
+  assert (Hq : 0 < eps / N0) by (apply Rdiv_lt_0_compat; lra).
+  exists (eps / N0). split; auto. intros psi S H. apply dist_lt; auto.
+  assert (Sm : map (@length R) (minus theta psi) = map (@length R) theta) by (symmetry; now apply shape_minus).
+  rewrite norm2_dot, (dot_dsum theta) by exact Sm. rewrite dsum_places.
+  apply Rle_lt_trans with (INR (length (places theta)) * (eps / N0 * (eps / N0))).
+  - eapply Rle_trans; [apply Rle_abs|]. apply Rsum_bound. intros v Hv. rewrite entry_minus by exact S.
+    rewrite Rabs_mult. specialize (H v Hv). rewrite Rabs_minus_sym in H. apply Rmult_le_compat; try apply Rabs_pos; lra.
+  - assert (E : N0 * (eps / N0) = eps) by (field; lra).
+    replace (eps * eps) with (N0 * (eps / N0) * (N0 * (eps / N0))) by (rewrite E; ring).
+    replace (N0 * (eps / N0) * (N0 * (eps / N0))) with (N0 * N0 * (eps / N0 * (eps / N0))) by ring.
+    apply Rmult_lt_compat_r. now apply Rmult_lt_0_compat. unfold N0 in *. nra.
+Qed.
+Lemma limiting_if_near f theta (g : params R -> nat * nat -> R) :
+  (forall eps, 0 < eps -> exists psi, same_shape theta psi /\ (forall v, Rabs (entry psi v - entry theta v) < eps) /\
+    is_gradient f psi (tab theta (g psi))) ->
+  (forall v, inside theta v = true -> tends (close theta) (fun psi => g psi v) (g theta v)) ->
+  limiting_gradient f theta (tab theta (g theta)).
+Proof.
+  intros A T. pose proof (close_where theta) as W.
+  assert (Sh : forall h : nat * nat -> R, same_shape theta (tab theta h)) by (intro; unfold same_shape; now rewrite shape_tab).
+  split; auto. intros eps He.
+  destruct (dist_entries theta eps He) as (d1 & Hd1 & N1). destruct (dist_entries (tab theta (g theta)) eps He) as (d2 & Hd2 & N2).
+  assert (C : close theta (fun psi => forall v, In v (places theta) -> Rabs (g psi v - g theta v) < d2)).
+  { apply (U_list _ W). intros v Hv. apply in_places in Hv. now apply T. }
+  destruct C as (d3 & Hd3 & C). destruct (A (Rmin d1 d3) ltac:(now apply Rmin_pos)) as (psi & S & E & G).
+  pose proof (Rmin_l d1 d3). pose proof (Rmin_r d1 d3).
+  exists psi, (tab theta (g psi)). split; auto. split; [|split; auto].
+  - apply N1; auto. intros v _. specialize (E v). lra.
+  - apply N2. { pose proof (Sh (g theta)). pose proof (Sh (g psi)). unfold same_shape in *. congruence. }
+    intros v Hv. apply in_places in Hv.
+    assert (I : inside theta v = true).
+    { revert Hv. unfold inside. pose proof (Sh (g theta)) as Q. rewrite <- (same_length _ _ Q), <- (same_length_nth (fst v) _ _ Q). auto. }
+    rewrite !entry_tab, I. apply C; auto.
+    + intro u. specialize (E u). lra.
+    + now apply in_places.
+Qed.
+
 (** ** Limits of gradients where all units are positive *)
 Section Positive.
 Variables (P : problem R) (theta : params R).
@@ -188,15 +241,6 @@ Definition positive_gradient (s : list R * bool) (psi : params R) : params R :=
 (** Points near by where all units are positive on the sample. *)
 Definition approached (s : list R * bool) : Prop :=
   forall eps, 0 < eps -> exists psi, same_shape theta psi /\ dist theta psi < eps /\ positive_units (net P) psi (fst s).
-
-Lemma tab_shape {K} (a b : params R) (g : nat * nat -> K) : same_shape a b -> tab a g = tab b g.
-Proof.
-  unfold same_shape, tab. intro H.
-  assert (G : forall k, mapi (fun k (w : list R) => mapi (fun i _ => g (k, i)) 0 w) k a = mapi (fun k (w : list R) => mapi (fun i _ => g (k, i)) 0 w) k b);
-    [|apply G].
-  revert b H. induction a as [|w a IH]; intros [|v b] H k; try discriminate. reflexivity.
-  injection H as H1 H2. cbn [mapi]. rewrite (IH b) by auto. f_equal. rewrite !(mapi_seq (fun i => g (k, i))). congruence.
-Qed.
 
 Lemma positive_gradient_ok s psi : same_shape theta psi -> positive_units (net P) psi (fst s) ->
   is_gradient (fun psi => margin P psi s) psi (positive_gradient s psi).
@@ -239,29 +283,12 @@ Qed.
 
 Lemma positive_limiting s : approached s -> limiting_gradient (fun psi => margin P psi s) theta (positive_gradient s theta).
 Proof.
-  intro A. pose proof (close_where theta) as W. split. { unfold same_shape, positive_gradient. now rewrite shape_tab. }
-  intros eps He. set (N0 := INR (length (places theta)) + 1).
-  assert (HN : 1 <= N0) by (unfold N0; pose proof (pos_INR (length (places theta))); lra).
-  assert (T : close theta (fun psi => forall v, In v (places theta) ->
-    Rabs (sgn (snd s) * nth 0 (forward lin (upd (fst v) (unit_vector (snd v)) psi) (fst s)) 0 -
-          sgn (snd s) * nth 0 (forward lin (upd (fst v) (unit_vector (snd v)) theta) (fst s)) 0) < eps / N0)).
-  { apply (U_list _ W). intros v Hv. apply in_places in Hv. unfold inside in Hv. apply andb_true_iff in Hv. destruct Hv as [Hv _].
-    apply Nat.ltb_lt in Hv. apply tends_positive; auto. apply Rdiv_lt_0_compat; lra. }
-  destruct (close_dist _ _ T) as (d & Hd & H).
-  destruct (A (Rmin d eps) ltac:(now apply Rmin_pos)) as (psi & S & D & Pos).
-  pose proof (Rmin_l d eps). pose proof (Rmin_r d eps).
-  exists psi, (positive_gradient s psi). split; auto. split. lra. split. now apply positive_gradient_ok.
-  apply dist_lt; auto. unfold positive_gradient. rewrite minus_tab, norm2_dot.
-  rewrite (dot_dsum theta) by apply shape_tab. rewrite dsum_places.
-  apply Rle_lt_trans with (INR (length (places theta)) * (eps / N0 * (eps / N0))).
-  - eapply Rle_trans; [apply Rle_abs|]. apply Rsum_bound. intros v Hv. rewrite entry_tab, (proj1 (in_places theta v) Hv).
-    rewrite Rabs_mult. specialize (H psi S ltac:(lra) v Hv). rewrite Rabs_minus_sym in H.
-    apply Rmult_le_compat; try apply Rabs_pos; lra.
-  - assert (0 < eps / N0) by (apply Rdiv_lt_0_compat; lra).
-    assert (E : N0 * (eps / N0) = eps) by (field; lra).
-    replace (eps * eps) with (N0 * (eps / N0) * (N0 * (eps / N0))) by (rewrite E; ring).
-    replace (N0 * (eps / N0) * (N0 * (eps / N0))) with (N0 * N0 * (eps / N0 * (eps / N0))) by ring.
-    apply Rmult_lt_compat_r. now apply Rmult_lt_0_compat. unfold N0 in *. nra.
+  intro A. apply (limiting_if_near _ theta
+    (fun psi v => sgn (snd s) * nth 0 (forward lin (upd (fst v) (unit_vector (snd v)) psi) (fst s)) 0)).
+  - intros eps He. destruct (A eps He) as (psi & S & D & Pos). exists psi. split; auto. split.
+    + intro v. eapply Rle_lt_trans; [|exact D]. now apply entry_dist.
+    + now apply positive_gradient_ok.
+  - intros v I. unfold inside in I. apply andb_true_iff in I. destruct I as [I _]. apply Nat.ltb_lt in I. now apply tends_positive.
 Qed.
 
 (** Samples are approached by positive units, and the linear network is stationary: a KKT point. *)

@@ -57,7 +57,7 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
                 write(&path, &file).map_err(|error| Failure::File(path, error))?;
                 for (index, claim, why) in &file.uncovered {
                     let place = Printable(&job.path.to_string_lossy()).to_string();
-                    diagnose(format_args!("{place}: claim {index}, {claim}, is not shown: {why}"));
+                    diagnose(format_args!("{place}: claim {index}, {claim}, is {}: {why}", why.how_far()));
                 }
                 written += 1;
                 proved += file.proved;

@@ -125,6 +125,39 @@ fn what_is_said_of_an_enclosed_point_compiles_and_nothing_else() {
 }
 
 #[test]
+fn an_enclosed_point_of_any_depth_is_shown_but_for_local_optimality() {
+    if !is_ready() {
+        return;
+    }
+    // Of a held kink the slope, the side of a unit, the box, and what is said of the point.
+    let ridge = [("Positive; Negative]", "Positive; Positive]"), ("(3 # 4)] (1", "(2 # 4)] (1"), ("1000000).", "2).")];
+    let says = "(fun p => not_global_optimum (real instance) None p)";
+    let dead_unit = [
+        ("Positive; Silent]", "Positive; Negative]"),
+        ("Some 0; Some 1; None", "Some 0; None; Some 1"),
+        (says, "(fun p => False)"),
+    ];
+    for (name, part, others) in [("ridge", 1, ridge), ("dead-unit", 1, dead_unit)] {
+        let scratch = Scratch::new();
+        let run = export(&scratch, &format!("tests/nearby/enclosed-deep-{name}.json"));
+        assert_eq!(run.status, 3, "{run:?}");
+        let told =
+            format!("claim {part}, kkt_enclosed, is shown in part: there is no theorem yet about whether its point is");
+        assert!(run.stderr.contains(&told), "{run:?}");
+        let file = format!("out/enclosed_deep_{}.v", name.replace('-', "_"));
+        let printed = compile(&scratch.path(&file)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(printed.starts_with("Axioms:"), "{printed}");
+        // Lines are broken anywhere.
+        let text = scratch.read(&file).replace("\n  ", " ");
+        for (says, other) in others {
+            assert!(text.contains(says), "{says}: {text}");
+            scratch.write(&file, &text.replace(says, other));
+            assert!(compile(&scratch.path(&file)).is_err(), "{name}: {other} has the proof of {says}");
+        }
+    }
+}
+
+#[test]
 fn a_claim_without_a_theorem_is_named() {
     let scratch = Scratch::new();
     // It has more unknowns than Rocq is asked to compute with.

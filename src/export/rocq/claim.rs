@@ -5,7 +5,7 @@ use std::fmt;
 use super::implied::{self, Known};
 use super::statement::Subject;
 use super::syntax::{Numbers, list};
-use super::{cases, cells, enclosed, symmetry};
+use super::{cases, cells, enclosed, enclosed_parameters, symmetry};
 use crate::kernel::check::second_order::{penalised_hessian, with_slopes};
 use crate::kernel::check::{Chain, Claim, Measure, Method, Property, SecondOrder, Selections};
 use crate::kernel::exact::{Definiteness, OrderedField, Rational, SymmetricMatrix};
@@ -22,6 +22,8 @@ pub struct Proof {
     pub terms: Vec<Definition>,
     /// Definitions that only the arguments name.
     pub evidence: Vec<Definition>,
+    /// Why a part of the claim is not in the statement, if one is not.
+    pub left_out: Option<Uncovered>,
 }
 
 /// Why a claim has no theorem.
@@ -38,6 +40,13 @@ pub enum Uncovered {
         /// How many there may be.
         most: usize,
     },
+    /// Its network has more parameters than Rocq can go through in a short time.
+    Parameters {
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        most: usize,
+    },
     /// A case of its slopes leaves more samples undecided than Rocq can go through in a short time.
     Undecided {
         /// How many are left.
@@ -45,6 +54,8 @@ pub enum Uncovered {
         /// How many there may be.
         most: usize,
     },
+    /// It is shown but for what it says of local optimality.
+    LocalOptimality,
     /// It follows from a claim that has none.
     Premise {
         /// The place of that claim.
@@ -52,18 +63,31 @@ pub enum Uncovered {
     },
 }
 
+impl Uncovered {
+    /// Whether the claim is shown in part.
+    pub fn how_far(&self) -> &'static str {
+        if *self == Uncovered::LocalOptimality { "shown in part" } else { "not shown" }
+    }
+}
+
 impl fmt::Display for Uncovered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Uncovered::Method => f.write_str("there is no theorem for its method yet"),
-            Uncovered::KinksModuloSymmetry => {
-                f.write_str("it rotates units into one another while others have kinks, and there is no theorem for that yet")
-            }
+            Uncovered::KinksModuloSymmetry => f.write_str(
+                "it rotates units into one another while others have kinks, and there is no theorem for that yet",
+            ),
             Uncovered::Unknowns { found, most } => {
                 write!(f, "it has {found} unknowns, and Rocq is asked to compute with {most} at most")
             }
+            Uncovered::Parameters { found, most } => {
+                write!(f, "it has {found} parameters, and Rocq is asked to go through {most} at most")
+            }
             Uncovered::Undecided { found, most } => {
                 write!(f, "a case leaves {found} samples undecided, and Rocq is asked to go through {most} at most")
+            }
+            Uncovered::LocalOptimality => {
+                f.write_str("there is no theorem yet about whether its point is a local optimum")
             }
             Uncovered::Premise { claim } => write!(f, "it follows from claim {claim}, which is not shown"),
         }
@@ -108,7 +132,7 @@ pub fn proof<F: OrderedField>(
         let free = with_free.then(|| subject.free());
         let arguments: Vec<String> = free.into_iter().chain(["point".to_string()]).chain(names).collect();
         let by = By::Check(lemma, arguments.join(" "));
-        Ok(Proof { statement: subject.stated(statement), by, terms: Vec::new(), evidence })
+        Ok(Proof { statement: subject.stated(statement), by, terms: Vec::new(), evidence, left_out: None })
     };
     let shows = |property, lemma, with_free, evidence| proof(subject.has(property), lemma, with_free, evidence);
     let multipliers = |lambda: &[F]| ("multipliers", format!("list {k}"), numbers.list(lambda));
@@ -164,7 +188,8 @@ pub fn proof<F: OrderedField>(
                         evidence.push(("slopes", format!("list (nat * nat * nat * {k})"), numbers.slopes(slopes)));
                         return local("local_by_second_order_ok", true, evidence);
                     }
-                    let has_kinks = |sample: usize| !lambda[sample].is_zero() && !problem.kinks(sample, scope).is_empty();
+                    let has_kinks =
+                        |sample: usize| !lambda[sample].is_zero() && !problem.kinks(sample, scope).is_empty();
                     if (0..lambda.len()).any(has_kinks) {
                         return Err(Uncovered::KinksModuloSymmetry);
                     }
@@ -222,6 +247,7 @@ pub fn proof<F: OrderedField>(
             shows(Property::NotGlobalOptimum, "not_global_ok", true, vec![shaped("better", &evidence.better)])
         }
         Claim::KktEnclosed(evidence) => enclosed::proof(problem, subject, index, evidence),
+        Claim::ParametersEnclosed(evidence) => enclosed_parameters::proof(problem, subject, index, evidence),
         Claim::Implied(claim) => {
             let known = known.get(claim.claim_index).and_then(Option::as_ref);
             let known = known.ok_or(Uncovered::Premise { claim: claim.claim_index })?;

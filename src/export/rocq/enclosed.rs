@@ -15,10 +15,10 @@ const MOST_UNKNOWNS: usize = 30;
 const MOST_UNDECIDED: usize = 8;
 
 /// Binary places for what is far from a boundary. What is not shown with these is tried with more.
-const COARSE: u64 = 32;
+pub const COARSE: u64 = 32;
 
 /// Binary places beyond those of the radius.
-const GUARD: u64 = 40;
+pub const GUARD: u64 = 40;
 
 /// The proof, if the library has a theorem for every claim of optimality and the system is small.
 pub fn proof<F: OrderedField>(
@@ -69,6 +69,7 @@ pub fn proof<F: OrderedField>(
                 value: list(optima.into_iter().map(|(_, evidence)| evidence)),
             },
         ],
+        left_out: None,
     })
 }
 

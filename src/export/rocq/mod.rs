@@ -4,6 +4,7 @@ mod cases;
 mod cells;
 mod claim;
 mod enclosed;
+mod enclosed_parameters;
 mod field;
 mod implied;
 mod moves;
@@ -36,7 +37,7 @@ pub struct File {
     pub text: String,
     /// The number of claims that it proves.
     pub proved: usize,
-    /// The places and names of the claims that it does not show, and why not.
+    /// The places and names of the claims that it does not show, or not wholly, and why not.
     pub uncovered: Vec<(usize, &'static str, Uncovered)>,
 }
 
@@ -61,8 +62,11 @@ pub fn verdicts_for_tests<F: OrderedField>(certificate: &Certificate<F>, name: &
     lines.extend(problem(certificate, numbers));
     lines.extend(certificate.field.as_ref().map(field::evidence));
     for claim in covered(certificate, numbers, certificate.claims.iter()).0 {
-        // What follows from an earlier claim stands and falls with that one.
-        let Covered { index, intros, shown: Shown::Check(applied), .. } = &claim else { continue };
+        // What follows from an earlier claim stands and falls with that one, and a part says nothing of the whole.
+        let Covered { index, intros, shown: Shown::Check(applied), proof: Proof { left_out: None, .. }, .. } = &claim
+        else {
+            continue;
+        };
         lines.extend(claim.terms().chain(claim.evidence()));
         lines.push(format!(
             "Goal {}.\nProof. {intros}tryif timeout 100 (solve [apply {applied}; vm_compute; reflexivity])\n  \
@@ -84,9 +88,18 @@ Open Scope Q_scope.
 ";
 
 /// What enclosed points need besides: the names of their theorems would stand in the way of others.
-fn also_imported<'a, F: OrderedField>(mut claims: impl Iterator<Item = &'a Claim<F>>) -> Option<String> {
-    let is_enclosed = claims.any(|claim| matches!(claim, Claim::KktEnclosed(_)));
-    is_enclosed.then(|| "From Margincert Require Import Enclosed Optimum.\nOpen Scope Q_scope.\n".to_string())
+fn also_imported<'a, F: OrderedField>(claims: impl Iterator<Item = &'a Claim<F>>) -> Option<String> {
+    let mut libraries: Vec<&str> = Vec::new();
+    for claim in claims {
+        libraries.extend(match claim {
+            Claim::KktEnclosed(_) => ["Enclosed", "Optimum"].as_slice(),
+            Claim::ParametersEnclosed(_) => ["EnclosedParameters"].as_slice(),
+            _ => [].as_slice(),
+        });
+    }
+    libraries.dedup();
+    let imported = format!("From Margincert Require Import {}.\nOpen Scope Q_scope.\n", libraries.join(" "));
+    (!libraries.is_empty()).then_some(imported)
 }
 
 /// A claim with a theorem.
@@ -125,6 +138,7 @@ fn covered<'a, F: OrderedField>(
         known.push(claim.property().filter(|_| proof.is_ok()).map(of));
         match proof {
             Ok(proof) => {
+                uncovered.extend(proof.left_out.map(|why| (index, name, why)));
                 let shown = match &proof.by {
                     By::Check(lemma, arguments) => {
                         Shown::Check(format!("({module}.{lemma}{context} instance {arguments})"))
@@ -178,7 +192,7 @@ fn file<'a, F: OrderedField>(
         lines.push(wrapped(&format!("Definition {name}_{index} : Prop := {}.", proof.statement)));
     }
     for (index, name, why) in &uncovered {
-        lines.push(format!("(* Claim {index}, {name}, is not shown here: {why}. *)"));
+        lines.push(format!("(* Claim {index}, {name}, is {} here: {why}. *)", why.how_far()));
     }
     lines.push("\n(** * Evidence and proofs *)\n".into());
     lines.extend(certificate.field.as_ref().map(field::evidence));
@@ -199,7 +213,8 @@ fn file<'a, F: OrderedField>(
     }
     let mut text = lines.join("\n");
     text.push('\n');
-    File { text, proved: covered.len(), uncovered }
+    let proved = covered.iter().filter(|claim| claim.proof.left_out.is_none()).count();
+    File { text, proved, uncovered }
 }
 
 /// Where the certificate says that it comes from, a line each.

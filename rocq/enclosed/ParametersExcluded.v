@@ -1,0 +1,56 @@
+(** * Attacks on the definitions of [EnclosedParameters.v]: each odd case is shown to be excluded. *)
+
+From Coq Require Import Reals List Lra Lia PeanoNat.
+From Margincert Require Import Claims Enclosed Lists Vectors Sums Absurd EnclosedParameters Sloped.
+Import ListNotations.
+Open Scope R_scope.
+
+Section Excluded.
+Variables (P : problem R) (D : description R) (theta : params R) (is : params R -> Prop).
+Hypothesis H : kkt_enclosed_by_parameters P D theta is.
+
+(** There is a KKT point, and it is what it is said to be. *)
+Lemma point_is_there : exists p, kkt P None p /\ (forall v, Rabs (entry p v - entry theta v) <= reach D) /\ is p.
+Proof. destruct H as (_ & xi & _ & _ & _ & K & N & _ & _ & I). exists (parameters D xi). split; auto. split; auto. intro v. apply N. Qed.
+
+(** A negative radius: no point would be near. *)
+Lemma reach_not_negative : 0 <= reach D.
+Proof. destruct point_is_there as (p & _ & N & _). eapply Rle_trans; [apply Rabs_pos | apply (N (0, 0)%nat)]. Qed.
+
+(** An active sample that is not there. *)
+Lemma sloped_zero n sl psi x : (forall i, nth i x 0 = 0) -> forall i, nth i (sloped n sl psi x) 0 = 0.
+Proof.
+  revert sl psi x. induction n as [|l n IH]; intros sl [|w psi] x Z i; auto. rewrite sloped_cons. apply IH. intro u.
+  rewrite nth_sloped. destruct nth_error as [c|]; auto. replace (preact w x c) with 0. ring. symmetry. unfold preact.
+  apply Rsum_zero. intros a _. rewrite Z. ring.
+Qed.
+Lemma sample_in_range i : In i (samples D) -> (i < length (data P))%nat.
+Proof.
+  intro I. destruct (Nat.lt_ge_cases i (length (data P))) as [|O]; auto. exfalso.
+  destruct H as (_ & xi & _ & (_ & M & _) & _). apply In_nth with (d := 0%nat) in I. destruct I as (k & Hk & Ek).
+  specialize (M k Hk). assert (X : sample P D k = ([], true)) by (unfold sample; rewrite Ek; now apply nth_overflow).
+  unfold output in M. rewrite X in M. cbn [fst snd] in M. rewrite sloped_zero in M; [lra|]. intro p. now destruct p.
+Qed.
+
+(** No active sample: nothing would hold the point. *)
+Lemma some_sample_is_listed : samples D <> [].
+Proof.
+  intro N. destruct H as (_ & xi & _ & _ & _ & [F (terms & F2 & C)] & _ & _ & M & _).
+  assert (O : forall s, In s (data P) -> margin P (parameters D xi) s <> 1).
+  { intros s Hs. apply In_nth with (d := ([], true)) in Hs. destruct Hs as (i & Hi & <-). destruct (M i Hi) as [_ M2].
+    assert (O : ~ In i (samples D)) by (rewrite N; intros []). specialize (M2 O). lra. }
+  apply (zero_is_not_feasible P (parameters D xi) None); auto. intro v. rewrite (C v eq_refl). unfold combination.
+  apply Rsum_zero.
+  clear - F2 O. induction F2 as [|s t ss ts [_ H1] F2 IH]; intros u Hu; [destruct Hu|].
+  destruct Hu as [<-|Hu].
+  - destruct (Req_dec (fst t) 0) as [Z|Z]; [rewrite Z; ring|]. exfalso. apply (O s (or_introl eq_refl)). now apply H1.
+  - apply IH; auto. intros s' Hs. apply O. now right.
+Qed.
+
+(** Places of unknowns of another shape than the network's. *)
+Lemma every_parameter_is_described : map (@length (option nat)) (unknowns D) = map nparams (net P).
+Proof.
+  destruct H as (_ & xi & _ & _ & _ & [[_ [S _]] _] & _). unfold shaped, parameters in S. rewrite map_map in S. rewrite <- S.
+  apply map_ext. intro row. symmetry. apply map_length.
+Qed.
+End Excluded.
