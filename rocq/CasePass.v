@@ -6,44 +6,9 @@
     margin. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Feasible Displacement Backward.
+From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Feasible Displacement Backward Masked CaseSigns.
 Import ListNotations.
 Open Scope R_scope.
-
-(** ** A network of which only some units are looked at; the outputs of the others are 0 *)
-
-Section Masked.
-Variable mask : nat -> nat -> bool.
-
-Definition masked_layer (k : nat) (l : layer R) (w x : list R) : list R :=
-  mapi (fun u c => if mask k u then act (slope l) (preact w x c) else 0) 0 (units l).
-Fixpoint masked (k : nat) (n : list (layer R)) (theta : params R) (x : list R) : list R :=
-  match n, theta with
-  | l :: n', w :: theta' => masked (S k) n' theta' (masked_layer k l w x)
-  | _, _ => x
-  end.
-(** The preactivation of unit [u], [j] layers further on. *)
-Fixpoint preact_at (j u k : nat) (n : list (layer R)) (theta : params R) (x : list R) {struct n} : R :=
-  match n, theta with
-  | l :: n', w :: theta' =>
-      match j with
-      | O => match nth_error (units l) u with Some c => preact w x c | None => 0 end
-      | S j' => preact_at j' u (S k) n' theta' (masked_layer k l w x)
-      end
-  | _, _ => 0
-  end.
-
-Lemma nth_masked k l w x u : nth u (masked_layer k l w x) 0 =
-  match nth_error (units l) u with Some c => if mask k u then act (slope l) (preact w x c) else 0 | None => 0 end.
-Proof. apply (nth_mapi_error (fun u c => if mask k u then act (slope l) (preact w x c) else 0)). Qed.
-End Masked.
-
-Lemma masked_all mask k n theta x : (forall k u, mask k u = true) -> masked mask k n theta x = forward n theta x.
-Proof.
-  intro H. revert k theta x. induction n as [|l n IH]; intros k [|w theta] x; simpl; auto. rewrite IH. f_equal.
-  unfold masked_layer, apply_layer. rewrite <- (mapi_id 0 (units l)) at 2. rewrite map_mapi. apply mapi_ext.
-  intros u c. now rewrite H.
-Qed.
 
 Section CasePass.
 Context {F : ops} {M : model F}.
@@ -54,19 +19,6 @@ Local Notation env := (nat * nat -> R).
 Variable free : option nat.
 Variable theta : params F.
 Let thR := map_params toR theta.
-Definition variables : params mpoly :=
-  mapi (fun k w => mapi (fun i a => if is_free free k then [(k1 F, [(k, i)])] else mcst a) 0 w) 0 theta.
-
-(** A polynomial's value at the point. *)
-Definition at_point (p : mpoly) : F :=
-  fold_right (fun am r => kadd (kmul (fst am)
-    (fold_right (fun v r => kmul (nth (snd v) (nth (fst v) theta []) num0) r) (k1 F) (snd am))) r) (k0 F) p.
-Lemma at_point_ok p : toR (at_point p) = mev p (entry thR).
-Proof.
-  unfold at_point. induction p as [|[a m] p IH]; cbn [fold_right mev]. apply toR_0.
-  rewrite toR_add, toR_mul, IH. f_equal. f_equal. cbn [fst snd]. induction m as [|v m IHm]; cbn [fold_right monev]. apply toR_1.
-  rewrite toR_mul, IHm. f_equal. symmetry. apply entry_toR.
-Qed.
 
 (** Whether only points near [theta] are looked at, and which units. *)
 Variable local : bool.
@@ -77,61 +29,8 @@ Variable known : list mpoly.
 Variable slopes : nat -> nat -> option F.
 (** Whether signs are concluded in layers after the first free one, too. *)
 Variable deep : bool.
-
-(** ** Signs *)
-
-Definition constant_sign (p : mpoly) : option bool :=
-  match p with
-  | [(c, [])] => if kpos c then Some true else if kpos (kopp c) then Some false else None
-  | _ => None
-  end.
-(** The sign of [p / g], if that is a number. *)
-Definition ratio_sign (p g : mpoly) : option bool :=
-  match p, g with
-  | (a, _) :: _, (b, _) :: _ =>
-      if Nat.eqb (length p) (length g) then
-      if mzero (msub (mscale b [] p) (mscale a [] g)) then
-        let r := kmul a b in if kpos r then Some true else if kpos (kopp r) then Some false else None
-      else None else None
-  | _, _ => None
-  end.
-Fixpoint sign_among (p : mpoly) (gs : list mpoly) : option bool :=
-  match gs with
-  | [] => None
-  | g :: gs' => match ratio_sign p g with Some b => Some b | None => sign_among p gs' end
-  end.
-
-Definition on_side (b : bool) (z : R) : Prop := if b then 0 <= z else z <= 0.
-
-Lemma ratio_sign_ok p g b e : ratio_sign p g = Some b -> 0 <= mev g e -> on_side b (mev p e).
-Proof.
-  unfold ratio_sign. destruct p as [|[a m] p], g as [|[c n] g]; try discriminate.
-  set (P := (a, m) :: p). set (G := (c, n) :: g). destruct Nat.eqb; try discriminate.
-  destruct mzero eqn:E; try discriminate. apply (mzero_ok _ e) in E. rewrite mev_sub, !mev_scale in E.
-  change (monev e []) with 1 in E. intros H Hg. cbv zeta in H.
-  set (p' := mev P e) in *. set (g' := mev G e) in *.
-  assert (E2 : toR c * toR c * p' = toR (kmul a c) * g') by (rewrite toR_mul; replace (toR c * toR c * p') with (toR c * (toR c * 1 * p')) by ring; replace (toR c * 1 * p') with (toR a * 1 * g') by lra; ring).
-  destruct (kpos (kmul a c)) eqn:E3; [|destruct (kpos (kopp (kmul a c))) eqn:E4; try discriminate]; injection H as <-; simpl.
-  - apply kpos_ok in E3. assert (0 < toR c * toR c) by (rewrite toR_mul in E3; nra).
-    assert (0 <= toR c * toR c * p') by (rewrite E2; apply Rmult_le_pos; lra). nra.
-  - apply kpos_ok in E4. rewrite toR_opp in E4. assert (0 < toR c * toR c) by (rewrite toR_mul in E4; nra).
-    assert (0 <= - (toR c * toR c * p')) by (rewrite E2, Ropp_mult_distr_l; apply Rmult_le_pos; lra). nra.
-Qed.
-
-(** Whether each term has the sign that is wanted. *)
-Definition term_signed (want : bool) (am : F * list (nat * nat)) : bool :=
-  if kzero (fst am) then true else
-  match snd am with
-  | [] => if want then kpos (fst am) else kpos (kopp (fst am))
-  | m => existsb (fun g => match g with
-                           | [(b, n)] => match mcmp m n with
-                                         | Eq => let r := kmul (fst am) b in if want then kpos r else kpos (kopp r)
-                                         | _ => false end
-                           | _ => false end) known
-  end.
-Definition signed (want : bool) (p : mpoly) : bool :=
-  if forallb (term_signed want) p then true
-  else if local then (if want then kpos (at_point p) else kpos (kopp (at_point p))) else false.
+Local Notation at_point := (at_point theta).
+Local Notation signed := (signed theta local known).
 
 (** ** Forwards *)
 
@@ -259,32 +158,8 @@ Variable Z : nat -> nat -> env -> R.
 Hypothesis facts_ok : forall k u b, In (k, u, b) facts -> U (fun e => on_side b (Z k u e)).
 Hypothesis known_ok : forall g, In g known -> U (fun e => 0 <= mev g e).
 
-Lemma known_all : U (fun e => forall g, In g known -> 0 <= mev g e).
-Proof. apply (U_list U HU). exact known_ok. Qed.
-
-Lemma signed_ok want p : signed want p = true -> U (fun e => on_side want (mev p e)).
-Proof.
-  unfold signed. destruct forallb eqn:E.
-  - intros _. eapply (U_mono _ HU); [|exact known_all]. cbn beta. intros e K.
-    assert (T : forall am, In am p -> on_side want (toR (fst am) * monev e (snd am))).
-    { intros [a m] H. rewrite forallb_forall in E. specialize (E _ H). unfold term_signed in E. cbn [fst snd] in *.
-      destruct (kzero a) eqn:Ea. { apply kzero_ok in Ea. rewrite Ea. destruct want; simpl; lra. }
-      destruct m as [|v m].
-      - destruct want; apply kpos_ok in E; rewrite ?toR_opp in E; simpl; lra.
-      - apply existsb_exists in E. destruct E as (g & Hg & E). specialize (K g Hg).
-        destruct g as [|[b n] [|]]; try discriminate. destruct (mcmp (v :: m) n) eqn:Em; try discriminate.
-        apply mcmp_eq in Em. subst n. cbv zeta in E. simpl mev in K. change (e v * monev e m) with (monev e (v :: m)) in K.
-        set (mm := monev e (v :: m)) in *. destruct want; apply kpos_ok in E; rewrite ?toR_opp, toR_mul in E; simpl.
-        + assert (0 <= (toR a * toR b) * (toR b * mm)) by (apply Rmult_le_pos; lra). assert (0 < toR b * toR b) by nra. nra.
-        + assert (0 <= - (toR a * toR b) * (toR b * mm)) by (apply Rmult_le_pos; lra). assert (0 < toR b * toR b) by nra. nra. }
-    clear E. induction p as [|[a m] p IH]. destruct want; simpl; lra. cbn [mev].
-    pose proof (T (a, m) (or_introl eq_refl)) as T1. specialize (IH (fun am H => T am (or_intror H))). cbn [fst snd] in T1.
-    destruct want; simpl in *; lra.
-  - destruct local eqn:El; try discriminate. intro H. pose proof (near_point eq_refl p) as N. destruct want.
-    + apply kpos_ok in H. eapply (U_mono _ HU); [|exact (N _ H)]. cbn beta. intros e He. apply Rabs_def2 in He. simpl. lra.
-    + apply kpos_ok in H. rewrite toR_opp in H. eapply (U_mono _ HU); [|exact (N _ H)]. cbn beta. intros e He.
-      apply Rabs_def2 in He. simpl. lra.
-Qed.
+Local Notation known_all := (known_all known U HU known_ok).
+Local Notation signed_ok := (signed_ok theta local known U HU near_point known_ok).
 
 (** What a list of polynomials, some of which are not there, says of the outputs of a layer. *)
 Definition exact (x : list (option mpoly)) (X : list R) (e : env) : Prop :=
