@@ -141,7 +141,62 @@ Proof.
     + intro i. rewrite Hv'. unfold rest. ring.
     + intro i. unfold rest. cbn [map]. rewrite Rsum_cons. ring.
 Qed.
+
+(** Whichever of the two shows it. *)
+Definition parts_small (v : list F) (vectors : list (list F)) : bool :=
+  if sum_small v vectors then true else corners_small v vectors.
 End Norms.
+
+(** The entries that a unit reads. *)
+Definition pick (row : list nat) (x : list F) : list F := map (fun i => nth i x (k0 F)) row.
+Definition zeros (row : list nat) : list F := map (fun _ => k0 F) row.
+Lemma zeros_ok row i : vec (zeros row) i = 0.
+Proof.
+  unfold vec, zeros. rewrite map_map. revert i. induction row as [|x l IH]; intros [|i]; simpl; auto. apply toR_0.
+Qed.
+
+(** The sum of weighed samples on what one unit reads, as the checks compute it. *)
+Section Row.
+Context {A : Type}.
+Variable samples : list A.
+Variable vector : A -> list F.
+Variable coefficient : A -> R.
+Variable read : A -> list R.
+Hypothesis Hvec : forall a i, vec (vector a) i = coefficient a * nth i (read a) 0.
+Variable row : list nat.
+
+Definition row_square (s : A -> R) : R :=
+  Rsum (map (fun i => weighed samples coefficient s read (nth i row 0%nat) * weighed samples coefficient s read (nth i row 0%nat))
+    (seq 0 (length row))).
+
+Lemma row_square_picked s t : (forall a, In a samples -> t a = s a) -> row_square s =
+  square (length row) (fun i => vec (zeros row) i + Rsum (map (fun a => t a * vec (pick row (vector a)) i) samples)).
+Proof.
+  intro Ht. unfold row_square, square. apply Rsum_ext_in. intros i Hi. apply in_seq in Hi.
+  assert (W : weighed samples coefficient s read (nth i row 0%nat) =
+    vec (zeros row) i + Rsum (map (fun a => t a * vec (pick row (vector a)) i) samples)).
+  { rewrite zeros_ok, Rplus_0_l. unfold weighed. apply Rsum_ext_in. intros a Ha. rewrite Ht, Rmult_assoc, <- Hvec by auto.
+    f_equal. unfold vec, pick. rewrite map_map. symmetry.
+    rewrite (nth_indep _ 0 (toR (nth 0%nat (vector a) (k0 F)))) by (rewrite map_length; lia).
+    rewrite (map_nth (fun j => toR (nth j (vector a) (k0 F)))). rewrite <- (toR_0 (F := F)). symmetry. apply map_nth. }
+  now rewrite W.
+Qed.
+
+Variables (small : F -> bool) (B : R).
+Hypothesis small_ok : forall d v, length v = d -> small (kdot v v) = true -> square d (vec v) <= B.
+
+Lemma parts_ok s : parts_small small (zeros row) (map (fun a => pick row (vector a)) samples) = true ->
+  (forall a, within_one (s a)) -> row_square s <= B.
+Proof.
+  unfold parts_small. intros H Hs. rewrite (row_square_picked s s) by auto.
+  assert (Hz : length (zeros row) = length row) by (unfold zeros; now rewrite map_length).
+  assert (Hv : forall a, In a samples -> length (pick row (vector a)) = length row) by (intros; unfold pick; now rewrite map_length).
+  destruct (sum_small small _ _) eqn:E.
+  - apply (sum_ok _ small B (small_ok _) (fun a => pick row (vector a)) s samples (zeros row)); auto. intros a _. unfold inner_at.
+    right. symmetry. apply Rsum_zero. intros i _. rewrite zeros_ok. ring.
+  - now apply (corners_ok _ small B (small_ok _) (fun a => pick row (vector a)) s samples (zeros row)).
+Qed.
+End Row.
 
 (** ** The whole check *)
 
@@ -149,8 +204,6 @@ Definition chain_vector (a : (list F * bool) * F) : list F :=
   map (kmul (kmul (snd a) (tsgn (S := sym_num F) (snd (fst a))))) (fst (fst a)).
 Definition chain_supports (P : problem F) (mu : list F) : list ((list F * bool) * F) :=
   filter (fun a => negb (kzero (snd a))) (combine (data P) mu).
-(** The entries that a unit reads. *)
-Definition pick (row : list nat) (x : list F) : list F := map (fun i => nth i x (k0 F)) row.
 (** What each unit of the first layer reads, once. *)
 Definition first_rows (P : problem F) : list (list nat) :=
   match net P with [] => [] | l :: _ => nodup (list_eq_dec Nat.eq_dec) (map (map fst) (units l)) end.
@@ -170,10 +223,8 @@ Definition check_bound (uniform : bool) (P : problem F) (theta : params F) (mu :
   let small q := knonneg (ksub bound (kmul q factor)) in
   let vectors := map chain_vector supports in
   let row_small row :=
-    let zero := map (fun _ => k0 F) row in
     let picked := map (pick row) vectors in
-    if uniform then total_small small zero picked
-    else if sum_small small zero picked then true else corners_small small zero picked in
+    if uniform then total_small small (zeros row) picked else parts_small small (zeros row) picked in
   if check_feasible P None theta then
   if forallb (fun a => kpos (snd a)) supports then if kpos total then
   if forallb (fun l => forallb (fun u => distinct (map fst u)) (units l)) (net P) then
@@ -212,7 +263,9 @@ Proof.
   - apply IH. intros; apply H; now right.
 Qed.
 
-Definition within_one (t : R) : Prop := 0 <= t <= 1.
+Lemma times_ok l : toR (fold_right kmul (k1 F) (map knat l)) = product (map INR l).
+Proof. induction l as [|k l IH]; simpl. apply toR_1. now rewrite toR_mul, IH, knat_ok. Qed.
+
 Definition gentle (n : list (layer F)) : Prop := forall l, In l n -> within_one (toR (slope l)).
 Definition plain (n : list (layer F)) : Prop := forall l u, In l n -> In u (units l) -> NoDup (map fst u).
 
@@ -317,8 +370,7 @@ Proof.
   assert (Hb : toR bound = N * INR depth ^ depth).
   { unfold bound, total. rewrite !toR_mul, kpow_ok, knat_ok, ksum_ok, map_map. reflexivity. }
   assert (Hf : toR factor = C * r ^ depth).
-  { unfold factor. rewrite toR_mul, kpow_ok, norm2_of_ok. fold r. f_equal. unfold C.
-    clear. induction times as [|k l IH]; simpl. apply toR_1. now rewrite toR_mul, IH, knat_ok. }
+  { unfold factor. rewrite toR_mul, kpow_ok, norm2_of_ok, times_ok. reflexivity. }
   assert (Hsmall : forall d v, length v = d -> small (kdot v v) = true -> square d (vec v) <= B).
   { intros d v Hv Hq. apply knonneg_ok in Hq. rewrite toR_sub, toR_mul, (kdot_ok d), Hb, Hf in Hq by auto.
     change (0 <= N * INR depth ^ depth - square d (vec v) * (C * r ^ depth)) in Hq. unfold B.
@@ -338,40 +390,22 @@ Proof.
   { intros l u Hl Hu. apply distinct_ok. rewrite forallb_forall in En. specialize (En l Hl). rewrite forallb_forall in En. auto. }
   (* What one unit reads, with factors that are allowed. *)
   assert (Row : forall row, In row (first_rows P) -> forall s, (if uniform then common supports s else forall a, within_one (s a)) ->
-    Rsum (map (fun i => weighed supports coefficient s read_of (nth i row 0%nat) * weighed supports coefficient s read_of (nth i row 0%nat))
-      (seq 0 (length row))) <= B).
+    row_square supports coefficient read_of row s <= B).
   { intros row Hrow s Hss. rewrite forallb_forall in H. specialize (H row Hrow). cbv zeta in H. rewrite map_map in H.
-    set (zero := map (fun _ => k0 F) row) in *. set (vector := fun a => pick row (chain_vector a)) in *.
-    set (d := length row).
-    assert (Hzero : forall i, vec zero i = 0).
-    { intro i. unfold vec, zero. rewrite map_map. clear. revert i. induction row as [|x l IH]; intros [|i]; simpl; auto. apply toR_0. }
-    assert (Hzl : length zero = d) by (unfold zero; now rewrite map_length).
+    destruct uniform; [|now apply (parts_ok supports chain_vector coefficient read_of Hvec row small B Hsmall)].
+    set (vector := fun a => pick row (chain_vector a)) in *. set (d := length row).
+    assert (Hzl : length (zeros row) = d) by (unfold zeros; now rewrite map_length).
     assert (Hvl : forall a, In a supports -> length (vector a) = d) by (intros; unfold vector, pick; now rewrite map_length).
-    assert (Hpick : forall a i, (i < d)%nat -> vec (vector a) i = coefficient a * nth (nth i row 0%nat) (read_of a) 0).
-    { intros a i Hi. rewrite <- Hvec. unfold vec, vector, pick. rewrite map_map.
-      rewrite (nth_indep _ 0 (toR (nth 0%nat (chain_vector a) (k0 F)))) by (now rewrite map_length).
-      rewrite (map_nth (fun j => toR (nth j (chain_vector a) (k0 F)))). rewrite <- (toR_0 (F := F)). symmetry. apply map_nth. }
-    assert (E : forall t : (list F * bool) * F -> R, (forall a, In a supports -> t a = s a) ->
-      Rsum (map (fun i => weighed supports coefficient s read_of (nth i row 0%nat) * weighed supports coefficient s read_of (nth i row 0%nat))
-        (seq 0 d)) = square d (fun i => vec zero i + Rsum (map (fun a => t a * vec (vector a) i) supports))).
-    { intros t Ht. unfold square. apply Rsum_ext_in. intros i Hi. apply in_seq in Hi.
-      assert (W : weighed supports coefficient s read_of (nth i row 0%nat) = vec zero i + Rsum (map (fun a => t a * vec (vector a) i) supports)).
-      { rewrite Hzero, Rplus_0_l. unfold weighed. apply Rsum_ext_in. intros a Ha. rewrite Hpick, Ht by (auto; lia). ring. }
-      now rewrite W. }
-    fold d. destruct uniform.
-    - destruct Hss as (t & Ht & Hst). rewrite (E (fun _ => t)) by (intros; symmetry; auto).
-      pose proof (total_ok d small B (Hsmall d) vector (fun _ => 1) supports zero H Hzl Hvl (fun _ => eq_refl)) as T.
-      set (g := fun i => vec zero i + Rsum (map (fun a => 1 * vec (vector a) i) supports)) in T.
-      unfold square at 1. rewrite (Rsum_ext_in _ (fun i => t * t * (g i * g i))).
-      2: { intros i _. unfold g. rewrite Hzero, !Rplus_0_l, (Rsum_mult t), (Rsum_mult 1). ring. }
-      rewrite Rsum_mult. fold (square d g). unfold within_one in Ht.
-      pose proof (Rsum_squares g (seq 0 d)) as G. fold (square d g) in G.
-      assert (Tt : t * t <= 1) by nra. eapply Rle_trans; [|exact T]. rewrite <- (Rmult_1_l (square d g)) at 2.
-      now apply Rmult_le_compat_r.
-    - rewrite (E s) by auto. destruct (sum_small small zero _) eqn:Esum.
-      + apply (sum_ok d small B (Hsmall d) vector s supports zero); auto. intros a _. unfold inner_at.
-        right. symmetry. apply Rsum_zero. intros i _. rewrite Hzero. ring.
-      + now apply (corners_ok d small B (Hsmall d) vector s supports zero). }
+    destruct Hss as (t & Ht & Hst).
+    rewrite (row_square_picked supports chain_vector coefficient read_of Hvec row s (fun _ => t)) by (intros; symmetry; auto).
+    pose proof (total_ok d small B (Hsmall d) vector (fun _ => 1) supports (zeros row) H Hzl Hvl (fun _ => eq_refl)) as T.
+    set (g := fun i => vec (zeros row) i + Rsum (map (fun a => 1 * vec (vector a) i) supports)) in T. fold d.
+    unfold square at 1. rewrite (Rsum_ext_in _ (fun i => t * t * (g i * g i))).
+    2: { intros i _. unfold g. rewrite zeros_ok, !Rplus_0_l, (Rsum_mult t), (Rsum_mult 1). unfold vector. ring. }
+    rewrite Rsum_mult. fold (square d g). unfold within_one in Ht.
+    pose proof (Rsum_squares g (seq 0 d)) as G. fold (square d g) in G.
+    assert (Tt : t * t <= 1) by nra. eapply Rle_trans; [|exact T]. rewrite <- (Rmult_1_l (square d g)) at 2.
+    now apply Rmult_le_compat_r. }
   (* Whichever factors are allowed, the output is bounded. *)
   assert (Done : forall Q : ((list F * bool) * F -> R) -> Prop, Q (fun _ => 1) ->
     chainable Q (map (map_layer toR) (net P)) theta' read_of times ->

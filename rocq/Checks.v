@@ -1,7 +1,7 @@
 (** * The checks of each claim, over the rationals and over Q(alpha): what exported files apply. *)
 
 From Coq Require Import Reals List QArith Qreals.
-From Margincert Require Import Claims Lists Numbers Forward Polynomial Feasible Curve Margin Lagrangian Kkt Chain Robust Cells Cases SecondOrder Symmetry NotKkt Ode Flow Algebraic Implied Enclosed.
+From Margincert Require Import Claims Lists Numbers Forward Polynomial Feasible Curve Margin Lagrangian Kkt Chain ChainByLabel Robust Cells Cases SecondOrder Symmetry NotKkt Ode Flow Algebraic Implied Enclosed.
 From Margincert Require Checked Optimum EnclosedParameters ParametersChecked.
 Import ListNotations.
 
@@ -54,6 +54,12 @@ Proof. apply (chain_sound (F := Qops) (M := Qmodel)). Qed.
 Theorem local_by_chain_ok P theta mu : check_local_chain (F := Qops) P theta mu = true ->
   local_optimum (real P) None (real_point theta).
 Proof. apply (local_chain_sound (F := Qops) (M := Qmodel)). Qed.
+Theorem global_by_label_ok P theta mu : check_chain_by_label (F := Qops) P theta mu = true ->
+  global_optimum (real P) None (real_point theta).
+Proof. apply (by_label_sound (F := Qops) (M := Qmodel)). Qed.
+Theorem local_by_label_ok P theta mu : check_chain_by_label (F := Qops) P theta mu = true ->
+  local_optimum (real P) None (real_point theta).
+Proof. apply (local_by_label_sound (F := Qops) (M := Qmodel)). Qed.
 Theorem global_by_cells_ok P theta lambda cells : check_cells_global (F := Qops) half P theta lambda cells = true ->
   global_optimum (real P) None (real_point theta).
 Proof. apply (cells_global_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
@@ -153,6 +159,12 @@ Proof. apply (chain_sound (F := Aops r) (M := Mo)). Qed.
 Theorem local_by_chain_ok P theta mu : check_local_chain (F := Aops r) P theta mu = true ->
   local_optimum (at_alpha alpha P) None (point_at alpha theta).
 Proof. apply (local_chain_sound (F := Aops r) (M := Mo)). Qed.
+Theorem global_by_label_ok P theta mu : check_chain_by_label (F := Aops r) P theta mu = true ->
+  global_optimum (at_alpha alpha P) None (point_at alpha theta).
+Proof. apply (by_label_sound (F := Aops r) (M := Mo)). Qed.
+Theorem local_by_label_ok P theta mu : check_chain_by_label (F := Aops r) P theta mu = true ->
+  local_optimum (at_alpha alpha P) None (point_at alpha theta).
+Proof. apply (local_by_label_sound (F := Aops r) (M := Mo)). Qed.
 Theorem global_by_cells_ok P theta lambda cells : check_cells_global (F := Aops r) [half] P theta lambda cells = true ->
   global_optimum (at_alpha alpha P) None (point_at alpha theta).
 Proof. apply (cells_global_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)). Qed.

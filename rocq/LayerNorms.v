@@ -68,21 +68,31 @@ Definition slope_of (s z : R) : R := if Rlt_dec z 0 then s else 1.
 Lemma act_slope_of s z : act s z = slope_of s z * z.
 Proof. unfold act, slope_of. destruct Rlt_dec; ring. Qed.
 
+(** Slopes, and factors of samples. *)
+Definition within_one (t : R) : Prop := 0 <= t <= 1.
+
 (** The parameters' squares, one for each connection. *)
 Definition weight_squares (u : list (list (nat * nat))) (w : list R) : R :=
   Rsum (map (fun c => nth (snd c) w 0 * nth (snd c) w 0) (concat u)).
 
-(** Where none is used twice. *)
-Lemma once u w n : length w = n -> (forall v c, In v u -> In c v -> (snd c < n)%nat) ->
-  (forall p, (p < n)%nat -> (uses u p <= 1)%nat) -> weight_squares u w <= Rsum (map (fun a => a * a) w).
+(** Where none is used more than [k] times; and more than once. *)
+Lemma weight_squares_at_most k u w n : length w = n -> (forall v c, In v u -> In c v -> (snd c < n)%nat) ->
+  (forall p, (p < n)%nat -> (uses u p <= k)%nat) -> weight_squares u w <= INR k * Rsum (map (fun a => a * a) w).
 Proof.
   intros Hw Hp Hu. unfold weight_squares. rewrite <- (map_map snd (fun p => nth p w 0 * nth p w 0)).
-  rewrite <- (sum_squares_seq w n), <- (Rmult_1_l (Rsum (map _ (seq 0 n)))) by auto. change 1 with (INR 1).
-  apply uses_bound; auto.
+  rewrite <- (sum_squares_seq w n) by auto. apply uses_bound; auto.
   - intro. apply Rle_0_sqr.
   - intros p H. apply in_map_iff in H. destruct H as (c & <- & H). apply in_concat in H.
     destruct H as (v & Hv & H). exact (Hp v c Hv H).
 Qed.
+Lemma once u w n : length w = n -> (forall v c, In v u -> In c v -> (snd c < n)%nat) ->
+  (forall p, (p < n)%nat -> (uses u p <= 1)%nat) -> weight_squares u w <= Rsum (map (fun a => a * a) w).
+Proof. intros Hw Hp Hu. rewrite <- (Rmult_1_l (Rsum _)). change 1 with (INR 1). now apply weight_squares_at_most with n. Qed.
+
+(** The squares of one unit's parameters. *)
+Definition row_squares (w : list R) (u : list (nat * nat)) : R := Rsum (map (fun c => nth (snd c) w 0 * nth (snd c) w 0) u).
+Lemma weight_squares_rows us w : weight_squares us w = Rsum (map (row_squares w) us).
+Proof. unfold weight_squares. rewrite <- (map_id us) at 1. apply Rsum_concat. Qed.
 
 Section Bounded.
 (** Samples, with a coefficient and what a layer reads for each, and the factors with which they may be weighed. *)
@@ -107,45 +117,51 @@ Proof.
   intros i Hi. apply in_map_iff in Hi. destruct Hi as (c & <- & Hc). apply in_seq. specialize (Hd u c Hu Hc). lia.
 Qed.
 
+(** A unit's part in the sum: its row applied to the sum of what it reads. *)
+Lemma weighed_unit w h u (sigma s : A -> R) :
+  Rsum (map (fun a => s a * coefficient a * (sigma a * preact w (h a) u)) samples) =
+  Rsum (map (fun c => nth (snd c) w 0 * weighed (fun a => s a * sigma a) h (fst c)) u).
+Proof.
+  unfold weighed, preact. transitivity (Rsum (map (fun a => Rsum (map (fun c =>
+    nth (snd c) w 0 * (s a * sigma a * coefficient a * nth (fst c) (h a) 0)) u)) samples)).
+  - apply Rsum_ext_in. intros a _. rewrite <- Rmult_assoc, <- Rsum_mult. apply Rsum_ext_in. intros. ring.
+  - rewrite Rsum_swap. apply Rsum_ext_in. intros c _. now rewrite Rsum_mult.
+Qed.
+
 Lemma unit_bound w h us B u (sigma : A -> R) s : rows_bounded h us B -> In u us -> K (fun a => s a * sigma a) ->
   let z := Rsum (map (fun a => s a * coefficient a * (sigma a * preact w (h a) u)) samples) in
-  z * z <= Rsum (map (fun c => nth (snd c) w 0 * nth (snd c) w 0) u) * B.
+  z * z <= row_squares w u * B.
 Proof.
-  intros HB Hu HK z. set (g := weighed (fun a => s a * sigma a) h).
-  assert (E : z = Rsum (map (fun c => nth (snd c) w 0 * g (fst c)) u)).
-  { unfold z, g, weighed, preact. transitivity (Rsum (map (fun a => Rsum (map (fun c =>
-      nth (snd c) w 0 * (s a * sigma a * coefficient a * nth (fst c) (h a) 0)) u)) samples)).
-    - apply Rsum_ext_in. intros a _. rewrite <- Rmult_assoc, <- Rsum_mult. apply Rsum_ext_in. intros. ring.
-    - rewrite Rsum_swap. apply Rsum_ext_in. intros c _. now rewrite Rsum_mult. }
-  rewrite E. eapply Rle_trans. apply cauchy_schwarz.
+  intros HB Hu HK z. unfold z. rewrite weighed_unit. eapply Rle_trans. apply cauchy_schwarz.
   apply Rmult_le_compat_l. apply Rsum_squares. exact (HB u _ Hu HK).
+Qed.
+
+(** The sum of what a layer puts out, unit by unit. *)
+Definition weighed_out (l : layer R) (w : list R) (h : A -> list R) (s : A -> R) (u : list (nat * nat)) : R :=
+  Rsum (map (fun a => s a * coefficient a * (slope_of (slope l) (preact w (h a) u) * preact w (h a) u)) samples).
+
+Lemma weighed_layer l w h s : square (length (units l)) (weighed s (fun a => apply_layer l w (h a))) =
+  Rsum (map (fun u => weighed_out l w h s u * weighed_out l w h s u) (units l)).
+Proof.
+  set (out := weighed_out l w h s). unfold square. replace (length (units l)) with (length (map out (units l))) by apply map_length.
+  transitivity (Rsum (map (fun i => nth i (map out (units l)) 0 * nth i (map out (units l)) 0) (seq 0 (length (map out (units l)))))).
+  - apply Rsum_ext_in. intros i Hi. apply in_seq in Hi. rewrite map_length in Hi.
+    assert (F : weighed s (fun a => apply_layer l w (h a)) i = nth i (map out (units l)) 0).
+    { rewrite nth_indep with (d' := out []) by (rewrite map_length; lia). rewrite map_nth. unfold weighed, out, weighed_out.
+      apply Rsum_ext_in. intros a _. f_equal. rewrite <- act_slope_of. unfold apply_layer.
+      set (f := fun u => act (slope l) (preact w (h a) u)). change (nth i (map f (units l)) 0 = f (nth i (units l) [])).
+      rewrite nth_indep with (d' := f []) by (rewrite map_length; lia). apply map_nth. }
+    now rewrite F.
+  - rewrite sum_squares_seq by reflexivity. now rewrite map_map.
 Qed.
 
 Lemma layer_bound l w h B : rows_bounded h (units l) B ->
   (forall u s, In u (units l) -> K s -> K (fun a => s a * slope_of (slope l) (preact w (h a) u))) ->
   bounded (fun a => apply_layer l w (h a)) (length (units l)) (B * weight_squares (units l) w).
 Proof.
-  intros HB HK s Hs.
-  set (out := fun u => Rsum (map (fun a => s a * coefficient a * act (slope l) (preact w (h a) u)) samples)).
-  assert (E : square (length (units l)) (weighed s (fun a => apply_layer l w (h a))) =
-              Rsum (map (fun u => out u * out u) (units l))).
-  { unfold square. replace (length (units l)) with (length (map out (units l))) by apply map_length.
-    transitivity (Rsum (map (fun i => nth i (map out (units l)) 0 * nth i (map out (units l)) 0) (seq 0 (length (map out (units l)))))).
-    - apply Rsum_ext_in. intros i Hi. apply in_seq in Hi. rewrite map_length in Hi.
-      assert (F : weighed s (fun a => apply_layer l w (h a)) i = nth i (map out (units l)) 0).
-      { rewrite nth_indep with (d' := out []) by (rewrite map_length; lia). rewrite map_nth. unfold weighed, out.
-        apply Rsum_ext_in. intros a _. f_equal. unfold apply_layer.
-        set (f := fun u => act (slope l) (preact w (h a) u)). change (nth i (map f (units l)) 0 = f (nth i (units l) [])).
-        rewrite nth_indep with (d' := f []) by (rewrite map_length; lia). apply map_nth. }
-      now rewrite F.
-    - rewrite sum_squares_seq by reflexivity. now rewrite map_map. }
-  assert (W : weight_squares (units l) w =
-    Rsum (map (fun u => Rsum (map (fun c => nth (snd c) w 0 * nth (snd c) w 0) u)) (units l))).
-  { unfold weight_squares. rewrite <- (map_id (units l)) at 1. apply Rsum_concat. }
-  rewrite E, W, <- Rsum_mult. apply Rsum_le. intros u Hu.
-  assert (F : out u = Rsum (map (fun a => s a * coefficient a * (slope_of (slope l) (preact w (h a) u) * preact w (h a) u)) samples)).
-  { unfold out. apply Rsum_ext_in. intros. now rewrite act_slope_of. }
-  rewrite F, (Rmult_comm B). exact (unit_bound w h (units l) B u (fun a => slope_of (slope l) (preact w (h a) u)) s HB Hu (HK u s Hu Hs)).
+  intros HB HK s Hs. rewrite weighed_layer, weight_squares_rows, <- Rsum_mult. apply Rsum_le. intros u Hu.
+  rewrite (Rmult_comm B).
+  exact (unit_bound w h (units l) B u (fun a => slope_of (slope l) (preact w (h a) u)) s HB Hu (HK u s Hu Hs)).
 Qed.
 
 (** ** All layers *)
@@ -180,11 +196,7 @@ Proof.
     pose proof (layer_bound l w h B HB HK) as L.
     assert (S : 0 <= Rsum (map (fun a => a * a) w)) by apply (Rsum_squares (fun a => a)).
     assert (W : weight_squares (units l) w <= INR k * Rsum (map (fun a => a * a) w)).
-    { unfold weight_squares. rewrite <- (map_map snd (fun p => nth p w 0 * nth p w 0)).
-      rewrite <- (sum_squares_seq w (nparams l)) by auto. apply uses_bound; auto.
-      - intro. apply Rle_0_sqr.
-      - intros p Hp. apply in_map_iff in Hp. destruct Hp as (c & <- & Hc'). apply in_concat in Hc'.
-        destruct Hc' as (u & Hu' & Hc'). apply (Hu u c Hu' Hc'). }
+    { apply weight_squares_at_most with (nparams l); auto. intros u c Hu' Hc'. apply (Hu u c Hu' Hc'). }
     set (B' := B * (INR k * Rsum (map (fun a => a * a) w))).
     assert (HB' : 0 <= B'). { unfold B'. apply Rmult_le_pos; auto. apply Rmult_le_pos; auto. apply pos_INR. }
     assert (L' : bounded (fun a => apply_layer l w (h a)) (length (units l)) B').
@@ -239,4 +251,18 @@ Proof.
     right. field. lra. }
   apply Rmult_le_reg_l with (N / r ^ L). apply Rdiv_lt_0_compat; auto.
   replace (N / r ^ L * r ^ L) with N by (field; lra). exact Q.
+Qed.
+
+(** What the inequality of the means says of the root of a product. *)
+Lemma root_of_product r xs : xs <> [] -> (forall x, In x xs -> 0 <= x) -> 0 <= r -> r ^ length xs <= product xs ->
+  INR (length xs) * r <= Rsum xs.
+Proof.
+  intros Hn Hx Hr H. assert (HL : 0 < INR (length xs)).
+  { apply lt_0_INR. destruct xs; [now destruct Hn|simpl; lia]. }
+  assert (Q : r <= Rsum xs / INR (length xs)).
+  { apply (pow_le_reg (length xs)); auto. now apply INR_lt.
+    apply Rmult_le_pos. now apply Rsum_nonneg. now apply Rlt_le, Rinv_0_lt_compat.
+    eapply Rle_trans. exact H. now apply means. }
+  apply (Rmult_le_compat_l (INR (length xs))) in Q; [|lra].
+  replace (INR (length xs) * (Rsum xs / INR (length xs))) with (Rsum xs) in Q by (field; lra). exact Q.
 Qed.

@@ -158,6 +158,35 @@ fn an_enclosed_point_of_any_depth_is_shown_but_for_local_optimality() {
 }
 
 #[test]
+fn bounds_for_each_label_compile_and_no_others() {
+    if !is_ready() {
+        return;
+    }
+    // A label without multipliers, and a longer last layer; two samples that make a longer vector together, and an
+    // acute angle; over a number field a longer last layer, and longer samples.
+    let cases: [(&str, [(&str, &str); 2]); 3] = [
+        ("depth-two", [("[1; 2].", "[1; 0]."), ("[1; (-1); 0]]", "[1; (-2); 0]]")]),
+        ("several-samples", [("(-6 # 5)", "(6 # 5)"), ("(1 # 2); 0; 3]", "(1 # 2); 1; 3]")]),
+        ("shared-filter", [("[[1]; [(-1)]]", "[[2]; [(-1)]]"), ("[0; (1 # 2)]", "[0; (51 # 100)]")]),
+    ];
+    for (name, others) in cases {
+        let scratch = Scratch::new();
+        let run = export(&scratch, &format!("tests/export/certificates/chain-by-label-{name}.json"));
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{run:?}");
+        let file = format!("out/chain_by_label_{}.v", name.replace('-', "_"));
+        let printed = compile(&scratch.path(&file)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(printed.starts_with("Axioms:") && !printed.contains("classic"), "{printed}");
+        // Lines are broken anywhere.
+        let text = scratch.read(&file).replace("\n  ", " ");
+        for (says, other) in others {
+            assert!(text.contains(says), "{says}: {text}");
+            scratch.write(&file, &text.replace(says, other));
+            assert!(compile(&scratch.path(&file)).is_err(), "{name}: {other} has the proof of {says}");
+        }
+    }
+}
+
+#[test]
 fn a_claim_without_a_theorem_is_named() {
     let scratch = Scratch::new();
     // It has more unknowns than Rocq is asked to compute with.

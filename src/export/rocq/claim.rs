@@ -208,8 +208,10 @@ pub fn proof<F: OrderedField>(
                         ("trees", kind, cases::trees(problem, numbers, true, evidence).ok_or(Uncovered::Method)?);
                     local("local_by_cases_ok", true, vec![multipliers(&evidence.multipliers), trees])
                 }
-                Method::Chain(Chain { by_label: true, .. }) => Err(Uncovered::Method),
-                Method::Chain(evidence) => local("local_by_chain_ok", false, vec![multipliers(&evidence.multipliers)]),
+                Method::Chain(Chain { multipliers: mu, by_label }) => {
+                    let lemma = if *by_label { "local_by_label_ok" } else { "local_by_chain_ok" };
+                    local(lemma, false, vec![multipliers(mu)])
+                }
             }
         }
         Claim::GlobalOptimum(claim) => {
@@ -218,9 +220,10 @@ pub fn proof<F: OrderedField>(
                 Method::Lagrangian(evidence) => {
                     global("global_by_lagrangian_ok", true, vec![multipliers(&evidence.multipliers)])
                 }
-                Method::SecondOrder(_) | Method::Chain(Chain { by_label: true, .. }) => Err(Uncovered::Method),
-                Method::Chain(evidence) => {
-                    global("global_by_chain_ok", false, vec![multipliers(&evidence.multipliers)])
+                Method::SecondOrder(_) => Err(Uncovered::Method),
+                Method::Chain(Chain { multipliers: mu, by_label }) => {
+                    let lemma = if *by_label { "global_by_label_ok" } else { "global_by_chain_ok" };
+                    global(lemma, false, vec![multipliers(mu)])
                 }
                 Method::Cells(evidence) => {
                     let cells = ("cells", format!("list (list {k})"), cells::global(numbers, evidence));
