@@ -12,8 +12,8 @@ use margincert::kernel::problem::ProblemError;
 
 use crate::budget::processor_time;
 
-const SOON: Duration = Duration::from_secs(5);
-const WITHIN_BUDGET: Duration = Duration::from_secs(40);
+const SOON: Duration = Duration::from_secs(10);
+const WITHIN_BUDGET: Duration = Duration::from_secs(60);
 
 /// Reads and checks; the outcomes in words.
 fn answers(text: &str, limit: Duration) -> Vec<String> {
