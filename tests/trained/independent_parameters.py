@@ -210,7 +210,9 @@ class Point:
                 basis.append([x / size for x in v])
                 tangents += [basis[-1]] if place >= len(gradients[0]) else []
         project = lambda a, b: sum(a[i] * sum(H[i, j] * b[j] for j in range(n)) for i in range(n))
-        return matrix([[project(a, b) for b in tangents] for a in tangents]), tangents
+        # Margins and kinks may leave nothing to move.
+        reduced = [[project(a, b) for b in tangents] for a in tangents]
+        return matrix(reduced) if reduced else matrix(0, 0), tangents
 
     def has_no_better_points(self, optimum, Amiss):
         """The Lagrangian curves up along the constraints, and random points near by, scaled to margin 1, have a greater norm."""
