@@ -306,8 +306,8 @@ impl fmt::Display for Standing {
             ),
             Self::LocalOfLiveUnits { zero, reason } => write!(
                 f,
-                "It is a LOCAL OPTIMUM OF THE UNITS THAT LIVE: no network near it in which the {} that are 0 stay 0 has margin 1 and as small a \
-                 norm. Whether these could help is OPEN: {reason}.",
+                "It is a LOCAL OPTIMUM OF THE UNITS THAT LIVE: no other network near it in which the {} that are 0 stay 0 has margin 1 and as \
+                 small a norm. Whether these could help is OPEN: {reason}.",
                 crate::words::count(*zero, "unit")
             ),
             Self::Open { reason } => write!(f, "Whether it is a local optimum is OPEN: {reason}."),
