@@ -2,7 +2,7 @@
 
 From Coq Require Import Reals List QArith Qreals.
 From Margincert Require Import Claims Lists Numbers Forward Polynomial Feasible Curve Margin Lagrangian Kkt Chain ChainByLabel Robust Cells Cases SecondOrder Symmetry NotKkt Ode Flow Algebraic Implied Enclosed.
-From Margincert Require Checked Optimum EnclosedParameters ParametersChecked.
+From Margincert Require Checked Optimum EnclosedParameters ParametersOptimum.
 Import ListNotations.
 
 Module OverQ.
@@ -91,16 +91,11 @@ Theorem kkt_enclosed_ok P theta distance E fine coarse inverse optima :
   (if Checked.check_enclosed fine coarse P E inverse theta distance then Optimum.check_optima fine coarse P E optima else false) = true ->
   kkt_enclosed (real P) (real_enclosure E) (real_point theta) (Q2R distance) (fun p => Optimum.meanings (real P) optima p).
 Proof. apply Optimum.kkt_enclosed_sound. Qed.
-Theorem kkt_enclosed_by_parameters_ok P theta D fine coarse inverse : ParametersChecked.check_parameters fine coarse P D inverse theta = true ->
-  EnclosedParameters.kkt_enclosed_by_parameters (real P) (EnclosedParameters.real_description D) (real_point theta) (fun _ => True).
-Proof. intro H. exact (ParametersChecked.parameters_sound fine coarse P D inverse theta _ H (fun _ _ _ => I)). Qed.
-Theorem kkt_enclosed_not_global_ok P theta D fine coarse inverse better :
-  (if ParametersChecked.check_parameters fine coarse P D inverse theta then
-     if ParametersChecked.check_better coarse P D better then true else ParametersChecked.check_better fine P D better
-   else false) = true ->
+Theorem kkt_enclosed_by_parameters_ok P theta D fine coarse inverse optima :
+  ParametersOptimum.check_enclosed_by_parameters fine coarse P D inverse theta optima = true ->
   EnclosedParameters.kkt_enclosed_by_parameters (real P) (EnclosedParameters.real_description D) (real_point theta)
-    (fun p => not_global_optimum (real P) None p).
-Proof. apply ParametersChecked.parameters_not_global_sound. Qed.
+    (fun p => ParametersOptimum.all_say (real P) optima p).
+Proof. apply ParametersOptimum.enclosed_by_parameters_sound. Qed.
 End OverQ.
 
 Module OverAlpha.

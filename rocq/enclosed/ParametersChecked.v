@@ -6,36 +6,6 @@ From Margincert Require Import Claims Enclosed Numbers Lists Vectors Sums Feasib
 Import ListNotations.
 Open Scope R_scope.
 
-(** ** Networks on which held kinks pass nothing on *)
-Lemma forward_is_sloped n theta x sl : length theta = length n ->
-  (forall j l u c, nth_error n j = Some l -> nth_error (units l) u = Some c ->
-    let z := preact (nth j theta []) (sloped (firstn j n) sl theta x) c in act (slope l) z = sl j u * z) ->
-  forall j, forward (firstn j n) theta x = sloped (firstn j n) sl theta x.
-Proof.
-  revert theta x sl. induction n as [|l n IH]; intros [|w theta] x sl L H [|j]; try discriminate; auto.
-  cbn [firstn forward]. rewrite sloped_cons.
-  assert (E : apply_layer l w x = sloped_layer l (sl 0%nat) w x).
-  { unfold apply_layer, sloped_layer. rewrite <- (mapi_id 0 (units l)) at 1. rewrite map_mapi. apply mapi_ext_at.
-    intros u c Hu. exact (H 0%nat l u c eq_refl Hu). }
-  rewrite E. apply IH; auto. intros j' l' u c Hj Hu. exact (H (S j') l' u c Hj Hu).
-Qed.
-Lemma sloped_same n sl sl' psi x :
-  (forall j l u c, nth_error n j = Some l -> nth_error (units l) u = Some c ->
-    sl j u = sl' j u \/ preact (nth j psi []) (sloped (firstn j n) sl psi x) c = 0) ->
-  sloped n sl psi x = sloped n sl' psi x.
-Proof.
-  revert sl sl' psi x. induction n as [|l n IH]; intros sl sl' [|w psi] x H; auto. rewrite !sloped_cons.
-  assert (E : sloped_layer l (sl 0%nat) w x = sloped_layer l (sl' 0%nat) w x).
-  { unfold sloped_layer. apply mapi_ext_at. intros u c Hu. cbn [Nat.add].
-    destruct (H 0%nat l u c eq_refl Hu) as [->|Z]; auto. cbn [nth firstn sloped] in Z. rewrite Z. ring. }
-  rewrite <- E. apply IH. intros j l' u c Hj Hu. exact (H (S j) l' u c Hj Hu).
-Qed.
-Lemma sloped_firstn_upd j m n sl psi w x : (j <= m)%nat -> sloped (firstn j n) sl (upd m w psi) x = sloped (firstn j n) sl psi x.
-Proof.
-  revert j m sl psi x. induction n as [|l n IH]; intros [|j] [|m] sl [|v psi] x L; auto; try lia. cbn [firstn upd].
-  rewrite !sloped_cons. apply IH. lia.
-Qed.
-
 (** ** Dense networks *)
 Fixpoint check_dense_from (width : nat) (n : list (layer Q)) : bool :=
   match n with
@@ -51,6 +21,13 @@ Proof.
   destruct (Nat.ltb_spec 0 width); try discriminate. destruct same_units eqn:E; try discriminate. apply same_units_ok in E.
   destruct (Nat.eqb_spec (nparams l) (length (units l) * width)) as [N|]; try discriminate.
   cbn [map_layer units nparams]. repeat split; auto.
+Qed.
+
+Lemma in_numbered {A} (n : list A) i j l : nth_error n j = Some l -> In ((i + j)%nat, l) (combine (seq i (length n)) n).
+Proof.
+  revert i j. induction n as [|a n IH]; intros i [|j] E; try discriminate.
+  - injection E as ->. left. now rewrite Nat.add_0_r.
+  - right. rewrite Nat.add_succ_r, <- Nat.add_succ_l. now apply IH.
 Qed.
 
 (** ** Over the box *)
@@ -96,12 +73,6 @@ Definition check_above (theta : list (list F)) (i : nat) : bool :=
                 (opp (one bits))).
 Definition check_all_above (theta : list (list F)) : bool :=
   forallb (fun i => if existsb (Nat.eqb i) (samples D) then true else check_above theta i) (seq 0 (length (data P))).
-Definition norm2_over (theta : list (list F)) : interval := gsum (F := F) (map (fun w => gsum (F := F) (map (fun a => rmul (r := F) a a) w)) theta).
-(** Whether this point is feasible and shorter. *)
-Definition check_better (better : params Q) : bool :=
-  if check_satisfies (F := Qops) P better then
-    positive (add (norm2_over (gparameters D X)) (opp (of_Q bits (norm2_of (F := Qops) better))))
-  else false.
 Definition check_on_box : bool :=
   let theta := gparameters D X in
   if check_weights then if check_units theta then if check_zeros theta then check_all_above theta else false else false else false.
@@ -141,12 +112,7 @@ Lemma unit_checked k j l u : (k < length (samples D))%nat -> nth_error (net P) j
 Proof.
   intros Hk Hj Hu. destruct box_ok as (_ & U & _ & _). unfold check_units in U. rewrite forallb_forall in U.
   specialize (U k ltac:(apply in_seq; lia)). rewrite forallb_forall in U. specialize (U (j, l)).
-  rewrite forallb_forall in U. apply U; [|apply in_seq; cbn [fst snd]; lia]. clear - Hj.
-  assert (G : forall i n j, nth_error n j = Some l -> In ((i + j)%nat, l) (combine (seq i (length n)) n)).
-  { clear. intros i n. revert i. induction n as [|a n IH]; intros i [|j] E; try discriminate.
-    - injection E as ->. left. now rewrite Nat.add_0_r.
-    - right. rewrite Nat.add_succ_r, <- Nat.add_succ_l. now apply IH. }
-  exact (G 0%nat _ _ Hj).
+  rewrite forallb_forall in U. apply U; [|apply in_seq; cbn [fst snd]; lia]. exact (in_numbered _ 0 _ _ Hj).
 Qed.
 
 Lemma iactivated_ok (s z : interval) (a b : R) : holds bits s a -> holds bits z b -> holds bits (iactivated s z) (act a b).
@@ -284,30 +250,6 @@ Proof.
   - intros i l' u' c' Hi _. left. assert (i < length (firstn j (net PR)))%nat by (apply nth_error_Some; congruence).
     rewrite firstn_length in H0. destruct (Nat.ltb_spec i (fst v)); [reflexivity|lia].
 Qed.
-
-(** *** A better point *)
-Lemma norm_over : holds bits (norm2_over theta) (norm2 par).
-Proof.
-  set (G := fun o : option nat => match o with Some n => at_X n | None => g0 (F := F) end).
-  set (g := fun (o : option nat) (xi : list R) => match o with Some n => nth n xi 0 | None => 0 end).
-  assert (E1 : norm2_over theta = gsum (F := F) (map (fun row => gsum (F := F) (map (fun o => rmul (r := F) (G o) (G o)) row)) (unknowns D))).
-  { unfold norm2_over, theta, gparameters. rewrite map_map. f_equal. apply map_ext. intro row. now rewrite map_map. }
-  assert (E2 : norm2 par = Rsum (map (fun row => Rsum (map (fun o => g o xi * g o xi) row)) (unknowns D))).
-  { unfold norm2, par, parameters. rewrite map_map. f_equal. apply map_ext. intro row. now rewrite map_map. }
-  rewrite E1, E2.
-  refine (rel_sum H _ (fun row xi => Rsum (map (fun o => g o xi * g o xi) row)) (unknowns D) _ xi Inside). intros row _.
-  apply (rel_sum H (fun o => rmul (r := F) (G o) (G o)) (fun o xi => g o xi * g o xi)). intros o _.
-  apply (rel_mul H); destruct o; try apply known; apply (rel_0 H).
-Qed.
-Lemma better_ok better : check_better better = true -> posed PR None -> shaped (net PR) par -> not_global_optimum PR None par.
-Proof.
-  unfold check_better. destruct check_satisfies eqn:E; try discriminate. intros B Po Sh. split; auto. split; auto.
-  exists (real_point better). apply (satisfies_sound (F := Qops) (M := Qmodel)) in E. split; auto. split. { intros k Hk. discriminate. }
-  assert (N : holds bits (of_Q bits (norm2_of (F := Qops) better)) (norm2 (real_point better))).
-  { assert (Q1 := norm2_of_ok (F := Qops) (M := Qmodel) better). change (Q2R (norm2_of (F := Qops) better) = norm2 (real_point better)) in Q1.
-    rewrite <- Q1. now apply of_Q_ok. }
-  pose proof (positive_ok bits Hbits _ _ B (add_ok bits _ _ _ _ norm_over (opp_ok bits _ _ N))). lra.
-Qed.
 End Box.
 
 (** ** Sums over samples, and over active samples *)
@@ -355,9 +297,20 @@ Definition check_parameters : bool :=
     if check_on_box coarse P D then true else check_on_box fine P D
   else false else false else false else false else false else false else false else false else false else false else false.
 
+(** What is known of the solution; what is said of optimality follows from it. *)
+Record at_solution (xi : list R) : Prop := {
+  Inside : within (centres DR) (reach DR) xi;
+  Feasible : feasible PR None (parameters DR xi);
+  Tight : forall k, (k < length (samples D))%nat -> In (sample PR DR k) (data PR) /\ margin PR (parameters DR xi) (sample PR DR k) = 1;
+  Described : as_described PR DR xi;
+  Slopes : forall k, (k < length (samples D))%nat ->
+    passing (fun _ _ => passes) (net PR) (parameters DR xi) (fst (sample PR DR k)) (slope_of PR DR xi k);
+  Stationary : forall v, inside (parameters DR xi) v = true -> entry (parameters DR xi) v = Rsum (map (fun k =>
+    weight_at DR xi k * (sgn (snd (sample PR DR k)) * derivative (net PR) (slope_of PR DR xi k) (parameters DR xi) (fst (sample PR DR k)) v))
+    (seq 0 (length (samples D)))) }.
+
 Variable is : params R -> Prop.
-Theorem parameters_sound : check_parameters = true ->
-  (forall xi, within (centres DR) (reach DR) xi -> solved PR DR xi -> is (parameters DR xi)) ->
+Theorem parameters_sound : check_parameters = true -> (forall xi, at_solution xi -> is (parameters DR xi)) ->
   kkt_enclosed_by_parameters PR DR (real_point theta) is.
 Proof.
   unfold check_parameters. destruct (Z.leb_spec 0 fine) as [Hf|]; try discriminate. destruct (Z.leb_spec 0 coarse) as [Hc|]; try discriminate.
@@ -405,13 +358,25 @@ Proof.
     rewrite Row, map_length in I2. destruct (nth p (nth j (unknowns D) []) None) as [n|] eqn:E.
     - destruct S as (S1 & _). eapply S1. exact E.
     - exact (zeros_stationary b P D Hbb xi W Box j p I1 I2 E). }
+  assert (Feas : feasible PR None par).
+  { split; auto. split; auto. intros s Hs. apply In_nth with (d := ([], true)) in Hs. destruct Hs as (i & Hi & <-).
+    destruct (Margins i Hi) as [M1 M2]. destruct (in_dec Nat.eq_dec i (samples D)) as [I|I]; [rewrite M1 by auto; lra | left; auto]. }
+  assert (Facts : at_solution xi).
+  { split; auto.
+    - intros k Hk. split. apply nth_In. now apply Valid. exact (margin_tight b P D Hbb xi W Box S Lp k Hk).
+    - exact (kinds_described b P D Hbb xi W Box S Lp).
+    - intros k Hk. exact (kinks_pass b P D Hbb xi W Box S Lp k Hk).
+    - intros v I. specialize (Stat v I). unfold stationary in Stat. fold par in Stat |- *.
+      rewrite (Rsum_ext_in _ (fun k => weight_at DR xi k * (sgn (snd (sample PR DR k)) * effect PR DR xi k v))).
+      + unfold count in Stat. change (samples DR) with (samples D) in Stat. lra.
+      + intros k Hk. apply in_seq in Hk. assert (Ef := effect_is b P D Hbb xi W Box S Lp k v ltac:(lia)).
+        change (effect PR DR xi k v) with (effect (real P) (real_description D) xi k v). rewrite Ef. reflexivity. }
   split; auto. exists xi. split; auto. split; auto. split. { intros xi' W' S'. apply U; auto. now apply system_ok. }
   fold par. split; [|split; [|split; [|split; [auto|now apply His]]]].
   - apply (dense_kkt PR par (fun i => Rsum (map (fun k => if Nat.eqb (nth k (samples D) 0%nat) i then weight_at DR xi k else 0) (seq 0 (length (samples D)))))
       (fun i => slope_of PR DR xi (index i (samples D)))).
     + exact E2.
-    + split; auto. split; auto. intros s Hs. apply In_nth with (d := ([], true)) in Hs. destruct Hs as (i & Hi & <-).
-      destruct (Margins i Hi) as [M1 M2]. destruct (in_dec Nat.eq_dec i (samples D)) as [I|I]; [rewrite M1 by auto; lra | left; auto].
+    + exact Feas.
     + intros i Hi. split.
       * apply Rsum_nonneg. intros a Ha. apply in_map_iff in Ha. destruct Ha as (k & <- & Hk). apply in_seq in Hk.
         destruct Nat.eqb; [|lra]. left. apply (weights_positive b P D Hbb xi W Box). lia.
@@ -421,15 +386,10 @@ Proof.
           - exfalso. apply N. apply Rsum_zero. intros k Hk. apply in_seq in Hk.
             destruct (Nat.eqb_spec (nth k (samples D) 0%nat) i); auto. exfalso. apply I. subst. apply nth_In. lia. }
         rewrite index_nth by auto. split. exact (margin_tight b P D Hbb xi W Box S Lp k Hk).
-        exact (kinks_pass b P D Hbb xi W Box S Lp k Hk).
+        exact (Slopes xi Facts k Hk).
     + intros v I. rewrite (over_listed (samples D) (weight_at DR xi) (fun i => sgn (snd (nth i (data PR) ([], true))) *
         derivative (net PR) (slope_of PR DR xi (index i (samples D))) par (fst (nth i (data PR) ([], true))) v) (length (data PR)) Valid).
-      specialize (Stat v I). unfold stationary in Stat. fold par in Stat.
-      rewrite (Rsum_ext_in _ (fun k => weight_at DR xi k * (sgn (snd (sample PR DR k)) * effect PR DR xi k v))).
-      * unfold count in Stat. change (samples DR) with (samples D) in Stat. lra.
-      * intros k Hk. apply in_seq in Hk. rewrite index_nth by (auto; lia).
-        assert (Ef := effect_is b P D Hbb xi W Box S Lp k v ltac:(lia)).
-        change (effect PR DR xi k v) with (effect (real P) (real_description D) xi k v). rewrite Ef. reflexivity.
+      etransitivity; [exact (Stationary xi Facts v I)|]. apply Rsum_ext_in. intros k Hk. apply in_seq in Hk. rewrite index_nth by (auto; lia). reflexivity.
   - intros [j p].
     assert (Lu : map (@length (option nat)) (unknowns D) = map (@length Q) theta).
     { unfold check_shape in E3, E4. destruct list_eq_dec as [e|]; try discriminate. destruct list_eq_dec as [e'|] in E4; try discriminate. congruence. }
@@ -447,23 +407,6 @@ Proof.
       rewrite <- RMicromega.Q2R_0 in W at 2. rewrite map_nth in W. split. exact W.
       intro Z0. exfalso. rewrite Q1, <- RMicromega.Q2R_0 in Z0. apply eqR_Qeq in Z0. apply Qeq_bool_iff in Z0. rewrite Z0 in C. discriminate.
     + apply Qeq_bool_eq, Qeq_eqR in C. rewrite RMicromega.Q2R_0 in C. rewrite C, Rminus_eq_0, Rabs_R0. split; auto.
-  - exact (kinds_described b P D Hbb xi W Box S Lp).
+  - exact (Described xi Facts).
 Qed.
 End Check.
-
-Theorem parameters_not_global_sound fine coarse P D Y theta better :
-  (if check_parameters fine coarse P D Y theta then if check_better coarse P D better then true else check_better fine P D better
-   else false) = true ->
-  kkt_enclosed_by_parameters (real P) (real_description D) (real_point theta) (fun p => not_global_optimum (real P) None p).
-Proof.
-  destruct check_parameters eqn:E; try discriminate. intro B. apply (parameters_sound fine coarse P D Y theta _ E).
-  pose proof E as C. unfold check_parameters in C. destruct (Z.leb_spec 0 fine) as [Hf|]; try discriminate.
-  destruct (Z.leb_spec 0 coarse) as [Hc|]; try discriminate. destruct check_posed eqn:E1; try discriminate.
-  destruct check_dense_from; try discriminate. destruct (check_shape (net P) (unknowns D)) eqn:E3; try discriminate. clear C E.
-  apply (posed_sound (F := Qops) (M := Qmodel)) in E1. intros xi W _.
-  assert (Sh : shaped (net (real P)) (parameters (real_description D) xi))
-    by exact (check_shape_ok (F := Qops) (M := Qmodel) P (unknowns D) (fun o => match o with Some n => nth n xi 0 | None => 0 end) E3).
-  destruct (check_better coarse P D better) eqn:B2.
-  - exact (better_ok coarse P D Hc xi W better B2 E1 Sh).
-  - exact (better_ok fine P D Hf xi W better B E1 Sh).
-Qed.

@@ -35,6 +35,14 @@ Proof.
   revert sl psi y y' z. induction n as [|l n IH]; intros sl [|v psi] y y' z H; auto. rewrite !sloped_cons.
   apply IH, combines_layer. intro c. now apply preact_input.
 Qed.
+(** In the weights of one layer. *)
+Lemma sloped_in_layer n sl psi y k a b u v w : length psi = length n -> (k < length n)%nat -> combines a b u v w ->
+  combines a b (sloped n sl (upd k u psi) y) (sloped n sl (upd k v psi) y) (sloped n sl (upd k w psi) y).
+Proof.
+  revert sl psi y k. induction n as [|l n IH]; intros sl [|p psi] y [|k] L Hk H; simpl in L, Hk; try lia; cbn [upd]; rewrite !sloped_cons.
+  - apply sloped_input, combines_layer. intro c. now apply preact_weights.
+  - apply IH; auto; lia.
+Qed.
 (** In the slope of one unit. *)
 Lemma sloped_slope n sl sl1 sl2 t psi y k0 u0 :
   (forall k u, (k, u) <> (k0, u0) -> sl1 k u = sl k u /\ sl2 k u = sl k u) ->
@@ -118,4 +126,50 @@ Proof.
   { unfold piece_layer, sloped_layer. rewrite <- (mapi_id 0 (units l)) at 1. rewrite map_mapi. apply mapi_ext_at.
     intros u c Hu. cbn [Nat.add]. now rewrite (H1 u c Hu). }
   rewrite E. apply IH; auto.
+Qed.
+
+(** ** A network whose units have the slopes that they act with, or pass nothing on *)
+Lemma forward_is_sloped n theta x sl : length theta = length n ->
+  (forall j l u c, nth_error n j = Some l -> nth_error (units l) u = Some c ->
+    let z := preact (nth j theta []) (sloped (firstn j n) sl theta x) c in act (slope l) z = sl j u * z) ->
+  forall j, forward (firstn j n) theta x = sloped (firstn j n) sl theta x.
+Proof.
+  revert theta x sl. induction n as [|l n IH]; intros [|w theta] x sl L H [|j]; try discriminate; auto.
+  cbn [firstn forward]. rewrite sloped_cons.
+  assert (E : apply_layer l w x = sloped_layer l (sl 0%nat) w x).
+  { unfold apply_layer, sloped_layer. rewrite <- (mapi_id 0 (units l)) at 1. rewrite map_mapi. apply mapi_ext_at.
+    intros u c Hu. exact (H 0%nat l u c eq_refl Hu). }
+  rewrite E. apply IH; auto. intros j' l' u c Hj Hu. exact (H (S j') l' u c Hj Hu).
+Qed.
+Lemma sloped_same n sl sl' psi x :
+  (forall j l u c, nth_error n j = Some l -> nth_error (units l) u = Some c ->
+    sl j u = sl' j u \/ preact (nth j psi []) (sloped (firstn j n) sl psi x) c = 0) ->
+  sloped n sl psi x = sloped n sl' psi x.
+Proof.
+  revert sl sl' psi x. induction n as [|l n IH]; intros sl sl' [|w psi] x H; auto. rewrite !sloped_cons.
+  assert (E : sloped_layer l (sl 0%nat) w x = sloped_layer l (sl' 0%nat) w x).
+  { unfold sloped_layer. apply mapi_ext_at. intros u c Hu. cbn [Nat.add].
+    destruct (H 0%nat l u c eq_refl Hu) as [->|Z]; auto. cbn [nth firstn sloped] in Z. rewrite Z. ring. }
+  rewrite <- E. apply IH. intros j l' u c Hj Hu. exact (H (S j) l' u c Hj Hu).
+Qed.
+Lemma sloped_firstn_upd j m n sl psi w x : (j <= m)%nat -> sloped (firstn j n) sl (upd m w psi) x = sloped (firstn j n) sl psi x.
+Proof.
+  revert j m sl psi x. induction n as [|l n IH]; intros [|j] [|m] sl [|v psi] x L; auto; try lia. cbn [firstn upd].
+  rewrite !sloped_cons. apply IH. lia.
+Qed.
+
+Lemma passes_slope s z sl : passes s z sl -> act s z = sl * z.
+Proof.
+  intros (P1 & P2 & _). unfold act. destruct (Rlt_dec z 0); [now rewrite P2|].
+  destruct (Req_dec z 0) as [->|]; [ring|rewrite P1 by lra; ring].
+Qed.
+Lemma passing_is_sloped n theta x sl : length theta = length n -> passing (fun _ _ => passes) n theta x sl ->
+  forward n theta x = sloped n sl theta x.
+Proof.
+  revert theta x sl. induction n as [|l n IH]; intros [|w theta] x sl L H; try discriminate; auto.
+  cbn [forward]. rewrite sloped_cons.
+  assert (E : apply_layer l w x = sloped_layer l (sl 0%nat) w x).
+  { unfold apply_layer, sloped_layer. rewrite <- (mapi_id 0 (units l)) at 1. rewrite map_mapi. apply mapi_ext_at.
+    intros u c Hu. apply passes_slope. exact (passing_first _ _ _ _ _ _ _ H u c Hu). }
+  rewrite <- E. apply IH. now injection L. exact (passing_rest _ _ _ _ _ _ _ H).
 Qed.

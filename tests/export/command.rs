@@ -132,7 +132,7 @@ fn what_is_said_of_an_enclosed_point_compiles_and_nothing_else() {
 }
 
 #[test]
-fn an_enclosed_point_of_any_depth_is_shown_but_for_local_optimality() {
+fn of_an_enclosed_point_of_any_depth_layers_are_shown_and_the_rest_in_part() {
     if !is_ready() {
         return;
     }
@@ -144,13 +144,22 @@ fn an_enclosed_point_of_any_depth_is_shown_but_for_local_optimality() {
         ("Some 0; Some 1; None", "Some 0; None; Some 1"),
         (says, "(fun p => False)"),
     ];
-    for (name, part, others) in [("ridge", 1, ridge), ("dead-unit", 1, dead_unit)] {
+    let layer = |layer| format!("(fun p => local_optimum (real instance) (Some {layer}%nat) p)");
+    let layers = [layer(0), layer(1), layer(2)];
+    let local = [(&*layers[0], &*layers[1]), (&layers[1], &layers[2]), ("[LayerIsLocal 2]", "[LayerIsLocal 3]")];
+    for (name, part, claims, others) in [("ridge", 1, 1, ridge), ("dead-unit", 1, 2, dead_unit), ("local", 0, 3, local)]
+    {
         let scratch = Scratch::new();
         let run = export(&scratch, &format!("tests/nearby/enclosed-deep-{name}.json"));
         assert_eq!(run.status, 3, "{run:?}");
         let told =
             format!("claim {part}, kkt_enclosed, is shown in part: there is no theorem yet about whether its point is");
         assert!(run.stderr.contains(&told), "{run:?}");
+        let summary = format!(
+            "1 file with {} and 1 in part: out\n",
+            if claims == 1 { "1 claim,".into() } else { format!("{claims} claims,") }
+        );
+        assert_eq!(run.stdout, summary);
         let file = format!("out/enclosed_deep_{}.v", name.replace('-', "_"));
         compiles_and_no_other(&scratch, name, &file, &others);
     }

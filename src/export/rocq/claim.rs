@@ -65,8 +65,13 @@ pub enum Uncovered {
 
 impl Uncovered {
     /// Whether the claim is shown in part.
+    pub fn is_partly(&self) -> bool {
+        *self == Uncovered::LocalOptimality
+    }
+
+    /// The same in words.
     pub fn how_far(&self) -> &'static str {
-        if *self == Uncovered::LocalOptimality { "shown in part" } else { "not shown" }
+        if self.is_partly() { "shown in part" } else { "not shown" }
     }
 }
 

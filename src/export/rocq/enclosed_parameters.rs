@@ -14,7 +14,7 @@ const MOST_UNKNOWNS: usize = 25;
 /// The largest number of parameters, 0 or not: Rocq goes through the network once for each of them, on each sample.
 const MOST_PARAMETERS: usize = 60;
 
-/// The proof, if the system is small. What is said of local optimality is left out: the library has no theorem for it.
+/// The proof, if the system is small. Claims of optimality for which the library has no theorem are left out.
 pub fn proof<F: OrderedField>(
     problem: &Problem<F>,
     subject: Subject,
@@ -35,38 +35,45 @@ pub fn proof<F: OrderedField>(
     if parameters > MOST_PARAMETERS {
         return Err(Uncovered::Parameters { found: parameters, most: MOST_PARAMETERS });
     }
-    let better = evidence.optimum.iter().find_map(|optimum| match optimum {
-        ParametersOptimum::NotGlobal { better } => Some(subject.numbers.shaped(better)),
-        _ => None,
-    });
-    let is_local = |optimum: &ParametersOptimum<F>| !matches!(optimum, ParametersOptimum::NotGlobal { .. });
-    let left_out = evidence.optimum.iter().any(is_local).then_some(Uncovered::LocalOptimality);
+    let optima: Vec<_> = evidence.optimum.iter().filter_map(|optimum| of_optimum(subject, optimum)).collect();
+    let left_out = (optima.len() < evidence.optimum.len()).then_some(Uncovered::LocalOptimality);
+    let (says, shown): (Vec<_>, Vec<_>) = optima.into_iter().unzip();
+    let says = if says.is_empty() { "True".to_string() } else { says.join(" /\\ ") };
     let (instance, point) = (subject.instance(), subject.point());
-    let [description, inverse, shorter] = ["description", "inverse", "better"].map(|name| format!("{name}_{index}"));
+    let [description, inverse, optima] = ["description", "inverse", "optima"].map(|name| format!("{name}_{index}"));
     let fine = evidence.radius.denominator().bits() + GUARD;
-    let arguments = format!("point {description} {fine}%Z {COARSE}%Z {inverse}");
-    let (says, by) = match better {
-        None => ("True".to_string(), By::Check("kkt_enclosed_by_parameters_ok", arguments)),
-        Some(_) => {
-            let by = By::Check("kkt_enclosed_not_global_ok", format!("{arguments} {shorter}"));
-            (format!("not_global_optimum {instance} None p"), by)
-        }
-    };
+    let arguments = format!("point {description} {fine}%Z {COARSE}%Z {inverse} {optima}");
     let about = format!("{instance} (real_description {description}) {point}");
     let rows = list(evidence.inverse.iter().map(|row| rationals(row)));
-    let mut shown = vec![Definition { name: inverse, kind: "list (list Q)".into(), value: rows }];
-    shown.extend(better.map(|value| Definition { name: shorter, kind: "params Q".into(), value }));
     Ok(Proof {
         statement: format!("kkt_enclosed_by_parameters {about} (fun p => {says})"),
-        by,
+        by: By::Check("kkt_enclosed_by_parameters_ok", arguments),
         terms: vec![Definition {
             name: description,
             kind: "description Q".into(),
             value: self::description(problem, evidence, values.len(), &centres),
         }],
-        evidence: shown,
+        evidence: vec![
+            Definition { name: inverse, kind: "list (list Q)".into(), value: rows },
+            Definition { name: optima, kind: "list parameters_optimum".into(), value: list(shown) },
+        ],
         left_out,
     })
+}
+
+/// What is stated of the point `p`, and the evidence, if the library has a theorem.
+fn of_optimum<F: OrderedField>(subject: Subject, optimum: &ParametersOptimum<F>) -> Option<(String, String)> {
+    let instance = subject.instance();
+    match optimum {
+        ParametersOptimum::Layer { layer } => {
+            Some((format!("local_optimum {instance} (Some {layer}%nat) p"), format!("LayerIsLocal {layer}")))
+        }
+        ParametersOptimum::NotGlobal { better } => Some((
+            format!("not_global_optimum {instance} None p"),
+            format!("ShorterIs {}", subject.numbers.shaped(better)),
+        )),
+        _ => None,
+    }
 }
 
 /// The active samples, the kinds of their units, the places of the unknowns, and the box.

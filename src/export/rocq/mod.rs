@@ -93,7 +93,7 @@ fn also_imported<'a, F: OrderedField>(claims: impl Iterator<Item = &'a Claim<F>>
     for claim in claims {
         libraries.extend(match claim {
             Claim::KktEnclosed(_) => ["Enclosed", "Optimum"].as_slice(),
-            Claim::ParametersEnclosed(_) => ["EnclosedParameters"].as_slice(),
+            Claim::ParametersEnclosed(_) => ["EnclosedParameters", "ParametersOptimum"].as_slice(),
             _ => [].as_slice(),
         });
     }
