@@ -173,16 +173,16 @@ impl<F: OrderedField> Problem<F> {
         reads.iter().all(is_zero(layer)) && feeds.iter().all(is_zero(layer + 1))
     }
 
-    /// Whether a parameter is a weight between units none of which is [zero](Self::is_zero_unit), by layer.
+    /// Whether a parameter is the weight of no connection of a unit that is [zero](Self::is_zero_unit), by layer.
     pub fn weights_of_live_units(&self) -> Vec<Vec<bool>> {
         let layers = self.network.layers();
         let lives = |layer: usize, unit| !is_faulted() && !self.is_zero_unit(Unit { layer, unit });
-        let mut live: Vec<Vec<bool>> = layers.iter().map(|layer| vec![false; layer.parameters()]).collect();
+        let mut live: Vec<Vec<bool>> = layers.iter().map(|layer| vec![true; layer.parameters()]).collect();
         let mut reads = vec![true; self.network.inputs()];
         for (l, layer) in layers.iter().enumerate() {
             let units: Vec<bool> = (0..layer.outputs()).map(|unit| lives(l, unit)).collect();
-            for (row, _) in layer.incoming().iter().zip(&units).filter(|(_, lives)| **lives) {
-                row.iter().for_each(|edge| live[l][edge.parameter] = reads[edge.unit]);
+            for (row, lives) in layer.incoming().iter().zip(&units) {
+                row.iter().for_each(|edge| live[l][edge.parameter] &= *lives && reads[edge.unit]);
             }
             reads = units;
         }

@@ -29,7 +29,6 @@ impl fmt::Display for KktEnclosedRejection {
                 write!(f, "{} for {}", count(*found, "multiplier"), count(*expected, "active sample"))
             }
             Self::Architecture => f.write_str("the network is not dense of depth 2"),
-            Self::NotDense => f.write_str("not every layer of the network is dense"),
             Self::NotRational { what } => write!(f, "the document holds an {what} that is not rational"),
             Self::Active { sample, samples, .. } if sample >= samples => {
                 write!(f, "active sample {sample} does not exist; there {}", are(*samples, "sample"))
@@ -153,6 +152,12 @@ impl fmt::Display for KktEnclosedRejection {
                 unit.layer,
                 About(lower),
                 About(upper)
+            ),
+            Self::Loose { sample, unit } => write!(
+                f,
+                "unit {} of layer {} is at 0 on sample {sample} without being held, and its slope may matter: it reads something that is \
+                 not 0 near the point, what it passes on changes the output, and no weight that it does not share moves it off 0",
+                unit.unit, unit.layer
             ),
             Self::ZeroParameter { layer, parameter, lower, upper } => write!(
                 f,

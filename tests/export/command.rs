@@ -189,6 +189,14 @@ fn bounds_for_each_label_compile_and_no_others() {
 
 #[test]
 fn a_claim_without_a_theorem_is_named() {
+    for name in ["shared", "sparse", "diagonal"] {
+        let scratch = Scratch::new();
+        let run = export(&scratch, &format!("tests/nearby/enclosed-deep-{name}.json"));
+        assert_eq!(run.status, 3);
+        let told = "claim 0, kkt_enclosed, is not shown: there is no theorem for networks that are not dense yet";
+        assert!(run.stderr.contains(told), "{run:?}");
+        assert!(!scratch.read(&format!("out/enclosed_deep_{name}.v")).contains("Theorem"));
+    }
     let scratch = Scratch::new();
     // It has more unknowns than Rocq is asked to compute with.
     let run = export(&scratch, "tests/export/certificates/enclosed-wide.json");

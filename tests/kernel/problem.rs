@@ -1,7 +1,7 @@
 //! Putting a network, samples and a point together.
 
 use margincert::kernel::exact::Sign;
-use margincert::kernel::network::{Activation, Scope, ShapeError, Unit};
+use margincert::kernel::network::{Activation, Scope, ShapeError, Unit, Weights};
 use margincert::kernel::problem::{Label, Problem, ProblemError, Sample};
 
 use crate::support::{Q, dead_neuron, dense, diagonal, last, network, problem, q, row, shaped, two_layers};
@@ -104,4 +104,8 @@ fn units_that_are_0_have_no_weight_that_is_not() {
     }
     assert_eq!(live(path), [vec![true, true, false, false], vec![true, false, false, false], vec![true, false]]);
     assert_eq!(live(fed), [vec![true, true, false, false], vec![true, false, true, false], vec![true, true]]);
+    // A weight that a unit that is 0 shares does not move with the other unit.
+    let filter = Weights::Convolution { patches: vec![vec![0], vec![1]], filters: 1 };
+    let shared = problem(crate::support::network(2, vec![(filter, Activation::Relu), last()]), &["+ 1 0"], "0 | 1 0");
+    assert_eq!(shared.weights_of_live_units(), [vec![false], vec![true, false]]);
 }

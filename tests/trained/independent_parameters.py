@@ -1,4 +1,4 @@
-"""The same for `kkt_enclosed` by parameters: networks of any depth.
+"""The same for `kkt_enclosed` by parameters: networks of any depth and architecture.
 
 Solves the KKT conditions by Newton's method with mpmath, from the numbers of the certificate alone, and looks at the solution: is it in the box, feasible, on the stated sides,
 stationary in every parameter? Are the subgradients limits of gradients: is each choice of sides at a sample's kinks that of points near by?
@@ -24,6 +24,19 @@ def examine(document, claim, number, Amiss):
             point.has_no_better_points(optimum, Amiss)
 
 
+def connections(layer, inputs):
+    """For each unit of a layer the inputs that it reads, each with its parameter."""
+    kind = layer["weights"]
+    if kind == "dense":
+        return [[(j, u * inputs + j) for j in range(inputs)] for u in range(layer["outputs"])]
+    if kind == "diagonal":
+        return [[(u, u)] for u in range(inputs)]
+    if kind == "convolution":
+        filters, patches = layer.get("filters", 1), layer["patches"]
+        return [[(j, f * len(patch) + k) for k, j in enumerate(patch)] for f in range(filters) for patch in patches]
+    return [[(j, p) for j, p in enumerate(row) if p is not None] for row in layer["entries"]]
+
+
 class Point:
     def __init__(self, document, claim, number):
         self.X = [[number(x) for x in sample["x"]] for sample in document["data"]]
@@ -31,7 +44,12 @@ class Point:
         layers = document["network"]["layers"]
         slope = lambda a: {"relu": mpf(0), "linear": mpf(1)}[a] if isinstance(a, str) else number(a["leaky_relu"])
         self.low = [slope(layer["activation"]) for layer in layers]
-        self.sizes = [document["network"]["inputs"]] + [layer["outputs"] for layer in layers]
+        self.sizes, self.edges = [document["network"]["inputs"]], []
+        for layer in layers:
+            rows = connections(layer, self.sizes[-1])
+            self.sizes.append(len(rows))
+            self.edges.append([(u, j, p) for u, row in enumerate(rows) for j, p in row])
+        self.is_dense = all(layer["weights"] == "dense" for layer in layers)
         self.start = [[number(w) for w in layer] for layer in document["point"]]
         self.A, self.patterns, self.radius = claim["active"], claim["patterns"], number(claim["radius"])
         self.free = [(l, p) for l, layer in enumerate(self.start) for p, w in enumerate(layer) if w != 0]
@@ -52,8 +70,9 @@ class Point:
         """What each layer reads, and its preactivations; `slope` is told layer, unit and preactivation."""
         reads, zs = [list(x)], []
         for l in range(len(weights)):
-            n, read = self.sizes[l], reads[-1]
-            z = [sum(weights[l][u * n + j] * read[j] for j in range(n)) for u in range(self.sizes[l + 1])]
+            read, z = reads[-1], [mpf(0)] * self.sizes[l + 1]
+            for u, j, p in self.edges[l]:
+                z[u] += weights[l][p] * read[j]
             zs.append(z)
             reads.append([slope(l, u, t) * t for u, t in enumerate(z)] if l + 1 < len(weights) else z)
         return reads, zs
@@ -62,12 +81,12 @@ class Point:
         """The gradient of the output, with these slopes."""
         above, out = [mpf(1)], [None] * len(weights)
         for l in reversed(range(len(weights))):
-            n = self.sizes[l]
-            out[l] = [a * reads[l][j] for a in above for j in range(n)]
+            out[l], below = [mpf(0)] * len(weights[l]), [mpf(0)] * self.sizes[l]
+            for u, j, p in self.edges[l]:
+                out[l][p] += above[u] * reads[l][j]
+                below[j] += above[u] * weights[l][p]
             if l > 0:
-                above = [
-                    slope(l - 1, j) * sum(above[u] * weights[l][u * n + j] for u in range(self.sizes[l + 1])) for j in range(n)
-                ]
+                above = [slope(l - 1, j) * by for j, by in enumerate(below)]
         return out
 
     def side(self, k, l, u, slopes):
@@ -145,6 +164,8 @@ class Point:
 
     def reaches_every_side(self, k, Amiss, most=5):
         """Points near by are on every side of the kinks of a sample, and their gradients are what the formula says."""
+        if not self.is_dense:
+            return self.reaches_every_side_at_random(k, Amiss, most)
         at_0 = [(l, u) for l, units in enumerate(self.patterns[k]) for u, kind in enumerate(units) if kind in "0." and self.low[l] != 1]
         x, hidden = self.X[self.A[k]], len(self.weights) - 1
         for sides in itertools.islice(itertools.product((1, -1), repeat=len(at_0)), 2**most):
@@ -167,10 +188,33 @@ class Point:
             if max(abs(a - b) for p, q in zip(there, limit) for a, b in zip(p, q)) > mpf(10) ** -20:
                 raise Amiss(f"a gradient near by is not what it should tend to, for sample {self.A[k]}")
 
+    def reaches_every_side_at_random(self, k, Amiss, most):
+        """The same for the held kinks alone, of layers that need not be dense: random points near by are on all sides of them, and among those on
+        given sides there is one whose gradient is that of the equations, with these slopes at the held kinks."""
+        held = [(l, u) for (c, l, u) in self.held if c == k][:most]
+        x, missing = self.X[self.A[k]], set(itertools.product((1, -1), repeat=len(held)))
+        random.seed(2)
+        for _ in range(4000):
+            moved = [[w + random.gauss(0, 1) * mpf(10) ** -30 for w in layer] for layer in self.weights]
+            reads, zs = self.forward(moved, x, lambda a, u, t: self.own(a, t))
+            sides = tuple(1 if zs[l][u] > 0 else -1 for l, u in held)
+            if sides in missing:
+                wanted = {(k, l, u): self.own(l, mpf(s)) for (l, u), s in zip(held, sides)}
+                # A held kink beyond the first few has the side that it has.
+                wanted |= {(c, l, u): self.own(l, zs[l][u]) for (c, l, u) in self.held if c == k and (l, u) not in held}
+                there = self.gradient(moved, reads, lambda l, u: self.own(l, zs[l][u]))
+                here, _ = self.forward(self.weights, x, lambda l, u, t: mpf(0) if (k, l, u) in wanted else self.side(k, l, u, wanted))
+                limit = self.gradient(self.weights, here, lambda l, u: self.side(k, l, u, wanted))
+                if max(abs(a - b) for p, q in zip(there, limit) for a, b in zip(p, q)) < mpf(10) ** -20:
+                    missing.remove(sides)
+            if not missing:
+                return
+        raise Amiss(f"no gradient near by is that of the equations, for sample {self.A[k]} and the sides {sorted(missing)} of held kinks")
+
     def lives(self, l, u):
         """Whether a hidden unit has a weight that is not 0."""
-        incoming = self.start[l][u * self.sizes[l] : (u + 1) * self.sizes[l]]
-        return any(incoming) or any(self.start[l + 1][t * self.sizes[l + 1] + u] for t in range(self.sizes[l + 2]))
+        incoming = [self.start[l][p] for t, _, p in self.edges[l] if t == u]
+        return any(incoming) or any(self.start[l + 1][p] for _, j, p in self.edges[l + 1] if j == u)
 
     def constrained(self, places):
         """By differences: the Hessian of the Lagrangian in these parameters, in a basis of what leaves margins and held kinks as they are to first
@@ -220,7 +264,8 @@ class Point:
         depth = len(self.start)
         if optimum["is"] == "local_of_live_units":
             lives = lambda l, u: l < 0 or l == depth - 1 or self.lives(l, u)
-            places = [(l, p) for l, p in places if lives(l, p // self.sizes[l]) and lives(l - 1, p % self.sizes[l])]
+            dead = {(l, p) for l in range(depth) for u, j, p in self.edges[l] if not (lives(l, u) and lives(l - 1, j))}
+            places = [place for place in places if place not in dead]
         if "layer" in optimum:
             places = [(l, p) for l, p in places if l == optimum["layer"]]
         elif optimum["is"] == "local" and not all(self.lives(l, u) for l in range(depth - 1) for u in range(self.sizes[l + 1])):
@@ -251,8 +296,8 @@ class Point:
         else:
             l, u = optimum["layer"], optimum["unit"]
             for list_, places in (
-                (optimum["incoming"], [(l, u * self.sizes[l] + j) for j in range(self.sizes[l])]),
-                (optimum["outgoing"], [(l + 1, t * self.sizes[l + 1] + u) for t in range(self.sizes[l + 2])]),
+                (optimum["incoming"], [(l, p) for t, _, p in self.edges[l] if t == u]),
+                (optimum["outgoing"], [(l + 1, p) for _, j, p in self.edges[l + 1] if j == u]),
             ):
                 v = [self.number(x) for x in list_]
                 norm = mp.sqrt(sum(x**2 for x in v))

@@ -25,6 +25,9 @@ pub fn proof<F: OrderedField>(
     if subject.numbers.in_field {
         return Err(Uncovered::Method);
     }
+    if !problem.network().layers().iter().all(|layer| layer.is_dense()) {
+        return Err(Uncovered::NotDense);
+    }
     let values = problem.point().entries().filter(|(_, value)| !value.is_zero());
     let values: Vec<Rational> = values.map(|(_, value)| value.coordinates().swap_remove(0)).collect();
     let centres: Vec<Rational> = values.iter().chain(&evidence.multipliers).chain(&evidence.slopes).cloned().collect();

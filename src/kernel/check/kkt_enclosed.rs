@@ -65,8 +65,6 @@ pub enum KktEnclosedRejection {
     Multipliers { found: usize, expected: usize },
     /// Not a dense network of depth 2.
     Architecture,
-    /// By parameters: a layer that is not dense.
-    NotDense,
     /// A number of the document that is not rational.
     NotRational { what: &'static str },
     /// The active samples are not in ascending order, or one does not exist.
@@ -106,6 +104,8 @@ pub enum KktEnclosedRejection {
     UnitSlope { sample: usize, unit: Unit, lower: Rational, upper: Rational },
     /// A preactivation that has not the sign of the pattern on the whole box.
     UnitSide { sample: usize, unit: Unit, lower: Rational, upper: Rational },
+    /// A preactivation is 0 without being held, and the unit's slope may matter.
+    Loose { sample: usize, unit: Unit },
     /// The derivative by a parameter that is 0 may differ from 0.
     ZeroParameter { layer: usize, parameter: usize, lower: Rational, upper: Rational },
 }

@@ -14,20 +14,21 @@ pub(super) fn ridge<F: OrderedField>(problem: &Problem<F>, sample: usize, unit: 
     if rises == gains { Sign::Positive } else { Sign::Negative }
 }
 
-/// From a layer on, each unit whose preactivation is 0 on an active sample is a valley, or `D` is 0 and the kink not held.
+/// From a layer on, each unit whose preactivation is 0 on an active sample is a valley, or at rest, or `D` is 0 and the kink not held.
 pub(super) fn valleys<F: OrderedField>(
     problem: &Problem<F>,
     point: &Enclosed<'_, F>,
     passes: &[Pass],
     first: usize,
 ) -> Outcome<F> {
-    for ((&sample, pattern), pass) in point.evidence.active.iter().zip(&point.evidence.patterns).zip(passes) {
+    let samples = point.evidence.active.iter().zip(&point.evidence.patterns).zip(&point.at_rest).zip(passes);
+    for (((&sample, pattern), at_rest), pass) in samples {
         for (layer, units) in pattern.iter().enumerate().skip(first) {
             if problem.network().layers()[layer].activation().is_linear() {
                 continue;
             }
-            for (unit, side) in units.iter().enumerate().filter(|(_, side)| side.is_none_or(|side| side == Sign::Zero))
-            {
+            let is_at_0 = |side: &Option<Sign>| side.is_none_or(|side| side == Sign::Zero);
+            for (unit, side) in units.iter().enumerate().filter(|(u, side)| is_at_0(side) && !at_rest[layer][*u]) {
                 let (place, by_output) = (Unit { layer, unit }, &pass.by_output[layer][unit].value);
                 let is_valley = match by_output.sign() {
                     Some(Sign::Zero) => side.is_none(),

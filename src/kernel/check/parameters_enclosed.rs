@@ -1,4 +1,4 @@
-//! The claim `kkt_enclosed` by the parameters themselves, for dense networks of any depth.
+//! The claim `kkt_enclosed` by the parameters themselves, for networks of every architecture and depth.
 
 use super::kkt_enclosed::{all_hold, in_order, intervals, rational, solved, unfaulted};
 use super::parameters_optimum::ParametersOptimum;
@@ -7,26 +7,27 @@ use crate::kernel::enclosure::{Dual, Interval, ParameterSystem, Pass, Slope};
 
 /// Approximate values of the unknowns of a [`ParameterSystem`] and a radius within which it has exactly one solution.
 ///
-/// **What it proves.** For a dense network: there is a KKT point `theta*` of the max-margin problem that is 0 where the document's point
-/// is, and elsewhere at most `radius` away from it in each parameter. Its active samples (margin 1) are exactly those listed, all with a
+/// **What it proves.** There is a KKT point `theta*` of the max-margin problem that is 0 where the document's point is, and elsewhere at most
+/// `radius` away from it in each parameter. Its active samples (margin 1) are exactly those listed, all with a
 /// positive multiplier; every other margin is above 1. On the active samples each hidden unit is on the side of the pattern; at a *held kink*, `0`, its
-/// preactivation is exactly 0 and its slope strictly between the activation's two; at `.` it is 0 because of weights that are. Among the
+/// preactivation is exactly 0 and its slope strictly between the activation's two; at `.` (*loose*) it is 0 whatever the other weights are. Among the
 /// solutions of the system in the box of the stated radius it is the only one. Then what is claimed of its optimality: see [`ParametersOptimum`].
 ///
 /// **Why.** That the system has one solution is the [`contraction`](crate::kernel::enclosure::contraction) test; signs and margins hold on the whole box. The solution is
 /// stationary in the free parameters by the equations; in one that is 0 because the interval of `sum_i lambda_i y_i dPhi_i/dtheta_p` is 0 itself. It remains that
-/// `dPhi_i` with the slopes of the evidence is a Clarke subgradient, for one active sample at a time. As the margin is 1, what each layer
-/// passes on is not the zero vector. So a small change of a unit's own incoming weights, along what the unit reads, moves its
-/// preactivation to either side, layer by layer, each change far smaller than the next layer's; units that are not at 0 keep their sides. So every choice of
-/// sides at the units with preactivation 0 is the pattern of a smooth piece with `theta*` in its closure. Its gradient tends to `dPhi_i` with these slopes, what the
-/// units at 0 pass on being 0. `dPhi_i` is affine in each of these slopes, so with slopes in between it is a convex combination of these limits.
+/// `dPhi_i` with the slopes of the evidence is a Clarke subgradient, for one active sample at a time. The equations' derivative being regular, its rows for the
+/// held kinks of the sample are independent. So along some direction the preactivation of each changes at a rate that is chosen for it, layer by layer. Whatever sides are
+/// chosen, there are smooth pieces near that direction, arbitrarily near `theta*`, on which the held kinks have them. Their gradients tend to `dPhi_i` with these slopes, as
+/// units at 0 pass on 0, if the slope of each loose unit is that of the evidence or does not matter. That is so if the unit is *at rest*: at all points near `theta*` it reads 0
+/// alone; if the derivative by what it passes on is 0, since then it is 0 for all slopes of held kinks; or if a parameter that no other connection has lets it read something that is
+/// not 0, since that parameter then moves it to its side. `dPhi_i` is affine in the slope of each held kink, so with slopes in between it is a convex combination of these limits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ParametersEnclosed<F> {
     /// The active samples, in ascending order.
     pub active: Vec<usize>,
     /// `lambda`, approximately, one an active sample.
     pub multipliers: Vec<Rational>,
-    /// The sign of each preactivation, by active sample, hidden layer and unit: zero where the kink is held, nothing where weights are 0.
+    /// The sign of each preactivation, by active sample, hidden layer and unit: zero where the kink is held, nothing where it is loose.
     pub patterns: Vec<Vec<Vec<Option<Sign>>>>,
     /// The slopes of the held kinks, approximately, in this order.
     pub slopes: Vec<Rational>,
@@ -47,6 +48,8 @@ pub(super) struct Enclosed<'a, F> {
     /// The slopes of the held kinks.
     pub(super) held: Vec<Interval>,
     pub(super) passes: Vec<Pass>,
+    /// Whether a unit passes on 0 at all points near, by active sample, hidden layer and unit.
+    pub(super) at_rest: Vec<Vec<Vec<bool>>>,
 }
 
 impl<F: OrderedField> Evidence<F> for ParametersEnclosed<F> {
@@ -64,12 +67,9 @@ impl<F: OrderedField> ParametersEnclosed<F> {
     /// The equations that the point solves.
     ///
     /// # Errors
-    /// If the network is not dense, a list has the wrong length, or a number is not rational.
+    /// If a list has the wrong length, or a number is not rational.
     pub fn system<'a>(&self, problem: &'a Problem<F>) -> Result<ParameterSystem<'a, F>, KktEnclosedRejection> {
         let network = problem.network();
-        if !network.layers().iter().all(Layer::is_dense) {
-            return Err(KktEnclosedRejection::NotDense);
-        }
         self.shapes(problem)?;
         let sides = sides(network)?;
         let free = problem.point().layers().iter().map(|layer| {
@@ -119,8 +119,21 @@ impl<F: OrderedField> ParametersEnclosed<F> {
             let lower = multipliers[index].lower();
             return Err(KktEnclosedRejection::NotPositive { what: "multiplier", index, lower });
         }
+        let uses: Vec<Vec<usize>> = network.layers().iter().map(uses).collect();
+        let mut at_rest = Vec::with_capacity(passes.len());
         for ((&sample, pattern), pass) in self.active.iter().zip(&self.patterns).zip(&passes) {
             agrees(network, &sides, sample, pattern, pass)?;
+            let rest = resting(problem, &sides, sample, pattern);
+            unfaulted()?;
+            for (layer, unit) in loose(network, pattern) {
+                let (edges, read) = (&network.layers()[layer].incoming()[unit], &pass.inputs[layer]);
+                let is_moving = |edge: &Connection| read[edge.unit].value.sign().is_some_and(|sign| sign != Sign::Zero);
+                let has_own = edges.iter().any(|edge| uses[layer][edge.parameter] == 1 && is_moving(edge));
+                if !has_own && !rest[layer][unit] && pass.by_output[layer][unit].value.sign() != Some(Sign::Zero) {
+                    return Err(KktEnclosedRejection::Loose { sample, unit: Unit { layer, unit } });
+                }
+            }
+            at_rest.push(rest);
         }
         for (((layer, parameter), point), residual) in problem.point().entries().zip(residuals.iter().flatten()) {
             if point.is_zero() && residual.value.sign() != Some(Sign::Zero) {
@@ -129,7 +142,7 @@ impl<F: OrderedField> ParametersEnclosed<F> {
             }
         }
         self.margins(problem, &sides, &parameters)?;
-        Ok(Enclosed { evidence: self, system, parameters, multipliers, held, passes })
+        Ok(Enclosed { evidence: self, system, parameters, multipliers, held, passes, at_rest })
     }
 
     /// Lengths and indices.
@@ -187,6 +200,42 @@ impl<F: OrderedField> ParametersEnclosed<F> {
 pub(super) fn sides<F: OrderedField>(network: &Network<F>) -> Result<Vec<[Rational; 2]>, KktEnclosedRejection> {
     let slope = |layer: &Layer<F>, side| rational(&layer.activation().slope(side), "slope of the activation");
     network.layers().iter().map(|layer| Ok([slope(layer, Sign::Negative)?, slope(layer, Sign::Positive)?])).collect()
+}
+
+/// How many connections have each parameter.
+fn uses<F: OrderedField>(layer: &Layer<F>) -> Vec<usize> {
+    charge(cost::CONNECTION * layer.connection_count() as u64);
+    let mut uses = vec![0; layer.parameters()];
+    layer.incoming().iter().flatten().for_each(|edge| uses[edge.parameter] += 1);
+    uses
+}
+
+/// Which units pass on 0 at all points near: those on a side of slope 0, and those that read nothing else.
+fn resting<F: OrderedField>(
+    problem: &Problem<F>,
+    sides: &[[Rational; 2]],
+    sample: usize,
+    pattern: &[Vec<Option<Sign>>],
+) -> Vec<Vec<bool>> {
+    let mut reads: Vec<bool> = problem.samples()[sample].x.iter().map(F::is_zero).collect();
+    let mut at_rest = Vec::with_capacity(pattern.len());
+    for ((layer, units), [negative, _]) in problem.network().layers().iter().zip(pattern).zip(sides) {
+        charge(cost::CONNECTION * layer.connection_count() as u64);
+        let is_off = |side: &Option<Sign>| *side == Some(Sign::Negative) && negative.is_zero();
+        let rows = layer.incoming().iter().zip(units);
+        reads = rows.map(|(row, side)| is_off(side) || row.iter().all(|edge| reads[edge.unit])).collect();
+        at_rest.push(reads.clone());
+    }
+    at_rest
+}
+
+/// The units, layer and unit, that are at 0 without being held.
+fn loose<'a, F: OrderedField>(
+    network: &'a Network<F>,
+    pattern: &'a [Vec<Option<Sign>>],
+) -> impl Iterator<Item = (usize, usize)> + 'a {
+    let bent = pattern.iter().enumerate().filter(|(l, _)| !network.layers()[*l].activation().is_linear());
+    bent.flat_map(|(l, units)| (0..units.len()).filter(|unit| units[*unit].is_none()).map(move |unit| (l, unit)))
 }
 
 /// On a sample each unit that is not linear has the side of the pattern.

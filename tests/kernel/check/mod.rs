@@ -16,6 +16,7 @@ mod not_global_optimum;
 mod not_kkt;
 mod not_local_optimum;
 mod parameters_enclosed;
+mod parameters_shared_and_sparse;
 mod robustness;
 mod second_order;
 mod splitting;

@@ -8,7 +8,7 @@ use margincert::kernel::problem::Problem;
 
 use super::at;
 use super::kkt_enclosed::inverse;
-use crate::support::{Q, dense, diagonal, last, network, problem, q, row, shaped, verdict};
+use crate::support::{Q, dense, last, network, problem, q, row, shaped, verdict};
 
 /// Dense layers with these hidden widths.
 fn deep(inputs: usize, widths: &[usize], activation: Activation<Q>) -> Network<Q> {
@@ -49,7 +49,7 @@ fn system<'a>(problem: &'a Problem<Q>, evidence: &ParametersEnclosed<Q>) -> (Par
 }
 
 /// The evidence with the inverse of the derivative, if it is regular.
-fn evidence(
+pub(super) fn evidence(
     problem: &Problem<Q>,
     active: &[usize],
     multipliers: &str,
@@ -106,7 +106,7 @@ fn with(evidence: &ParametersEnclosed<Q>, change: impl FnOnce(&mut ParametersEnc
     changed
 }
 
-fn outcome(
+pub(super) fn outcome(
     problem: &Problem<Q>,
     evidence: &ParametersEnclosed<Q>,
     change: impl FnOnce(&mut ParametersEnclosed<Q>),
@@ -118,7 +118,7 @@ fn outcome(
 }
 
 /// What a claim of optimality is refused for.
-fn optimum(
+pub(super) fn optimum(
     problem: &Problem<Q>,
     evidence: &ParametersEnclosed<Q>,
     claim: ParametersOptimum<Q>,
@@ -182,14 +182,6 @@ fn evidence_of_the_wrong_shape_is_refused() {
     assert_eq!(refused(&|e| e.patterns[0][0][0] = Some(Sign::Zero)), HeldSlopes { found: 0, expected: 1 });
     assert_eq!(refused(&|e| drop(e.inverse.pop())), Inverse { row: None, found: 5, expected: 6 });
     assert_eq!(refused(&|e| drop(e.inverse[2].pop())), Inverse { row: Some(2), found: 5, expected: 6 });
-}
-
-#[test]
-fn only_dense_networks_are_known() {
-    let network = network(2, vec![diagonal(Activation::Relu), last()]);
-    let diagonal = problem(network, &["+ 1 0"], "1 0 | 1 0");
-    let evidence = ParametersEnclosed { patterns: patterns("+."), ..path_evidence(&path(&[])) };
-    assert_eq!(outcome(&diagonal, &evidence, |_| {}), Err(KktEnclosedRejection::NotDense));
 }
 
 #[test]
@@ -307,7 +299,7 @@ fn a_parameter_that_is_0_is_stationary_whatever_the_others_are() {
     assert!(matches!(refused, Err(KktEnclosedRejection::ZeroParameter { layer: 0, parameter: 2, .. })), "{refused:?}");
 }
 
-fn dead_unit(layer: usize, unit: usize, incoming: &str, outgoing: &str) -> ParametersOptimum<Q> {
+pub(super) fn dead_unit(layer: usize, unit: usize, incoming: &str, outgoing: &str) -> ParametersOptimum<Q> {
     ParametersOptimum::DeadUnit { unit: at(layer, unit), incoming: row(incoming), outgoing: row(outgoing) }
 }
 
@@ -370,11 +362,11 @@ fn two_paths(labels: [&str; 2]) -> (Problem<Q>, ParametersEnclosed<Q>) {
     (problem, evidence)
 }
 
-fn local(penalty: &str) -> ParametersOptimum<Q> {
+pub(super) fn local(penalty: &str) -> ParametersOptimum<Q> {
     ParametersOptimum::Local { penalty: q(penalty), of_live_units: false }
 }
 
-fn of_live_units(penalty: &str) -> ParametersOptimum<Q> {
+pub(super) fn of_live_units(penalty: &str) -> ParametersOptimum<Q> {
     ParametersOptimum::Local { penalty: q(penalty), of_live_units: true }
 }
 
