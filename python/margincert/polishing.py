@@ -5,14 +5,14 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from html import escape
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import _core
-from .documents import Certificate, label
-from .errors import FormatError, UnsupportedModel
+from .documents import Certificate, Instance, label
+from .errors import FormatError
 from .exact import Reading, listed, written
 from .models import matrices_of, torch_parts
-from .network import Activation, LeakyRelu
+from .network import Activation, LeakyRelu, Network
 from .progress import seconds_told
 
 __all__ = ["Direction", "EnclosedPoint", "HiddenLayer", "Polished", "Standing", "polish"]
@@ -148,6 +148,7 @@ def polish(
     y: Any,
     *,
     activation: Activation = "relu",
+    network: Optional[Network] = None,
     time_limit: float = 60.0,
     progress: Any = None,
 ) -> Polished:
@@ -158,11 +159,13 @@ def polish(
     Parameters
     ----------
     model : torch.nn.Module or sequence of array-likes of shape (outputs, inputs)
-        A dense network without biases; see `from_torch` and `from_arrays`.
+        A network without biases; see `from_torch` and `from_arrays`. With `network` an array for each layer, as for `Instance`.
     X : array-like, shape (samples, inputs)
     y : array-like of 1 and -1, shape (samples,)
     activation : "linear", "relu" or `leaky_relu`
         Of all layers but the last, where matrices are given; a model of PyTorch has its own.
+    network : Network, optional
+        The network, where arrays are given and its layers are not dense, or differ in activation.
     time_limit : float
         Seconds.
     progress : callable, optional
@@ -180,16 +183,21 @@ def polish(
     >>> polished = polish([[[0.79, 0.6], [-0.7, 0.61]], [[1.0, -0.98]]], [[0.8, 0.6], [-0.8, 0.7]], [1, -1])
     >>> polished.verdict, all(polished.certificate.check())
     (<Standing.GLOBAL_OPTIMUM: 'global_optimum'>, True)
+
+    One filter, which reads two patches:
+
+    >>> net = Network.convolution(4, [[0, 1], [2, 3]])
+    >>> polished = polish([[[0.9, 0.1]], [[0.8, -0.8]]], [[1, 0.5, -1, 0.2], [-1, 0.3, 1, 0.6]], [1, -1], network=net)
+    >>> polished.verdict, all(polished.certificate.check())
+    (<Standing.LOCAL_OPTIMUM: 'local_optimum'>, True)
     """
     if hasattr(model, "named_children"):
-        layers, theta, rows = torch_parts(model, X)
-        kinds = {layer.activation for layer in layers[:-1]}
-        if any(layer.weights != "dense" for layer in layers) or len(kinds) > 1:
-            raise UnsupportedModel("only dense networks whose hidden layers have one activation are polished; `from_torch` takes others")
-        activation = kinds.pop() if kinds else activation
-        matrices = theta
-    else:
-        matrices, rows = matrices_of(model), listed(X, "X")
+        layers, model, X = torch_parts(model, X)
+        network = Network(len(X[0]) if X else 0, tuple(layers))
+    if network is not None:
+        point = Instance(network, X, y, model, exact=True)._document
+        return _polished(progress, time_limit, lambda watch: _core.polish_point(point, time_limit, watch))
+    matrices, rows = matrices_of(model), listed(X, "X")
     weights = [
         [[_float(number, f"weights[{k}][{i}][{j}]") for j, number in enumerate(row)] for i, row in enumerate(matrix)]
         for k, matrix in enumerate(matrices)
@@ -202,9 +210,11 @@ def polish(
         for k, (row, sign) in enumerate(zip(rows, labels))
     ]
     named = ("leaky_relu", str(written(activation.slope))) if isinstance(activation, LeakyRelu) else (activation, None)
-    document, (verdict, reason), words, least_margin, facts = seconds_told(
-        progress, time_limit, lambda watch: _core.polish(weights, named, samples, time_limit, watch)
-    )
+    return _polished(progress, time_limit, lambda watch: _core.polish(weights, named, samples, time_limit, watch))
+
+
+def _polished(progress: Any, time_limit: float, search: Callable[[Any], Any]) -> Polished:
+    document, (verdict, reason), words, least_margin, facts = seconds_told(progress, time_limit, search)
     point = None
     if facts is not None:
         directions = tuple(Direction(tuple(units), sign, amount, tuple(held)) for units, sign, amount, held in facts["directions"])

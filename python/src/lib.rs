@@ -29,7 +29,7 @@ mod _core {
     #[pymodule_export]
     use super::network::layer_sizes;
     #[pymodule_export]
-    use super::polish::polish;
+    use super::polish::{polish, polish_point};
     #[pymodule_export]
     use super::report::{atlas, card, explain, table};
 

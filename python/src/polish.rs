@@ -7,7 +7,7 @@ use margincert::kernel::certificate;
 use margincert::kernel::exact::Rational;
 use margincert::kernel::network::Activation;
 use margincert::kernel::problem::{Label, Sample};
-use margincert::prove::trained::{self, EnclosedPoint, Task};
+use margincert::prove::trained::{self, EnclosedPoint, Task, TaskError};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -45,8 +45,36 @@ pub fn polish(
         let y = if is_positive { Label::Positive } else { Label::Negative };
         Ok(Sample { x: x.iter().map(rational).collect::<PyResult<_>>()?, y })
     });
-    let task = Task::new(weights, activation, samples.collect::<PyResult<_>>()?)
-        .map_err(|error| exception(py, "UnsupportedModel", &error.to_string(), &PyDict::new(py)))?;
+    told(py, Task::new(weights, activation, samples.collect::<PyResult<_>>()?), limit, progress)
+}
+
+/// Polishes the trained network that is the point of a document, whatever its architecture.
+#[pyfunction]
+pub fn polish_point(
+    py: Python<'_>,
+    document: &Document,
+    time_limit: f64,
+    progress: Option<Bound<'_, PyAny>>,
+) -> PyResult<Told> {
+    let limit = Duration::try_from_secs_f64(time_limit)
+        .map_err(|_| PyValueError::new_err("time_limit: expected seconds, 0 or more"))?;
+    match &*document.0 {
+        certificate::Document::Rational(certificate) => {
+            told(py, Task::of_problem(&certificate.problem), limit, progress)
+        }
+        certificate::Document::Algebraic(_) => {
+            Err(PyValueError::new_err("the numbers of a trained network are rational"))
+        }
+    }
+}
+
+fn told(
+    py: Python<'_>,
+    task: Result<Task, TaskError>,
+    limit: Duration,
+    progress: Option<Bound<'_, PyAny>>,
+) -> PyResult<Told> {
+    let task = task.map_err(|error| exception(py, "UnsupportedModel", &error.to_string(), &PyDict::new(py)))?;
     let glance = |passed: Duration| match &progress {
         Some(progress) => progress.call1((passed.as_secs_f64(),)).map(drop),
         None => Ok(()),

@@ -56,6 +56,21 @@ def test_a_deeper_network_is_enclosed_by_its_parameters():
     assert point.half_norm_squared == pytest.approx(by_hand, rel=1e-9)
 
 
+FILTER = mc.Network.convolution(4, [[0, 1], [2, 3]])
+TAPS, PATCHES = [[[0.9, 0.1]], [[0.8, -0.8]]], [[1, 0.5, -1, 0.2], [-1, 0.3, 1, 0.6]]
+
+
+def test_a_network_that_is_not_dense_is_enclosed_too():
+    polished = mc.polish(TAPS, PATCHES, Y, network=FILTER)
+    assert polished.verdict is mc.Standing.LOCAL_OPTIMUM and all(polished.certificate.check())
+    assert polished.certificate.instance.network == FILTER and [layer.width for layer in polished.point.layers] == [2]
+    assert polished.point.half_norm_squared > 0 and polished.point.optimal_layers == (0, 1)
+    with pytest.raises(mc.UnsupportedModel, match="does not separate"):
+        mc.polish(TAPS, PATCHES, [-1, 1], network=FILTER)
+    with pytest.raises(mc.FormatError):
+        mc.polish(TAPS[:1], PATCHES, Y, network=FILTER)
+
+
 @pytest.mark.parametrize(
     "change, error, words",
     [
@@ -107,3 +122,14 @@ def test_a_model_of_torch_is_polished():
     assert mc.polish(model, inputs, torch.tensor(Y)).certificate == mc.polish(W, X, Y).certificate
     with pytest.raises(mc.UnsupportedModel, match="append a 1"):
         mc.polish(nn.Sequential(nn.Linear(2, 1)), X, Y)
+
+
+def test_a_convolution_of_torch_is_polished():
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    nn = torch.nn
+    model = nn.Sequential(nn.Conv1d(1, 1, 2, stride=2, bias=False), nn.ReLU(), nn.Flatten(), nn.Linear(2, 1, bias=False)).double()
+    with torch.no_grad():
+        model[0].weight.copy_(torch.tensor(TAPS[0], dtype=torch.float64)[None])
+        model[3].weight.copy_(torch.tensor(TAPS[1], dtype=torch.float64))
+    inputs = torch.tensor(PATCHES, dtype=torch.float64)[:, None]
+    assert mc.polish(model, inputs, torch.tensor(Y)).certificate == mc.polish(TAPS, PATCHES, Y, network=FILTER).certificate

@@ -3,9 +3,10 @@
 use super::bounded::Reasons;
 use super::reading::shortened;
 use super::syntax;
-use crate::kernel::certificate::{Certificate, Document, MAX_BYTES, Misread, ReadProblem};
+use crate::kernel::certificate::{Certificate, Document, MAX_BYTES, Misread, ReadProblem, read_network};
 use crate::kernel::check::Claim;
-use crate::kernel::exact::OrderedField;
+use crate::kernel::exact::{OrderedField, Rational};
+use crate::kernel::network::Network;
 
 /// A document that cannot be read.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,6 +109,14 @@ impl Document {
             Document::Algebraic(certificate) => certificate.title.as_deref(),
         }
     }
+}
+
+/// Reads a network by itself, with errors that name line and column.
+///
+/// # Errors
+/// What is wrong with the text, and where.
+pub fn parse_network(text: &str) -> Result<Network<Rational>, ReadError> {
+    read_network(text).map_err(|misread| located(text, misread))
 }
 
 /// Finds the place of what was misread in the document that it is a part of.

@@ -17,6 +17,6 @@ pub(crate) use bounded::Reasons;
 pub(crate) use counts::count;
 #[cfg(any(feature = "cli", feature = "atlas"))]
 pub(crate) use counts::count_of;
-pub use document::ReadError;
+pub use document::{ReadError, parse_network};
 pub(crate) use numbers::approximately;
 pub use symbol::symbol;

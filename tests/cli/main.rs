@@ -9,6 +9,7 @@ mod install;
 mod instance;
 mod new;
 mod polish;
+mod polish_network;
 #[path = "../support/process.rs"]
 mod process;
 #[path = "../support/scratch.rs"]

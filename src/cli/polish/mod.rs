@@ -6,7 +6,8 @@ mod half;
 mod json;
 mod model;
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::output::{Colour, Output, Printable, diagnose};
@@ -15,14 +16,16 @@ use super::values::{activation, seconds};
 use super::{Failure, Status, status};
 use crate::kernel::certificate::Source;
 use crate::kernel::exact::Rational;
-use crate::kernel::network::Activation;
-use crate::prove::trained::{Polished, Task, polish};
+use crate::kernel::network::{Activation, Network};
+use crate::prove::trained::{Polished, Task, parameters_of, polish};
+use crate::words::parse_network;
 
 const EXAMPLES: &str = "\
 Examples:
   margincert polish model.npz data.npz -o certificate.json
   margincert polish model.safetensors data.csv --activation leaky:0.1
   margincert polish model.json data.csv --json
+  margincert polish model.npz data.npz --network network.json
 
 MODEL holds one array per layer, outputs x inputs, in the natural order of their names (W1, W2, ..., W10): .npz, \
 .safetensors, or .json with lists of lists. The last layer has one output; a list of numbers, or one column, will do \
@@ -36,14 +39,19 @@ margincert is about networks without biases. A bias of the first layer can be fo
 sample one more input that is always 1, and put the bias into that column of the weights. A bias of a later layer \
 cannot: the network would not be homogeneous.
 
+Networks that are not dense, or whose layers differ in activation, need --network: a .json file with the object that a \
+certificate has under `network`. MODEL then has for each layer an array of its shape: outputs x inputs for dense and \
+template layers, 0 where there is no connection; one number per unit for diagonal ones; filters x width for \
+convolutions.
+
 The certificate goes to FILE, and what was found to standard output. Without -o the certificate goes to standard output \
 and what was found to standard error.";
 
 /// Find the exact KKT point that a trained network approaches: is it a local optimum, a global one?
 ///
 /// A network trained in floats is hardly ever a KKT point itself, but its direction approaches one. This finds that point, proves that it
-/// exists near the certificate's point, and decides, where it can, whether it is a local or a global optimum. Networks must be dense. At
-/// depth 3 and more, global optima are not proved.
+/// exists near the certificate's point, and decides, where it can, whether it is a local or a global optimum. At
+/// depth 3 and more, and for networks that are not dense, global optima are not proved.
 #[derive(Debug, clap::Args)]
 #[command(after_help = status::POLISH_HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::POLISH_HELP))]
 pub struct Arguments {
@@ -58,6 +66,10 @@ pub struct Arguments {
     /// The activation of the hidden layers: relu, linear, or leaky:SLOPE with the slope for negative inputs.
     #[arg(long, value_name = "ACTIVATION", default_value = "relu", value_parser = activation)]
     activation: Activation<Rational>,
+
+    /// The network, where it is not dense: a .json file with the object `network` of the certificates.
+    #[arg(long, value_name = "FILE", conflicts_with = "activation")]
+    network: Option<PathBuf>,
 
     /// Where to write the certificate; a file that is there already is replaced only with --force.
     #[arg(short, long, value_name = "FILE")]
@@ -130,13 +142,29 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
 
 /// Reads model and data; says on standard error how labels 0 and 1 are taken.
 fn read(arguments: &Arguments) -> Result<Task, String> {
-    let weights = model::read(&arguments.model).map_err(|error| format!("{}: {error}", arguments.model.display()))?;
+    let in_model = |error: String| format!("{}: {error}", arguments.model.display());
     let in_data = |error: String| format!("{}: {error}", arguments.data.display());
     let (samples, has_zeros) = data::read(&arguments.data).map_err(in_data)?;
     if has_zeros {
         diagnose(format!("{}: the labels are 0 and 1; 0 is taken as -1", arguments.data.display()));
     }
-    Task::new(weights, arguments.activation.clone(), samples).map_err(|error| error.to_string())
+    let task = match &arguments.network {
+        None => Task::new(model::read(&arguments.model).map_err(in_model)?, arguments.activation.clone(), samples),
+        Some(path) => {
+            let network = network(path).map_err(|error| format!("{}: {error}", path.display()))?;
+            let arrays = model::arrays(&arguments.model).map_err(in_model)?;
+            let arrays = arrays.into_iter().map(|array| (array.shape, array.values)).collect();
+            let parameters = parameters_of(&network, arrays).map_err(in_model)?;
+            Task::of_network(network, parameters, samples)
+        }
+    };
+    task.map_err(|error| error.to_string())
+}
+
+/// A network from a file.
+fn network(path: &Path) -> Result<Network<Rational>, String> {
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    parse_network(&text).map_err(|error| error.to_string())
 }
 
 fn for_people(output: &mut Output, polished: &Polished) -> Result<(), Failure> {

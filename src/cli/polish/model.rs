@@ -13,14 +13,62 @@ type Matrix = Vec<Vec<f64>>;
 /// # Errors
 /// What cannot be read, and why.
 pub fn read(path: &Path) -> Result<Vec<Matrix>, String> {
-    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
-    let named = match extension.as_deref() {
-        Some("npz") => read_npz(path)?,
-        Some("safetensors") => safetensors(path)?,
-        Some("json") => return json(path),
-        _ => return Err("a model is a .npz, .safetensors or .json file".into()),
-    };
-    layers(named)
+    if is_json(path) {
+        return json(path).map(|matrices| with_row(matrices.into_iter().map(|(_, rows)| rows).collect()));
+    }
+    layers(named(path)?)
+}
+
+/// The arrays of a model, first layer first, for a network whose layers need not be dense.
+///
+/// # Errors
+/// What cannot be read, and why.
+pub fn arrays(path: &Path) -> Result<Vec<Array>, String> {
+    if is_json(path) {
+        let array = |(name, rows): (String, Matrix)| {
+            let width = rows.first().map_or(0, Vec::len);
+            match rows.iter().position(|row| row.len() != width) {
+                Some(row) => Err(format!("layer {name}: row {row} has {} numbers, row 0 {width}", rows[row].len())),
+                None => Ok(Array { shape: vec![rows.len(), width], values: rows.into_iter().flatten().collect() }),
+            }
+        };
+        return json(path)?.into_iter().map(array).collect();
+    }
+    let mut named = named(path)?;
+    named.sort_by_key(|(name, _)| natural(name));
+    match named.iter().find(|(name, _)| says_bias(name)) {
+        Some((name, array)) => Err(bias(name, array)),
+        None => Ok(named.into_iter().map(|(_, array)| array).collect()),
+    }
+}
+
+fn extension(path: &Path) -> Option<String> {
+    path.extension().map(|extension| extension.to_string_lossy().to_lowercase())
+}
+
+fn is_json(path: &Path) -> bool {
+    extension(path).as_deref() == Some("json")
+}
+
+fn named(path: &Path) -> Result<Vec<(String, Array)>, String> {
+    match extension(path).as_deref() {
+        Some("npz") => read_npz(path),
+        Some("safetensors") => safetensors(path),
+        _ => Err("a model is a .npz, .safetensors or .json file".into()),
+    }
+}
+
+fn says_bias(name: &str) -> bool {
+    name.to_lowercase().contains("bias")
+}
+
+fn bias(name: &str, array: &Array) -> String {
+    let shape = array.shape.iter().map(usize::to_string).collect::<Vec<_>>().join(" x ");
+    format!(
+        "array {name} ({shape}) looks like a bias, and margincert is about networks without biases. A bias of the first layer \
+         can be folded in: add an input that is always 1 to the data, and the bias as that column of the first layer's weights. \
+         A bias of a later layer cannot, since the network is then not homogeneous"
+    )
 }
 
 /// The arrays as layers.
@@ -32,16 +80,10 @@ fn layers(mut named: Vec<(String, Array)>) -> Result<Vec<Matrix>, String> {
     named.sort_by_key(|(name, _)| natural(name));
     // A list is the last layer's row. Another one is a bias.
     let last = named.len() - 1;
-    let says_bias = |name: &str| name.to_lowercase().contains("bias");
-    let bias =
+    let found =
         named.iter().enumerate().find(|(place, (name, array))| says_bias(name) || is_list(array) && *place < last);
-    if let Some((_, (name, array))) = bias {
-        let shape = array.shape.iter().map(usize::to_string).collect::<Vec<_>>().join(" x ");
-        return Err(format!(
-            "array {name} ({shape}) looks like a bias, and margincert is about networks without biases. A bias of the first layer \
-             can be folded in: add an input that is always 1 to the data, and the bias as that column of the first layer's weights. \
-             A bias of a later layer cannot, since the network is then not homogeneous"
-        ));
+    if let Some((_, (name, array))) = found {
+        return Err(bias(name, array));
     }
     let mut layers = Vec::new();
     for (name, array) in named {
@@ -90,7 +132,8 @@ fn safetensors(path: &Path) -> Result<Vec<(String, Array)>, String> {
     tensors.tensors().into_iter().map(array).collect()
 }
 
-fn json(path: &Path) -> Result<Vec<Matrix>, String> {
+/// The matrices with their names.
+fn json(path: &Path) -> Result<Vec<(String, Matrix)>, String> {
     let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
     let value: serde_json::Value = serde_json::from_str(&text).map_err(|error| format!("no JSON: {error}"))?;
     let matrices = match value {
@@ -107,11 +150,14 @@ fn json(path: &Path) -> Result<Vec<Matrix>, String> {
     let matrix = |(name, item): (String, serde_json::Value)| {
         let rows: Result<Matrix, _> = serde_json::from_value(item.clone());
         let rows = rows.or_else(|_| serde_json::from_value(item).map(|row| vec![row]));
-        rows.map_err(|error| {
-            format!("layer {name} is no matrix: expected a list of rows, each a list of numbers ({error})")
-        })
+        match rows {
+            Ok(rows) => Ok((name, rows)),
+            Err(error) => {
+                Err(format!("layer {name} is no matrix: expected a list of rows, each a list of numbers ({error})"))
+            }
+        }
     };
-    Ok(with_row(matrices.into_iter().map(matrix).collect::<Result<_, _>>()?))
+    matrices.into_iter().map(matrix).collect()
 }
 
 /// A name with its numbers as numbers: `W2` before `W10`.

@@ -17,6 +17,7 @@ pub use limits::{MAX_BYTES, MAX_CLAIMS, MAX_NESTING};
 
 use super::check::{Claim, Rejection, Verdict, check_after};
 use super::exact::{Algebraic, Fault, NumberField, OrderedField, Rational, guarded};
+use super::network::Network;
 use super::problem::Problem;
 
 /// The value of the key `format`.
@@ -74,6 +75,14 @@ impl<F: OrderedField> Certificate<F> {
         }
         verdicts
     }
+}
+
+/// Reads a network by itself: the value of the key `network`, whose numbers are rational.
+///
+/// # Errors
+/// What is wrong, and at which part of the text.
+pub fn read_network(text: &str) -> Result<Network<Rational>, Misread<'_>> {
+    read::network(text)
 }
 
 /// A certificate over the rationals or over a number field, as its file says.

@@ -20,6 +20,14 @@ pub(super) fn document(text: &str) -> Read<'_, Document> {
         .unwrap_or_else(|fault| Err(Misread::new(root, ReadProblem::Problem(ProblemError::Fault(fault)))))
 }
 
+/// Reads a network by itself.
+pub(super) fn network(text: &str) -> Read<'_, Network<Rational>> {
+    limits::check(text)?;
+    let root = json::root(text)?;
+    guarded_within(BUDGET_TO_READ, || read_network::network(root, &Numbers { element: None }))
+        .unwrap_or_else(|fault| Err(Misread::new(root, ReadProblem::Problem(ProblemError::Fault(fault)))))
+}
+
 fn read(root: &RawValue) -> Read<'_, Document> {
     let object = json::object(root, "an object: a certificate")?;
     let format = object.required("format")?;

@@ -5,7 +5,7 @@ use super::task::{Task, exact};
 use crate::kernel::certificate::Certificate;
 use crate::kernel::check::{ApproximateKkt, Claim, Feasible, Rejection, check};
 use crate::kernel::exact::{OrderedField, Rational, Sign};
-use crate::kernel::network::{Activation, Network, Parameters, Scope, Weights};
+use crate::kernel::network::{Parameters, Scope};
 use crate::kernel::problem::Problem;
 use crate::prove::rounding::to_f64;
 
@@ -35,14 +35,8 @@ fn scaled(task: &Task) -> Option<Problem<Rational>> {
         let scale = least.powf(-1.0 / task.depth() as f64) * (1.0 + slack);
         let grid = 2_f64.powi(WEIGHT_BITS);
         let number = |weight: &f64| exact((weight * scale * grid).round() / grid).unwrap_or_else(|| Rational::from(0));
-        let layer = |matrix: &Vec<Vec<f64>>| matrix.iter().flatten().map(number).collect();
-        let point = Parameters::new(task.weights.iter().map(layer).collect());
-        let last = task.depth() - 1;
-        let activation = |l: usize| if l == last { Activation::Linear } else { task.activation.clone() };
-        let shape = |(l, matrix): (usize, &Vec<Vec<f64>>)| (Weights::Dense { outputs: matrix.len() }, activation(l));
-        let layers = task.weights.iter().enumerate().map(shape).collect();
-        let network = Network::new(task.inputs[0].len(), layers).ok()?;
-        let problem = Problem::new(network, task.samples.clone(), point).ok()?;
+        let point = Parameters::new(task.parameters.iter().map(|layer| layer.iter().map(number).collect()).collect());
+        let problem = Problem::new(task.network.clone(), task.samples.clone(), point).ok()?;
         if problem.violated().is_none() {
             return Some(problem);
         }

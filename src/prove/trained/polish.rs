@@ -46,7 +46,7 @@ pub fn polish(task: &Task, limit: Duration) -> Polished {
         |reason| Polished { certificate: approximate::certificate(task), enclosed: Err(reason), least_margin };
     match task.depth() {
         1 => return refused(NotEnclosed::NoHiddenLayer),
-        2 => {}
+        2 if task.is_dense() => {}
         _ => {
             return match deep::polish(task, least_margin, until) {
                 Ok((certificate, point)) => {

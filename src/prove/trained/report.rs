@@ -29,7 +29,7 @@ impl Polished {
 pub struct EnclosedPoint {
     /// The directions of the live units, for depth 2.
     pub directions: Vec<DirectionFound>,
-    /// The hidden layers, for depth 3 and more.
+    /// The hidden layers, for depth 3 and more and for networks that are not dense.
     pub layers: Vec<LayerFound>,
     /// The active samples with their multipliers.
     pub active: Vec<(usize, f64)>,
@@ -228,7 +228,7 @@ impl fmt::Display for NotEnclosed {
             ),
             Self::TooManyParameters { parameters, most } => write!(
                 f,
-                "the network has {parameters} parameters; for depth 3 and more the search goes up to {most}"
+                "the network has {parameters} parameters; for depth 3 and more, and where it is not dense, the search goes up to {most}"
             ),
             Self::OutOfTime { doing } => write!(f, "the time was up while {doing}; allow more with --time-limit"),
             Self::CellsInfeasible { rounds } => write!(

@@ -1,17 +1,23 @@
-//! What is to be polished: weights, data, activation.
+//! What is to be polished: a network, its weights, and data.
 
 use crate::kernel::exact::{Rational, Sign};
-use crate::kernel::network::Activation;
-use crate::kernel::problem::{Label, Sample};
+use crate::kernel::network::{Activation, Connection, Layer, Network, NetworkError, ShapeError, Weights};
+use crate::kernel::problem::{Label, Problem, Sample};
 use crate::prove::rounding::{from_f64_exact, to_f64};
 
-/// A trained dense network and its data. Floats are read as the exact numbers that they are.
+/// A trained network and its data. Floats are read as the exact numbers that they are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Task {
-    /// One matrix a layer, a row for each output.
+    /// The architecture.
+    pub(super) network: Network<Rational>,
+    /// The parameters of each layer.
+    pub(super) parameters: Vec<Vec<f64>>,
+    /// The same as one matrix a layer, a row for each output; 0 where there is no connection.
     pub(super) weights: Vec<Vec<Vec<f64>>>,
-    /// The activation of every hidden layer.
+    /// The activation of the first layer.
     pub(super) activation: Activation<Rational>,
+    /// The slopes of each layer's activation, for negative and for positive preactivations.
+    pub(super) sides: Vec<[f64; 2]>,
     /// The data.
     pub(super) samples: Vec<Sample<Rational>>,
     /// The inputs as floats, for the searches.
@@ -58,6 +64,22 @@ pub enum TaskError {
         /// The weight.
         value: f64,
     },
+    /// A parameter that is no number, in the order of the format.
+    #[error("parameter {parameter} of layer {layer} is {value}, which is no finite number")]
+    Parameter {
+        /// The layer.
+        layer: usize,
+        /// The parameter.
+        parameter: usize,
+        /// Its value.
+        value: f64,
+    },
+    /// Layers that make no network.
+    #[error("{0}")]
+    Network(NetworkError),
+    /// Parameters of another shape than the network's.
+    #[error("{0}")]
+    Shape(ShapeError),
     /// A sample of the wrong length.
     #[error("sample {sample} has {found} inputs, but the first layer reads {expected}{}", hint(*.found, *.expected))]
     Sample {
@@ -106,7 +128,7 @@ fn hint(found: usize, expected: usize) -> &'static str {
 }
 
 impl Task {
-    /// Puts a task together and looks at every number.
+    /// A dense network, with one activation in all hidden layers. Puts a task together and looks at every number.
     ///
     /// # Errors
     /// What does not fit, and where.
@@ -115,7 +137,9 @@ impl Task {
         activation: Activation<Rational>,
         samples: Vec<Sample<Rational>>,
     ) -> Result<Self, TaskError> {
-        let Some(first) = samples.first() else { return Err(TaskError::Empty("sample")) };
+        if samples.is_empty() {
+            return Err(TaskError::Empty("sample"));
+        }
         if weights.is_empty() {
             return Err(TaskError::Empty("layer"));
         }
@@ -141,11 +165,64 @@ impl Task {
         if expected != 1 {
             return Err(TaskError::Outputs { outputs: expected });
         }
+        let last = weights.len() - 1;
+        let shape = |(l, matrix): (usize, &Vec<Vec<f64>>)| {
+            let activation = if l == last { Activation::Linear } else { activation.clone() };
+            (Weights::Dense { outputs: matrix.len() }, activation)
+        };
+        let network = Network::new(inputs, weights.iter().enumerate().map(shape).collect());
+        let parameters = weights.into_iter().map(|matrix| matrix.into_iter().flatten().collect()).collect();
+        let task = Self::of_network(network.map_err(TaskError::Network)?, parameters, samples)?;
+        // At depth 1 no layer has it.
+        Ok(Task { activation, ..task })
+    }
+
+    /// The network, point and data of a document: its point is the trained network.
+    ///
+    /// # Errors
+    /// What does not fit, and where.
+    pub fn of_problem(problem: &Problem<Rational>) -> Result<Self, TaskError> {
+        let parameters = problem.point().layers().iter().map(|layer| layer.iter().map(to_f64).collect());
+        Self::of_network(problem.network().clone(), parameters.collect(), problem.samples().to_vec())
+    }
+
+    /// A network of any architecture, with the parameters of each layer in the order of the format.
+    ///
+    /// # Errors
+    /// What does not fit, and where.
+    pub fn of_network(
+        network: Network<Rational>,
+        parameters: Vec<Vec<f64>>,
+        samples: Vec<Sample<Rational>>,
+    ) -> Result<Self, TaskError> {
+        let Some(first) = samples.first() else { return Err(TaskError::Empty("sample")) };
+        let expected = network.inputs();
+        if let Some((sample, x)) = samples.iter().map(|sample| &sample.x).enumerate().find(|(_, x)| x.len() != expected)
+        {
+            return Err(TaskError::Sample { sample, found: x.len(), expected });
+        }
+        if parameters.len() != network.depth() {
+            let (found, expected) = (parameters.len(), network.depth());
+            return Err(TaskError::Shape(ShapeError::Layers { found, expected }));
+        }
+        for (layer, (values, shape)) in parameters.iter().zip(network.layers()).enumerate() {
+            if values.len() != shape.parameters() {
+                let (found, expected) = (values.len(), shape.parameters());
+                return Err(TaskError::Shape(ShapeError::Layer { layer, found, expected }));
+            }
+            if let Some(parameter) = values.iter().position(|value| !value.is_finite()) {
+                return Err(TaskError::Parameter { layer, parameter, value: values[parameter] });
+            }
+        }
         if samples.iter().all(|sample| sample.y == first.y) && samples.len() > 1 {
             return Err(TaskError::OneLabel(if first.y == Label::Positive { 1 } else { -1 }));
         }
         let inputs = samples.iter().map(|sample| sample.x.iter().map(to_f64).collect()).collect();
-        let task = Task { weights, activation, samples, inputs };
+        let weights = network.layers().iter().zip(&parameters).map(|(layer, values)| matrix(layer, values)).collect();
+        let side = |layer: &Layer<Rational>, side| to_f64(&layer.activation().slope(side));
+        let sides = network.layers().iter().map(|layer| [Sign::Negative, Sign::Positive].map(|s| side(layer, s)));
+        let (sides, activation) = (sides.collect(), network.layers()[0].activation().clone());
+        let task = Task { network, parameters, weights, activation, sides, samples, inputs };
         let margins: Vec<f64> = (0..task.samples.len()).map(|sample| task.margin(sample)).collect();
         let wrong = margins.iter().filter(|margin| margin.is_nan() || **margin <= 0.0).count();
         let least = (0..margins.len()).min_by(|a, b| margins[*a].total_cmp(&margins[*b])).unwrap_or(0);
@@ -162,7 +239,12 @@ impl Task {
 
     /// The number of layers.
     pub fn depth(&self) -> usize {
-        self.weights.len()
+        self.parameters.len()
+    }
+
+    /// Whether every layer is dense.
+    pub(super) fn is_dense(&self) -> bool {
+        self.network.layers().iter().all(Layer::is_dense)
     }
 
     /// `1` or `-1`.
@@ -186,24 +268,26 @@ impl Task {
 
     /// The margin of a sample.
     pub(super) fn margin(&self, sample: usize) -> f64 {
-        let [negative, positive] = self.slopes();
         let mut values = self.inputs[sample].clone();
-        for (l, matrix) in self.weights.iter().enumerate() {
-            let last = l + 1 == self.weights.len();
-            let unit = |row: &Vec<f64>| {
-                let z: f64 = row.iter().zip(&values).map(|(w, x)| w * x).sum();
-                if last {
-                    z
-                } else if z > 0.0 {
-                    positive * z
-                } else {
-                    negative * z
-                }
+        for ((layer, parameters), sides) in self.network.layers().iter().zip(&self.parameters).zip(&self.sides) {
+            let unit = |row: &Vec<Connection>| {
+                let z: f64 = row.iter().map(|edge| parameters[edge.parameter] * values[edge.unit]).sum();
+                z * sides[usize::from(z > 0.0)]
             };
-            values = matrix.iter().map(unit).collect();
+            values = layer.incoming().iter().map(unit).collect();
         }
         self.label(sample) * values[0]
     }
+}
+
+/// A layer's weights, a row for each output.
+fn matrix(layer: &Layer<Rational>, parameters: &[f64]) -> Vec<Vec<f64>> {
+    let row = |row: &Vec<Connection>| {
+        let mut weights = vec![0.0; layer.inputs()];
+        row.iter().for_each(|edge| weights[edge.unit] = parameters[edge.parameter]);
+        weights
+    };
+    layer.incoming().iter().map(row).collect()
 }
 
 /// A label as people write it: 1 and -1, or 1 and 0.

@@ -63,7 +63,7 @@ pub(super) fn descend<'t, T>(
         let passes: Vec<Pass> = (0..samples).map(|i| network.pass(i, |l, u, _| slopes[i][l][u])).collect();
         let step = quadratic_program(&network, &slopes, &passes, &sides, damping);
         let moved = step.as_ref().and_then(|step| {
-            let parameters: Vec<f64> = network.parameters().iter().zip(&step.change).map(|(p, d)| p + d).collect();
+            let parameters: Vec<f64> = network.unknowns().iter().zip(&step.change).map(|(p, d)| p + d).collect();
             network.with(&parameters).scaled().filter(|(_, norm)| *norm <= value * (1.0 + 1e-14))
         });
         let (Some(step), Some((next, norm))) = (step, moved) else {
@@ -131,12 +131,11 @@ fn own_sides(network: &Floats<'_>) -> Sides {
 /// side where they raise the margin, or on none where they do not: the negative one.
 fn keep_up(network: &Floats<'_>, sides: &mut Sides) {
     let slopes = slopes_of(network, sides);
-    let [negative, positive] = network.task.slopes();
     for (i, sides) in sides.iter_mut().enumerate() {
         let pass = network.own_pass(i);
         let by_output = network.by_output(&slopes[i]);
         for (l, sides) in sides.iter_mut().enumerate() {
-            let z = &pass.preactivations[l];
+            let (z, [negative, positive]) = (&pass.preactivations[l], network.task.sides[l]);
             let scale = z.iter().fold(0.0, |m: f64, z| m.max(z.abs()));
             for (u, side) in sides.iter_mut().enumerate() {
                 if is_loose(network, &pass, l, u) {
@@ -151,15 +150,18 @@ fn keep_up(network: &Floats<'_>, sides: &mut Sides) {
 
 /// Whether a preactivation is 0 without anything that cancels.
 fn is_loose(network: &Floats<'_>, pass: &Pass, layer: usize, unit: usize) -> bool {
-    let (row, read) = (&network.weights[layer][unit], &pass.inputs[layer]);
-    let largest = row.iter().zip(read).map(|(w, x)| (w * x).abs()).fold(0.0, f64::max);
-    largest <= 1e-9 * norm(row) * norm(read)
+    let read = &pass.inputs[layer];
+    let row: Vec<(f64, f64)> =
+        network.rows[layer][unit].iter().map(|e| (network.parameters[layer][e.parameter], read[e.unit])).collect();
+    let largest = row.iter().map(|(w, x)| (w * x).abs()).fold(0.0, f64::max);
+    let weights: Vec<f64> = row.into_iter().map(|(w, _)| w).collect();
+    largest <= 1e-9 * norm(&weights) * norm(read)
 }
 
 fn slopes_of(network: &Floats<'_>, sides: &Sides) -> Vec<Vec<Vec<f64>>> {
-    let [negative, positive] = network.task.slopes();
-    let slope = |side: &bool| if *side { positive } else { negative };
-    sides.iter().map(|layers| layers.iter().map(|units| units.iter().map(slope).collect()).collect()).collect()
+    let layer =
+        |(units, slopes): (&Vec<bool>, &[f64; 2])| units.iter().map(|side| slopes[usize::from(*side)]).collect();
+    sides.iter().map(|layers| layers.iter().zip(&network.task.sides).map(layer).collect()).collect()
 }
 
 struct Step {
@@ -177,9 +179,8 @@ fn quadratic_program(
     sides: &Sides,
     damping: f64,
 ) -> Option<Step> {
-    let point = network.parameters();
+    let point = network.unknowns();
     let last = network.hidden();
-    let [negative, positive] = network.task.slopes();
     let (mut rows, mut columns, mut entries, mut bounds) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     // A row says that `gradient . d + value >= 0`.
     let mut put = |gradient: &[f64], sign: f64, value: f64| {
@@ -196,15 +197,14 @@ fn quadratic_program(
         put(&gradient, y, (y * network.own_pass(i).preactivations[last][0] - 1.0).max(0.0));
     }
     let mut walls = Vec::new();
-    if negative != positive {
-        for (i, pass) in passes.iter().enumerate() {
-            for (l, units) in sides[i].iter().enumerate() {
-                for (u, side) in units.iter().enumerate().filter(|(u, _)| !is_loose(network, pass, l, *u)) {
-                    let sign = if *side { 1.0 } else { -1.0 };
-                    let gradient = network.gradient(pass, &slopes[i], l, u);
-                    put(&gradient, sign, (sign * pass.preactivations[l][u]).max(0.0));
-                    walls.push((i, l, u));
-                }
+    for (i, pass) in passes.iter().enumerate() {
+        let bent = sides[i].iter().enumerate().filter(|(l, _)| network.task.sides[*l][0] != network.task.sides[*l][1]);
+        for (l, units) in bent {
+            for (u, side) in units.iter().enumerate().filter(|(u, _)| !is_loose(network, pass, l, *u)) {
+                let sign = if *side { 1.0 } else { -1.0 };
+                let gradient = network.gradient(pass, &slopes[i], l, u);
+                put(&gradient, sign, (sign * pass.preactivations[l][u]).max(0.0));
+                walls.push((i, l, u));
             }
         }
     }
@@ -223,14 +223,13 @@ fn quadratic_program(
 
 /// The held kinks, and the kinks that units want to cross, each with its multiplier.
 fn kinks(network: &Floats<'_>, slopes: &[Vec<Vec<f64>>], step: &Step) -> (Vec<HeldKink>, Vec<(f64, Kink)>) {
-    let [negative, positive] = network.task.slopes();
     let strongest = step.multipliers.iter().copied().fold(0.0, f64::max);
     let (mut held, mut crossings) = (Vec::new(), Vec::new());
     for (i, lambda) in step.multipliers.iter().enumerate() {
         let mut slopes = slopes[i].clone();
         // From the last layer down, as slopes above a kink matter for its own.
         for l in (0..network.hidden()).rev() {
-            let by_output = network.by_output(&slopes);
+            let (by_output, [negative, positive]) = (network.by_output(&slopes), network.task.sides[l]);
             for (u, own) in slopes[l].iter_mut().enumerate() {
                 let wall = step.walls[i][l][u];
                 if wall <= NOISE * strongest {

@@ -8,7 +8,7 @@ use super::descent::Candidate;
 use crate::kernel::check::{KktEnclosedRejection, ParametersEnclosed, Rejection, check};
 use crate::kernel::enclosure::{Interval, ParameterSystem, Slope};
 use crate::kernel::exact::{OrderedField, Rational, Sign};
-use crate::kernel::network::{Activation, Network, Parameters, Weights};
+use crate::kernel::network::{Layer, Parameters};
 use crate::kernel::problem::Problem;
 use crate::prove::rounding::to_f64;
 
@@ -47,44 +47,23 @@ pub(super) fn enclose(candidate: &Candidate<'_>) -> Result<Enclosed, NotEnclosed
 fn enclose_with(candidate: &Candidate<'_>, tolerance: f64) -> Result<Enclosed, NotEnclosed> {
     let (network, task) = (&candidate.network, candidate.network.task);
     let structure = Structure::of(candidate, tolerance);
-    let full = architecture(task)?;
-    // The whole network, with 0 at what does not live.
-    let mut start: Vec<Vec<f64>> = full.layers().iter().map(|layer| vec![0.0; layer.parameters()]).collect();
-    let mut free: Vec<Vec<bool>> = start.iter().map(|layer| vec![false; layer.len()]).collect();
-    let inputs: Vec<usize> = (0..task.inputs[0].len()).collect();
-    for (l, matrix) in network.weights.iter().enumerate() {
-        let names = |l: usize| network.origins[l].iter().map(|parts| parts[0]).collect::<Vec<_>>();
-        let columns = if l == 0 { inputs.clone() } else { names(l - 1) };
-        let rows = if l == network.hidden() { vec![0] } else { names(l) };
-        let width = full.layers()[l].inputs();
-        for (u, row) in matrix.iter().enumerate() {
-            for (j, weight) in row.iter().enumerate().filter(|(j, _)| !structure.zero[l][u][*j]) {
-                let place = rows[u] * width + columns[j];
-                (start[l][place], free[l][place]) = (*weight, true);
-            }
-        }
-    }
-    let [negative, positive] = task.slopes_exact();
-    let spread = |(l, units): (usize, &Vec<Option<Sign>>)| {
-        let mut whole = vec![None; task.weights[l].len()];
-        units.iter().zip(&network.origins[l]).for_each(|(side, parts)| whole[parts[0]] = *side);
-        whole
-    };
-    let patterns: Vec<Vec<Vec<Option<Sign>>>> =
-        structure.patterns.iter().map(|layers| layers.iter().enumerate().map(spread).collect()).collect();
-    let slope = |side: &Option<Sign>| match side {
+    let free: Vec<Vec<bool>> = structure.zero.iter().map(|layer| layer.iter().map(|zero| !zero).collect()).collect();
+    let slope = |(layer, side): (&Layer<Rational>, &Option<Sign>)| match side {
         Some(Sign::Zero) => Slope::Held,
-        Some(Sign::Positive) => Slope::Given(Interval::of(&positive)),
-        Some(Sign::Negative) | None => Slope::Given(Interval::of(&negative)),
+        side => Slope::Given(Interval::of(&layer.activation().slope(side.unwrap_or(Sign::Negative)))),
     };
-    let layers =
-        |layers: &Vec<Vec<Option<Sign>>>| layers.iter().map(|units| units.iter().map(slope).collect()).collect();
+    let layers = |layers: &Vec<Vec<Option<Sign>>>| {
+        let layers = layers.iter().zip(task.network.layers());
+        layers.map(|(units, layer)| units.iter().map(|side| slope((layer, side))).collect()).collect()
+    };
     let samples = structure.active.iter().map(|i| {
         let sample = &task.samples[*i];
         (sample.x.iter().map(Interval::of).collect(), sample.y)
     });
-    let system = ParameterSystem::new(&full, samples.collect(), free.clone(), patterns.iter().map(layers).collect());
-    let floats: Vec<f64> = start
+    let slopes = structure.patterns.iter().map(layers).collect();
+    let system = ParameterSystem::new(&task.network, samples.collect(), free.clone(), slopes);
+    let floats: Vec<f64> = network
+        .parameters
         .iter()
         .flatten()
         .zip(free.iter().flatten())
@@ -111,12 +90,12 @@ fn enclose_with(candidate: &Candidate<'_>, tolerance: f64) -> Result<Enclosed, N
     let unknowns: Vec<Rational> = solution.unknowns.iter().map(written).collect();
     let (parameters, multipliers, slopes) = system.parts(&unknowns, &Rational::from(0));
     let refused = |reason: String| NotEnclosed::Refused { reason };
-    let problem = Problem::new(full.clone(), task.samples.clone(), Parameters::new(parameters))
+    let problem = Problem::new(task.network.clone(), task.samples.clone(), Parameters::new(parameters))
         .map_err(|error| refused(error.to_string()))?;
     let mut claim = ParametersEnclosed {
         active: structure.active.clone(),
         multipliers,
-        patterns,
+        patterns: structure.patterns.clone(),
         slopes,
         radius: Rational::from(1),
         inverse: Vec::new(),
@@ -147,17 +126,6 @@ fn enclose_with(candidate: &Candidate<'_>, tolerance: f64) -> Result<Enclosed, N
     Err(refused(last.unwrap_or_default()))
 }
 
-/// The task's network without its weights.
-fn architecture(task: &Task) -> Result<Network<Rational>, NotEnclosed> {
-    let last = task.weights.len() - 1;
-    let layer = |(l, matrix): (usize, &Vec<Vec<f64>>)| {
-        let activation = if l == last { Activation::Linear } else { task.activation.clone() };
-        (Weights::Dense { outputs: matrix.len() }, activation)
-    };
-    let layers = task.weights.iter().enumerate().map(layer).collect();
-    Network::new(task.inputs[0].len(), layers).map_err(|error| NotEnclosed::Refused { reason: error.to_string() })
-}
-
 /// What a candidate shows: the active samples, the sides of their preactivations, and which weights are 0.
 struct Structure {
     active: Vec<usize>,
@@ -165,14 +133,13 @@ struct Structure {
     patterns: Vec<Vec<Vec<Option<Sign>>>>,
     /// The slopes of the held kinks.
     held: Vec<f64>,
-    /// By layer, unit and input.
-    zero: Vec<Vec<Vec<bool>>>,
+    /// By layer and parameter.
+    zero: Vec<Vec<bool>>,
 }
 
 impl Structure {
     fn of(candidate: &Candidate<'_>, tolerance: f64) -> Self {
         let network = &candidate.network;
-        let [_, positive] = network.task.slopes();
         let strongest = candidate.multipliers.iter().copied().fold(0.0, f64::max);
         let active: Vec<usize> =
             (0..candidate.multipliers.len()).filter(|i| candidate.multipliers[*i] > tolerance * strongest).collect();
@@ -180,7 +147,7 @@ impl Structure {
             |i: usize, l: usize, u: usize| candidate.held.iter().any(|(a, b, c, _)| (*a, *b, *c) == (i, l, u));
         let pattern = |i: &usize| {
             let layer = |(l, slopes): (usize, &Vec<f64>)| {
-                let side = |(u, slope): (usize, &f64)| match (is_held(*i, l, u), *slope == positive) {
+                let side = |(u, slope): (usize, &f64)| match (is_held(*i, l, u), *slope == network.task.sides[l][1]) {
                     (true, _) => Some(Sign::Zero),
                     (false, true) => Some(Sign::Positive),
                     (false, false) => Some(Sign::Negative),
@@ -191,39 +158,36 @@ impl Structure {
         };
         let patterns = active.iter().map(pattern).collect();
         let held = candidate.held.iter().filter(|(i, ..)| active.contains(i)).map(|(.., slope)| *slope).collect();
-        let zero = network.weights.iter().map(|matrix| matrix.iter().map(|row| vec![false; row.len()]).collect());
-        let mut structure = Structure { active, patterns, held, zero: zero.collect() };
-        while structure.find_zeros(candidate) {}
+        let zero = network.free.iter().map(|layer| layer.iter().map(|free| !free).collect()).collect();
+        let mut structure = Structure { active, patterns, held, zero };
+        while structure.find_zeros(network.task) {}
         structure
     }
 
     /// Marks weights whose derivative is 0 on every active sample, whatever the others are, and preactivations that are 0 for that. Says whether
     /// there was any that was not marked before.
-    fn find_zeros(&mut self, candidate: &Candidate<'_>) -> bool {
-        let network = &candidate.network;
-        let [negative, positive] = network.task.slopes();
-        let (mut found, last) = (false, network.hidden());
+    fn find_zeros(&mut self, task: &Task) -> bool {
+        let (mut found, layers) = (false, task.network.layers());
         // Whether what an input of a layer passes on is 0, and the derivative by a unit's preactivation, by active sample.
-        let is_off = |side: &Option<Sign>| match side {
-            Some(Sign::Zero) => true,
-            Some(Sign::Positive) => positive == 0.0,
-            Some(Sign::Negative) => negative == 0.0,
-            None => true,
+        let is_off = |l: usize, side: &Option<Sign>| match side {
+            Some(Sign::Zero) | None => true,
+            Some(Sign::Positive) => task.sides[l][1] == 0.0,
+            Some(Sign::Negative) => task.sides[l][0] == 0.0,
         };
         let mut reads_nothing: Vec<Vec<Vec<bool>>> = Vec::new();
         let mut moves_nothing: Vec<Vec<Vec<bool>>> = Vec::new();
-        for (place, &i) in self.active.iter().enumerate() {
-            let mut reads = vec![network.task.inputs[i].iter().map(|x| *x == 0.0).collect::<Vec<_>>()];
-            reads.extend(self.patterns[place].iter().map(|units| units.iter().map(is_off).collect::<Vec<_>>()));
+        for (pattern, &i) in self.patterns.iter().zip(&self.active) {
+            let mut reads = vec![task.inputs[i].iter().map(|x| *x == 0.0).collect::<Vec<_>>()];
+            reads.extend(pattern.iter().enumerate().map(|(l, units)| units.iter().map(|s| is_off(l, s)).collect()));
             let mut moves = vec![vec![false]];
-            for l in (0..last).rev() {
-                let units = (0..network.weights[l].len()).map(|u| {
-                    let slope_is_0 = match self.patterns[place][l][u] {
-                        Some(Sign::Positive) => positive == 0.0,
+            for (l, above) in layers.iter().enumerate().skip(1).rev() {
+                let units = above.outgoing().iter().zip(&pattern[l - 1]).map(|(fed, side)| {
+                    let slope_is_0 = match side {
+                        Some(Sign::Positive) => task.sides[l - 1][1] == 0.0,
                         Some(Sign::Zero) => false,
-                        Some(Sign::Negative) | None => negative == 0.0,
+                        Some(Sign::Negative) | None => task.sides[l - 1][0] == 0.0,
                     };
-                    slope_is_0 || self.zero[l + 1].iter().zip(&moves[0]).all(|(row, off)| row[u] || *off)
+                    slope_is_0 || fed.iter().all(|edge| self.zero[l][edge.parameter] || moves[0][edge.unit])
                 });
                 let units = units.collect();
                 moves.insert(0, units);
@@ -231,23 +195,22 @@ impl Structure {
             reads_nothing.push(reads);
             moves_nothing.push(moves);
         }
-        for (l, matrix) in self.zero.iter_mut().enumerate() {
-            for (u, row) in matrix.iter_mut().enumerate() {
-                for (j, zero) in row.iter_mut().enumerate().filter(|(_, zero)| !**zero) {
-                    let mut places = reads_nothing.iter().zip(&moves_nothing);
-                    *zero = places.all(|(reads, moves)| reads[l][j] || moves[l][u]);
-                    found |= *zero;
+        for (l, (zero, layer)) in self.zero.iter_mut().zip(layers).enumerate() {
+            let mut vanishes = vec![true; zero.len()];
+            for (reads, moves) in reads_nothing.iter().zip(&moves_nothing) {
+                for (row, off) in layer.incoming().iter().zip(&moves[l]).filter(|(_, off)| !**off) {
+                    row.iter().for_each(|edge| vanishes[edge.parameter] &= *off || reads[l][edge.unit]);
                 }
             }
-        }
-        if negative == positive {
-            return found;
+            found |= zero.iter().zip(&vanishes).any(|(zero, vanishes)| *vanishes && !zero);
+            zero.iter_mut().zip(vanishes).for_each(|(zero, vanishes)| *zero |= vanishes);
         }
         for (pattern, reads) in self.patterns.iter_mut().zip(&reads_nothing) {
-            for (l, units) in pattern.iter_mut().enumerate() {
-                for (u, side) in units.iter_mut().enumerate().filter(|(_, side)| side.is_some_and(|s| s != Sign::Zero))
-                {
-                    if self.zero[l][u].iter().zip(&reads[l]).all(|(zero, off)| *zero || *off) {
+            for (l, units) in pattern.iter_mut().enumerate().filter(|(l, _)| task.sides[*l][0] != task.sides[*l][1]) {
+                let sided = |side: &Option<Sign>| side.is_some_and(|side| side != Sign::Zero);
+                for (u, side) in units.iter_mut().enumerate().filter(|(_, side)| sided(side)) {
+                    let mut row = layers[l].incoming()[u].iter();
+                    if row.all(|edge| self.zero[l][edge.parameter] || reads[l][edge.unit]) {
                         (*side, found) = (None, true);
                     }
                 }

@@ -1,4 +1,4 @@
-//! Networks of depth 3 and more: a KKT point near the trained network is sought in floats ([`descent`]), its structure read off and its equations in the
+//! Networks of depth 3 and more, and those that are not dense: a KKT point near the trained network is sought in floats ([`descent`]), its structure read off and its equations in the
 //! parameters solved and enclosed ([`enclose`]). Held kinks and units that are 0 are asked for better points ([`better`]), then the Lagrangian's curvature
 //! ([`second_order`]); [`optimum`] says what follows.
 
@@ -6,10 +6,10 @@ mod better;
 mod descent;
 mod enclose;
 mod floats;
+mod groups;
 mod optimum;
 mod second_order;
 
-use super::dense::{dot, norm};
 use super::report::{EnclosedPoint, LayerFound, NotEnclosed};
 use super::task::Task;
 use crate::kernel::certificate::Certificate;
@@ -31,7 +31,7 @@ pub(super) fn polish(
     let mut start = floats::Floats::new(task);
     // What training has all but settled need not be carried along.
     start.merged(0.99999);
-    let parameters = start.parameters().len();
+    let parameters = start.unknowns().len();
     if parameters > MOST_PARAMETERS {
         return Err(NotEnclosed::TooManyParameters { parameters, most: MOST_PARAMETERS });
     }
@@ -41,15 +41,17 @@ pub(super) fn polish(
     let point = enclosed.problem.point();
     let norm_squared = to_f64(&point.norm_squared(Scope::All));
     let scale = least_margin.powf(-1.0 / task.depth() as f64);
-    let trained = task.weights.iter().flatten().flatten().map(|weight| weight * scale);
-    let split = split(task, &enclosed);
+    let trained = task.parameters.iter().flatten().map(|weight| weight * scale);
+    let split = floats::Floats::split(task, enclose::floats(&enclosed.problem), &enclosed.origins);
     let moved: f64 = trained.clone().zip(&split).map(|(trained, point)| (trained - point).powi(2)).sum();
     let mut slopes = claim.slopes.iter().map(to_f64);
     let mut layers: Vec<LayerFound> = enclosed
         .origins
         .iter()
-        .enumerate()
-        .map(|(l, units)| LayerFound { live: units.clone(), width: task.weights[l].len(), held: Vec::new() })
+        .map(|units| {
+            let live = units.iter().filter(|parts| !parts.is_empty()).cloned().collect();
+            LayerFound { live, width: units.len(), held: Vec::new() }
+        })
         .collect();
     for (sample, pattern) in claim.active.iter().zip(&claim.patterns) {
         for (layer, units) in pattern.iter().enumerate() {
@@ -78,33 +80,4 @@ pub(super) fn polish(
     let mut certificate = Certificate::instance(None, enclosed.problem);
     certificate.claims.push(Claim::ParametersEnclosed(enclosed.claim));
     Ok((certificate, found))
-}
-
-/// The enclosed point in floats, where units that were merged share its weights as they did in training: a KKT point of the same norm, with the
-/// same outputs.
-fn split(task: &Task, enclosed: &enclose::Enclosed) -> Vec<f64> {
-    let mut widths = task.inputs[0].len();
-    let mut weights: floats::Weights = Vec::new();
-    for layer in enclosed.problem.point().layers() {
-        let rows: Vec<f64> = layer.iter().map(to_f64).collect();
-        weights.push(rows.chunks(widths).map(<[f64]>::to_vec).collect());
-        widths = weights.last().map_or(1, Vec::len);
-    }
-    for (l, units) in enclosed.origins.iter().enumerate() {
-        for parts in units {
-            let outgoing = |unit: usize| task.weights[l + 1].iter().map(|row| row[unit]).collect::<Vec<_>>();
-            let size = |unit: &usize| norm(&task.weights[l][*unit]) * norm(&outgoing(*unit));
-            let sizes: Vec<f64> = parts.iter().map(size).collect();
-            let whole: f64 = sizes.iter().sum();
-            let row = weights[l][parts[0]].clone();
-            let column: Vec<f64> = weights[l + 1].iter().map(|row| row[parts[0]]).collect();
-            for (unit, size) in parts.iter().zip(&sizes) {
-                let sign = if dot(&task.weights[l][*unit], &task.weights[l][parts[0]]) < 0.0 { -1.0 } else { 1.0 };
-                let root = sign * (size / whole).sqrt();
-                weights[l][*unit] = row.iter().map(|w| w * root).collect();
-                weights[l + 1].iter_mut().zip(&column).for_each(|(row, w)| row[*unit] = w * root);
-            }
-        }
-    }
-    weights.into_iter().flatten().flatten().collect()
 }

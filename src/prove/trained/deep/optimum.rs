@@ -32,20 +32,20 @@ fn of_the_whole(task: &Task, terms: &[better::Term], enclosed: &mut Enclosed, un
         Err(gain) => gain,
     };
     let zero = (0..task.depth() - 1)
-        .flat_map(|layer| (0..task.weights[layer].len()).map(move |unit| Unit { layer, unit }))
+        .flat_map(|layer| (0..task.network.layers()[layer].outputs()).map(move |unit| Unit { layer, unit }))
         .filter(|unit| enclosed.problem.is_zero_unit(*unit))
         .count();
-    let depth = task.depth();
+    let such = if task.is_dense() { format!("depth {}", task.depth()) } else { "networks that are not dense".into() };
     if let Err(reason) = local(task, terms, enclosed, zero > 0, until) {
         return Standing::Open { reason };
     }
     let dead = match gain {
         _ if zero == 0 => {
-            return Standing::Local { global: format!("no bound on all networks of depth {depth} was tried") };
+            return Standing::Local { global: "no bound on all networks of this kind was tried".into() };
         }
         Some((_, Some(reason))) => reason,
         Some((greatest, None)) => format!(
-            "no unit that is 0 was found to gain more than {greatest:.6} for a cost of 1, but that none does is not proved for depth {depth}"
+            "no unit that is 0 was found to gain more than {greatest:.6} for a cost of 1, but that none does is not proved for {such}"
         ),
         None => "they are 0 because parallel ones have their share".into(),
     };
@@ -67,7 +67,7 @@ fn local(
         ));
     }
     let weights = of_live_units.then(|| enclosed.problem.weights_of_live_units());
-    let all = || task.weights.iter().map(|matrix| vec![true; matrix.iter().map(Vec::len).sum()]).collect();
+    let all = || task.network.layers().iter().map(|layer| vec![true; layer.parameters()]).collect();
     match curvature(enclosed, weights.unwrap_or_else(all), until) {
         Curvature::Unclear(reason) => Err(reason),
         Curvature::Up(penalties) => {
