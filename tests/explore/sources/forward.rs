@@ -50,7 +50,7 @@ fn every_architecture_has_every_depth_activation_and_hypothesis() {
                 let bounds = Bounds { depth: depth..=depth, ..bounds(architecture, activation) };
                 let strict = Bounds { nonzero_weights: true, nonzero_inputs: true, ..bounds.clone() };
                 for bounds in [bounds, strict] {
-                    drawn(bounds.clone(), 20).iter().for_each(|instance| assert_kkt(&bounds, instance));
+                    drawn(bounds.clone(), 8).iter().for_each(|instance| assert_kkt(&bounds, instance));
                 }
             }
         }
