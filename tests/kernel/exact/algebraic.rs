@@ -72,7 +72,7 @@ fn any_field() -> impl Strategy<Value = Arc<NumberField>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
     fn the_laws_of_an_ordered_field(
