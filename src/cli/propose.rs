@@ -43,7 +43,8 @@ what it concludes is certified. None of this proves it.";
 #[derive(Debug, clap::Args)]
 #[command(after_help = status::PROPOSE_HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::PROPOSE_HELP))]
 pub struct Arguments {
-    /// Certificates that go on record: files, and folders to search.
+    /// Certificates that go on record: files, collections (`*.jsonl`) and their entries, and folders, whose files are taken, but not the
+    /// collections in them.
     #[arg(long, value_name = "PATH")]
     known: Vec<PathBuf>,
 
@@ -209,7 +210,9 @@ fn read_known(arguments: &Arguments, record: &mut Record) -> Result<usize, Refus
             record.insert(entry);
         }
     };
-    for path in arguments.known.iter().flat_map(|path| files::find(path)) {
+    // A collection takes minutes, so a folder that holds one does not stand for it.
+    let find = |path: &PathBuf| if path.is_dir() { files::find(path) } else { files::find_all(path) };
+    for path in arguments.known.iter().flat_map(find) {
         let path = path?;
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         insert(files::read(&path)?, Origin::File(name));

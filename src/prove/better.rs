@@ -56,6 +56,10 @@ pub fn not_global_optimum<F: ProofField>(
             }
         }
     }
+    if best.is_none() && scope == Scope::All {
+        // A network of single paths has a search that misses nothing, if it comes to an end.
+        best = super::paths::better(problem, search).map(|evidence| (0, evidence));
+    }
     if best.is_none() {
         search.tried(match search.check() {
             Ok(()) => "better points: none was found",
@@ -63,6 +67,17 @@ pub fn not_global_optimum<F: ProofField>(
         });
     }
     best.map(|(_, evidence)| evidence)
+}
+
+/// The evidence for a better point, all layers being free, near one in floats of any length.
+pub(super) fn near<F: ProofField>(
+    problem: &Problem<F>,
+    point: Vec<f64>,
+    deadline: Deadline,
+) -> Option<NotGlobalOptimum<F>> {
+    let landscape = Landscape::new(problem, Scope::All);
+    let point = landscape.normalised(point)?;
+    rationalise(problem, Scope::All, &landscape, point, deadline).map(|(_, evidence)| evidence)
 }
 
 /// Short exact numbers near a better float point, and how many characters they take.

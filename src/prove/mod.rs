@@ -21,6 +21,7 @@ pub mod linear_chain;
 pub mod lp;
 pub mod optimality;
 mod padic;
+pub mod paths;
 pub mod qp;
 pub mod rounding;
 mod scaled;

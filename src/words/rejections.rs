@@ -244,6 +244,25 @@ impl<F: OrderedField> fmt::Display for Rejection<F> {
                  than (sum mu_i)^2 = {needed}",
                 label.times(Rational::from(1))
             ),
+            Self::PathsDepth => f.write_str("`paths` is for networks of depth 2 and more; this one has depth 1"),
+            Self::NotAPath { unit } => write!(
+                f,
+                "unit {} of layer {} reads several inputs, or by a parameter that stands elsewhere too; `paths` is for networks in \
+                 which every unit on the way to the output reads one input, by a parameter of its own",
+                unit.unit, unit.layer
+            ),
+            Self::NoSuchPath { node, path } => {
+                write!(f, "node {node} splits path {path}, but the last layer reads no path through a unit {path}")
+            }
+            Self::NegativeSize { node, size } => write!(f, "node {node} splits at the size {size}, which is negative"),
+            Self::PathUnbounded { node, path } => write!(
+                f,
+                "node {node}: no split bounds the size of path {path} from above, and by these multipliers it gains more than it \
+                 costs without end"
+            ),
+            Self::PathsBound { node, bound, half_norm } => {
+                write!(f, "node {node} shows a bound of {bound}, but 1/2 ||theta~||^2 = {half_norm}")
+            }
             Self::LocalOnly => f.write_str("this method proves nothing about global optima"),
             Self::NotLayerwise => f.write_str("this method proves nothing about a single layer"),
             Self::Until(value) => write!(f, "`until` is {value}, which is not positive"),

@@ -6,7 +6,9 @@ mod enclosed_parameters;
 use std::collections::BTreeMap;
 
 use crate::kernel::certificate::{Certificate, Document, FORMAT, Source};
-use crate::kernel::check::{Cell, Claim, Leaf, Measure, Method, Node, Selection, Selections, Side, Split, Tree};
+use crate::kernel::check::{
+    Cell, Claim, Leaf, Measure, Method, Node, PathNode, Selection, Selections, Side, Split, Tree,
+};
 use crate::kernel::exact::{NumberField, OrderedField, Rational};
 use crate::kernel::network::{Activation, Curve, Layer, Parameters, Unit, Weights};
 use crate::kernel::problem::Label;
@@ -210,6 +212,7 @@ fn method<F: OrderedField>(method: &Method<F>) -> Vec<(&'static str, Json)> {
             (&evidence.multipliers, more.chain(slopes(&evidence.slopes)).collect())
         }
         Method::Cases(evidence) => (&evidence.multipliers, vec![("trees", list(evidence.trees.iter().map(tree)))]),
+        Method::Paths(evidence) => (&evidence.multipliers, vec![("cases", list(evidence.nodes.iter().map(path_node)))]),
         Method::Cells(evidence) => (&evidence.multipliers, vec![("cells", list(evidence.cells.iter().map(cell)))]),
     };
     let mut entries = vec![("by", string(method.name())), ("multipliers", numbers(multipliers))];
@@ -245,6 +248,14 @@ fn cell<F: OrderedField>(cell: &Cell<F>) -> Json {
 fn tree<F: OrderedField>(tree: &Tree<F>) -> Json {
     let units = tree.units.as_ref().map(|units| ("units", list(units.iter().copied().map(integer))));
     object(units.into_iter().chain([("cases", nodes(&tree.nodes))]))
+}
+
+fn path_node<F: OrderedField>(node: &PathNode<F>) -> Json {
+    match node {
+        PathNode::Size { path, size } => object([("path", integer(*path)), ("size", number(size))]),
+        PathNode::Kind { path } => object([("path", integer(*path))]),
+        PathNode::Leaf { multipliers } => object(multipliers.iter().map(|own| ("multipliers", numbers(own)))),
+    }
 }
 
 fn nodes<F: OrderedField>(nodes: &[Node<F>]) -> Json {

@@ -94,6 +94,22 @@ fn ratios_and_supporting_samples() {
     }
 }
 
+/// A better point that comes with an instance counts, whatever else was accepted before.
+#[test]
+fn a_better_point_that_is_given_refutes_a_ratio() {
+    let text = std::fs::read_to_string("proofs/found/far-convolution-linear.json").expect("a file");
+    let Document::Rational(given) = Document::parse(&text).expect("a certificate") else { panic!("rational") };
+    let mut alone = given.clone();
+    alone.claims.retain(|claim| !matches!(claim, Claim::NotGlobalOptimum(_)));
+    assert!(alone.claims.len() < given.claims.len());
+    for (instance, expected) in [(&given, Truth::False), (&alone, Truth::Unknown)] {
+        // No time to look for a point.
+        let mut facts = Facts::within(0, instance);
+        assert_eq!(truth(&mut facts, "local_optimum"), Truth::False);
+        assert_eq!(truth(&mut facts, "within_factor(2)"), expected);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(120))]
 

@@ -102,6 +102,8 @@ fn complete() -> Value {
                      "slopes": [{"sample": 1, "layer": 1, "unit": 0, "slope": 1}]}]}]},
             {"claim": "local_optimum", "by": "chain", "multipliers": [1, 0]},
             {"claim": "global_optimum", "by": "cases", "multipliers": [1, 1], "trees": [{"units": [0], "cases": []}]},
+            {"claim": "global_optimum", "by": "paths", "multipliers": [1, 1],
+             "cases": [{"path": 0, "size": "1/2"}, {"path": 0}, {}, {"multipliers": [0, 1]}]},
             {"claim": "flow_converges", "offset": shaped, "ray": shaped, "start": "1"},
             {"claim": "adversarial", "sample": 0, "perturbation": ["-1/2"]},
             {"claim": "robust", "radius_squared": "1/4"},

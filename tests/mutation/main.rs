@@ -10,6 +10,7 @@ mod judge;
 mod matrix;
 mod network;
 mod optimum;
+mod paths;
 mod polynomial;
 mod read;
 #[path = "../support/values.rs"]

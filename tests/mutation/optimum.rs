@@ -34,6 +34,7 @@ impl Instance {
             "chain" if claim.get("by_label") == Some(&Value::Bool(true)) => {
                 layer.is_none() && self.attains_by_label(lambda)
             }
+            "paths" => layer.is_none() && self.paths_hold(claim, lambda, !is_global)?,
             "chain" | "linear_chain" => layer.is_none() && self.attains(lambda, !is_global),
             _ => layer.is_none() && self.cells_hold(lambda, &claim["cells"], is_global)?,
         })

@@ -284,6 +284,18 @@ impl Instance {
                             tree["cases"].as_array()?.iter().try_for_each(|node| self.is_node(node))
                         })
                     }
+                    (_, "paths") => {
+                        only(&["by", "multipliers", "cases", "layer"], 3)?;
+                        claim["cases"].as_array()?.iter().try_for_each(|node| {
+                            if node.get("path").is_none() {
+                                keys(node, &["multipliers"], 0)?;
+                                return node.get("multipliers").map_or(Some(()), |_| self.multipliers(node));
+                            }
+                            keys(node, &["path", "size"], 1)?;
+                            index(&node["path"])?;
+                            node.get("size").map_or(Some(()), |size| number(size).map(drop))
+                        })
+                    }
                     (_, "cells") => {
                         only(&["by", "multipliers", "cells", "layer"], 3)?;
                         claim["cells"].as_array()?.iter().try_for_each(|cell| {

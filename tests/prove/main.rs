@@ -23,6 +23,7 @@ mod number_fields;
 mod one_unit;
 mod open;
 mod paper;
+mod paths;
 mod qp;
 mod rounding;
 mod scale;

@@ -50,6 +50,9 @@ Of one layer alone, the others held; layers are numbered from 0:
 Networks:
   dense   diagonal   sparse   convolution   overlapping   no_sharing
   linear   relu   leaky   leaky(1/10)   mixed_activations   mixed_wirings
+                         each is said of every hidden layer, so that a network
+                         whose layers differ is none of linear, relu and leaky,
+                         and !leaky is true of it even if one of them is leaky
   equal_units            two hidden units of a layer have the same weights,
                          incoming and outgoing; linear ones up to sign
   collinear_units        incoming weights of two of them are positive multiples

@@ -25,7 +25,8 @@ impl Facts<'_> {
 
     fn within_number(&mut self, factor: &Rational) -> Truth {
         let refuted = |facts: &Self| facts.claims.iter().any(|claim| is_better(facts.problem, claim, factor));
-        if refuted(self) {
+        let problem = self.problem;
+        if refuted(self) || self.keep_given(|claim| is_better(problem, claim, factor)) {
             return Truth::False;
         }
         if is_within(self.problem, factor) {

@@ -220,6 +220,7 @@ pub fn proof<F: OrderedField>(
                     let lemma = if *by_label { "local_by_label_ok" } else { "local_by_chain_ok" };
                     local(lemma, false, vec![multipliers(mu)])
                 }
+                Method::Paths(_) => Err(Uncovered::Method),
             }
         }
         Claim::GlobalOptimum(claim) => {
@@ -228,7 +229,7 @@ pub fn proof<F: OrderedField>(
                 Method::Lagrangian(evidence) => {
                     global("global_by_lagrangian_ok", true, vec![multipliers(&evidence.multipliers)])
                 }
-                Method::SecondOrder(_) => Err(Uncovered::Method),
+                Method::SecondOrder(_) | Method::Paths(_) => Err(Uncovered::Method),
                 Method::Chain(Chain { multipliers: mu, by_label }) => {
                     let lemma = if *by_label { "global_by_label_ok" } else { "global_by_chain_ok" };
                     global(lemma, false, vec![multipliers(mu)])

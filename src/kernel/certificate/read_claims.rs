@@ -182,6 +182,7 @@ impl<'a, F: OrderedField> Reader<'_, 'a, F> {
             }
             "cells" => Method::Cells(self.cells()?),
             "cases" => Method::Cases(self.cases()?),
+            "paths" => Method::Paths(self.paths()?),
             "chain" => {
                 let multipliers = self.multipliers_and(&["by_label"])?;
                 let by_label = self.object.optional("by_label").map_or(Ok(false), json::flag)?;
@@ -191,8 +192,10 @@ impl<'a, F: OrderedField> Reader<'_, 'a, F> {
             "linear_chain" if !is_local => {
                 Method::Chain(Chain { multipliers: self.multipliers_and(&[])?, by_label: false })
             }
-            _ if is_local => return json::expected(method, "lagrangian, second_order, cells, cases, chain or claim"),
-            _ => return json::expected(method, "lagrangian, cells, cases, chain or claim"),
+            _ if is_local => {
+                return json::expected(method, "lagrangian, second_order, cells, cases, chain, paths or claim");
+            }
+            _ => return json::expected(method, "lagrangian, cells, cases, chain, paths or claim"),
         })
     }
 
@@ -219,6 +222,23 @@ impl<'a, F: OrderedField> Reader<'_, 'a, F> {
         };
         let trees = json::list_of(self.object.required("trees")?, "a list of trees", tree)?;
         Ok(Cases { multipliers, trees })
+    }
+
+    fn paths(&self) -> Read<'a, Paths<F>> {
+        let multipliers = self.multipliers_and(&["cases"])?;
+        let node = |value| {
+            let object = json::object(value, "an object: a split or a case")?;
+            let Some(path) = object.optional_index("path", "a path's index")? else {
+                object.allow_only(&["multipliers"])?;
+                let multipliers = object.optional("multipliers").map(|value| self.one_a_sample(value)).transpose()?;
+                return Ok(PathNode::Leaf { multipliers });
+            };
+            object.allow_only(&["path", "size"])?;
+            let size = object.optional("size").map(|size| self.numbers.number(size)).transpose()?;
+            Ok(size.map_or(PathNode::Kind { path }, |size| PathNode::Size { path, size }))
+        };
+        let nodes = json::list_of(self.object.required("cases")?, "a list of splits and cases", node)?;
+        Ok(Paths { multipliers, nodes })
     }
 
     /// Splits and cases in pre-order.

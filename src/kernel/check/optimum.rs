@@ -33,6 +33,8 @@ pub enum Method<F> {
     Cases(Cases<F>),
     /// A bound on norms.
     Chain(Chain<F>),
+    /// Cases of how large each path is.
+    Paths(Paths<F>),
 }
 
 impl<F> Method<F> {
@@ -44,6 +46,7 @@ impl<F> Method<F> {
             Method::Cells(_) => "cells",
             Method::Cases(_) => "cases",
             Method::Chain(_) => "chain",
+            Method::Paths(_) => "paths",
         }
     }
 }
@@ -80,8 +83,9 @@ fn optimum<F: OrderedField>(
         Method::SecondOrder(evidence) if is_local => second_order::local(problem, scope, evidence),
         Method::SecondOrder(_) => Err(Rejection::LocalOnly),
         Method::Cases(evidence) => cases::optimum(problem, scope, is_local, evidence),
-        Method::Cells(_) | Method::Chain(_) if layer.is_some() => Err(Rejection::NotLayerwise),
+        Method::Cells(_) | Method::Chain(_) | Method::Paths(_) if layer.is_some() => Err(Rejection::NotLayerwise),
         Method::Cells(evidence) => cells::optimum(problem, is_local, evidence),
         Method::Chain(evidence) => chain::optimum(problem, is_local, evidence),
+        Method::Paths(evidence) => paths::optimum(problem, is_local, evidence),
     }
 }

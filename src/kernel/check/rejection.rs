@@ -170,6 +170,20 @@ pub enum Rejection<F> {
     /// The weights `v` of a label's sign in the last layer are more than its samples need: `M^2 C ||v||^(2L)` against `(sum mu_i)^2`.
     LabelBound { label: Label, attained: F, needed: F },
 
+    // `paths`
+    /// The network has one layer.
+    PathsDepth,
+    /// A unit that reads several inputs, or by a parameter of another connection.
+    NotAPath { unit: Unit },
+    /// A split of a path that does not exist.
+    NoSuchPath { node: usize, path: usize },
+    /// A split at a negative size.
+    NegativeSize { node: usize, size: F },
+    /// A path whose size has no upper bound in a case, and that the samples ask too much of.
+    PathUnbounded { node: usize, path: usize },
+    /// A case that shows less than half the squared norm.
+    PathsBound { node: usize, bound: F, half_norm: F },
+
     // `not_local_optimum`
     /// The interval is empty.
     Until(F),

@@ -6,7 +6,7 @@
 use num_bigint::BigInt;
 use num_traits::One;
 
-use crate::kernel::check::{Cases, Cells, Claim, Method, Node, Split};
+use crate::kernel::check::{Cases, Cells, Claim, Method, Node, PathNode, Paths, Split};
 use crate::kernel::exact::{OrderedField, Rational, Sign};
 use crate::kernel::network::{Curve, Parameters, Scope};
 use crate::kernel::problem::{Problem, Sample};
@@ -57,6 +57,7 @@ impl<F: ProofField> Rescaled<F> {
             Method::Cells(method) => cells(method),
             Method::Cases(method) => self.cases(method, is_local),
             Method::Chain(_) => {}
+            Method::Paths(method) => self.paths(method),
         };
         let mut claim = claim;
         match &mut claim {
@@ -80,6 +81,19 @@ impl<F: ProofField> Rescaled<F> {
             }
         }
         claim
+    }
+
+    /// The bound of each case is one on `1/2||theta||^2`, and sizes are as long as the point.
+    fn paths(&self, evidence: &mut Paths<F>) {
+        let (b, square) = (power_of_2::<F>(self.exponent), power_of_2(2 * self.exponent));
+        evidence.multipliers = times(&evidence.multipliers, &square);
+        for node in &mut evidence.nodes {
+            match node {
+                PathNode::Size { size, .. } => *size = size.clone() * &b,
+                PathNode::Leaf { multipliers: Some(own) } => *own = times(own, &square),
+                PathNode::Kind { .. } | PathNode::Leaf { multipliers: None } => {}
+            }
+        }
     }
 
     /// The bound of each case is one on `1/2||theta||^2`, which has the factor `b^2`; what a split looks at has a factor of its own.

@@ -8,7 +8,7 @@ use super::scale::least_margin_unlike_1;
 use super::{Prover, Topic};
 use crate::kernel::check::{
     Cases, Cells, Claim, Feasible, GlobalOptimum, Implied, Infeasible, Kkt, LocalOptimum, Method, Node, NonzeroInputs,
-    NonzeroWeights, NotLocalOptimum, Property, check,
+    NonzeroWeights, NotLocalOptimum, PathNode, Paths, Property, check,
 };
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
@@ -404,10 +404,15 @@ fn how_proved<F: ProofField>(claim: &Claim<F>) -> String {
         let leaves = cases.trees.iter().flat_map(|tree| &tree.nodes).filter(|node| matches!(node, Node::Leaf(_)));
         format!("by `cases`, {} of them", leaves.count())
     };
+    let of_paths = |paths: &Paths<F>| {
+        let leaves = paths.nodes.iter().filter(|node| matches!(node, PathNode::Leaf { .. }));
+        format!("by `paths`, {} cases", leaves.count())
+    };
     match claim {
         Claim::LocalOptimum(LocalOptimum { by, .. }) | Claim::GlobalOptimum(GlobalOptimum { by, .. }) => match by {
             Method::Cells(cells) => of_cells(cells),
             Method::Cases(cases) => of_cases(cases),
+            Method::Paths(paths) => of_paths(paths),
             Method::SecondOrder(method) => format!("by `second_order`, penalty {}", method.penalty),
             Method::Lagrangian(_) | Method::Chain(_) => format!("by `{}`", by.name()),
         },

@@ -22,6 +22,7 @@ use super::chain::chain;
 use super::field::ProofField;
 use super::kkt::layer_of;
 use super::linear_chain::linear_chain;
+use super::paths;
 use super::search::Search;
 use crate::kernel::check::{Cases, Claim, GlobalOptimum, Kkt, Lagrangian, LocalOptimum, Method};
 use crate::kernel::network::Scope;
@@ -30,7 +31,7 @@ pub use layer::{decide_layer, decide_layer_at_length};
 pub use multipliers::Multipliers;
 
 /// Looks for a proof that the point, a KKT point, is a local optimum. The methods, in order: `lagrangian`, `cells`,
-/// `cases`, `second_order`; for a layer `lagrangian` and `cases`.
+/// `cases`, `second_order`, `paths`; for a layer `lagrangian` and `cases`.
 pub fn local_optimum<F: ProofField>(
     problem: &Problem<F>,
     scope: Scope,
@@ -60,8 +61,11 @@ pub fn local_optimum<F: ProofField>(
         return Some(LocalOptimum { layer, by: Method::Cases(cases) });
     }
     let slopes = second_order::average_slopes(problem, scope, kkt);
-    let second_order = second_order::second_order(problem, scope, slopes, search)?;
-    Some(LocalOptimum { layer, by: Method::SecondOrder(second_order) })
+    if let Some(second_order) = second_order::second_order(problem, scope, slopes, search) {
+        return Some(LocalOptimum { layer, by: Method::SecondOrder(second_order) });
+    }
+    let paths = paths::optimum(problem, kkt, true, search)?;
+    Some(LocalOptimum { layer, by: Method::Paths(paths) })
 }
 
 /// Looks for a proof that the point is a local optimum and a strict one: by `second_order`, without rotations of units into one another.
@@ -71,7 +75,7 @@ pub fn strict_local_optimum<F: ProofField>(problem: &Problem<F>, search: &mut Se
 }
 
 /// Looks for a proof that the point, a KKT point, is a global optimum. The methods, in order: `chain` for dense
-/// linear networks, `lagrangian`, `chain`, `cells`, `cases`; for a layer `lagrangian` and `cases`.
+/// linear networks, `lagrangian`, `chain`, `cells`, `cases`, `paths`; for a layer `lagrangian` and `cases`.
 pub fn global_optimum<F: ProofField>(
     problem: &Problem<F>,
     scope: Scope,
@@ -108,6 +112,7 @@ pub fn global_optimum<F: ProofField>(
     } else {
         at_length(search).or_else(|| by_units(search))
     };
+    let by = by.or_else(|| paths::optimum(problem, kkt, false, search).map(Method::Paths));
     by.map(|by| GlobalOptimum { layer, by })
 }
 

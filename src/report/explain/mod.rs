@@ -15,6 +15,7 @@ mod harmless;
 mod implied;
 pub(super) mod notation;
 mod optimum;
+mod paths;
 mod problem;
 mod robustness;
 mod sign;

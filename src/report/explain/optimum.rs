@@ -47,6 +47,7 @@ impl<F: OrderedField> Teller<'_, F> {
             Method::Chain(method) => self.chain(method, local),
             Method::Cells(method) => self.cells(method, local),
             Method::Cases(method) => self.cases(scope, method, local),
+            Method::Paths(method) => self.paths(method, local),
         }
     }
 

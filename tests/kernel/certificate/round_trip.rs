@@ -27,7 +27,7 @@ struct Raw {
 fn raw() -> impl Strategy<Value = Raw> {
     let numbers = prop::collection::vec(number(), 40);
     let labels = prop::collection::vec(any::<bool>(), 1..=3);
-    let claims = prop::collection::vec((0usize..16, any::<Index>()), 0..6);
+    let claims = prop::collection::vec((0usize..17, any::<Index>()), 0..6);
     let text = || prop::option::of(".{0,12}");
     (random::network(4), numbers, labels, claims, [text(), text(), text()])
         .prop_map(|(network, numbers, labels, claims, texts)| Raw { network, numbers, labels, claims, texts })
@@ -136,6 +136,17 @@ fn claim<F: OrderedField>(kind: usize, index: &Index, problem: &Problem<F>, draw
         14 => {
             let by = Method::Chain(Chain { multipliers: draw.list(n), by_label: index.index(2) == 1 });
             Claim::GlobalOptimum(GlobalOptimum { layer, by })
+        }
+        15 => {
+            let multipliers = draw.list(n);
+            let node = |k: usize| match k % 4 {
+                0 => PathNode::Size { path: k, size: draw.number() },
+                1 => PathNode::Kind { path: k },
+                2 => PathNode::Leaf { multipliers: None },
+                _ => PathNode::Leaf { multipliers: Some(draw.list(n)) },
+            };
+            let nodes = (0..index.index(6)).map(node).collect();
+            Claim::GlobalOptimum(GlobalOptimum { layer, by: Method::Paths(Paths { multipliers, nodes }) })
         }
         _ => Claim::FlowConverges(FlowConverges {
             offset: draw.shaped(network),

@@ -17,6 +17,7 @@ mod not_kkt;
 mod not_local_optimum;
 mod parameters_enclosed;
 mod parameters_shared_and_sparse;
+mod paths;
 mod robustness;
 mod second_order;
 mod splitting;

@@ -21,6 +21,11 @@ impl Row {
         Row { name, decided: 0, global: 0, layers: 0, times: Vec::new(), verdicts: BTreeMap::new() }
     }
 
+    /// How many questions are open: of instances, global ones, and of layers.
+    pub fn open(&self) -> usize {
+        3 * self.times.len() - self.decided - self.global - self.layers
+    }
+
     pub fn add(&mut self, account: &Account, time: Duration) {
         let settled = |wanted: fn(Question) -> bool| {
             let mut steps = account.steps().iter().filter(|step| wanted(step.question));
