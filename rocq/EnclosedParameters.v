@@ -101,3 +101,16 @@ Definition kkt_enclosed_by_parameters (P : problem R) (D : description R) (theta
       let m := margin P point (nth i (data P) ([], true)) in
       (In i (samples D) -> m = 1) /\ (~ In i (samples D) -> 1 < m)) /\
     is point.
+
+(** Hidden unit [u] of layer [j] has no weight but 0. *)
+Definition zero_unit (P : problem R) (theta : params R) (j u : nat) : Prop :=
+  (S j < length (net P))%nat /\ (u < length (units (layer_at P j)))%nat /\
+  (forall c, In c (nth u (units (layer_at P j)) []) -> entry theta (j, snd c) = 0) /\
+  forall v c, In v (units (layer_at P (S j))) -> In c v -> fst c = u -> entry theta (S j, snd c) = 0.
+Definition zero_units_stay (P : problem R) (theta theta' : params R) : Prop :=
+  forall j u, zero_unit P theta j u -> zero_unit P theta' j u.
+
+(** No other feasible point nearby has as small a norm, among those that [count]. *)
+Definition strict_local_optimum (P : problem R) (count : params R -> Prop) (theta : params R) : Prop :=
+  feasible P None theta /\ exists eps, 0 < eps /\ forall theta', satisfies P theta' -> count theta' -> dist theta theta' < eps ->
+    theta' <> theta -> norm2 theta < norm2 theta'.

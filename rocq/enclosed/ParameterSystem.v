@@ -174,30 +174,39 @@ Proof. unfold tight_label, sample. rewrite (data_nth P). reflexivity. Qed.
 Lemma rel_weight k : rel (gweight k) (fun xi => weight_at DR xi k).
 Proof. apply Unknowns. Qed.
 
+(** A layer's weights replaced, by one that is 1 for example. *)
+Definition gunit (p : nat) : list F := repeat g0 p ++ [of_rational 1%Q].
+Lemma rel_gunit p : rel_list (gunit p) (fun _ => repeat 0 p ++ [1]).
+Proof.
+  assert (NV : forall {A} (z o : A) m i', nth i' (repeat z m ++ [o]) z = if Nat.eqb i' m then o else z).
+  { intros A z o. induction m as [|m IH]; intros [|i']; simpl; auto. now destruct i'. }
+  intro i. unfold gunit. rewrite NV. apply (rel_ext H _ (fun _ => if Nat.eqb i p then 1 else 0)). { intros xi _. now rewrite NV. }
+  destruct Nat.eqb. apply (rel_1 H). apply (rel_0 H).
+Qed.
+Lemma rel_upd m a A theta Th : rel_list a A -> rel_lists theta Th -> rel_lists (upd m a theta) (fun xi => upd m (A xi) (Th xi)).
+Proof.
+  intros HA [L R].
+  assert (LU : forall {A} j (a : A) l, length (upd j a l) = length l).
+  { intros A' j a'. induction j; intros [|b l]; simpl; auto. }
+  split. { intro xi. now rewrite !LU. }
+  intros j i. destruct (lt_dec m (length theta)) as [Hv|Hv].
+  - assert (NU : forall {A} (a d : A) l m j, (m < length l)%nat -> nth j (upd m a l) d = if Nat.eqb j m then a else nth j l d).
+    { intros A' a' d. induction l as [|b l IH]; intros [|m'] [|j'] Hm; simpl in *; auto; try lia. apply IH. lia. }
+    rewrite NU by auto. apply (rel_ext H _ (fun xi => nth i (if Nat.eqb j m then A xi else nth j (Th xi) []) 0)).
+    { intros xi _. rewrite NU; auto. now rewrite (L xi). }
+    destruct (Nat.eqb j m). apply HA. apply R.
+  - assert (OU : forall {A} (a : A) l m, (length l <= m)%nat -> upd m a l = l).
+    { intros A' a'. induction l as [|b l IH]; intros [|m'] Hm; simpl in *; auto; try lia. f_equal. apply IH. lia. }
+    rewrite OU by lia. apply (rel_ext H _ (fun xi => nth i (nth j (Th xi) []) 0)); [|apply R].
+    intros xi _. rewrite OU; auto. rewrite (L xi). lia.
+Qed.
 Lemma rel_effect k v : rel (geffect gparameters k v) (fun xi => effect PR DR xi k v).
 Proof.
   unfold geffect, effect, derivative.
   apply (rel_sloped (net P) _ (fun xi j u => if Nat.ltb j (fst v) then passed PR DR xi k j u else slope_of PR DR xi k j u) _
     (fun xi => upd (fst v) (repeat 0 (snd v) ++ [1]) (parameters DR xi))).
   - intros j u. destruct Nat.ltb. apply rel_passed. apply rel_slope_of.
-  - destruct rel_parameters as [L R]. split.
-    + intro xi. assert (LU : forall {A} j (a : A) l, length (upd j a l) = length l).
-      { intros A j a. induction j; intros [|b l]; simpl; auto. }
-      now rewrite !LU.
-    + intros j i. destruct (lt_dec (fst v) (length gparameters)) as [Hv|Hv].
-      * assert (NU : forall {A} (a d : A) l m j, (m < length l)%nat -> nth j (upd m a l) d = if Nat.eqb j m then a else nth j l d).
-        { intros A a d. induction l as [|b l IH]; intros [|m] [|j'] Hm; simpl in *; auto; try lia. apply IH. lia. }
-        rewrite NU by auto. apply (rel_ext H _ (fun xi => nth i (if Nat.eqb j (fst v) then repeat 0 (snd v) ++ [1] else nth j (parameters DR xi) []) 0)).
-        { intros xi _. rewrite NU; auto. now rewrite (L xi). }
-        destruct (Nat.eqb j (fst v)); [|apply R].
-        assert (NV : forall {A} (z o : A) m i', nth i' (repeat z m ++ [o]) z = if Nat.eqb i' m then o else z).
-        { intros A z o. induction m as [|m IH]; intros [|i']; simpl; auto. now destruct i'. }
-        rewrite NV. apply (rel_ext H _ (fun _ => if Nat.eqb i (snd v) then 1 else 0)). { intros xi _. now rewrite NV. }
-        destruct Nat.eqb. apply (rel_1 H). apply (rel_0 H).
-      * assert (OU : forall {A} (a : A) l m, (length l <= m)%nat -> upd m a l = l).
-        { intros A a. induction l as [|b l IH]; intros [|m] Hm; simpl in *; auto; try lia. f_equal. apply IH. lia. }
-        rewrite OU by lia. apply (rel_ext H _ (fun xi => nth i (nth j (parameters DR xi) []) 0)); [|apply R].
-        intros xi _. rewrite OU; auto. rewrite (L xi). lia.
+  - apply (rel_upd (fst v) _ (fun _ => repeat 0 (snd v) ++ [1])). apply rel_gunit. apply rel_parameters.
   - apply rel_given.
 Qed.
 Lemma rel_stationary v : rel (gstationary gparameters v) (fun xi => stationary PR DR xi v).

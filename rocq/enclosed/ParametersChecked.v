@@ -302,6 +302,7 @@ Record at_solution (xi : list R) : Prop := {
   Inside : within (centres DR) (reach DR) xi;
   Feasible : feasible PR None (parameters DR xi);
   Tight : forall k, (k < length (samples D))%nat -> In (sample PR DR k) (data PR) /\ margin PR (parameters DR xi) (sample PR DR k) = 1;
+  Above : forall i, (i < length (data PR))%nat -> ~ In i (samples D) -> 1 < margin PR (parameters DR xi) (nth i (data PR) ([], true));
   Described : as_described PR DR xi;
   Slopes : forall k, (k < length (samples D))%nat ->
     passing (fun _ _ => passes) (net PR) (parameters DR xi) (fst (sample PR DR k)) (slope_of PR DR xi k);
@@ -364,6 +365,7 @@ Proof.
   assert (Facts : at_solution xi).
   { split; auto.
     - intros k Hk. split. apply nth_In. now apply Valid. exact (margin_tight b P D Hbb xi W Box S Lp k Hk).
+    - intros i Hi N. exact (others_above b P D Hbb xi W Box i Hi N).
     - exact (kinds_described b P D Hbb xi W Box S Lp).
     - intros k Hk. exact (kinks_pass b P D Hbb xi W Box S Lp k Hk).
     - intros v I. specialize (Stat v I). unfold stationary in Stat. fold par in Stat |- *.

@@ -18,12 +18,6 @@ Lemma reach_not_negative : 0 <= reach D.
 Proof. destruct point_is_there as (p & _ & N & _). eapply Rle_trans; [apply Rabs_pos | apply (N (0, 0)%nat)]. Qed.
 
 (** An active sample that is not there. *)
-Lemma sloped_zero n sl psi x : (forall i, nth i x 0 = 0) -> forall i, nth i (sloped n sl psi x) 0 = 0.
-Proof.
-  revert sl psi x. induction n as [|l n IH]; intros sl [|w psi] x Z i; auto. rewrite sloped_cons. apply IH. intro u.
-  rewrite nth_sloped. destruct nth_error as [c|]; auto. replace (preact w x c) with 0. ring. symmetry. unfold preact.
-  apply Rsum_zero. intros a _. rewrite Z. ring.
-Qed.
 Lemma sample_in_range i : In i (samples D) -> (i < length (data P))%nat.
 Proof.
   intro I. destruct (Nat.lt_ge_cases i (length (data P))) as [|O]; auto. exfalso.
@@ -54,3 +48,15 @@ Proof.
   apply map_ext. intro row. symmetry. apply map_length.
 Qed.
 End Excluded.
+
+(** A strict local optimum is a local optimum, and one of all points is one of those at which units that are 0 stay so.
+    The point itself is such a point. *)
+Lemma strict_is_local P theta : strict_local_optimum P (fun _ => True) theta -> local_optimum P None theta.
+Proof.
+  intros (F & eps & He & K). split; auto. exists eps. split; auto. intros theta' S _ D.
+  destruct (list_eq_dec (list_eq_dec Req_EM_T) theta' theta) as [->|N]. lra. left. now apply K.
+Qed.
+Lemma strict_of_live P theta : strict_local_optimum P (fun _ => True) theta -> strict_local_optimum P (zero_units_stay P theta) theta.
+Proof. intros (F & eps & He & K). split; auto. exists eps. split; auto. Qed.
+Lemma point_counts P theta : zero_units_stay P theta theta.
+Proof. intros j u Z. exact Z. Qed.

@@ -36,12 +36,19 @@ Proof.
   apply IH, combines_layer. intro c. now apply preact_input.
 Qed.
 (** In the weights of one layer. *)
-Lemma sloped_in_layer n sl psi y k a b u v w : length psi = length n -> (k < length n)%nat -> combines a b u v w ->
+Lemma sloped_in_layer n sl psi y k a b u v w : (length n <= length psi)%nat -> (k < length n)%nat -> combines a b u v w ->
   combines a b (sloped n sl (upd k u psi) y) (sloped n sl (upd k v psi) y) (sloped n sl (upd k w psi) y).
 Proof.
   revert sl psi y k. induction n as [|l n IH]; intros sl [|p psi] y [|k] L Hk H; simpl in L, Hk; try lia; cbn [upd]; rewrite !sloped_cons.
   - apply sloped_input, combines_layer. intro c. now apply preact_weights.
   - apply IH; auto; lia.
+Qed.
+(** What only zeros reach. *)
+Lemma sloped_zero n sl psi x : (forall i, nth i x 0 = 0) -> forall i, nth i (sloped n sl psi x) 0 = 0.
+Proof.
+  revert sl psi x. induction n as [|l n IH]; intros sl [|w psi] x Z i; auto. rewrite sloped_cons. apply IH. intro u.
+  rewrite nth_sloped. destruct nth_error as [c|]; auto. replace (preact w x c) with 0. ring. symmetry. unfold preact.
+  apply Rsum_zero. intros a _. rewrite Z. ring.
 Qed.
 (** In the slope of one unit. *)
 Lemma sloped_slope n sl sl1 sl2 t psi y k0 u0 :

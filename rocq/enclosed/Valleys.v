@@ -13,6 +13,18 @@ Open Scope R_scope.
 Lemma nth_rest {A} n (l : list A) i d : nth i (skipn n l) d = nth (n + i) l d.
 Proof. revert l. induction n as [|n IH]; intros [|a l]; simpl; auto. now destruct i. Qed.
 
+Lemma seq_first {A} (f : nat -> A) n : map f (seq 0 (S n)) = f 0%nat :: map (fun m => f (S m)) (seq 0 n).
+Proof. cbn [seq map]. f_equal. now rewrite <- seq_shift, map_map. Qed.
+
+Lemma tab_entries theta psi : same_shape theta psi -> tab theta (fun v => entry psi v) = psi.
+Proof.
+  intro Sh. apply nth_ext with (d := []) (d' := []). unfold tab. rewrite length_mapi. exact (same_length _ _ Sh). intros k Hk.
+  assert (Lk : length (nth k (tab theta (fun v => entry psi v)) []) = length (nth k psi [])).
+  { pose proof (shape_tab theta (fun v => entry psi v)) as S. rewrite Sh in S. rewrite <- (map_nth (@length R)), <- (map_nth (@length R)). now rewrite S. }
+  apply nth_ext with (d := 0) (d' := 0); auto. intros i Hi. change (entry (tab theta (fun v => entry psi v)) (k, i) = entry psi (k, i)).
+  rewrite entry_tab. destruct (inside theta (k, i)) eqn:I; auto. symmetry. now apply (entry_outside theta).
+Qed.
+
 (** ** The difference, unit by unit *)
 
 (** The derivative of the output by what unit [u] of layer [j] passes on, and what the unit adds. *)
@@ -30,42 +42,52 @@ Proof.
   apply (linear_units (fun y => nth 0 (sloped n sl psi y) 0)). intros a b u v w H. now apply (sloped_input n sl psi a b u v w).
 Qed.
 
+Definition adds_at (n : list (layer R)) (sl : nat -> nat -> R) (psi : params R) (x : list R) (j u : nat) : R :=
+  match nth_error n j with
+  | Some l => match nth_error (units l) u with Some c => adds n sl psi x j u l c | None => 0 end
+  | None => 0
+  end.
+Lemma forward_adds n sl psi x : (length n <= length psi)%nat -> nth 0 (forward n psi x) 0 = nth 0 (sloped n sl psi x) 0 +
+  Rsum (map (fun j => Rsum (map (adds_at n sl psi x j) (seq 0 (length (units (nth j n (Layer 0 0 []))))))) (seq 0 (length n))).
+Proof.
+  revert sl psi x. induction n as [|l n IH]; intros sl [|w psi] x L; simpl in L; try lia.
+  { cbn. ring. } { cbn. ring. }
+  cbn [forward length]. rewrite (IH (fun k => sl (S k))) by lia. rewrite seq_first, Rsum_cons, sloped_cons. cbn [nth].
+  rewrite (sloped_spread _ _ _ (apply_layer l w x)), (sloped_spread _ _ _ (sloped_layer l (sl 0%nat) w x)).
+  unfold apply_layer at 2, sloped_layer at 2. rewrite map_length, length_mapi.
+  assert (E : forall a b c d : R, a = b + c -> a + d = b + (c + d)) by (intros; lra). apply E. rewrite <- Rsum_plus.
+  apply Rsum_ext_in. intros u _. unfold apply_layer. rewrite nth_map_units, nth_sloped. unfold adds_at. cbn [nth_error].
+  destruct (nth_error (units l) u) as [c|]; [|ring].
+  unfold adds, reads, passed_on. cbn [nth firstn forward skipn Nat.add]. ring.
+Qed.
+
 (** If no unit raises the margin, it is at most that with slopes, by at least what each unit takes away. *)
-Lemma forward_below n sl psi x s : length psi = length n ->
+Lemma forward_below n sl psi x s : (length n <= length psi)%nat ->
   (forall j l u c, nth_error n j = Some l -> nth_error (units l) u = Some c -> s * adds n sl psi x j u l c <= 0) ->
   s * nth 0 (forward n psi x) 0 <= s * nth 0 (sloped n sl psi x) 0 /\
   forall j l u c, nth_error n j = Some l -> nth_error (units l) u = Some c ->
     s * nth 0 (forward n psi x) 0 <= s * nth 0 (sloped n sl psi x) 0 + s * adds n sl psi x j u l c.
 Proof.
-  revert sl psi x. induction n as [|l n IH]; intros sl [|w psi] x L H; try discriminate.
-  { split. simpl. lra. intros [|j] l u c Hj; discriminate. }
-  destruct (IH (fun k => sl (S k)) psi (apply_layer l w x) ltac:(now injection L)
-    (fun j l' u c Hj Hu => H (S j) l' u c Hj Hu)) as [IH1 IH2].
-  cbn [forward]. rewrite sloped_cons.
-  set (out := fun y => nth 0 (sloped n (fun k => sl (S k)) psi y) 0).
-  set (h := length (units l)). set (first := fun u => match nth_error (units l) u with Some c => s * adds (l :: n) sl (w :: psi) x 0 u l c | None => 0 end).
-  assert (E : s * out (apply_layer l w x) = s * out (sloped_layer l (sl 0%nat) w x) + Rsum (map first (seq 0 h))).
-  { unfold out. rewrite (sloped_spread _ _ _ (apply_layer l w x)), (sloped_spread _ _ _ (sloped_layer l (sl 0%nat) w x)).
-    unfold apply_layer at 2, sloped_layer at 2. rewrite map_length, length_mapi. fold h. rewrite <- !Rsum_mult, <- Rsum_plus.
-    apply Rsum_ext_in. intros u Hu. apply in_seq in Hu. unfold apply_layer. rewrite nth_map_units, nth_sloped. unfold first.
-    destruct (nth_error (units l) u) as [c|]; [|ring].
-    unfold adds, reads, passed_on. cbn [nth firstn forward skipn Nat.add]. ring. }
-  assert (N : forall u, In u (seq 0 h) -> first u <= 0).
-  { intros u _. unfold first. destruct (nth_error (units l) u) as [c|] eqn:Ec; [|lra]. exact (H 0%nat l u c eq_refl Ec). }
-  assert (Total : Rsum (map first (seq 0 h)) <= 0).
-  { rewrite <- (Rsum_zero (fun _ : nat => 0) (seq 0 h)) by auto. now apply Rsum_le. }
-  unfold out in E. split. lra. intros [|j] l' u c Hj Hu.
-  - injection Hj as <-. assert (Iu : In u (seq 0 h)) by (apply in_seq; unfold h; assert (u < length (units l))%nat by (apply nth_error_Some; congruence); lia).
-    assert (One : Rsum (map first (seq 0 h)) <= first u).
-    { apply in_split in Iu. destruct Iu as (a & b & Eq). rewrite Eq in *. rewrite map_app, Rsum_app. cbn [map]. rewrite Rsum_cons.
-      assert (A1 : Rsum (map first a) <= 0).
-      { rewrite <- (Rsum_zero (fun _ : nat => 0) a) by auto. apply Rsum_le. intros v Hv. apply N, in_or_app. now left. }
-      assert (A2 : Rsum (map first b) <= 0).
-      { rewrite <- (Rsum_zero (fun _ : nat => 0) b) by auto. apply Rsum_le. intros v Hv. apply N, in_or_app. right. now right. }
-      lra. }
-    unfold first at 2 in One. rewrite Hu in One. lra.
-  - specialize (IH2 j l' u c Hj Hu).
-    change (adds (l :: n) sl (w :: psi) x (S j) u l' c) with (adds n (fun k => sl (S k)) psi (apply_layer l w x) j u l' c). lra.
+  intros L H. assert (N : forall j u, s * adds_at n sl psi x j u <= 0).
+  { intros j u. unfold adds_at. destruct (nth_error n j) eqn:Ej; [|lra]. destruct (nth_error (units _) u) eqn:Eu; [|lra]. eauto. }
+  assert (Neg : forall {A} (f : A -> R) l, (forall b, f b <= 0) -> Rsum (map f l) <= 0).
+  { intros A f l F. induction l as [|b l IH]; cbn [map]. unfold Rsum. simpl. lra. rewrite Rsum_cons. specialize (F b). lra. }
+  assert (One : forall {A} (f : A -> R) l a, (forall b, f b <= 0) -> In a l -> Rsum (map f l) <= f a).
+  { intros A f l a F. induction l as [|b l IH]; [intros []|]. cbn [map]. rewrite Rsum_cons. intros [->|I].
+    - specialize (Neg A f l F). lra.
+    - specialize (IH I). specialize (F b). lra. }
+  rewrite (forward_adds n sl psi x L), Rmult_plus_distr_l, <- Rsum_mult.
+  rewrite (Rsum_ext_in _ (fun j => Rsum (map (fun u => s * adds_at n sl psi x j u) (seq 0 (length (units (nth j n (Layer 0 0 []))))))))
+    by (intros; symmetry; apply Rsum_mult).
+  assert (N2 : forall j, Rsum (map (fun u => s * adds_at n sl psi x j u) (seq 0 (length (units (nth j n (Layer 0 0 [])))))) <= 0).
+  { intro j. apply (Neg _ (fun u => s * adds_at n sl psi x j u)), N. }
+  split.
+  - pose proof (Neg _ _ (seq 0 (length n)) N2) as Q. cbv beta in Q. lra.
+  - intros j l u c Hj Hu. pose proof (One _ _ (seq 0 (length n)) j N2) as B1. cbv beta in B1.
+    pose proof (One _ (fun u => s * adds_at n sl psi x j u) (seq 0 (length (units (nth j n (Layer 0 0 []))))) u (N j)) as B2. cbv beta in B2.
+    unfold adds_at at 2 in B2. rewrite Hj, Hu in B2.
+    specialize (B1 ltac:(apply in_seq; assert (j < length n)%nat by (apply nth_error_Some; congruence); lia)).
+    specialize (B2 ltac:(apply in_seq; rewrite (nth_error_nth _ _ _ Hj); assert (u < length (units l))%nat by (apply nth_error_Some; congruence); lia)). lra.
 Qed.
 
 (** ** Near a point *)
@@ -162,7 +184,7 @@ Proof.
   (* with slopes the margins are at least those of the network *)
   assert (Psi : forall k, In k samples -> 1 <= sgn (snd (sample k)) * nth 0 (sloped (net P) (sl k) theta' (fst (sample k))) 0).
   { intros k Hk. pose proof Hk as Hk'. apply in_seq in Hk'. destruct (Active k ltac:(lia)) as (In' & _ & _ & Pass).
-    eapply Rle_trans. apply (F' (sample k) In'). unfold margin, Phi. apply forward_below; auto. intros j l u c Hj Hu. unfold adds.
+    eapply Rle_trans. apply (F' (sample k) In'). unfold margin, Phi. apply forward_below; [lia|]. intros j l u c Hj Hu. unfold adds.
     destruct (lt_dec j m) as [Lj|Lj].
     - assert (E : reads (net P) theta' (fst (sample k)) j c = reads (net P) theta (fst (sample k)) j c).
       { unfold reads. rewrite Eth'. rewrite nth_upd by lia. destruct (Nat.eqb_spec j m); [lia|]. f_equal. clear - Lj.
@@ -197,7 +219,7 @@ Proof.
   { intros k b. unfold derivative. cbn [fst snd]. change (fun p => nth p b 0 * nth 0 (sloped (net P) (sl k) (upd m (repeat 0 p ++ [1]) theta) (fst (sample k))) 0)
       with (fun p => nth p b 0 * (fun b => nth 0 (sloped (net P) (sl k) (upd m b theta) (fst (sample k))) 0) (unit_vector p)).
     apply (linear_units (fun b => nth 0 (sloped (net P) (sl k) (upd m b theta) (fst (sample k))) 0)). intros c d b1 b2 b3 H.
-    apply (sloped_in_layer (net P) (sl k) theta (fst (sample k)) m c d b1 b2 b3); auto. }
+    apply (sloped_in_layer (net P) (sl k) theta (fst (sample k)) m c d b1 b2 b3); auto. lia. }
   rewrite (inner_seq (length w)) by auto.
   rewrite (Rsum_ext_in _ (fun p => Rsum (map (fun k => lambda k * (sgn (snd (sample k)) * (nth p a 0 * derivative (net P) (sl k) theta (fst (sample k)) (m, p)))) samples))).
   2:{ intros p Hp. apply in_seq in Hp. change (nth p w 0) with (entry theta (m, p)). rewrite Stationary.

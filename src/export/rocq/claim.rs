@@ -56,8 +56,8 @@ pub enum Uncovered {
         /// How many there may be.
         most: usize,
     },
-    /// It is shown but for what it says of local optimality.
-    LocalOptimality,
+    /// It is shown but that its point is no local optimum.
+    NotLocal,
     /// It follows from a claim that has none.
     Premise {
         /// The place of that claim.
@@ -68,7 +68,7 @@ pub enum Uncovered {
 impl Uncovered {
     /// Whether the claim is shown in part.
     pub fn is_partly(&self) -> bool {
-        *self == Uncovered::LocalOptimality
+        *self == Uncovered::NotLocal
     }
 
     /// The same in words.
@@ -94,9 +94,7 @@ impl fmt::Display for Uncovered {
             Uncovered::Undecided { found, most } => {
                 write!(f, "a case leaves {found} samples undecided, and Rocq is asked to go through {most} at most")
             }
-            Uncovered::LocalOptimality => {
-                f.write_str("there is no theorem yet about whether its point is a local optimum")
-            }
+            Uncovered::NotLocal => f.write_str("there is no theorem yet that its point is no local optimum"),
             Uncovered::Premise { claim } => write!(f, "it follows from claim {claim}, which is not shown"),
         }
     }

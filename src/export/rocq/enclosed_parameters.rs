@@ -39,7 +39,7 @@ pub fn proof<F: OrderedField>(
         return Err(Uncovered::Parameters { found: parameters, most: MOST_PARAMETERS });
     }
     let optima: Vec<_> = evidence.optimum.iter().filter_map(|optimum| of_optimum(subject, optimum)).collect();
-    let left_out = (optima.len() < evidence.optimum.len()).then_some(Uncovered::LocalOptimality);
+    let left_out = (optima.len() < evidence.optimum.len()).then_some(Uncovered::NotLocal);
     let (says, shown): (Vec<_>, Vec<_>) = optima.into_iter().unzip();
     let says = if says.is_empty() { "True".to_string() } else { says.join(" /\\ ") };
     let (instance, point) = (subject.instance(), subject.point());
@@ -68,6 +68,14 @@ pub fn proof<F: OrderedField>(
 fn of_optimum<F: OrderedField>(subject: Subject, optimum: &ParametersOptimum<F>) -> Option<(String, String)> {
     let instance = subject.instance();
     match optimum {
+        ParametersOptimum::Local { penalty, of_live_units: false } => Some((
+            format!("strict_local_optimum {instance} (fun _ => True) p"),
+            format!("StrictlyLocal {}", rational(penalty)),
+        )),
+        ParametersOptimum::Local { penalty, of_live_units: true } => Some((
+            format!("strict_local_optimum {instance} (zero_units_stay {instance} p) p"),
+            format!("StrictlyLocalOfLiveUnits {}", rational(penalty)),
+        )),
         ParametersOptimum::Layer { layer } => {
             Some((format!("local_optimum {instance} (Some {layer}%nat) p"), format!("LayerIsLocal {layer}")))
         }
@@ -75,7 +83,7 @@ fn of_optimum<F: OrderedField>(subject: Subject, optimum: &ParametersOptimum<F>)
             format!("not_global_optimum {instance} None p"),
             format!("ShorterIs {}", subject.numbers.shaped(better)),
         )),
-        _ => None,
+        ParametersOptimum::Kink { .. } | ParametersOptimum::DeadUnit { .. } => None,
     }
 }
 
