@@ -1,20 +1,23 @@
-(** * The checks of what a point enclosed by its parameters is: a local optimum, as a whole or in a layer; no global one. *)
+(** * The checks of what a point enclosed by its parameters is: a local optimum, as a whole or in a layer, or none; no
+    global one. *)
 
 From Coq Require Import Reals QArith Qreals List Lra Lia Bool PeanoNat.
 From Margincert Require Import Claims Enclosed Numbers Lists Vectors Sums Feasible Intervals System Solution
-  EnclosedParameters ParameterSystem ParametersChecked ValleysChecked CurvatureChecked.
+  EnclosedParameters ParameterSystem ParametersChecked ValleysChecked CurvatureChecked Departure.
 Import ListNotations.
 Open Scope R_scope.
 
 (** What is claimed of the point, with the evidence. *)
 Inductive parameters_optimum :=
-  StrictlyLocal (penalty : Q) | StrictlyLocalOfLiveUnits (penalty : Q) | LayerIsLocal (layer : nat) | ShorterIs (better : params Q).
+  StrictlyLocal (penalty : Q) | StrictlyLocalOfLiveUnits (penalty : Q) | LayerIsLocal (layer : nat) |
+  DescendsAlong (omega delta : params Q) | ShorterIs (better : params Q).
 
 Definition says (P : problem R) (o : parameters_optimum) (p : params R) : Prop :=
   match o with
   | StrictlyLocal _ => strict_local_optimum P (fun _ => True) p
   | StrictlyLocalOfLiveUnits _ => strict_local_optimum P (zero_units_stay P p) p
   | LayerIsLocal m => local_optimum P (Some m) p
+  | DescendsAlong _ _ => ~ local_optimum P None p
   | ShorterIs _ => not_global_optimum P None p
   end.
 Fixpoint all_say (P : problem R) (l : list parameters_optimum) (p : params R) : Prop :=
@@ -41,6 +44,7 @@ Definition check_optimum (o : parameters_optimum) : bool :=
   | StrictlyLocal penalty => check_curvature bits P D [] penalty
   | StrictlyLocalOfLiveUnits penalty => check_curvature bits P D (weights_that_stay P D) penalty
   | LayerIsLocal m => if Nat.ltb m (length (net P)) then check_valleys bits P D (gparameters D X) m else false
+  | DescendsAlong omega delta => check_curve bits P D omega delta
   | ShorterIs better => check_better better
   end.
 
@@ -109,12 +113,13 @@ Qed.
 
 Lemma optimum_ok o : check_optimum o = true -> says PR o par.
 Proof.
-  destruct o as [p|p|m|better]; cbn [check_optimum says].
+  destruct o as [p|p|m|omega delta|better]; cbn [check_optimum says].
   - intro C. split. exact (Feasible P D xi Facts). destruct (curvature_ok bits P D [] p Hbits xi Facts C) as (eps & He & K).
     exists eps. split; auto. intros theta' S _. apply K; auto. intros v M. discriminate.
   - intro C. split. exact (Feasible P D xi Facts). destruct (curvature_ok bits P D _ p Hbits xi Facts C) as (eps & He & K).
     exists eps. split; auto. intros theta' S Z. apply K; auto. intros v M. now apply stay_ok.
   - destruct (Nat.ltb_spec m (length (net P))) as [Hm|]; try discriminate. intro C. exact (layer_ok bits P D Hbits xi Facts m Hm C).
+  - intro C. exact (curve_ok bits Hbits P D omega delta xi Facts C).
   - apply better_ok.
 Qed.
 End Optimum.

@@ -49,7 +49,7 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
     let names: HashMap<&str, &str> =
         jobs.iter().map(|job| job.id.as_str()).zip(names.iter().map(String::as_str)).collect();
     let exported = collect::read_all(&jobs, |job, _, document| accepted::read(document, &Export(&job.id)));
-    let (mut written, mut proved, mut partly, mut uncovered) = (0, 0, 0, 0);
+    let (mut written, mut proved, mut uncovered) = (0, 0, 0);
     for (job, result) in jobs.iter().zip(exported) {
         match result {
             Ok(file) => {
@@ -57,11 +57,10 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
                 write(&path, &file).map_err(|error| Failure::File(path, error))?;
                 for (index, claim, why) in &file.uncovered {
                     let place = Printable(&job.path.to_string_lossy()).to_string();
-                    diagnose(format_args!("{place}: claim {index}, {claim}, is {}: {why}", why.how_far()));
+                    diagnose(format_args!("{place}: claim {index}, {claim}, is not shown: {why}"));
                 }
                 written += 1;
                 proved += file.proved;
-                partly += file.uncovered.iter().filter(|(_, _, why)| why.is_partly()).count();
                 uncovered += file.uncovered.len();
             }
             Err(file) => refused.push(file),
@@ -70,8 +69,7 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
     if written > 0 {
         let (files, claims) = (count(written, "file"), count(proved, "claim"));
         let folder = arguments.output.to_string_lossy();
-        let partly = if partly > 0 { format!(", and {partly} in part") } else { String::new() };
-        Output::stdout().line(format_args!("{files} with {claims}{partly}: {}", Printable(&folder)))?;
+        Output::stdout().line(format_args!("{files} with {claims}: {}", Printable(&folder)))?;
     }
     Ok(match collect::tell(&refused) {
         Status::Accepted if uncovered > 0 => Status::Undecided,

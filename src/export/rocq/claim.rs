@@ -22,8 +22,6 @@ pub struct Proof {
     pub terms: Vec<Definition>,
     /// Definitions that only the arguments name.
     pub evidence: Vec<Definition>,
-    /// Why a part of the claim is not in the statement, if one is not.
-    pub left_out: Option<Uncovered>,
 }
 
 /// Why a claim has no theorem.
@@ -56,25 +54,13 @@ pub enum Uncovered {
         /// How many there may be.
         most: usize,
     },
-    /// It is shown but that its point is no local optimum.
-    NotLocal,
+    /// No curve was found from its point to better ones.
+    NoCurve,
     /// It follows from a claim that has none.
     Premise {
         /// The place of that claim.
         claim: usize,
     },
-}
-
-impl Uncovered {
-    /// Whether the claim is shown in part.
-    pub fn is_partly(&self) -> bool {
-        *self == Uncovered::NotLocal
-    }
-
-    /// The same in words.
-    pub fn how_far(&self) -> &'static str {
-        if self.is_partly() { "shown in part" } else { "not shown" }
-    }
 }
 
 impl fmt::Display for Uncovered {
@@ -94,7 +80,9 @@ impl fmt::Display for Uncovered {
             Uncovered::Undecided { found, most } => {
                 write!(f, "a case leaves {found} samples undecided, and Rocq is asked to go through {most} at most")
             }
-            Uncovered::NotLocal => f.write_str("there is no theorem yet that its point is no local optimum"),
+            Uncovered::NoCurve => {
+                f.write_str("no curve from its point to better ones was found that Rocq could follow")
+            }
             Uncovered::Premise { claim } => write!(f, "it follows from claim {claim}, which is not shown"),
         }
     }
@@ -138,7 +126,7 @@ pub fn proof<F: OrderedField>(
         let free = with_free.then(|| subject.free());
         let arguments: Vec<String> = free.into_iter().chain(["point".to_string()]).chain(names).collect();
         let by = By::Check(lemma, arguments.join(" "));
-        Ok(Proof { statement: subject.stated(statement), by, terms: Vec::new(), evidence, left_out: None })
+        Ok(Proof { statement: subject.stated(statement), by, terms: Vec::new(), evidence })
     };
     let shows = |property, lemma, with_free, evidence| proof(subject.has(property), lemma, with_free, evidence);
     let multipliers = |lambda: &[F]| ("multipliers", format!("list {k}"), numbers.list(lambda));

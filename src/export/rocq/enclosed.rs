@@ -69,7 +69,6 @@ pub fn proof<F: OrderedField>(
                 value: list(optima.into_iter().map(|(_, evidence)| evidence)),
             },
         ],
-        left_out: None,
     })
 }
 

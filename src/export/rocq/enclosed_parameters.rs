@@ -1,6 +1,7 @@
 //! An enclosed KKT point in its parameters: what `EnclosedParameters.v` states of it, and the evidence.
 
 use super::claim::{By, Definition, Proof, Uncovered};
+use super::departure;
 use super::enclosed::{COARSE, GUARD};
 use super::statement::Subject;
 use super::syntax::{list, naturals, rational, rationals};
@@ -14,7 +15,7 @@ const MOST_UNKNOWNS: usize = 25;
 /// The largest number of parameters, 0 or not: Rocq goes through the network once for each of them, on each sample.
 const MOST_PARAMETERS: usize = 60;
 
-/// The proof, if the system is small. Claims of optimality for which the library has no theorem are left out.
+/// The proof, if the system is small. That the point is no local optimum needs a curve to better ones.
 pub fn proof<F: OrderedField>(
     problem: &Problem<F>,
     subject: Subject,
@@ -38,8 +39,8 @@ pub fn proof<F: OrderedField>(
     if parameters > MOST_PARAMETERS {
         return Err(Uncovered::Parameters { found: parameters, most: MOST_PARAMETERS });
     }
-    let optima: Vec<_> = evidence.optimum.iter().filter_map(|optimum| of_optimum(subject, optimum)).collect();
-    let left_out = (optima.len() < evidence.optimum.len()).then_some(Uncovered::NotLocal);
+    let optima = evidence.optimum.iter().map(|optimum| of_optimum(problem, subject, evidence, optimum));
+    let optima: Vec<_> = optima.collect::<Result<_, _>>()?;
     let (says, shown): (Vec<_>, Vec<_>) = optima.into_iter().unzip();
     let says = if says.is_empty() { "True".to_string() } else { says.join(" /\\ ") };
     let (instance, point) = (subject.instance(), subject.point());
@@ -60,31 +61,39 @@ pub fn proof<F: OrderedField>(
             Definition { name: inverse, kind: "list (list Q)".into(), value: rows },
             Definition { name: optima, kind: "list parameters_optimum".into(), value: list(shown) },
         ],
-        left_out,
     })
 }
 
-/// What is stated of the point `p`, and the evidence, if the library has a theorem.
-fn of_optimum<F: OrderedField>(subject: Subject, optimum: &ParametersOptimum<F>) -> Option<(String, String)> {
+/// What is stated of the point `p`, and the evidence, if there is one.
+fn of_optimum<F: OrderedField>(
+    problem: &Problem<F>,
+    subject: Subject,
+    evidence: &ParametersEnclosed<F>,
+    optimum: &ParametersOptimum<F>,
+) -> Result<(String, String), Uncovered> {
     let instance = subject.instance();
-    match optimum {
-        ParametersOptimum::Local { penalty, of_live_units: false } => Some((
+    Ok(match optimum {
+        ParametersOptimum::Local { penalty, of_live_units: false } => (
             format!("strict_local_optimum {instance} (fun _ => True) p"),
             format!("StrictlyLocal {}", rational(penalty)),
-        )),
-        ParametersOptimum::Local { penalty, of_live_units: true } => Some((
+        ),
+        ParametersOptimum::Local { penalty, of_live_units: true } => (
             format!("strict_local_optimum {instance} (zero_units_stay {instance} p) p"),
             format!("StrictlyLocalOfLiveUnits {}", rational(penalty)),
-        )),
+        ),
         ParametersOptimum::Layer { layer } => {
-            Some((format!("local_optimum {instance} (Some {layer}%nat) p"), format!("LayerIsLocal {layer}")))
+            (format!("local_optimum {instance} (Some {layer}%nat) p"), format!("LayerIsLocal {layer}"))
         }
-        ParametersOptimum::NotGlobal { better } => Some((
-            format!("not_global_optimum {instance} None p"),
-            format!("ShorterIs {}", subject.numbers.shaped(better)),
-        )),
-        ParametersOptimum::Kink { .. } | ParametersOptimum::DeadUnit { .. } => None,
-    }
+        ParametersOptimum::NotGlobal { better } => {
+            (format!("not_global_optimum {instance} None p"), format!("ShorterIs {}", subject.numbers.shaped(better)))
+        }
+        ParametersOptimum::Kink { .. } | ParametersOptimum::DeadUnit { .. } => {
+            let [omega, delta] = departure::curve(problem, evidence, optimum)
+                .ok_or(Uncovered::NoCurve)?
+                .map(|parameters| list(parameters.iter().map(|layer| rationals(layer))));
+            (format!("~ local_optimum {instance} None p"), format!("DescendsAlong {omega} {delta}"))
+        }
+    })
 }
 
 /// The active samples, the kinds of their units, the places of the unknowns, and the box.

@@ -33,7 +33,6 @@ pub fn proof(numbers: Numbers, claim: &Implied, known: &Known) -> Option<Proof> 
         by: By::Term(ways.into_iter().next()?),
         terms: Vec::new(),
         evidence: Vec::new(),
-        left_out: None,
     })
 }
 

