@@ -88,6 +88,8 @@ const FORM: &[&str] = &[
     "the network is not dense of depth 2",
     // Then the whole point can shrink, so it is indeed no local optimum.
     "but no sample is active",
+    // It follows another curve, on which a unit that the new one feeds may leave 0.
+    "whose preactivation is 0 on sample",
     // It leaves the sample out of the Lagrangian, and shows the claim without it.
     "which is negative",
 ];

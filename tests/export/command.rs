@@ -144,7 +144,7 @@ fn that_an_enclosed_point_of_any_depth_is_no_local_optimum_compiles_and_nothing_
         ("(3 # 4)] (1", "(2 # 4)] (1"),
         ("1000000).", "2)."),
         not_local,
-        ("[DescendsAlong", "[DescendsAlong [[]; []; []] [[]; []; []]; DescendsAlong"),
+        ("[DescendsAlong [[0; 0; 0; 0]", "[DescendsAlong [[1; 0; 0; 0]"),
     ];
     let dead_unit: &[(&str, &str)] = &[
         ("Positive; Silent]", "Positive; Negative]"),
