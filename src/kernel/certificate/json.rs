@@ -9,6 +9,8 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::ReadProblem;
+use crate::kernel::exact::Rational;
+use crate::kernel::problem::Label;
 
 /// What is wrong, and the value at which.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,11 +93,11 @@ pub(super) fn index<'a>(value: &'a RawValue, what: &str) -> Read<'a, usize> {
     }
 }
 
-/// `1` or `-1`: whether it is `1`.
-pub(super) fn is_one(value: &RawValue) -> Read<'_, bool> {
+/// `1` or `-1`.
+pub(super) fn label(value: &RawValue) -> Read<'_, Label> {
     match value.get() {
-        "1" => Ok(true),
-        "-1" => Ok(false),
+        "1" => Ok(Label::Positive),
+        "-1" => Ok(Label::Negative),
         _ => expected(value, "the JSON integer 1 or -1"),
     }
 }
@@ -107,6 +109,36 @@ pub(super) fn flag(value: &RawValue) -> Read<'_, bool> {
         "false" => Ok(false),
         _ => expected(value, "true or false"),
     }
+}
+
+/// A string in which each character stands for something.
+pub(super) fn pattern<'a, T: Copy>(value: &'a RawValue, what: &str, meanings: &[(char, T)]) -> Read<'a, Vec<T>> {
+    let meaning = |character| match meanings.iter().find(|(known, _)| *known == character) {
+        Some((_, meaning)) => Ok(*meaning),
+        None => expected(value, what),
+    };
+    string(value, what)?.chars().map(meaning).collect()
+}
+
+/// A rational number: a string, or a JSON integer.
+pub(super) fn rational(value: &RawValue) -> Read<'_, Rational> {
+    let source = value.get();
+    let digits = match source.as_bytes() {
+        [b'"', ..] => string(value, "a number")?,
+        [b'-' | b'0'..=b'9', ..] if source.contains(['.', 'e', 'E']) => {
+            return Err(Misread::new(value, ReadProblem::Float));
+        }
+        [b'-' | b'0'..=b'9', ..] => source.into(),
+        _ => {
+            return expected(value, "an exact number: a string such as \"-3/4\", or an integer");
+        }
+    };
+    digits.parse().map_err(|error| Misread::new(value, ReadProblem::Number(error)))
+}
+
+/// A list of rational numbers.
+pub(super) fn rationals(value: &RawValue) -> Read<'_, Vec<Rational>> {
+    list_of(value, "a list of rationals", rational)
 }
 
 /// An object whose keys are to be compared with those the format knows.
@@ -126,6 +158,36 @@ impl<'a> Object<'a> {
         self.optional(key).ok_or_else(|| Misread::new(self.at, ReadProblem::MissingKey(key)))
     }
 
+    /// What is under a key that may be absent.
+    pub(super) fn maybe<T>(&self, key: &str, read: impl FnOnce(&'a RawValue) -> Read<'a, T>) -> Read<'a, Option<T>> {
+        self.optional(key).map(read).transpose()
+    }
+
+    /// The list under a key that must be there, read part by part.
+    pub(super) fn list<T>(
+        &self,
+        key: &'static str,
+        what: &str,
+        read: impl FnMut(&'a RawValue) -> Read<'a, T>,
+    ) -> Read<'a, Vec<T>> {
+        list_of(self.required(key)?, what, read)
+    }
+
+    /// The indices under a key that must be there.
+    pub(super) fn indices(&self, key: &'static str, what: &str, of: &str) -> Read<'a, Vec<usize>> {
+        self.list(key, what, |value| index(value, of))
+    }
+
+    /// The rational number under a key that must be there.
+    pub(super) fn rational(&self, key: &'static str) -> Read<'a, Rational> {
+        rational(self.required(key)?)
+    }
+
+    /// The rational numbers under a key that must be there.
+    pub(super) fn rationals(&self, key: &'static str) -> Read<'a, Vec<Rational>> {
+        rationals(self.required(key)?)
+    }
+
     /// The index or count under a key that must be there.
     pub(super) fn index(&self, key: &'static str, what: &str) -> Read<'a, usize> {
         index(self.required(key)?, what)
@@ -133,7 +195,7 @@ impl<'a> Object<'a> {
 
     /// The index or count under a key that may be absent.
     pub(super) fn optional_index(&self, key: &str, what: &str) -> Read<'a, Option<usize>> {
-        self.optional(key).map(|value| index(value, what)).transpose()
+        self.maybe(key, |value| index(value, what))
     }
 
     /// Refuses every key but these.

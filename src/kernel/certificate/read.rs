@@ -9,7 +9,7 @@ use super::{Certificate, Document, FORMAT, ReadProblem, Source, limits};
 use super::{read_claims, read_network};
 use crate::kernel::exact::{BUDGET_PER_BYTE, BUDGET_TO_READ, NumberField, OrderedField, Rational, guarded_within};
 use crate::kernel::network::{Curve, Network, Parameters};
-use crate::kernel::problem::{Label, Problem, ProblemError, Sample};
+use crate::kernel::problem::{Problem, ProblemError, Sample};
 
 /// Reads a whole document.
 pub(super) fn document(text: &str) -> Read<'_, Document> {
@@ -52,24 +52,23 @@ fn certificate<'a, F: OrderedField>(
     field: Option<Arc<NumberField>>,
     numbers: Numbers<F>,
 ) -> Read<'a, Certificate<F>> {
-    let title = object.optional("title").map(|value| text(value, "a title: text")).transpose()?;
-    let source = object.optional("source").map(read_source).transpose()?;
+    let title = object.maybe("title", |value| text(value, "a title: text"))?;
+    let source = object.maybe("source", read_source)?;
     let network = read_network::network(object.required("network")?, &numbers)?;
     let data = object.required("data")?;
-    let samples = json::list_of(data, "a list of samples", |value| sample(value, &numbers))?;
+    let samples = object.list("data", "a list of samples", |value| sample(value, &numbers))?;
     let point = numbers.parameters(object.required("point")?, &network)?;
     let problem =
         Problem::new(network, samples, point).map_err(|error| Misread::new(data, ReadProblem::Problem(error)))?;
-    let claims = match object.optional("claims") {
-        None => Vec::new(),
-        Some(value) => {
-            let found = json::list(value, "a list of claims")?.len();
-            if found > limits::MAX_CLAIMS {
-                return Err(Misread::new(value, ReadProblem::TooManyClaims { found }));
-            }
-            json::list_of(value, "a list of claims", |value| read_claims::claim(value, &numbers, &problem))?
+    let claims = |value| {
+        let claims = json::list(value, "a list of claims")?;
+        let found = claims.len();
+        if found > limits::MAX_CLAIMS {
+            return Err(Misread::new(value, ReadProblem::TooManyClaims { found }));
         }
+        claims.into_iter().map(|value| read_claims::claim(value, &numbers, &problem)).collect()
     };
+    let claims = object.maybe("claims", claims)?.unwrap_or_default();
     Ok(Certificate { title, source, field, problem, claims })
 }
 
@@ -82,22 +81,19 @@ fn read_source(value: &RawValue) -> Read<'_, Source> {
         return text(value, "a source").map(Source::Text);
     }
     let object = json::object_of(value, "a source: text, or an object", &["paper", "result", "note"])?;
-    let part = |key| object.optional(key).map(|value| text(value, "text")).transpose();
+    let part = |key| object.maybe(key, |value| text(value, "text"));
     Ok(Source::Reference { paper: part("paper")?, result: part("result")?, note: part("note")? })
 }
 
 fn number_field(value: &RawValue) -> Read<'_, Arc<NumberField>> {
     let keys = ["minimal_polynomial", "root_between", "symbol"];
     let object = json::object_of(value, "an object: a number field", &keys)?;
-    let rationals = Numbers::<Rational> { element: None };
-    let polynomial = object.required("minimal_polynomial")?;
-    let polynomial = rationals.list(polynomial, "a list of rational coefficients")?;
-    let interval = object.required("root_between")?;
-    let bounds = rationals.list(interval, "a list of two rationals")?;
+    let polynomial = object.list("minimal_polynomial", "a list of rational coefficients", json::rational)?;
+    let bounds = object.list("root_between", "a list of two rationals", json::rational)?;
     let Ok([lower, upper]) = <[Rational; 2]>::try_from(bounds) else {
-        return json::expected(interval, "a list of two rationals");
+        return json::expected(object.required("root_between")?, "a list of two rationals");
     };
-    let symbol = object.optional("symbol").map(|value| text(value, "text")).transpose()?;
+    let symbol = object.maybe("symbol", |value| text(value, "text"))?;
     let field = NumberField::new(polynomial, lower, upper, symbol);
     field.map_err(|error| Misread::new(value, ReadProblem::Field(error)))
 }
@@ -105,8 +101,7 @@ fn number_field(value: &RawValue) -> Read<'_, Arc<NumberField>> {
 fn sample<'a, F: OrderedField>(value: &'a RawValue, numbers: &Numbers<F>) -> Read<'a, Sample<F>> {
     let object = json::object_of(value, "an object: a sample", &["x", "y"])?;
     let x = numbers.list(object.required("x")?, "a list of numbers")?;
-    let y = if json::is_one(object.required("y")?)? { Label::Positive } else { Label::Negative };
-    Ok(Sample { x, y })
+    Ok(Sample { x, y: json::label(object.required("y")?)? })
 }
 
 /// Reads numbers of a document's field.
@@ -119,10 +114,8 @@ impl<F: OrderedField> Numbers<F> {
     /// One number: a string, a JSON integer, or in a field a list of rationals.
     pub(super) fn number<'a>(&self, value: &'a RawValue) -> Read<'a, F> {
         match &self.element {
-            Some(element) if value.get().starts_with('[') => {
-                json::list_of(value, "a list of rationals", rational).map(element)
-            }
-            _ => rational(value).map(F::from),
+            Some(element) if value.get().starts_with('[') => json::rationals(value).map(element),
+            _ => json::rational(value).map(F::from),
         }
     }
 
@@ -145,19 +138,4 @@ impl<F: OrderedField> Numbers<F> {
         let coefficient = |value| self.parameters(value, network);
         json::list_of(value, "a list: the coefficients of t, t^2, ...", coefficient).map(Curve::new)
     }
-}
-
-pub(super) fn rational(value: &RawValue) -> Read<'_, Rational> {
-    let source = value.get();
-    let digits = match source.as_bytes() {
-        [b'"', ..] => json::string(value, "a number")?,
-        [b'-' | b'0'..=b'9', ..] if source.contains(['.', 'e', 'E']) => {
-            return Err(Misread::new(value, ReadProblem::Float));
-        }
-        [b'-' | b'0'..=b'9', ..] => source.into(),
-        _ => {
-            return json::expected(value, "an exact number: a string such as \"-3/4\", or an integer");
-        }
-    };
-    digits.parse().map_err(|error| Misread::new(value, ReadProblem::Number(error)))
 }

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-use super::json::{self, Misread, Object, Read};
+use super::json::{self, Object, Read};
 use super::read::Numbers;
 use super::{read_enclosed, read_parameters};
 use crate::kernel::check::*;
 use crate::kernel::exact::OrderedField;
 use crate::kernel::network::{Parameters, Unit};
-use crate::kernel::problem::Problem;
+use crate::kernel::problem::{Label, Problem};
 
 /// One entry of the list `claims`.
 pub(super) fn claim<'a, F: OrderedField>(
@@ -64,7 +64,7 @@ pub(super) fn claim<'a, F: OrderedField>(
         "not_local_optimum" => {
             only(&["layer", "curve", "until", "measure"])?;
             let curve = numbers.curve(claim.object.required("curve")?, problem.network())?;
-            let measure = claim.object.optional("measure").map_or(Ok(Measure::Norm), measure)?;
+            let measure = claim.object.maybe("measure", measure)?.unwrap_or(Measure::Norm);
             Claim::NotLocalOptimum(NotLocalOptimum { layer: layer()?, curve, until: claim.number("until")?, measure })
         }
         "not_global_optimum" => {
@@ -176,16 +176,24 @@ impl<'a, F: OrderedField> Reader<'_, 'a, F> {
             "lagrangian" => Method::Lagrangian(Lagrangian { multipliers: self.multipliers_and(&[])? }),
             "second_order" if is_local => {
                 let multipliers = self.multipliers_and(&["penalty", "symmetry", "slopes"])?;
-                let symmetry = self.object.optional("symmetry").map_or(Ok(false), json::flag)?;
+                let symmetry = self.object.maybe("symmetry", json::flag)?.unwrap_or_default();
                 let (penalty, slopes) = (self.number("penalty")?, self.slopes(&self.object)?);
                 Method::SecondOrder(SecondOrder { multipliers, penalty, symmetry, slopes })
             }
-            "cells" => Method::Cells(self.cells()?),
-            "cases" => Method::Cases(self.cases()?),
+            "cells" => {
+                let multipliers = self.multipliers_and(&["cells"])?;
+                let cells = self.object.list("cells", "a list of cells", |value| self.cell(value))?;
+                Method::Cells(Cells { multipliers, cells })
+            }
+            "cases" => {
+                let multipliers = self.multipliers_and(&["trees"])?;
+                let trees = self.object.list("trees", "a list of trees", |value| self.tree(value))?;
+                Method::Cases(Cases { multipliers, trees })
+            }
             "paths" => Method::Paths(self.paths()?),
             "chain" => {
                 let multipliers = self.multipliers_and(&["by_label"])?;
-                let by_label = self.object.optional("by_label").map_or(Ok(false), json::flag)?;
+                let by_label = self.object.maybe("by_label", json::flag)?.unwrap_or_default();
                 Method::Chain(Chain { multipliers, by_label })
             }
             // An older name, for dense linear layers.
@@ -205,23 +213,11 @@ impl<'a, F: OrderedField> Reader<'_, 'a, F> {
         self.multipliers()
     }
 
-    fn cells(&self) -> Read<'a, Cells<F>> {
-        let multipliers = self.multipliers_and(&["cells"])?;
-        let cells = json::list_of(self.object.required("cells")?, "a list of cells", |value| self.cell(value))?;
-        Ok(Cells { multipliers, cells })
-    }
-
-    fn cases(&self) -> Read<'a, Cases<F>> {
-        let multipliers = self.multipliers_and(&["trees"])?;
-        let tree = |value| {
-            let object = json::object_of(value, "an object: a tree of cases", &["units", "cases"])?;
-            let units = object.optional("units").map(|units| {
-                json::list_of(units, "a list of hidden units", |value| json::index(value, "a hidden unit's index"))
-            });
-            Ok(Tree { units: units.transpose()?, nodes: self.nodes(object.required("cases")?)? })
-        };
-        let trees = json::list_of(self.object.required("trees")?, "a list of trees", tree)?;
-        Ok(Cases { multipliers, trees })
+    fn tree(&self, value: &'a RawValue) -> Read<'a, Tree<F>> {
+        let object = json::object_of(value, "an object: a tree of cases", &["units", "cases"])?;
+        let unit = |value| json::index(value, "a hidden unit's index");
+        let units = object.maybe("units", |units| json::list_of(units, "a list of hidden units", unit))?;
+        Ok(Tree { units, nodes: object.list("cases", "a list of splits and cases", |value| self.node(value))? })
     }
 
     fn paths(&self) -> Read<'a, Paths<F>> {
@@ -230,41 +226,36 @@ impl<'a, F: OrderedField> Reader<'_, 'a, F> {
             let object = json::object(value, "an object: a split or a case")?;
             let Some(path) = object.optional_index("path", "a path's index")? else {
                 object.allow_only(&["multipliers"])?;
-                let multipliers = object.optional("multipliers").map(|value| self.one_a_sample(value)).transpose()?;
+                let multipliers = object.maybe("multipliers", |value| self.one_a_sample(value))?;
                 return Ok(PathNode::Leaf { multipliers });
             };
             object.allow_only(&["path", "size"])?;
-            let size = object.optional("size").map(|size| self.numbers.number(size)).transpose()?;
+            let size = object.maybe("size", |size| self.numbers.number(size))?;
             Ok(size.map_or(PathNode::Kind { path }, |size| PathNode::Size { path, size }))
         };
-        let nodes = json::list_of(self.object.required("cases")?, "a list of splits and cases", node)?;
-        Ok(Paths { multipliers, nodes })
+        Ok(Paths { multipliers, nodes: self.object.list("cases", "a list of splits and cases", node)? })
     }
 
-    /// Splits and cases in pre-order.
-    fn nodes(&self, value: &'a RawValue) -> Read<'a, Vec<Node<F>>> {
-        json::list_of(value, "a list of splits and cases", |value| {
-            let object = json::object(value, "an object: a split or a case")?;
-            if object.optional("unit").is_some() {
-                object.allow_only(&["sample", "layer", "unit"])?;
-                let (sample, unit) = kink(&object)?;
-                return Ok(Node::Split(Split::Kink { sample, unit }));
-            }
-            if object.optional("parameter").is_some() {
-                object.allow_only(&["layer", "parameter"])?;
-                let layer = object.index("layer", "a layer's index")?;
-                let parameter = object.index("parameter", "a parameter's index")?;
-                return Ok(Node::Split(Split::Weight { layer, parameter }));
-            }
-            self.leaf(&object).map(Node::Leaf)
-        })
+    fn node(&self, value: &'a RawValue) -> Read<'a, Node<F>> {
+        let object = json::object(value, "an object: a split or a case")?;
+        if object.optional("unit").is_some() {
+            object.allow_only(&["sample", "layer", "unit"])?;
+            let (sample, unit) = kink(&object)?;
+            return Ok(Node::Split(Split::Kink { sample, unit }));
+        }
+        if object.optional("parameter").is_some() {
+            object.allow_only(&["layer", "parameter"])?;
+            let layer = object.index("layer", "a layer's index")?;
+            let parameter = object.index("parameter", "a parameter's index")?;
+            return Ok(Node::Split(Split::Weight { layer, parameter }));
+        }
+        self.leaf(&object).map(Node::Leaf)
     }
 
     fn leaf(&self, object: &Object<'a>) -> Read<'a, Leaf<F>> {
         object.allow_only(&["multipliers", "signs", "products", "slopes"])?;
-        let multipliers = object.optional("multipliers").map(|value| self.one_a_sample(value)).transpose()?;
-        let signs =
-            object.optional("signs").map(|value| self.numbers.list(value, "a list of multipliers, one a split"));
+        let multipliers = object.maybe("multipliers", |value| self.one_a_sample(value))?;
+        let signs = object.maybe("signs", |value| self.numbers.list(value, "a list of multipliers, one a split"))?;
         let product = |value| {
             let parts = json::list(value, "a list: two places of splits and a multiplier")?;
             let [a, b, multiplier] = parts[..] else {
@@ -273,8 +264,8 @@ impl<'a, F: OrderedField> Reader<'_, 'a, F> {
             let place = |value| json::index(value, "the place of a split on the way");
             Ok((place(a)?, place(b)?, self.numbers.number(multiplier)?))
         };
-        let products = object.optional("products").map(|value| json::list_of(value, "a list of products", product));
-        let (signs, products) = (signs.transpose()?.unwrap_or_default(), products.transpose()?.unwrap_or_default());
+        let products = object.maybe("products", |value| json::list_of(value, "a list of products", product))?;
+        let (signs, products) = (signs.unwrap_or_default(), products.unwrap_or_default());
         Ok(Leaf { multipliers, signs, products, slopes: self.slopes(object)? })
     }
 
@@ -295,16 +286,13 @@ impl<'a, F: OrderedField> Reader<'_, 'a, F> {
     fn cell(&self, value: &'a RawValue) -> Read<'a, Cell<F>> {
         let object = json::object_of(value, "an object: a cell", &["unit", "pattern", "sign", "multipliers"])?;
         let unit = object.optional_index("unit", "a hidden unit's index")?;
-        let pattern = object.required("pattern")?;
-        let side = |sign| match sign {
-            '+' => Ok(Side::Positive),
-            '-' => Ok(Side::Negative),
-            _ => json::expected(pattern, "a pattern of + and -"),
+        let sides = [('+', Side::Positive), ('-', Side::Negative)];
+        let pattern = json::pattern(object.required("pattern")?, "a pattern of + and -", &sides)?;
+        let sign = match json::label(object.required("sign")?)? {
+            Label::Positive => Side::Positive,
+            Label::Negative => Side::Negative,
         };
-        let sides = json::string(pattern, "a pattern of + and -")?;
-        let sign = if json::is_one(object.required("sign")?)? { Side::Positive } else { Side::Negative };
         let multipliers = self.numbers.list(object.required("multipliers")?, "a list of multipliers")?;
-        let pattern = sides.chars().map(side).collect::<Result<_, Misread>>()?;
         Ok(Cell { unit, pattern, sign, multipliers })
     }
 }

@@ -3,10 +3,10 @@
 use serde_json::value::RawValue;
 
 use super::json::{self, Object, Read};
-use super::read::{Numbers, rational};
+use super::read::Numbers;
 use crate::kernel::check::{EnclosedOptimum, KktEnclosed, LiveDirection, SlopeNode, SlopeTree};
-use crate::kernel::exact::{OrderedField, Rational, Sign};
-use crate::kernel::problem::{Label, Problem};
+use crate::kernel::exact::{OrderedField, Sign};
+use crate::kernel::problem::Problem;
 
 /// The claim and its evidence.
 pub(super) fn claim<'a, F: OrderedField>(
@@ -15,49 +15,29 @@ pub(super) fn claim<'a, F: OrderedField>(
     problem: &Problem<F>,
 ) -> Read<'a, KktEnclosed<F>> {
     object.allow_only(&["claim", "distance", "active", "multipliers", "directions", "radius", "inverse", "optimum"])?;
-    let active = object.required("active")?;
-    let optimum = match object.optional("optimum") {
-        None => Vec::new(),
-        Some(value) => json::list_of(value, "a list of claims of optimality", |v| optimum(v, numbers, problem))?,
-    };
+    let optimum = |value| json::list_of(value, "a list of claims of optimality", |v| optimum(v, numbers, problem));
     Ok(KktEnclosed {
-        active: json::list_of(active, "a list of samples' indices", |value| json::index(value, "a sample's index"))?,
-        multipliers: rationals(object.required("multipliers")?)?,
-        directions: json::list_of(object.required("directions")?, "a list of directions", direction)?,
-        radius: rational(object.required("radius")?)?,
-        inverse: json::list_of(object.required("inverse")?, "a list of rows", rationals)?,
-        distance: rational(object.required("distance")?)?,
-        optimum,
+        active: object.indices("active", "a list of samples' indices", "a sample's index")?,
+        multipliers: object.rationals("multipliers")?,
+        directions: object.list("directions", "a list of directions", direction)?,
+        radius: object.rational("radius")?,
+        inverse: object.list("inverse", "a list of rows", json::rationals)?,
+        distance: object.rational("distance")?,
+        optimum: object.maybe("optimum", optimum)?.unwrap_or_default(),
     })
-}
-
-pub(super) fn rationals(value: &RawValue) -> Read<'_, Vec<Rational>> {
-    json::list_of(value, "a list of rationals", rational)
-}
-
-fn label(value: &RawValue) -> Read<'_, Label> {
-    Ok(if json::is_one(value)? { Label::Positive } else { Label::Negative })
 }
 
 fn direction(value: &RawValue) -> Read<'_, LiveDirection> {
     let keys = ["sign", "units", "shares", "amount", "pattern", "slopes"];
     let object = json::object_of(value, "an object: a direction", &keys)?;
-    let units = object.required("units")?;
-    let pattern = object.required("pattern")?;
-    let side = |side| match side {
-        '+' => Ok(Sign::Positive),
-        '0' => Ok(Sign::Zero),
-        '-' => Ok(Sign::Negative),
-        _ => json::expected(pattern, "a pattern of +, 0 and -"),
-    };
-    let sides = json::string(pattern, "a pattern of +, 0 and -")?;
+    let sides = [('+', Sign::Positive), ('0', Sign::Zero), ('-', Sign::Negative)];
     Ok(LiveDirection {
-        sign: label(object.required("sign")?)?,
-        units: json::list_of(units, "a list of units' indices", |unit| json::index(unit, "a hidden unit's index"))?,
-        shares: rationals(object.required("shares")?)?,
-        amount: rational(object.required("amount")?)?,
-        pattern: sides.chars().map(side).collect::<Result<_, _>>()?,
-        slopes: rationals(object.required("slopes")?)?,
+        sign: json::label(object.required("sign")?)?,
+        units: object.indices("units", "a list of units' indices", "a hidden unit's index")?,
+        shares: object.rationals("shares")?,
+        amount: object.rational("amount")?,
+        pattern: json::pattern(object.required("pattern")?, "a pattern of +, 0 and -", &sides)?,
+        slopes: object.rationals("slopes")?,
     })
 }
 
@@ -80,8 +60,8 @@ fn optimum<'a, F: OrderedField>(
         }
         "not_local" => {
             only(&["unit", "sign"])?;
-            let incoming = rationals(object.required("unit")?)?;
-            EnclosedOptimum::DeadUnit { incoming, sign: label(object.required("sign")?)? }
+            let (incoming, sign) = (object.rationals("unit")?, json::label(object.required("sign")?)?);
+            EnclosedOptimum::DeadUnit { incoming, sign }
         }
         "global" => {
             only(&["positive", "negative"])?;
@@ -99,9 +79,8 @@ fn optimum<'a, F: OrderedField>(
 
 fn tree(value: &RawValue) -> Read<'_, SlopeTree> {
     let object = json::object_of(value, "an object: slopes and nodes", &["slopes", "nodes"])?;
-    let slopes = json::list_of(object.required("slopes")?, "a list of choices of slopes", rationals)?;
-    let nodes = json::list_of(object.required("nodes")?, "a list of nodes", node)?;
-    Ok(SlopeTree { slopes, nodes })
+    let slopes = object.list("slopes", "a list of choices of slopes", json::rationals)?;
+    Ok(SlopeTree { slopes, nodes: object.list("nodes", "a list of nodes", node)? })
 }
 
 fn node(value: &RawValue) -> Read<'_, SlopeNode> {

@@ -12,8 +12,7 @@ use crate::kernel::network::{Activation, Network, Weights};
 pub(super) fn network<'a, F: OrderedField>(value: &'a RawValue, numbers: &Numbers<F>) -> Read<'a, Network<F>> {
     let object = json::object_of(value, "an object: a network", &["inputs", "layers"])?;
     let inputs = object.index("inputs", "the number of inputs")?;
-    let layers = object.required("layers")?;
-    let layers = json::list_of(layers, "a list of layers", |value| layer(value, numbers))?;
+    let layers = object.list("layers", "a list of layers", |value| layer(value, numbers))?;
     Network::new(inputs, layers).map_err(|error| Misread::new(value, ReadProblem::Network(error)))
 }
 
@@ -32,15 +31,14 @@ fn layer<'a, F: OrderedField>(value: &'a RawValue, numbers: &Numbers<F>) -> Read
         "convolution" => {
             object.allow_only(&["weights", "activation", "patches", "filters"])?;
             let patch = |value| json::list_of(value, "a list of input indices", |v| json::index(v, "an input index"));
-            let patches = json::list_of(object.required("patches")?, "a list of patches", patch)?;
+            let patches = object.list("patches", "a list of patches", patch)?;
             let filters = object.optional_index("filters", "the number of filters")?.unwrap_or(1);
             Weights::Convolution { patches, filters }
         }
         "template" => {
             object.allow_only(&["weights", "activation", "entries"])?;
             let row = |value| json::list_of(value, "a row: parameter indices or null", entry);
-            let entries = object.required("entries")?;
-            Weights::Template { entries: json::list_of(entries, "a list of rows", row)? }
+            Weights::Template { entries: object.list("entries", "a list of rows", row)? }
         }
         _ => return json::expected(kind, "dense, diagonal, convolution or template"),
     };

@@ -3,8 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::json::{self, Object, Read};
-use super::read::{Numbers, rational};
-use super::read_enclosed::rationals;
+use super::read::Numbers;
 use crate::kernel::check::{ParametersEnclosed, ParametersOptimum};
 use crate::kernel::exact::{OrderedField, Sign};
 use crate::kernel::network::Unit;
@@ -22,32 +21,22 @@ pub(super) fn claim<'a, F: OrderedField>(
     if json::string(by, "\"parameters\"")?.as_ref() != "parameters" {
         return json::expected(by, "\"parameters\"");
     }
-    let (active, patterns) = (object.required("active")?, object.required("patterns")?);
-    let optimum = match object.optional("optimum") {
-        None => Vec::new(),
-        Some(value) => json::list_of(value, "a list of claims of optimality", |v| optimum(v, numbers, problem))?,
-    };
+    let optimum = |value| json::list_of(value, "a list of claims of optimality", |v| optimum(v, numbers, problem));
     let layers = |value| json::list_of(value, "a list of patterns, one a hidden layer", pattern);
     Ok(ParametersEnclosed {
-        active: json::list_of(active, "a list of samples' indices", |value| json::index(value, "a sample's index"))?,
-        multipliers: rationals(object.required("multipliers")?)?,
-        patterns: json::list_of(patterns, "a list of lists of patterns, one an active sample", layers)?,
-        slopes: rationals(object.required("slopes")?)?,
-        radius: rational(object.required("radius")?)?,
-        inverse: json::list_of(object.required("inverse")?, "a list of rows", rationals)?,
-        optimum,
+        active: object.indices("active", "a list of samples' indices", "a sample's index")?,
+        multipliers: object.rationals("multipliers")?,
+        patterns: object.list("patterns", "a list of lists of patterns, one an active sample", layers)?,
+        slopes: object.rationals("slopes")?,
+        radius: object.rational("radius")?,
+        inverse: object.list("inverse", "a list of rows", json::rationals)?,
+        optimum: object.maybe("optimum", optimum)?.unwrap_or_default(),
     })
 }
 
 fn pattern(value: &RawValue) -> Read<'_, Vec<Option<Sign>>> {
-    let side = |side| match side {
-        '+' => Ok(Some(Sign::Positive)),
-        '0' => Ok(Some(Sign::Zero)),
-        '-' => Ok(Some(Sign::Negative)),
-        '.' => Ok(None),
-        _ => json::expected(value, "a pattern of +, 0, - and ."),
-    };
-    json::string(value, "a pattern of +, 0, - and .")?.chars().map(side).collect()
+    let sides = [('+', Some(Sign::Positive)), ('0', Some(Sign::Zero)), ('-', Some(Sign::Negative)), ('.', None)];
+    json::pattern(value, "a pattern of +, 0, - and .", &sides)
 }
 
 fn optimum<'a, F: OrderedField>(
@@ -68,8 +57,7 @@ fn optimum<'a, F: OrderedField>(
         }
         is @ ("local" | "local_of_live_units") => {
             object.allow_only(&["is", "penalty"])?;
-            let penalty = rational(object.required("penalty")?)?;
-            ParametersOptimum::Local { penalty, of_live_units: is != "local" }
+            ParametersOptimum::Local { penalty: object.rational("penalty")?, of_live_units: is != "local" }
         }
         "not_local" if object.optional("kink").is_some() => {
             object.allow_only(&["is", "kink"])?;
@@ -79,8 +67,7 @@ fn optimum<'a, F: OrderedField>(
         }
         "not_local" => {
             object.allow_only(&["is", "layer", "unit", "incoming", "outgoing"])?;
-            let (incoming, outgoing) = (object.required("incoming")?, object.required("outgoing")?);
-            let (incoming, outgoing) = (rationals(incoming)?, rationals(outgoing)?);
+            let (incoming, outgoing) = (object.rationals("incoming")?, object.rationals("outgoing")?);
             ParametersOptimum::DeadUnit { unit: unit(&object)?, incoming, outgoing }
         }
         "not_global" => {

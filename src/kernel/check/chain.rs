@@ -62,11 +62,7 @@ pub(super) fn optimum<F: OrderedField>(
     charge(cost::CONNECTION * problem.size());
     let rows = layers.iter().take(1).flat_map(Layer::incoming);
     let reads: Reads = rows.map(|row| row.iter().map(|read| read.unit).collect()).collect();
-    let times_used = |layer: &Layer<F>| {
-        let mut uses = vec![0i64; layer.parameters()];
-        layer.incoming().iter().flatten().for_each(|connection| uses[connection.parameter] += 1);
-        F::from(Rational::from(uses.into_iter().max().unwrap_or(1)))
-    };
+    let times_used = |layer: &Layer<F>| F::from(Rational::from(layer.uses().into_iter().max().unwrap_or(1) as i64));
     let constant = layers.iter().map(times_used).fold(F::one(), |product, uses| product * &uses);
     // `M^2 C size^L` and `(sum mu_i)^2`.
     let bound = |support: &[usize], is_uniform: bool, size: &F| {
@@ -75,7 +71,7 @@ pub(super) fn optimum<F: OrderedField>(
         let norms = norms.collect::<Result<Vec<F>, _>>()?.into_iter();
         let greatest = norms.fold(F::zero(), |a, b| if b > a { b } else { a });
         let sum = support.iter().fold(F::zero(), |sum, &sample| sum + &mu[sample]);
-        Ok::<_, Rejection<F>>((greatest * &constant * &premises::power(size, layers.len()), sum.clone() * &sum))
+        Ok::<_, Rejection<F>>((greatest * &constant * &num_traits::pow(size.clone(), layers.len()), sum.clone() * &sum))
     };
     let depth = F::from(Rational::from(layers.len() as i64));
     let mean = problem.point().norm_squared(Scope::All) * &depth.reciprocal().unwrap_or_else(F::zero);

@@ -54,12 +54,21 @@ pub fn check<'a, F: OrderedField, E: Evidence<F>>(
     problem: &'a Problem<F>,
     evidence: &'a E,
 ) -> Result<Checked<'a, F, E>, Rejection<F>> {
-    let holds = || {
-        // A check may look at every number of the problem.
+    bounded(problem, evidence, || evidence.holds(problem))
+}
+
+/// Asks whether evidence holds, within the budget of work.
+fn bounded<'a, F: OrderedField, E>(
+    problem: &'a Problem<F>,
+    evidence: &'a E,
+    holds: impl FnOnce() -> Result<(), Rejection<F>>,
+) -> Result<Checked<'a, F, E>, Rejection<F>> {
+    let asked = || {
+        // Every number of the problem may be looked at.
         charge(cost::LOOK * problem.size());
-        evidence.holds(problem)
+        holds()
     };
-    guarded(holds).map_err(Rejection::Fault)??;
+    guarded(asked).map_err(Rejection::Fault)??;
     Ok(Checked { problem, evidence })
 }
 
@@ -75,12 +84,8 @@ pub fn check_after<'a, F: OrderedField>(
     earlier: &[Verdict<'_, F>],
     claim: &'a Claim<F>,
 ) -> Verdict<'a, F> {
-    let Claim::Implied(implied) = claim else { return check(problem, claim) };
-    // To see that the earlier claims are about the same problem is to compare every number.
-    let holds = || {
-        charge(cost::LOOK * problem.size());
-        implied.check_among(problem, earlier)
-    };
-    guarded(holds).map_err(Rejection::Fault)??;
-    Ok(Checked { problem, evidence: claim })
+    match claim {
+        Claim::Implied(implied) => bounded(problem, claim, || implied.check_among(problem, earlier)),
+        _ => check(problem, claim),
+    }
 }

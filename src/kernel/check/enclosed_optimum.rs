@@ -247,9 +247,7 @@ struct Bounds<'a, F> {
     sign: Label,
     /// `y_i` of the active samples.
     labels: Vec<Label>,
-    /// `lambda_i y_i e x_i`.
-    terms: Vec<Vec<Interval>>,
-    /// Their inner products.
+    /// The inner products of the `lambda_i y_i e x_i`.
     gram: Vec<Vec<Interval>>,
 }
 
@@ -257,19 +255,16 @@ impl<'a, F: OrderedField> Bounds<'a, F> {
     fn new(problem: &Problem<F>, point: &'a Enclosed<'a, F>, sign: Label) -> Self {
         let active = &point.evidence.active;
         let labels: Vec<Label> = active.iter().map(|&sample| problem.samples()[sample].y).collect();
-        let mut terms = Vec::with_capacity(active.len());
-        for ((lambda, y), &sample) in point.multipliers.iter().zip(&labels).zip(active).take_while(|_| !is_faulted()) {
-            charge(cost::INTERVAL * point.inputs[sample].len() as u64);
-            let lambda = if *y == sign { lambda.clone() } else { lambda.negated() };
-            terms.push(point.inputs[sample].iter().map(|x| lambda.times(x)).collect::<Vec<_>>());
-        }
-        let product = |a: &Vec<Interval>, b: &Vec<Interval>| {
+        let factor = |(lambda, y): (&Interval, &Label)| if *y == sign { lambda.clone() } else { lambda.negated() };
+        let factors: Vec<Interval> = point.multipliers.iter().zip(&labels).map(factor).collect();
+        let product = |i: usize, k: usize| {
             charge(cost::INTERVAL);
-            Interval::dot(a.iter().zip(b))
+            let inputs = point.inputs[active[i]].iter().zip(&point.inputs[active[k]]);
+            factors[i].times(&factors[k]).times(&Interval::dot(inputs))
         };
-        let row = |a| terms.iter().take_while(|_| !is_faulted()).map(|b| product(a, b)).collect();
-        let gram = terms.iter().take_while(|_| !is_faulted()).map(row).collect();
-        Bounds { point, sign, labels, terms, gram }
+        let row = |i| (0..active.len()).take_while(|_| !is_faulted()).map(|k| product(i, k)).collect();
+        let gram = (0..active.len()).take_while(|_| !is_faulted()).map(row).collect();
+        Bounds { point, sign, labels, gram }
     }
 
     /// The tree covers every choice of sides, and the bound holds in each leaf.
@@ -334,10 +329,10 @@ impl<'a, F: OrderedField> Bounds<'a, F> {
     /// An upper bound of `||v||^2` for all choices of the undecided sides.
     fn norm_squared(&self, case: &[Option<Sign>], slopes: &[Rational]) -> Rational {
         let [least, greatest] = &self.point.sides;
-        let mut vector = vec![Interval::zero(); self.terms.first().map_or(0, Vec::len)];
         let (mut slopes, mut undecided) = (slopes.iter(), Vec::new());
-        for (place, term) in self.terms.iter().enumerate() {
-            let slope = match (self.labels[place] == self.sign, case[place]) {
+        let mut coefficients = Vec::with_capacity(case.len());
+        for (place, side) in case.iter().enumerate() {
+            coefficients.push(Interval::of(match (self.labels[place] == self.sign, side) {
                 (false, _) => slopes.next().unwrap_or(least),
                 (true, Some(Sign::Positive)) => greatest,
                 (true, Some(_)) => least,
@@ -345,20 +340,19 @@ impl<'a, F: OrderedField> Bounds<'a, F> {
                     undecided.push(place);
                     least
                 }
-            };
-            if slope.sign() != Sign::Zero {
-                let slope = Interval::of(slope);
-                vector.iter_mut().zip(term).for_each(|(v, t)| *v = v.plus(&slope.times(t)));
-            }
+            }));
         }
-        let mut bound = Interval::dot(vector.iter().zip(&vector));
+        // `v.u_i`
+        let along = self.gram.iter().map(|row| Interval::dot(row.iter().zip(&coefficients)));
+        let along: Vec<Interval> = along.take_while(|_| !is_faulted()).collect();
+        let mut bound = Interval::dot(along.iter().zip(&coefficients));
         let rise = Interval::of(&(greatest - least));
         let rise_squared = rise.times(&rise);
         for &i in &undecided {
             if is_faulted() {
                 break;
             }
-            let along = rise.times(&Interval::dot(vector.iter().zip(&self.terms[i])));
+            let along = rise.times(&along[i]);
             let mut products = self.gram[i][i].clone();
             for &k in undecided.iter().filter(|k| **k != i) {
                 products = products.plus(&self.gram[i][k].positive_part());

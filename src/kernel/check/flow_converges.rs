@@ -29,8 +29,8 @@ impl<F: OrderedField> Evidence<F> for FlowConverges<F> {
     /// The first condition that fails.
     fn holds(&self, problem: &Problem<F>) -> Result<(), Rejection<F>> {
         let FlowConverges { offset, ray, start } = self;
-        premises::moves_within(problem, "offset", offset, Scope::All)?;
-        premises::moves_within(problem, "ray", ray, Scope::All)?;
+        premises::move_within(problem, "offset", [offset], Scope::All)?;
+        premises::move_within(problem, "ray", [ray], Scope::All)?;
         if start.sign() != Sign::Positive {
             return Err(Rejection::Start(start.clone()));
         }

@@ -120,7 +120,7 @@ fn add_subgradient<'a, F: OrderedField>(
             return Err(Rejection::NegativeWeight { sample, term, weight: weight.clone() });
         }
         sum = sum + weight;
-        premises::curve_moves_within(problem, "curve of a selection", toward, scope)?;
+        premises::move_within(problem, "curve of a selection", toward.coefficients(), scope)?;
         let (after, kinks) = along::leaving(problem, scope, sample, toward);
         if let Some(&unit) = kinks.first() {
             return Err(Rejection::Unresolved { sample, term, unit });

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::prelude::*;
-use crate::kernel::enclosure::{Contraction, Direction, GramSystem, Interval, Slope, contraction};
+use crate::kernel::enclosure::{Contraction, Direction, Dual, Equations, GramSystem, Interval, Slope, contraction};
 
 /// Approximate values of the unknowns of a [`GramSystem`] and a radius within which it has exactly one solution.
 ///
@@ -156,12 +156,21 @@ impl<F: OrderedField> KktEnclosed<F> {
         let directions = self.directions.iter().map(|direction| direction.with_sides(&sides)).collect();
         let system = GramSystem::new(&inputs, &labels, self.active.clone(), directions);
         unfaulted()?;
-        let unknowns = self.contracted(&system)?;
-        let (multipliers, amounts, _) = system.parts(&unknowns);
-        let slopes = system.slopes(&unknowns);
-        self.signs(multipliers, amounts, &slopes, &sides)?;
-        let coefficients = system.coefficients(&unknowns);
-        let preactivations = system.preactivations(&coefficients);
+        let slopes = self.directions.iter().flat_map(|direction| &direction.slopes);
+        let amounts = self.directions.iter().map(|direction| &direction.amount);
+        let centre: Vec<&Rational> = self.multipliers.iter().chain(amounts).chain(slopes).collect();
+        let unknowns = solved(&centre, &self.radius, &self.inverse, &system)?;
+        let (multipliers, amounts, held) = system.parts(&unknowns);
+        self.signs(multipliers, amounts, (system.held(), held), &sides)?;
+        let duals: Vec<Dual> = unknowns.iter().cloned().map(Dual::constant).collect();
+        let coefficients = system.coefficients(&duals);
+        let mut preactivations = Vec::with_capacity(coefficients.len());
+        for coefficients in &coefficients {
+            charge(cost::INTERVAL * inputs.len() as u64);
+            unfaulted()?;
+            let samples = 0..inputs.len();
+            preactivations.push(samples.map(|k| system.preactivation(coefficients, k).value).collect::<Vec<_>>());
+        }
         unfaulted()?;
         if !hidden.activation().is_linear() {
             self.sides(&preactivations)?;
@@ -203,21 +212,12 @@ impl<F: OrderedField> KktEnclosed<F> {
         Ok((0..width).filter(|unit| !live.contains(unit)).collect())
     }
 
-    /// The box that holds exactly one solution.
-    fn contracted(&self, system: &GramSystem) -> Result<Vec<Interval>, KktEnclosedRejection> {
-        let slopes = self.directions.iter().flat_map(|direction| &direction.slopes);
-        let amounts = self.directions.iter().map(|direction| &direction.amount);
-        let centre: Vec<&Rational> = self.multipliers.iter().chain(amounts).chain(slopes).collect();
-        let (values, jacobian) = (|at: &[Interval]| system.values(at), |on: &[Interval]| system.jacobian(on));
-        solved(&centre, &self.radius, &self.inverse, values, jacobian)
-    }
-
     /// Multipliers and amounts are positive, and the slopes of held kinks strictly between the activation's.
     fn signs(
         &self,
         multipliers: &[Interval],
         amounts: &[Interval],
-        slopes: &[Vec<Interval>],
+        (places, held): (&[(usize, usize)], &[Interval]),
         sides: &[Rational; 2],
     ) -> Result<(), KktEnclosedRejection> {
         for (what, values) in [("multiplier", multipliers), ("amount", amounts)] {
@@ -227,13 +227,11 @@ impl<F: OrderedField> KktEnclosed<F> {
             }
         }
         let [negative, positive] = sides;
-        let (least, greatest) = if negative < positive { (negative, positive) } else { (positive, negative) };
-        for (direction, (LiveDirection { pattern, .. }, slopes)) in self.directions.iter().zip(slopes).enumerate() {
-            for ((side, slope), &sample) in pattern.iter().zip(slopes).zip(&self.active) {
-                let (lower, upper) = (slope.lower(), slope.upper());
-                if *side == Sign::Zero && (lower <= *least || upper >= *greatest) {
-                    return Err(KktEnclosedRejection::SlopeRange { direction, sample, lower, upper });
-                }
+        let (least, greatest) = (negative.min(positive), negative.max(positive));
+        for (&(direction, place), slope) in places.iter().zip(held) {
+            let (lower, upper) = (slope.lower(), slope.upper());
+            if lower <= *least || upper >= *greatest {
+                return Err(KktEnclosedRejection::SlopeRange { direction, sample: self.active[place], lower, upper });
             }
         }
         Ok(())
@@ -285,7 +283,7 @@ impl<F: OrderedField> KktEnclosed<F> {
         problem: &Problem<F>,
         inputs: &[Vec<Interval>],
         amounts: &[Interval],
-        coefficients: &[Vec<Interval>],
+        coefficients: &[Vec<Dual>],
     ) -> Result<(), KktEnclosedRejection> {
         let mut point = Vec::with_capacity(2);
         for layer in problem.point().layers() {
@@ -296,7 +294,7 @@ impl<F: OrderedField> KktEnclosed<F> {
             let mut z = vec![Interval::zero(); width];
             for (c, &sample) in coefficients[j].iter().zip(&self.active) {
                 unfaulted()?;
-                z.iter_mut().zip(&inputs[sample]).for_each(|(z, x)| *z = z.plus(&c.times(x)));
+                z.iter_mut().zip(&inputs[sample]).for_each(|(z, x)| *z = z.plus(&c.value.times(x)));
             }
             for (&unit, share) in units.iter().zip(shares) {
                 let root = amounts[j].times(&Interval::of(share)).square_root();
@@ -351,13 +349,12 @@ pub(super) fn in_order(active: &[usize], multipliers: &[Rational], samples: usiz
     if found == expected { Ok(()) } else { Err(KktEnclosedRejection::Multipliers { found, expected }) }
 }
 
-/// The box around a centre that holds exactly one solution of a system with these values and this derivative.
+/// The box around a centre that holds exactly one solution of a system.
 pub(super) fn solved(
     centre: &[&Rational],
     radius: &Rational,
     inverse: &[Vec<Rational>],
-    values: impl Fn(&[Interval]) -> Vec<Interval>,
-    jacobian: impl Fn(&[Interval]) -> Vec<Vec<Interval>>,
+    system: &impl Equations,
 ) -> Result<Vec<Interval>, KktEnclosedRejection> {
     if radius.sign() != Sign::Positive {
         return Err(KktEnclosedRejection::Radius(radius.clone()));
@@ -377,7 +374,7 @@ pub(super) fn solved(
     }
     let unknowns: Vec<Interval> = centre.iter().map(|value| Interval::around(value, radius)).collect();
     let centre: Vec<Interval> = centre.iter().map(|value| Interval::of(value)).collect();
-    let (values, jacobian) = (values(&centre), jacobian(&unknowns));
+    let (values, jacobian) = (system.values(&centre), system.jacobian(&unknowns));
     unfaulted()?;
     match contraction(&values, &jacobian, &rows, radius) {
         Ok(()) => Ok(unknowns),

@@ -1,7 +1,5 @@
 //! The claim `not_kkt`: no multipliers and subgradients make the point stationary.
 
-use std::convert::Infallible;
-
 use super::prelude::*;
 
 /// The most kinks that a sample may have here below the last layer that has one: each doubles the number of patterns to look at.
@@ -15,7 +13,7 @@ pub const MAX_KINKS: usize = 16;
 /// `theta~ . d = sum_i lambda_i y_i g_i . d >= 0`, against `theta~ . d < 0`. Every limit of gradients at `theta~` has, at each
 /// kink, one of its two slopes (outside a null set, which Clarke's definition may leave out, a preactivation is non-zero
 /// or vanishes on a neighbourhood, and then its slope is immaterial), so checking all choices covers the subdifferential.
-/// No path meets two kinks of one layer, so `y_i g . d` is affine in the slopes of the last layer that has kinks, and each of
+/// No path meets two kinks of one layer, so `y_i g . d` is a sum of functions of one slope each in the last layer that has kinks, and each of
 /// them takes its worse one: only the kinks below are gone through choice by choice.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NotKkt<F> {
@@ -34,7 +32,7 @@ impl<F: OrderedField> Evidence<F> for NotKkt<F> {
         let scope = premises::scope(problem, self.layer)?;
         let direction = &self.direction;
         premises::feasible(problem)?;
-        premises::moves_within(problem, "direction", direction, scope)?;
+        premises::move_within(problem, "direction", [direction], scope)?;
         let derivative = problem.point().dot(direction, scope);
         if derivative.sign() != Sign::Negative {
             return Err(Rejection::NotDescending { derivative });
@@ -65,58 +63,34 @@ pub fn least_derivative<F: OrderedField>(
     if below.len() > MAX_KINKS {
         return Err(Rejection::TooManyKinks { sample, kinks: below.len() });
     }
+    let (network, label) = (problem.network(), problem.samples()[sample].y);
+    let derivative = |slopes: &[Vec<F>]| {
+        let mut gradient = Parameters::zero(network);
+        problem.add_gradient(&mut gradient, sample, slopes, label.times(F::one()), scope);
+        gradient.dot(direction, scope)
+    };
     let mut least: Option<(F, Vec<Unit>)> = None;
     for choice in (0u32..1 << below.len()).take_while(|_| !is_faulted()) {
-        let side = |kink: usize| if choice >> kink & 1 == 1 { Sign::Positive } else { Sign::Negative };
-        let mut sides: Vec<(Unit, Sign)> = below.iter().enumerate().map(|(kink, unit)| (*unit, side(kink))).collect();
-        let worse = worse_sides(problem, sample, direction, &sides, last);
-        sides.extend(worse);
-        let slopes = slopes_with(problem, sample, &sides);
-        let mut gradient = Parameters::zero(problem.network());
-        problem.add_gradient(&mut gradient, sample, &slopes, problem.samples()[sample].y.times(F::one()), Scope::All);
-        let derivative = gradient.dot(direction, Scope::All);
-        if least.as_ref().is_none_or(|(value, _)| derivative < *value) {
-            let active = sides.iter().filter(|(_, side)| *side == Sign::Positive);
-            least = Some((derivative, active.map(|(unit, _)| *unit).collect()));
+        // At a kink the trace has the slope for negative inputs.
+        let mut slopes = problem.traces()[sample].slopes.clone();
+        let chosen = below.iter().enumerate().filter(|(kink, _)| choice >> kink & 1 == 1);
+        let mut active: Vec<Unit> = chosen.map(|(_, unit)| *unit).collect();
+        active.iter().for_each(|unit| slopes[unit.layer][unit.unit] = network.slope(*unit, Sign::Positive));
+        let mut value = derivative(&slopes);
+        for unit in last.iter().take_while(|_| !is_faulted()) {
+            let negative = std::mem::replace(&mut slopes[unit.layer][unit.unit], network.slope(*unit, Sign::Positive));
+            let other = derivative(&slopes);
+            if other < value {
+                value = other;
+                active.push(*unit);
+            } else {
+                slopes[unit.layer][unit.unit] = negative;
+            }
+        }
+        if least.as_ref().is_none_or(|(least, _)| value < *least) {
+            least = Some((value, active));
         }
     }
     // There is at least one choice, unless the computation has been given up.
     Ok(least.unwrap_or_else(|| (F::zero(), Vec::new())))
-}
-
-/// The slopes of the units at the point, but for some units those of a side.
-fn slopes_with<F: OrderedField>(problem: &Problem<F>, sample: usize, sides: &[(Unit, Sign)]) -> Vec<Vec<F>> {
-    let mut slopes = problem.traces()[sample].slopes.clone();
-    for (unit, side) in sides {
-        slopes[unit.layer][unit.unit] = problem.network().slope(*unit, *side);
-    }
-    slopes
-}
-
-/// For each kink of a layer after which there is none, the side with the lesser `y_i g . d`, given the sides of those before.
-fn worse_sides<F: OrderedField>(
-    problem: &Problem<F>,
-    sample: usize,
-    direction: &Parameters<F>,
-    sides: &[(Unit, Sign)],
-    kinks: &[Unit],
-) -> Vec<(Unit, Sign)> {
-    let (network, Sample { x, y }) = (problem.network(), &problem.samples()[sample]);
-    let Some(layer) = kinks.first().map(|unit| unit.layer) else { return Vec::new() };
-    let mut slopes = slopes_with(problem, sample, sides);
-    for kink in kinks {
-        slopes[layer][kink.unit] = F::one();
-    }
-    // How the margin feels each kink's output, and how fast its preactivation moves along the direction.
-    let felt = output_derivatives(network, problem.point().layers(), &slopes, y.times(F::one()), layer);
-    let line = Curve::new(vec![direction.clone()]).from_point(problem.point());
-    let x = x.iter().cloned().map(Polynomial::constant).collect();
-    let Ok(trace) = network.trace::<_, Infallible>(&line, x, |unit, _| Ok(slopes[unit.layer][unit.unit].clone()));
-    let side = |kink: &Unit| {
-        let [positive, negative] = [Sign::Positive, Sign::Negative].map(|side| network.slope(*kink, side));
-        let speed = trace.preactivations[layer][kink.unit].coefficients().get(1).cloned().unwrap_or_else(F::zero);
-        let difference = (positive - &negative) * &speed * &felt[layer][kink.unit];
-        (*kink, if difference.sign() == Sign::Negative { Sign::Positive } else { Sign::Negative })
-    };
-    kinks.iter().map(side).collect()
 }

@@ -39,7 +39,7 @@ impl<F: OrderedField> Evidence<F> for NotLocalOptimum<F> {
     fn holds(&self, problem: &Problem<F>) -> Result<(), Rejection<F>> {
         let scope = premises::scope(problem, self.layer)?;
         premises::feasible(problem)?;
-        premises::curve_moves_within(problem, "curve", &self.curve, scope)?;
+        premises::move_within(problem, "curve", self.curve.coefficients(), scope)?;
         if self.until.sign() != Sign::Positive {
             return Err(Rejection::Until(self.until.clone()));
         }
@@ -94,7 +94,7 @@ fn greater_margin<F: OrderedField>(
         return Err(Rejection::NoActiveSample);
     }
     let depth = problem.network().depth();
-    let start = premises::power(&problem.point().norm_squared(Scope::All), depth);
+    let start = num_traits::pow(problem.point().norm_squared(Scope::All), depth);
     let along = norm_squared.pow(depth as u32);
     for (sample, margin) in margins.into_iter().enumerate() {
         if sign_on(&margin, interval) != SignOn::Positive {

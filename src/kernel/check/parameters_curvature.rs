@@ -4,7 +4,7 @@ use super::kkt_enclosed::unfaulted;
 use super::parameters_enclosed::Enclosed;
 use super::parameters_optimum::Outcome;
 use super::prelude::*;
-use crate::kernel::enclosure::{Dual, Interval, Pass, positive_definite};
+use crate::kernel::enclosure::{Dual, Equations, Interval, Pass, positive_definite};
 
 /// The sign of `D` at a kink of this sample and unit at which the norm decreases to both sides; the other is that of a valley.
 pub(super) fn ridge<F: OrderedField>(problem: &Problem<F>, sample: usize, unit: Unit) -> Sign {

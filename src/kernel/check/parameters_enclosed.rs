@@ -104,8 +104,7 @@ impl<F: OrderedField> ParametersEnclosed<F> {
             centre.push(rational(parameter, "parameter")?);
         }
         let centre: Vec<&Rational> = centre.iter().chain(&self.multipliers).chain(&self.slopes).collect();
-        let (values, jacobian) = (|at: &[Interval]| system.values(at), |on: &[Interval]| system.jacobian(on));
-        let unknowns = solved(&centre, &self.radius, &self.inverse, values, jacobian)?;
+        let unknowns = solved(&centre, &self.radius, &self.inverse, &system)?;
         let unknowns: Vec<Dual> = unknowns.into_iter().map(Dual::constant).collect();
         let (parameters, multipliers, held) = system.parts(&unknowns, &Dual::zero());
         let passes = system.passes(&parameters, &held);
@@ -119,7 +118,7 @@ impl<F: OrderedField> ParametersEnclosed<F> {
             let lower = multipliers[index].lower();
             return Err(KktEnclosedRejection::NotPositive { what: "multiplier", index, lower });
         }
-        let uses: Vec<Vec<usize>> = network.layers().iter().map(uses).collect();
+        let uses: Vec<Vec<usize>> = network.layers().iter().map(Layer::uses).collect();
         let mut at_rest = Vec::with_capacity(passes.len());
         for ((&sample, pattern), pass) in self.active.iter().zip(&self.patterns).zip(&passes) {
             agrees(network, &sides, sample, pattern, pass)?;
@@ -200,14 +199,6 @@ impl<F: OrderedField> ParametersEnclosed<F> {
 pub(super) fn sides<F: OrderedField>(network: &Network<F>) -> Result<Vec<[Rational; 2]>, KktEnclosedRejection> {
     let slope = |layer: &Layer<F>, side| rational(&layer.activation().slope(side), "slope of the activation");
     network.layers().iter().map(|layer| Ok([slope(layer, Sign::Negative)?, slope(layer, Sign::Positive)?])).collect()
-}
-
-/// How many connections have each parameter.
-fn uses<F: OrderedField>(layer: &Layer<F>) -> Vec<usize> {
-    charge(cost::CONNECTION * layer.connection_count() as u64);
-    let mut uses = vec![0; layer.parameters()];
-    layer.incoming().iter().flatten().for_each(|edge| uses[edge.parameter] += 1);
-    uses
 }
 
 /// Which units pass on 0 at all points near: those on a side of slope 0, and those that read nothing else.

@@ -154,7 +154,7 @@ pub(super) fn optimum<F: OrderedField>(
         let named = |path: &usize| paths.get(path).ok_or(Rejection::NoSuchPath { node, path: *path });
         match step {
             PathNode::Size { path, size } => {
-                let (there, here) = (&named(path)?.product, premises::power(size, depth));
+                let (there, here) = (&named(path)?.product, num_traits::pow(size.clone(), depth));
                 if size.sign() == Sign::Negative {
                     return Err(Rejection::NegativeSize { node, size: size.clone() });
                 }
@@ -229,7 +229,7 @@ fn least<F: OrderedField>(
             return None;
         }
         for size in [Some(&lower), upper].into_iter().flatten() {
-            let value = share.clone() * size * size - &(premises::power(size, depth) * &z);
+            let value = share.clone() * size * size - &(num_traits::pow(size.clone(), depth) * &z);
             if least.as_ref().is_none_or(|least| value < *least) {
                 least = Some(value);
             }

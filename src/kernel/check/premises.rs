@@ -19,29 +19,21 @@ pub(super) fn scope<F: OrderedField>(problem: &Problem<F>, layer: Option<usize>)
     }
 }
 
-/// A vector has the network's shape, and is zero outside the free layers.
-pub(super) fn moves_within<F: OrderedField>(
+/// Each vector has the network's shape, and is zero outside the free layers.
+pub(super) fn move_within<'a, F: OrderedField>(
     problem: &Problem<F>,
     what: &'static str,
-    vector: &Parameters<F>,
+    vectors: impl IntoIterator<Item = &'a Parameters<F>>,
     scope: Scope,
 ) -> Result<(), Rejection<F>> {
-    let shape = vector.check_shape(problem.network());
-    shape.map_err(|error| Rejection::Shape { what, error })?;
-    match (vector.leaves(scope), scope) {
-        (Some(moved), Scope::Layer(layer)) => Err(Rejection::LeavesLayer { what, moved, layer }),
-        _ => Ok(()),
-    }
-}
-
-/// The same for every coefficient of a curve.
-pub(super) fn curve_moves_within<F: OrderedField>(
-    problem: &Problem<F>,
-    what: &'static str,
-    curve: &Curve<F>,
-    scope: Scope,
-) -> Result<(), Rejection<F>> {
-    curve.coefficients().iter().try_for_each(|c| moves_within(problem, what, c, scope))
+    vectors.into_iter().try_for_each(|vector| {
+        let shape = vector.check_shape(problem.network());
+        shape.map_err(|error| Rejection::Shape { what, error })?;
+        match (vector.leaves(scope), scope) {
+            (Some(moved), Scope::Layer(layer)) => Err(Rejection::LeavesLayer { what, moved, layer }),
+            _ => Ok(()),
+        }
+    })
 }
 
 /// One non-negative multiplier for each of `expected` things.
@@ -60,11 +52,6 @@ pub(super) fn multipliers<F: OrderedField>(
         }
     }
     Ok(())
-}
-
-/// `base^exponent`.
-pub(super) fn power<F: OrderedField>(base: &F, exponent: usize) -> F {
-    (0..exponent).fold(F::one(), |product, _| product * base)
 }
 
 /// 1/2.

@@ -16,7 +16,7 @@ pub fn rotations<'a, F: OrderedField>(
     multipliers: &'a [F],
 ) -> impl Iterator<Item = Vec<F>> + 'a {
     let layers = problem.network().layers();
-    let uses: Vec<Vec<usize>> = layers.iter().map(uses).collect();
+    let uses: Vec<Vec<usize>> = layers.iter().map(Layer::uses).collect();
     let pairs = layers.iter().enumerate().skip(1).flat_map(|(l, next)| {
         let units = next.inputs();
         (0..units).flat_map(move |a| (a + 1..units).map(move |b| (l, a, b)))
@@ -46,13 +46,6 @@ pub fn rotations<'a, F: OrderedField>(
         Some(tangent.iter().cloned().collect())
     };
     pairs.take_while(|_| !is_faulted()).filter_map(tangent)
-}
-
-/// How many connections hold each parameter.
-fn uses<F: OrderedField>(layer: &Layer<F>) -> Vec<usize> {
-    let mut uses = vec![0; layer.parameters()];
-    layer.incoming().iter().flatten().for_each(|connection| uses[connection.parameter] += 1);
-    uses
 }
 
 /// The parameters of two units' connections side by side; `None` if they lead to different units, or one is shared.

@@ -1,6 +1,6 @@
 //! The equations of a KKT point of a dense network of depth 2, in which the data occur only through their inner products.
 
-use super::Interval;
+use super::{Dual, Equations, Interval};
 use crate::kernel::exact::{charge, cost, is_faulted};
 use crate::kernel::problem::Label;
 
@@ -60,11 +60,6 @@ impl GramSystem {
         GramSystem { labels, gram, active, directions, held }
     }
 
-    /// The number of unknowns, and of equations.
-    pub fn size(&self) -> usize {
-        self.active.len() + self.directions.len() + self.held.len()
-    }
-
     /// The held kinks, in order: direction, and place among the active samples.
     pub fn held(&self) -> &[(usize, usize)] {
         &self.held
@@ -78,114 +73,57 @@ impl GramSystem {
     }
 
     /// `s_ij` for each direction and active sample.
-    pub fn slopes(&self, unknowns: &[Interval]) -> Vec<Vec<Interval>> {
+    pub fn slopes(&self, unknowns: &[Dual]) -> Vec<Vec<Dual>> {
         let mut held = self.parts(unknowns).2.iter();
         let mut slope = |slope: &Slope| match slope {
-            Slope::Given(slope) => slope.clone(),
-            Slope::Held => held.next().cloned().unwrap_or_else(Interval::zero),
+            Slope::Given(slope) => Dual::constant(slope.clone()),
+            Slope::Held => held.next().cloned().unwrap_or_else(Dual::zero),
         };
         self.directions.iter().map(|direction| direction.slopes.iter().map(&mut slope).collect()).collect()
     }
 
     /// `e_j lambda_i y_i s_ij`: the coefficients of `z_j` in the active samples.
-    pub fn coefficients(&self, unknowns: &[Interval]) -> Vec<Vec<Interval>> {
+    pub fn coefficients(&self, unknowns: &[Dual]) -> Vec<Vec<Dual>> {
         let multipliers = self.parts(unknowns).0;
-        let coefficients = |(direction, slopes): (&Direction, Vec<Interval>)| {
+        let coefficients = |(direction, slopes): (&Direction, Vec<Dual>)| {
             let terms = slopes.iter().zip(multipliers).zip(&self.labels);
             terms.map(|((slope, lambda), y)| signed(direction.sign, *y, &lambda.times(slope))).collect()
         };
         self.directions.iter().zip(self.slopes(unknowns)).map(coefficients).collect()
     }
 
-    /// `z_j.x_k` for each direction `j` and every sample `k`, of the directions' coefficients. All of them, unless the budget of
-    /// work ends meanwhile.
-    pub fn preactivations(&self, coefficients: &[Vec<Interval>]) -> Vec<Vec<Interval>> {
-        let product = |c: &Vec<Interval>, g: &Vec<Interval>| {
-            charge(cost::INTERVAL);
-            Interval::dot(c.iter().zip(g))
-        };
-        let row = |c| self.gram.iter().take_while(|_| !is_faulted()).map(|g| product(c, g)).collect();
-        coefficients.iter().take_while(|_| !is_faulted()).map(row).collect()
+    /// `z_j.x_k` for a direction of these coefficients and a sample.
+    pub fn preactivation(&self, coefficients: &[Dual], sample: usize) -> Dual {
+        let products = &self.gram[sample];
+        let of = |part: fn(&Dual) -> &Interval| Interval::dot(coefficients.iter().map(part).zip(products));
+        Dual { value: of(|c| &c.value), derivative: of(|c| &c.derivative) }
     }
+}
 
-    /// The left sides of the equations.
-    pub fn values(&self, unknowns: &[Interval]) -> Vec<Interval> {
+impl Equations for GramSystem {
+    fn left_sides(&self, unknowns: &[Dual]) -> Vec<Dual> {
         let (_, amounts, _) = self.parts(unknowns);
         let (coefficients, slopes) = (self.coefficients(unknowns), self.slopes(unknowns));
-        let preactivations = self.preactivations(&coefficients);
-        if is_faulted() {
-            return Vec::new();
+        let of_active = |c: &Vec<Dual>| self.active.iter().map(|k| self.preactivation(c, *k)).collect();
+        let preactivations: Vec<Vec<Dual>> = coefficients.iter().map(of_active).collect();
+        let lengths = coefficients.iter().zip(&preactivations).map(|(c, p)| Dual::dot(c.iter().zip(p)));
+        let mut left: Vec<Dual> = lengths.map(|length| length.minus(&Dual::one())).collect();
+        for (place, y) in self.labels.iter().enumerate().take_while(|_| !is_faulted()) {
+            let live = self.directions.iter().enumerate().filter(|(_, d)| d.slopes[place] != Slope::Held);
+            let share = |(j, d): (usize, &Direction)| {
+                let amount = signed(d.sign, Label::Positive, &amounts[j].times(&slopes[j][place]));
+                (amount, &preactivations[j][place])
+            };
+            let shares: Vec<(Dual, &Dual)> = live.map(share).collect();
+            let target = signed(*y, Label::Positive, &Dual::one());
+            left.push(Dual::dot(shares.iter().map(|(amount, p)| (amount, *p))).minus(&target));
         }
-        let mut values = Vec::with_capacity(self.size());
-        for (c, p) in coefficients.iter().zip(&preactivations) {
-            values.push(Interval::dot(c.iter().zip(self.active.iter().map(|i| &p[*i]))).minus(&Interval::one()));
-        }
-        for (place, (sample, y)) in self.active.iter().zip(&self.labels).enumerate() {
-            let mut sum = signed(*y, Label::Negative, &Interval::one());
-            for (j, direction) in self.directions.iter().enumerate() {
-                if direction.slopes[place] != Slope::Held {
-                    let passed = slopes[j][place].times(&preactivations[j][*sample]);
-                    sum = sum.plus(&signed(direction.sign, Label::Positive, &amounts[j].times(&passed)));
-                }
-            }
-            values.push(sum);
-        }
-        values.extend(self.held.iter().map(|(j, place)| preactivations[*j][self.active[*place]].clone()));
-        values
-    }
-
-    /// The derivative of the left sides, a row for each equation.
-    pub fn jacobian(&self, unknowns: &[Interval]) -> Vec<Vec<Interval>> {
-        let (multipliers, amounts, _) = self.parts(unknowns);
-        let slopes = self.slopes(unknowns);
-        let preactivations = self.preactivations(&self.coefficients(unknowns));
-        if is_faulted() {
-            return Vec::new();
-        }
-        let (samples, size) = (self.active.len(), self.size());
-        charge(cost::INTERVAL * (size as u64).saturating_mul(size as u64));
-        // The derivatives of the coefficients of z_j: by lambda_i, and by the slope if the kink is held.
-        let by_multiplier = |j: usize, i: usize| signed(self.directions[j].sign, self.labels[i], &slopes[j][i]);
-        let by_slope = |j: usize, i: usize| signed(self.directions[j].sign, self.labels[i], &multipliers[i]);
-        let first_slope = samples + self.directions.len();
-        // The derivative of a function of z_j alone, from its derivatives by the coefficients.
-        let through = |row: &mut Vec<Interval>, j: usize, factor: &dyn Fn(usize) -> Interval| {
-            charge(cost::LOOK * self.held.len() as u64);
-            for (i, entry) in row.iter_mut().enumerate().take(samples) {
-                *entry = entry.plus(&factor(i).times(&by_multiplier(j, i)));
-            }
-            for (place, (_, i)) in self.held.iter().enumerate().filter(|(_, kink)| kink.0 == j) {
-                row[first_slope + place] = row[first_slope + place].plus(&factor(*i).times(&by_slope(j, *i)));
-            }
-        };
-        let mut rows = Vec::with_capacity(size);
-        for (j, p) in preactivations.iter().enumerate().take_while(|_| !is_faulted()) {
-            let mut row = vec![Interval::zero(); size];
-            through(&mut row, j, &|i| p[self.active[i]].plus(&p[self.active[i]]));
-            rows.push(row);
-        }
-        for (place, sample) in self.active.iter().enumerate().take_while(|_| !is_faulted()) {
-            let mut row = vec![Interval::zero(); size];
-            for (j, direction) in self.directions.iter().enumerate() {
-                if direction.slopes[place] != Slope::Held {
-                    let slope = signed(direction.sign, Label::Positive, &slopes[j][place]);
-                    row[samples + j] = slope.times(&preactivations[j][*sample]);
-                    let share = slope.times(&amounts[j]);
-                    through(&mut row, j, &|i| share.times(&self.gram[*sample][i]));
-                }
-            }
-            rows.push(row);
-        }
-        for (j, place) in self.held.iter().take_while(|_| !is_faulted()) {
-            let mut row = vec![Interval::zero(); size];
-            through(&mut row, *j, &|i| self.gram[self.active[*place]][i].clone());
-            rows.push(row);
-        }
-        rows
+        left.extend(self.held.iter().map(|(j, place)| preactivations[*j][*place].clone()));
+        left
     }
 }
 
 /// The value times two signs.
-fn signed(sign: Label, other: Label, value: &Interval) -> Interval {
+fn signed(sign: Label, other: Label, value: &Dual) -> Dual {
     if sign == other { value.clone() } else { value.negated() }
 }

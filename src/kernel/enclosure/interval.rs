@@ -47,6 +47,11 @@ impl Interval {
         Interval { lower: one.clone(), upper: one }
     }
 
+    /// Whether 0 is the only member.
+    fn is_zero(&self) -> bool {
+        self.lower.is_zero() && self.upper.is_zero()
+    }
+
     /// The lower end.
     pub fn lower(&self) -> Rational {
         scaled_up(&self.lower)
@@ -121,6 +126,9 @@ impl Interval {
             if !afford(cost::interval_product(a.bits(), b.bits())) {
                 return Self::zero();
             }
+            if a.is_zero() || b.is_zero() {
+                continue;
+            }
             let first = &a.lower * &b.lower;
             match (a.lower == a.upper, b.lower == b.upper) {
                 (true, true) => {
@@ -176,10 +184,6 @@ impl Interval {
     }
 }
 
-fn zero() -> Rational {
-    Rational::from(0)
-}
-
 /// The largest integer that is not above `value * 2^FRACTION_BITS`.
 fn scaled_down(value: &Rational) -> BigInt {
     let (numerator, denominator) = (value.numerator(), value.denominator());
@@ -191,5 +195,5 @@ fn scaled_down(value: &Rational) -> BigInt {
 }
 
 fn scaled_up(value: &BigInt) -> Rational {
-    Rational::new(value.clone(), BigInt::one() << FRACTION_BITS).unwrap_or_else(zero)
+    Rational::new(value.clone(), BigInt::one() << FRACTION_BITS).unwrap_or_else(Rational::zero)
 }

@@ -5,6 +5,7 @@
 mod contraction;
 mod definite;
 mod dual;
+mod equations;
 mod gram;
 mod interval;
 mod parameters;
@@ -12,6 +13,7 @@ mod parameters;
 pub use contraction::{Contraction, contraction};
 pub use definite::positive_definite;
 pub use dual::Dual;
+pub use equations::Equations;
 pub use gram::{Direction, GramSystem, Slope};
 pub use interval::{FRACTION_BITS, Interval};
 pub use parameters::{ParameterSystem, Pass};

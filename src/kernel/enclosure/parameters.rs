@@ -1,6 +1,6 @@
 //! The equations of a KKT point of a network of any depth, in its parameters.
 
-use super::{Dual, Interval, Slope};
+use super::{Dual, Equations, Interval, Slope};
 use crate::kernel::exact::{OrderedField, charge, cost, is_faulted};
 use crate::kernel::network::{Connection, Network};
 use crate::kernel::problem::Label;
@@ -72,12 +72,6 @@ impl<'a, F: OrderedField> ParameterSystem<'a, F> {
     pub fn linearised(&self, free: Vec<Vec<bool>>) -> Self {
         self.charge_for_passes();
         ParameterSystem { free, is_linearised: true, ..self.clone() }
-    }
-
-    /// The number of unknowns, and of equations.
-    pub fn size(&self) -> usize {
-        let held = self.slopes.iter().flatten().flatten().filter(|slope| **slope == Slope::Held);
-        self.free.iter().flatten().filter(|free| **free).count() + self.samples.len() + held.count()
     }
 
     /// The parameters, the multipliers, and the slopes of held kinks, of all unknowns.
@@ -173,9 +167,10 @@ impl<'a, F: OrderedField> ParameterSystem<'a, F> {
         }
         residuals
     }
+}
 
-    /// The left sides of the equations.
-    fn equations(&self, unknowns: &[Dual]) -> Vec<Dual> {
+impl<F: OrderedField> Equations for ParameterSystem<'_, F> {
+    fn left_sides(&self, unknowns: &[Dual]) -> Vec<Dual> {
         let (parameters, multipliers, held) = self.parts(unknowns, &Dual::zero());
         let passes = self.passes(&parameters, &held);
         if is_faulted() {
@@ -194,31 +189,6 @@ impl<'a, F: OrderedField> ParameterSystem<'a, F> {
             equations.extend(kinds.filter(|(slope, _)| **slope == Slope::Held).map(|(_, left)| left.clone()));
         }
         equations
-    }
-
-    /// The left sides of the equations.
-    pub fn values(&self, unknowns: &[Interval]) -> Vec<Interval> {
-        let unknowns: Vec<Dual> = unknowns.iter().cloned().map(Dual::constant).collect();
-        self.equations(&unknowns).into_iter().map(|left| left.value).collect()
-    }
-
-    /// The derivative of the left sides, a row for each equation.
-    pub fn jacobian(&self, unknowns: &[Interval]) -> Vec<Vec<Interval>> {
-        let size = unknowns.len();
-        charge(cost::INTERVAL * (size as u64).saturating_mul(size as u64));
-        let mut unknowns: Vec<Dual> = unknowns.iter().cloned().map(Dual::constant).collect();
-        let mut rows = vec![Vec::with_capacity(size); size];
-        for place in 0..size {
-            if is_faulted() {
-                return Vec::new();
-            }
-            unknowns[place].derivative = Interval::one();
-            for (row, left) in rows.iter_mut().zip(self.equations(&unknowns)) {
-                row.push(left.derivative);
-            }
-            unknowns[place].derivative = Interval::zero();
-        }
-        rows
     }
 }
 

@@ -1,6 +1,6 @@
 //! Polynomial curves through a point.
 
-use super::{Network, Parameters, ShapeError};
+use super::Parameters;
 use crate::kernel::exact::{OrderedField, Polynomial};
 
 /// The coefficients `c1, c2, ...` of `theta(t) = theta~ + c1 t + c2 t^2 + ...`.
@@ -18,14 +18,6 @@ impl<F: OrderedField> Curve<F> {
     /// The coefficients, that of `t` first.
     pub fn coefficients(&self) -> &[Parameters<F>] {
         &self.coefficients
-    }
-
-    /// Whether every coefficient fits the network.
-    ///
-    /// # Errors
-    /// The first list that does not fit.
-    pub fn check_shape(&self, network: &Network<F>) -> Result<(), ShapeError> {
-        self.coefficients.iter().try_for_each(|coefficient| coefficient.check_shape(network))
     }
 
     /// Each parameter of the curve from `start` as a polynomial in `t`; the shapes must agree.

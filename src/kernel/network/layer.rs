@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Activation;
-use crate::kernel::exact::OrderedField;
+use crate::kernel::exact::{OrderedField, charge, cost};
 
 /// How a layer's parameters become its weight matrix.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,6 +133,14 @@ impl<F: OrderedField> Layer<F> {
     /// The number of weights, shared ones counted each time they are used.
     pub fn connection_count(&self) -> usize {
         self.incoming.iter().map(Vec::len).sum()
+    }
+
+    /// How many connections have each parameter.
+    pub fn uses(&self) -> Vec<usize> {
+        charge(cost::CONNECTION * self.connection_count() as u64);
+        let mut uses = vec![0; self.parameters];
+        self.incoming.iter().flatten().for_each(|connection| uses[connection.parameter] += 1);
+        uses
     }
 
     /// Whether every unit reads every input with a weight of its own, however the layer is written down.

@@ -6,7 +6,7 @@ use super::newton::{self, DIGITS, Stuck, decimal, significant};
 use super::report::NotEnclosed;
 use super::task::Task;
 use crate::kernel::check::{KktEnclosed, KktEnclosedRejection, LiveDirection, Rejection, check};
-use crate::kernel::enclosure::{GramSystem, Interval};
+use crate::kernel::enclosure::{Dual, GramSystem, Interval};
 use crate::kernel::exact::{Rational, Sign};
 use crate::kernel::network::Activation;
 use crate::kernel::network::{Network, Parameters, Weights};
@@ -247,8 +247,9 @@ fn point(
     let width = task.inputs[0].len();
     let mut hidden = vec![Rational::from(0); task.weights[0].len() * width];
     let mut outgoing = vec![Rational::from(0); task.weights[0].len()];
-    let thin: Vec<Interval> = unknowns.iter().map(Interval::of).collect();
+    let thin: Vec<Dual> = unknowns.iter().map(|value| Dual::constant(Interval::of(value))).collect();
     for (direction, coefficients) in directions.iter().zip(system.coefficients(&thin)) {
+        let coefficients: Vec<Interval> = coefficients.into_iter().map(|coefficient| coefficient.value).collect();
         for (unit, share) in direction.units.iter().zip(&direction.shares) {
             let amount = Interval::of(&direction.amount).times(&Interval::of(share));
             let root = amount.square_root().middle_and_radius().0;

@@ -3,7 +3,7 @@
 use num_bigint::BigInt;
 
 use super::dense;
-use crate::kernel::enclosure::{FRACTION_BITS, GramSystem, Interval, ParameterSystem};
+use crate::kernel::enclosure::{Equations, FRACTION_BITS, Interval};
 use crate::kernel::exact::{OrderedField, Rational, Sign};
 use crate::prove::rounding::{from_f64_exact, to_f64};
 
@@ -25,34 +25,6 @@ pub(super) enum Stuck {
 
 /// The digits after the decimal point to which unknowns are found.
 pub(super) const DIGITS: usize = 45;
-
-/// As many equations as unknowns, in the kernel's intervals.
-pub(super) trait Equations {
-    /// The left sides.
-    fn values(&self, unknowns: &[Interval]) -> Vec<Interval>;
-    /// Their derivative, a row for each.
-    fn jacobian(&self, unknowns: &[Interval]) -> Vec<Vec<Interval>>;
-}
-
-impl Equations for GramSystem {
-    fn values(&self, unknowns: &[Interval]) -> Vec<Interval> {
-        self.values(unknowns)
-    }
-
-    fn jacobian(&self, unknowns: &[Interval]) -> Vec<Vec<Interval>> {
-        self.jacobian(unknowns)
-    }
-}
-
-impl<F: OrderedField> Equations for ParameterSystem<'_, F> {
-    fn values(&self, unknowns: &[Interval]) -> Vec<Interval> {
-        self.values(unknowns)
-    }
-
-    fn jacobian(&self, unknowns: &[Interval]) -> Vec<Vec<Interval>> {
-        self.jacobian(unknowns)
-    }
-}
 
 /// Below which size of a step the derivative is not computed again.
 const SETTLED: f64 = 1e-7;

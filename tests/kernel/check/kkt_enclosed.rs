@@ -2,7 +2,7 @@ use margincert::kernel::check::{
     EnclosedOptimum, EnclosedOptimumRejection, KktEnclosed, KktEnclosedRejection, LiveDirection, Rejection, SlopeNode,
     SlopeTree, check,
 };
-use margincert::kernel::enclosure::{GramSystem, Interval};
+use margincert::kernel::enclosure::{Equations, GramSystem, Interval};
 use margincert::kernel::exact::{OrderedField, Rational, Sign};
 use margincert::kernel::network::Activation;
 use margincert::kernel::problem::{Label, Problem};

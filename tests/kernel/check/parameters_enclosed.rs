@@ -1,7 +1,7 @@
 use margincert::kernel::check::{
     EnclosedOptimumRejection, KktEnclosedRejection, ParametersEnclosed, ParametersOptimum, Rejection, check,
 };
-use margincert::kernel::enclosure::{Interval, ParameterSystem, Slope};
+use margincert::kernel::enclosure::{Equations, Interval, ParameterSystem, Slope};
 use margincert::kernel::exact::{OrderedField, Rational, Sign};
 use margincert::kernel::network::{Activation, Network};
 use margincert::kernel::problem::Problem;

@@ -2,7 +2,7 @@
 
 use super::super::newton::significant;
 use super::enclose::Enclosed;
-use crate::kernel::enclosure::Interval;
+use crate::kernel::enclosure::{Equations, Interval};
 use crate::kernel::exact::Rational;
 use crate::prove::deadline::Deadline;
 use crate::prove::eigen::symmetric_eigen;
