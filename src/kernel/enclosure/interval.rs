@@ -123,11 +123,12 @@ impl Interval {
     pub fn dot<'a>(pairs: impl IntoIterator<Item = (&'a Self, &'a Self)>) -> Self {
         let (mut lower, mut upper) = (BigInt::zero(), BigInt::zero());
         for (a, b) in pairs {
+            if a.is_zero() || b.is_zero() {
+                charge(4 * cost::LOOK);
+                continue;
+            }
             if !afford(cost::interval_product(a.bits(), b.bits())) {
                 return Self::zero();
-            }
-            if a.is_zero() || b.is_zero() {
-                continue;
             }
             let first = &a.lower * &b.lower;
             match (a.lower == a.upper, b.lower == b.upper) {
