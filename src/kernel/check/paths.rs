@@ -38,7 +38,7 @@ pub enum PathNode<F> {
         /// The size, at least 0.
         size: F,
     },
-    /// A branch for each [kind](kinds) of the path.
+    /// A branch for each [kind](Path::kinds) of the path.
     Kind {
         /// The path.
         path: usize,
