@@ -26,7 +26,7 @@ Definition second_change (n : list (layer R)) sl (th dl : params R) (x : list R)
   Rsum (map (fun m => Rsum (map (fun m' =>
     nth i (sloped n sl (upd m (nth m dl []) (upd m' (nth m' dl []) th)) x) 0) (seq 0 m))) (seq 0 (length n))).
 
-(** Parameters that move. *)
+(** What moves. *)
 Record moving (th : params R) (W dl : env -> params R) : Prop := Moving {
   moving_length : forall e, length (W e) = length th /\ length (dl e) = length th;
   moving_by : forall j i e, nth i (nth j (W e) []) 0 = nth i (nth j th []) 0 + nth i (nth j (dl e) []) 0;
