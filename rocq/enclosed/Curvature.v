@@ -7,102 +7,11 @@
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
 From Margincert Require Import Claims Lists Vectors Sums Forward Displacement Orders Piece Stationary PieceGradient TwoLayers
-  EnclosedParameters Sloped Valleys Expansion Definite.
+  EnclosedParameters Sloped Valleys Expansion Definite SmallWhere PartOfNetwork.
 Import ListNotations.
 Open Scope R_scope.
 
 Local Notation env := (nat * nat -> R).
-
-(** ** What is small where a condition holds *)
-Definition small_if (Q : env -> Prop) (k : nat) (f : env -> R) : Prop :=
-  exists C, 0 <= C /\ near (fun e => Q e -> bounded_by (fun e => Rabs (f e)) C k e).
-Section SmallIf.
-Variable Q : env -> Prop.
-Lemma small_if_any k f : small k f -> small_if Q k f.
-Proof. intros (C & HC & H). exists C. split; auto. eapply (U_mono _ near_where); [|exact H]. auto. Qed.
-Lemma small_if_le k f g : near (fun e => Q e -> Rabs (f e) <= Rabs (g e)) -> small_if Q k g -> small_if Q k f.
-Proof.
-  intros E (C & HC & H). exists C. split; auto. eapply (U_mono _ near_where); [|exact (U_and _ near_where _ _ E H)].
-  cbn beta. intros e [E0 B] q d Hd He. eapply Rle_trans. exact (E0 q). exact (B q d Hd He).
-Qed.
-Lemma small_if_plus k f g : small_if Q k f -> small_if Q k g -> small_if Q k (fun e => f e + g e).
-Proof.
-  intros (C & HC & H) (C' & HC' & H'). exists (C + C'). split. lra.
-  eapply (U_mono _ near_where); [|exact (U_and _ near_where _ _ H H')]. cbn beta. intros e [B B'] q d Hd He.
-  eapply Rle_trans. apply Rabs_triang. rewrite Rmult_plus_distr_r. apply Rplus_le_compat; [apply B|apply B']; auto.
-Qed.
-Lemma small_if_mult i j f g : small_if Q i f -> small_if Q j g -> small_if Q (i + j) (fun e => f e * g e).
-Proof.
-  intros (C & HC & H) (C' & HC' & H'). exists (C * C'). split. now apply Rmult_le_pos.
-  eapply (U_mono _ near_where); [|exact (U_and _ near_where _ _ H H')]. cbn beta. intros e [B B'] q d Hd He.
-  rewrite Rabs_mult, pow_add. replace (C * C' * (d ^ i * d ^ j)) with (C * d ^ i * (C' * d ^ j)) by ring.
-  apply Rmult_le_compat; auto using Rabs_pos. apply B; auto. apply B'; auto.
-Qed.
-Lemma small_if_scale k r f : small_if Q k f -> small_if Q k (fun e => r * f e).
-Proof. exact (small_if_mult 0 k _ _ (small_if_any _ _ (small_const r))). Qed.
-Lemma small_if_sum {A} k (f : A -> env -> R) l : (forall a, In a l -> small_if Q k (f a)) ->
-  small_if Q k (fun e => Rsum (map (fun a => f a e) l)).
-Proof.
-  induction l as [|a l IH]; intro H.
-  - apply small_if_any, small_zero, (U_all _ near_where). intro. reflexivity.
-  - apply (small_if_plus k (f a) (fun e => Rsum (map (fun a => f a e) l))). apply H. now left. apply IH. intros. apply H. now right.
-Qed.
-Lemma small_if_weaken j k f : (j <= k)%nat -> small_if Q k f -> small_if Q j f.
-Proof.
-  intros L (C & HC & H). exists C. split; auto. eapply (U_mono _ near_where); [|exact H]. cbn beta. intros e B q d Hd He.
-  eapply Rle_trans. exact (B q d Hd He). apply Rmult_le_compat_l; auto. replace k with (j + (k - j))%nat by lia.
-  rewrite pow_add. rewrite <- (Rmult_1_r (d ^ j)) at 2. apply Rmult_le_compat_l. apply pow_le; lra.
-  rewrite <- (pow1 (k - j)). apply pow_incr. lra.
-Qed.
-End SmallIf.
-
-(** ** What a unit reads, as the output of a network *)
-Definition part (n : list (layer R)) (j : nat) (c : list (nat * nat)) : list (layer R) := firstn j n ++ [Layer 1 0 [c]].
-Definition slopes_below (sl : nat -> nat -> R) (j : nat) (i u : nat) : R := if Nat.ltb i j then sl i u else 1.
-Lemma forward_part n psi x j c : (j < length n)%nat -> (j < length psi)%nat -> nth 0 (forward (part n j c) psi x) 0 = reads n psi x j c.
-Proof.
-  unfold part, reads. revert psi x j. induction n as [|l n IH]; intros [|w psi] x [|j] L Lp; simpl in L, Lp; try lia.
-  - cbn. unfold act. now destruct Rlt_dec; rewrite ?Rmult_1_l.
-  - cbn [firstn app forward nth]. apply IH; lia.
-Qed.
-Lemma part_before n j c i : (i < j)%nat -> (j <= length n)%nat -> nth_error (part n j c) i = nth_error n i.
-Proof.
-  intros Hi Hj. unfold part. rewrite nth_error_app1 by (rewrite firstn_length; lia). revert i n Hi Hj. induction j as [|j IH]; intros [|i] [|l n] Hi Hj; simpl in *; auto; try lia.
-  apply IH; lia.
-Qed.
-Lemma part_last n j c : (j <= length n)%nat -> nth_error (part n j c) j = Some (Layer 1 0 [c]).
-Proof. intro Hj. unfold part. rewrite nth_error_app2 by (rewrite firstn_length; lia). rewrite firstn_length. now replace (j - Nat.min j (length n))%nat with 0%nat by lia. Qed.
-Lemma length_part n j c : (j <= length n)%nat -> length (part n j c) = S j.
-Proof. intro Hj. unfold part. rewrite app_length, firstn_length. simpl. lia. Qed.
-Lemma reads_part n j c psi x i c' : (i <= j)%nat -> (j <= length n)%nat -> reads (part n j c) psi x i c' = reads n psi x i c'.
-Proof.
-  intros Hi Hj. unfold reads, part. do 2 f_equal. rewrite firstn_app, firstn_firstn, firstn_length.
-  replace (Nat.min i j) with i by lia. replace (i - Nat.min j (length n))%nat with 0%nat by lia. simpl. apply app_nil_r.
-Qed.
-
-Lemma small_sloped n sl th W dl (Y : env -> list R) : moving th W dl -> (forall i, small 0 (fun e => nth i (Y e) 0)) ->
-  forall i, small 0 (fun e => nth i (sloped n sl (W e) (Y e)) 0).
-Proof.
-  revert sl th W dl Y. induction n as [|l n IH]; intros sl th W dl Y M HY i. exact (HY i).
-  destruct th as [|w th].
-  { eapply small_eq; [|exact (HY i)]. intro e. destruct (moving_length _ _ _ M e) as [L _]. destruct (W e); [reflexivity|discriminate]. }
-  apply (small_eq 0 (fun e => nth i (sloped n (fun k => sl (S k)) (tl (W e)) (sloped_layer l (sl 0%nat) (hd [] (W e)) (Y e))) 0)).
-  { intro e. destruct (moving_length _ _ _ M e) as [L _]. destruct (W e); [discriminate|reflexivity]. }
-  apply (IH _ th _ (fun e => tl (dl e))). exact (moving_rest _ _ _ _ M). intro u.
-  apply (small_eq 0 (fun e => match nth_error (units l) u with Some c => sl 0%nat u * preact (hd [] (W e)) (Y e) c | None => 0 end)).
-  { intro e. symmetry. apply nth_sloped. }
-  destruct nth_error as [c|]; [|apply small_const]. apply small_scale. apply (small_preact 0 0 0 (fun e => hd [] (W e)) Y); auto.
-  intro p. apply (small_eq 0 (fun e => nth p w 0 + nth p (nth 0 (dl e) []) 0)).
-  { intro e. rewrite <- (moving_by _ _ _ M 0%nat p e : _ = nth p w 0 + _). destruct (moving_length _ _ _ M e) as [L _]. destruct (W e); [discriminate|reflexivity]. }
-  apply small_plus. apply small_const. apply small_weaken with 1%nat; auto. apply (moving_small _ _ _ M).
-Qed.
-Lemma moving_skip k th W dl : moving th W dl -> moving (skipn k th) (fun e => skipn k (W e)) (fun e => skipn k (dl e)).
-Proof.
-  intros [L B Sm]. split.
-  - intro e. rewrite !skipn_length. destruct (L e). split; congruence.
-  - intros j i e. rewrite !nth_rest. apply B.
-  - intros j i. eapply small_eq; [|exact (Sm (k + j)%nat i)]. intro e. cbv beta. now rewrite nth_rest.
-Qed.
 
 (** ** The theorem *)
 Section Curved.

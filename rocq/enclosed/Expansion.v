@@ -251,3 +251,28 @@ Proof.
   - intros a b u v w H. apply (sloped_in_layer n sl (upd m' (nth m' (tab th f) []) th) x k a b u v w); auto. rewrite length_upd. exact L.
 Qed.
 End Places.
+
+(** ** Networks whose parameters move *)
+Lemma small_sloped n sl th W dl (Y : env -> list R) : moving th W dl -> (forall i, small 0 (fun e => nth i (Y e) 0)) ->
+  forall i, small 0 (fun e => nth i (sloped n sl (W e) (Y e)) 0).
+Proof.
+  revert sl th W dl Y. induction n as [|l n IH]; intros sl th W dl Y M HY i. exact (HY i).
+  destruct th as [|w th].
+  { eapply small_eq; [|exact (HY i)]. intro e. destruct (moving_length _ _ _ M e) as [L _]. destruct (W e); [reflexivity|discriminate]. }
+  apply (small_eq 0 (fun e => nth i (sloped n (fun k => sl (S k)) (tl (W e)) (sloped_layer l (sl 0%nat) (hd [] (W e)) (Y e))) 0)).
+  { intro e. destruct (moving_length _ _ _ M e) as [L _]. destruct (W e); [discriminate|reflexivity]. }
+  apply (IH _ th _ (fun e => tl (dl e))). exact (moving_rest _ _ _ _ M). intro u.
+  apply (small_eq 0 (fun e => match nth_error (units l) u with Some c => sl 0%nat u * preact (hd [] (W e)) (Y e) c | None => 0 end)).
+  { intro e. symmetry. apply nth_sloped. }
+  destruct nth_error as [c|]; [|apply small_const]. apply small_scale. apply (small_preact 0 0 0 (fun e => hd [] (W e)) Y); auto.
+  intro p. apply (small_eq 0 (fun e => nth p w 0 + nth p (nth 0 (dl e) []) 0)).
+  { intro e. rewrite <- (moving_by _ _ _ M 0%nat p e : _ = nth p w 0 + _). destruct (moving_length _ _ _ M e) as [L _]. destruct (W e); [discriminate|reflexivity]. }
+  apply small_plus. apply small_const. apply small_weaken with 1%nat; auto. apply (moving_small _ _ _ M).
+Qed.
+Lemma moving_skip k th W dl : moving th W dl -> moving (skipn k th) (fun e => skipn k (W e)) (fun e => skipn k (dl e)).
+Proof.
+  intros [L B Sm]. split.
+  - intro e. rewrite !skipn_length. destruct (L e). split; congruence.
+  - intros j i e. rewrite !nth_rest. apply B.
+  - intros j i. eapply small_eq; [|exact (Sm (k + j)%nat i)]. intro e. cbv beta. now rewrite nth_rest.
+Qed.
