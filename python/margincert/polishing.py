@@ -92,7 +92,7 @@ class EnclosedPoint:
     standing : str
         What it is, in words.
     optimal_layers : tuple of int
-        The layers that are proved to be at a local optimum by themselves, for depth 3 and more.
+        The layers that are proved to be at a local optimum by themselves.
     """
 
     directions: Tuple[Direction, ...]

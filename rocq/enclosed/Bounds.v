@@ -189,7 +189,6 @@ Proof.
 Qed.
 
 (** ** Near the point *)
-Hypothesis Alive : forall u, (u < h)%nat -> exists j r, nth u (live E) None = Some (j, r).
 Hypothesis NoRidge : forall c k n, In c (directions E) -> (k < m)%nat -> side_of c k = Held n ->
   (s < 1 /\ sgn (fst c) * lab k = -1) \/ (1 < s /\ sgn (fst c) * lab k = 1).
 
@@ -219,7 +218,8 @@ Proof. destruct b; auto. Qed.
 Lemma near_keeps : close (point_of P E xi) (fun psi => forall u, In u (seq 0 h) -> keeps psi u).
 Proof.
   pose proof (close_where (point_of P E xi)) as W. apply (U_list _ W). intros u Hu. apply in_seq in Hu.
-  destruct (Alive u ltac:(lia)) as (j & r & Hl).
+  destruct (nth u (live E) None) as [[j r]|] eqn:Hl.
+  2:{ apply (U_all _ W). intros psi j r Q. rewrite Hl in Q. discriminate. }
   destruct (hid_point [] u j r ltac:(lia) Hl) as (_ & Hv & Hs & Hj).
   assert (TE : forall a i, tends (close (point_of P E xi)) (fun psi =>
     nth i (nth a psi []) 0) (nth i (nth a (point_of P E xi) []) 0)).
@@ -254,16 +254,25 @@ Proof.
   intros k Hk. apply B1. apply in_seq. lia.
 Qed.
 
-Theorem local : local_optimum P None (point_of P E xi).
+(** Units that are 0 pass nothing on: there are none, say, or the outgoing weights are held. *)
+Theorem local free : layer_exists P free ->
+  (forall u theta', (u < h)%nat -> nth u (live E) None = None -> same_but free (point_of P E xi) theta' ->
+    nth u (nth 1 theta' []) 0 = 0) ->
+  local_optimum P free (point_of P E xi).
 Proof.
-  split; auto. destruct (close_dist _ _ near_keeps) as (eps & He & H). exists eps. split; auto.
-  intros theta' [Sh Ma] _ D.
+  intros Le Quiet. split. { destruct Feasible as [[Wf _] Sat]. split; [split|]; auto. }
+  destruct (close_dist _ _ near_keeps) as (eps & He & H). exists eps. split; auto.
+  intros theta' [Sh Ma] But D.
   assert (Same : same_shape (point_of P E xi) theta').
   { destruct Feasible as [_ [Sp _]]. unfold same_shape, shaped in *. congruence. }
   specialize (H theta' Same D). apply (units_bound h theta').
   { split. unfold shaped in *. rewrite Net in Sh. exact Sh. intros x Hx. specialize (Ma x Hx). unfold margin in *.
     rewrite Net in Ma. exact Ma. }
-  intros w v -> u Hu. destruct (Alive u Hu) as (j & r & Hl). destruct (H u ltac:(apply in_seq; lia) j r Hl) as [Hv Hk].
+  intros w v -> u Hu. destruct (nth u (live E) None) as [[j r]|] eqn:Hl.
+  2:{ specialize (Quiet u [w; v] Hu Hl But). cbn [nth] in Quiet. rewrite Quiet. unfold weighed.
+      rewrite (Rsum_ext_in _ (fun _ => 0 * 0)) by (intros; ring). rewrite Rsum_mult.
+      assert (Q : 0 <= square (fun p => nth (u * d + p) w 0)) by exact (Rsum_squares _ _). lra. }
+  destruct (H u ltac:(apply in_seq; lia) j r Hl) as [Hv Hk].
   cbn [nth] in Hv, Hk.
   destruct (hid_point [] u j r Hu Hl) as (_ & _ & _ & Hj).
   set (e := sgn (fst (dir j))) in *. set (b := nth u v 0) in *.

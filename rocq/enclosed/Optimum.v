@@ -2,7 +2,7 @@
 
 From Coq Require Import Reals QArith Qreals List Lra Lia Bool PeanoNat.
 From Margincert Require Import Claims Enclosed Numbers Lists Vectors Sums Feasible Intervals System Solution TwoLayers
-  Point Bounds Shapes OnBox Checked NotLocal.
+  Point Bounds Shapes OnBox Checked NotLocal LastLayer.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -12,12 +12,13 @@ Open Scope R_scope.
 Inductive slope_tree := Split (k : nat) (above below : slope_tree) | Bound (slopes : list Q) | Live (j : nat).
 
 (** What is claimed of the point, with the evidence. *)
-Inductive optimum := IsLocal | IsGlobal (positive negative : slope_tree) | IsNotLocal (moves : list (list Q *
-  Q)) | IsNotGlobal (better : params Q).
+Inductive optimum := IsLocal | IsLayerLocal (layer : nat) | IsGlobal (positive negative : slope_tree)
+  | IsNotLocal (moves : list (list Q * Q)) | IsNotGlobal (better : params Q).
 
 Definition meaning (P : problem R) (o : optimum) (p : params R) : Prop :=
   match o with
   | IsLocal => local_optimum P None p
+  | IsLayerLocal l => local_optimum P (Some l) p
   | IsGlobal _ _ => optimal_for_every_width P p
   | IsNotLocal _ => ~ local_optimum P None p
   | IsNotGlobal _ => not_global_optimum P None p
@@ -41,10 +42,11 @@ Definition no_ridge (d : bool * list side) (k : nat) : bool :=
     (glabel P E k)) else false
   | _ => true
   end.
+Definition no_ridges : bool := forallb (fun d => forallb (no_ridge d) (seq 0 m)) (directions E).
 Definition check_local : bool :=
-  if forallb (fun u => match u with Some _ => true | None => false end) (live E) then
-    forallb (fun d => forallb (no_ridge d) (seq 0 m)) (directions E)
-  else false.
+  if forallb (fun u => match u with Some _ => true | None => false end) (live E) then no_ridges else false.
+(** The last layer alone reads no kink, and in the first alone units that are 0 pass nothing on. *)
+Definition check_layer (l : nat) : bool := match l with 0%nat => no_ridges | 1%nat => true | _ => false end.
 
 (** ** Not global *)
 Section Over.
@@ -98,8 +100,8 @@ Definition check_global (positive negative : slope_tree) : bool :=
   let xs := gactive (F := F) P E in
   if Qle_bool low 1 then if check_tree xs true [] positive then check_tree xs false [] negative else false else false.
 Definition check_optimum (o : optimum) : bool :=
-  match o with IsLocal => check_local | IsGlobal a b => check_global a b | IsNotLocal moves =>
-    check_not_local P E bits moves | IsNotGlobal better => check_not_global better end.
+  match o with IsLocal => check_local | IsLayerLocal l => check_layer l | IsGlobal a b => check_global a b
+    | IsNotLocal moves => check_not_local P E bits moves | IsNotGlobal better => check_not_global better end.
 End Over.
 
 (** ** What that means *)
@@ -125,15 +127,13 @@ Proof. intro H. apply Qle_Rle. now apply Qle_bool_iff. Qed.
 Lemma signs_product a b : sgn a * sgn b = if xorb a b then -1 else 1.
 Proof. destruct a, b; simpl; ring. Qed.
 
-Lemma local_ok : check_local = true -> local_optimum PR None point.
+Lemma without_ridges free : no_ridges = true -> layer_exists PR free ->
+  (forall u theta', (u < length (live ER))%nat -> nth u (live ER) None = None -> same_but free point theta' ->
+    nth u (nth 1 theta' []) 0 = 0) ->
+  local_optimum PR free point.
 Proof.
-  unfold check_local. destruct (forallb _ (live E)) eqn:E1; try discriminate. intro E2.
-  rewrite forallb_forall in E1, E2.
-  apply (local PR ER xi s Net Hd Valid Alive Shares Solves Mult Amts Sides Feas).
-  - intros u Hu. assert (I : In (nth u (live ER) None) (live ER)) by now apply nth_In.
-    destruct (nth u (live ER) None) as [[j r]|]; [eauto|]. exfalso. unfold ER in I.
-    cbn [real_enclosure map_enclosure live] in I.
-    apply in_map_iff in I. destruct I as (u' & Q1 & I). specialize (E1 u' I). destruct u'; discriminate.
+  unfold no_ridges. intro E2. rewrite forallb_forall in E2. intros Le Quiet.
+  apply (local PR ER xi s Net Hd Valid Alive Shares Solves Mult Amts Sides Feas); auto.
   - intros c k n Hc Hk Hs. specialize (E2 c Hc). rewrite forallb_forall in E2.
     specialize (E2 k ltac:(apply in_seq; split; [lia|exact Hk])).
     unfold no_ridge in E2. rewrite Hs in E2.
@@ -145,6 +145,25 @@ Proof.
     + right. apply (kpos_ok (F := Qops) (model := Qmodel)) in Q2. change (0 < Q2R (low - 1)) in Q2.
       rewrite Q2R_minus, RMicromega.Q2R_1 in Q2.
       apply negb_true_iff in E2. rewrite E2. split; auto. unfold s. lra.
+Qed.
+Lemma local_ok : check_local = true -> local_optimum PR None point.
+Proof.
+  unfold check_local. destruct (forallb _ (live E)) eqn:E1; try discriminate. rewrite forallb_forall in E1. intro E2.
+  apply without_ridges; auto. exact I. intros u theta' Hu Hl _. exfalso.
+  assert (I : In (nth u (live ER) None) (live ER)) by now apply nth_In. rewrite Hl in I. unfold ER in I.
+  cbn [real_enclosure map_enclosure live] in I.
+  apply in_map_iff in I. destruct I as (u' & Q1 & I). specialize (E1 u' I). destruct u'; discriminate.
+Qed.
+Lemma layer_ok l : check_layer l = true -> local_optimum PR (Some l) point.
+Proof.
+  destruct l as [|[|l]]; cbn [check_layer]; try discriminate; intro E2.
+  - apply without_ridges; auto. pose proof (f_equal (@length _) Net) as L. cbn in L |- *. lia.
+    intros u theta' Hu Hl But. rewrite (But 1%nat eq_refl). unfold point, point_of. cbn [nth].
+    rewrite (nth_v ER xi u Hu), Hl. reflexivity.
+  - assert (L : (length (net PR) - 1)%nat = 1%nat) by exact (f_equal (fun n => (length n - 1)%nat) Net).
+    assert (K : kkt PR None point) by exact (is_kkt fine coarse P E Y theta distance Ok xi Inside Solves).
+    pose proof (last_layer_optimum PR None point K eq_refl) as G. rewrite L in G. destruct G as [Fe G].
+    split; auto. exists 1. split; [lra|]. intros theta' Sa But _. now apply G.
 Qed.
 
 Section Sound.
@@ -338,7 +357,8 @@ Proof.
 Qed.
 Lemma optimum_ok bits o : (0 <= bits)%Z -> check_optimum bits (unknowns_over bits E) o = true -> meaning PR o point.
 Proof.
-  intros Hb H. destruct o; cbn [meaning check_optimum] in *. now apply local_ok. eapply global_ok; eauto.
+  intros Hb H. destruct o; cbn [meaning check_optimum] in *. now apply local_ok. now apply layer_ok.
+  eapply global_ok; eauto.
   now apply (not_local_ok P E fine coarse Y theta distance Ok xi Inside Solves bits Hb moves).
   eapply not_global_ok; eauto.
 Qed.

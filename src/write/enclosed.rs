@@ -44,6 +44,7 @@ fn direction(direction: &LiveDirection) -> Json {
 fn optimum<F: OrderedField>(claim: &EnclosedOptimum<F>) -> Json {
     match claim {
         EnclosedOptimum::Local => object([("is", string("local"))]),
+        EnclosedOptimum::Layer { layer } => object([("is", string("local")), ("layer", integer(*layer))]),
         EnclosedOptimum::Ridge { direction, sample } => {
             let ridge = object([("direction", integer(*direction)), ("sample", integer(*sample))]);
             object([("is", string("not_local")), ("ridge", ridge)])

@@ -67,6 +67,12 @@ fn no_unit_that_is_needed_is_left_out() {
     let said: serde_json::Value = serde_json::from_str(&run.stdout).expect("one object");
     let half = said["enclosed"]["half_norm_squared"].as_f64().expect("a number");
     assert!((half - 49.765628).abs() < 1e-5, "{half}");
+    // A unit that is 0 gains, which takes both layers: by itself each is at a local optimum.
+    assert_eq!(said["verdict"], "not_local_optimum");
+    assert_eq!(said["enclosed"]["optimal_layers"], serde_json::json!([0, 1]));
+    let optimum = said["certificate"]["claims"][0]["optimum"].as_array().expect("a list");
+    let layers: Vec<_> = optimum.iter().filter_map(|claim| claim.get("layer")?.as_u64()).collect();
+    assert_eq!((optimum.len(), layers), (3, vec![0, 1]));
     let live = said["enclosed"]["directions"].as_array().expect("a list").iter();
     assert!(live.flat_map(|direction| direction["units"].as_array().expect("a list")).any(|unit| *unit == 5));
 }
@@ -162,7 +168,7 @@ fn what_holds_of_a_part_is_not_said_of_the_whole() {
         run.stdout
     };
     assert!(said("enclosed-deep-local.json", 0).contains("KKT enclosed (local)"));
-    for (name, last) in [("enclosed-deep-live.json", 0), ("enclosed-deep-local.json", 1)] {
+    for (name, last) in [("enclosed-deep-live.json", 0), ("enclosed-deep-local.json", 1), ("enclosed-layer.json", 0)] {
         let words = said(name, last);
         assert!(words.contains("KKT enclosed") && !words.contains("KKT enclosed ("), "{words}");
     }

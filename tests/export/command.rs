@@ -96,7 +96,14 @@ fn what_is_said_of_an_enclosed_point_compiles_and_nothing_else() {
     if !is_ready() {
         return;
     }
-    let cases: [(&str, &[(&str, &str)]); 3] = [
+    let cases: [(&str, &[(&str, &str)]); 4] = [
+        (
+            "layer",
+            &[
+                ("local_optimum (real instance) (Some 0%nat) p", "local_optimum (real instance) None p"),
+                ("[IsLayerLocal 0; IsLayerLocal 1]", "[IsLayerLocal 0; IsLayerLocal 2]"),
+            ],
+        ),
         (
             "global",
             &[

@@ -210,7 +210,7 @@ fn every_kind_and_method_has_an_example() {
     assert!(kinds().len() >= 15, "{:?}", kinds());
     assert_eq!(missing, [], "put a certificate with such a claim into proofs/, tests/fixtures/ or tests/nearby/");
     let enclosed = found.iter().filter(|(name, _)| name == "kkt_enclosed").count();
-    assert_eq!(enclosed, 6 + 7, "one for each claim of optimality, and one without, by both ways: {found:?}");
+    assert_eq!(enclosed, 7 + 7, "one for each claim of optimality, and one without, by both ways: {found:?}");
 }
 
 #[test]

@@ -109,6 +109,9 @@ fn of_optimum<F: OrderedField>(
     let departure = |departure| moves(problem, evidence, &departure).ok_or(Uncovered::Method);
     Ok(match optimum {
         EnclosedOptimum::Local => (format!("local_optimum {instance} None p"), "IsLocal".into()),
+        EnclosedOptimum::Layer { layer } => {
+            (format!("local_optimum {instance} (Some {layer}%nat) p"), format!("IsLayerLocal {layer}"))
+        }
         EnclosedOptimum::Global { positive, negative } => {
             let tree = |sign, tree| slope_tree(problem, evidence, sign, tree);
             let trees = format!("({}) ({})", tree(Label::Positive, positive)?, tree(Label::Negative, negative)?);

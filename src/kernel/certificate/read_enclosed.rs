@@ -50,7 +50,11 @@ fn optimum<'a, F: OrderedField>(
     let name = object.required("is")?;
     let only = |keys: &[&'static str]| object.allow_only(&[&["is"], keys].concat());
     Ok(match json::string(name, "what the point is")?.as_ref() {
-        "local" => only(&[]).map(|()| EnclosedOptimum::Local)?,
+        "local" => {
+            only(&["layer"])?;
+            let layer = object.optional_index("layer", "a layer's index")?;
+            layer.map_or(EnclosedOptimum::Local, |layer| EnclosedOptimum::Layer { layer })
+        }
         "not_local" if object.optional("ridge").is_some() => {
             only(&["ridge"])?;
             let keys = ["direction", "sample"];

@@ -16,6 +16,10 @@ use crate::kernel::enclosure::Interval;
 /// **Why `Ridge`.** A regular derivative of the system makes the gradients of the active margins, for fixed slopes, and the vectors `x_i` of all held kinks
 /// independent. So there is a curve on which all other kinks stay held, the active margins stay 1, and this unit leaves the kink
 /// to the side with slope `s`; along it `1/2||theta||^2` changes at the rate `lambda_i |v_u| e_j y_i (s_ij - s) t`, where `t = w_u.x_i` has the side's sign. At a ridge that is negative.
+/// The gradients by the incoming weights alone are independent, so that the outgoing ones need not move.
+///
+/// **Why `Layer`.** In the last layer alone the outputs are linear, and the problem is convex. In the first alone units that are 0 add nothing to the
+/// outputs, so that the bound of `Local` holds if there is no ridge. It is strict where a `w_u` differs from `|v_u| z_j`.
 ///
 /// **Why `DeadUnit`.** A unit that is 0 becomes `sqrt(d) (w/||w||, e)`, which adds `d` to `1/2||theta||^2` and `d e y_i act(w.x_i)/||w||` to the
 /// margins; on a curve as before the others give that back, which lowers `1/2||theta||^2` by `d sum_i lambda_i y_i e act(w.x_i)/||w||` to first order: more than `d`.
@@ -28,7 +32,12 @@ use crate::kernel::enclosure::Interval;
 pub enum EnclosedOptimum<F> {
     /// No feasible point near `theta*` has a smaller norm.
     Local,
-    /// Feasible points arbitrarily near have: a unit leaves this kink.
+    /// No other feasible point near `theta*` has as small a norm if the other layer does not move.
+    Layer {
+        /// The layer.
+        layer: usize,
+    },
+    /// Feasible points arbitrarily near have a smaller norm, some of them with the same last layer: a unit leaves this kink.
     Ridge {
         /// The direction.
         direction: usize,
@@ -141,7 +150,13 @@ impl<F: OrderedField> EnclosedOptimum<F> {
     /// Whether the claim holds of the enclosed point.
     pub(super) fn holds(&self, problem: &Problem<F>, point: &Enclosed<'_, F>) -> Outcome<F> {
         match self {
-            EnclosedOptimum::Local => local(problem, point),
+            EnclosedOptimum::Local => match point.dead.first() {
+                Some(&unit) => Err(EnclosedOptimumRejection::Dead { unit }),
+                None => no_ridges(problem, point),
+            },
+            EnclosedOptimum::Layer { layer: 0 } => no_ridges(problem, point),
+            EnclosedOptimum::Layer { layer: 1 } => Ok(()),
+            EnclosedOptimum::Layer { layer } => Err(EnclosedOptimumRejection::NoLayer { layer: *layer }),
             EnclosedOptimum::Ridge { direction, sample } => ridge(problem, point, *direction, *sample),
             EnclosedOptimum::DeadUnit { incoming, sign } => dead_unit(problem, point, incoming, *sign),
             EnclosedOptimum::Global { positive, negative } => {
@@ -165,10 +180,7 @@ fn descends([negative, positive]: &[Rational; 2], sign: Label, label: Label) -> 
     if sign == label { negative < positive } else { negative > positive }
 }
 
-fn local<F: OrderedField>(problem: &Problem<F>, point: &Enclosed<'_, F>) -> Outcome<F> {
-    if let Some(&unit) = point.dead.first() {
-        return Err(EnclosedOptimumRejection::Dead { unit });
-    }
+fn no_ridges<F: OrderedField>(problem: &Problem<F>, point: &Enclosed<'_, F>) -> Outcome<F> {
     for (direction, live) in point.evidence.directions.iter().enumerate() {
         for (side, &sample) in live.pattern.iter().zip(&point.evidence.active) {
             if *side == Sign::Zero && descends(&point.sides, live.sign, problem.samples()[sample].y) {

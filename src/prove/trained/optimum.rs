@@ -14,8 +14,18 @@ use crate::prove::rounding::to_f64;
 /// The most nodes of a tree.
 const MOST_NODES: usize = 40_000;
 
-/// Decides what can be decided, and adds to the claim what the kernel accepts.
-pub(super) fn decide(task: &Task, enclosed: &mut Enclosed, until: Deadline) -> Standing {
+/// Decides what can be decided, and adds to the claim what the kernel accepts. Says which layers are at a local optimum by themselves, too.
+pub(super) fn decide(task: &Task, enclosed: &mut Enclosed, until: Deadline) -> (Standing, Vec<usize>) {
+    let standing = of_the_whole(task, enclosed, until);
+    let mut layers = vec![0, 1];
+    // Where the whole is at a local optimum each layer is, and no claim need say so.
+    if !matches!(standing, Standing::Global | Standing::Local { .. }) {
+        layers.retain(|layer| accept(enclosed, EnclosedOptimum::Layer { layer: *layer }).is_ok());
+    }
+    (standing, layers)
+}
+
+fn of_the_whole(task: &Task, enclosed: &mut Enclosed, until: Deadline) -> Standing {
     let [negative, positive] = task.slopes();
     let ridge = enclosed.claim.directions.iter().enumerate().find_map(|(direction, live)| {
         let is_ridge = |i: &usize| {

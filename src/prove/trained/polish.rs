@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::cells::Found;
 use super::enclose::{Enclosed, enclose};
 use super::independent::with_independent_directions;
-use super::report::{DirectionFound, EnclosedPoint, NotEnclosed, Polished};
+use super::report::{DirectionFound, EnclosedPoint, NotEnclosed, Polished, Standing};
 use super::task::Task;
 use super::{approximate, cells, deep, optimum};
 use crate::kernel::certificate::Certificate;
@@ -62,8 +62,8 @@ pub fn polish(task: &Task, limit: Duration) -> Polished {
         let rounds = found.as_ref().map_or(0, |found| found.rounds);
         match found.and_then(|found| enclose_or_reduce(task, found, tolerance)) {
             Ok(mut enclosed) => {
-                let standing = optimum::decide(task, &mut enclosed, until);
-                let point = described(task, &enclosed, least_margin, rounds, standing);
+                let decided = optimum::decide(task, &mut enclosed, until);
+                let point = described(task, &enclosed, least_margin, rounds, decided);
                 let Enclosed { problem, claim, .. } = enclosed;
                 let mut certificate = Certificate::instance(None, problem);
                 certificate.claims.push(Claim::KktEnclosed(claim));
@@ -94,7 +94,7 @@ fn described(
     enclosed: &Enclosed,
     least_margin: f64,
     rounds: usize,
-    standing: super::Standing,
+    (standing, optimal_layers): (Standing, Vec<usize>),
 ) -> EnclosedPoint {
     let (claim, point) = (&enclosed.claim, enclosed.problem.point());
     let direction = |live: &crate::kernel::check::LiveDirection| {
@@ -124,6 +124,6 @@ fn described(
         condition: enclosed.condition,
         rounds,
         standing,
-        optimal_layers: Vec::new(),
+        optimal_layers,
     }
 }

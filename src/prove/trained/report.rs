@@ -51,7 +51,7 @@ pub struct EnclosedPoint {
     pub rounds: usize,
     /// What kind of a KKT point it is.
     pub standing: Standing,
-    /// The layers that are proved to be at a local optimum by themselves, for depth 3 and more.
+    /// The layers that are proved to be at a local optimum by themselves.
     pub optimal_layers: Vec<usize>,
 }
 
@@ -290,7 +290,8 @@ impl fmt::Display for Standing {
             ),
             Self::NotLocalRidge { direction, sample } => write!(
                 f,
-                "It is NOT A LOCAL OPTIMUM: the units of direction {direction} gain by leaving the kink at sample {sample}, to either side."
+                "It is NOT A LOCAL OPTIMUM: the units of direction {direction} gain by leaving the kink at sample {sample}, to either side, \
+                 even if the last layer stays as it is."
             ),
             Self::NotLocalDeadUnit { unit, gain } => write!(
                 f,

@@ -77,10 +77,20 @@ impl<F: OrderedField> Teller<'_, F> {
                 "No hidden unit is 0, and at no held kink does the norm decrease: near the point, what each unit contributes \
                  to the sum of all multipliers times margins is at most half its squared norm.",
             ),
+            EnclosedOptimum::Layer { layer: 0 } => Inline::default()
+                .emphasis("Layer 0 by itself is at a strict local optimum. ")
+                .text(
+                    "With the last layer held, units that are 0 add nothing, and at no held kink does the norm decrease: near the point, \
+                     what each unit contributes to the sum of all multipliers times margins is at most half its squared norm.",
+                ),
+            EnclosedOptimum::Layer { layer } => Inline::default()
+                .emphasis(format!("Layer {layer} by itself is at its only optimum. "))
+                .text("With the layer below held, the outputs are linear in it, so that its problem is convex."),
             EnclosedOptimum::Ridge { direction, sample } => {
                 Inline::default().emphasis("The KKT point is not a local optimum. ").text(format!(
                     "A unit of direction {direction} leaves its kink on sample {sample}: on either side the Lagrangian decreases at first \
-                     order, and the gradients of the active margins are independent, so that these margins can be kept at 1.",
+                     order, and the gradients of the active margins are independent, so that these margins can be kept at 1. The last layer \
+                     need not move: layer 0 by itself is not at a local optimum either.",
                 ))
             }
             EnclosedOptimum::DeadUnit { incoming, sign } => {

@@ -56,6 +56,15 @@ impl Facts {
         for claim in accepted.claims().filter(|claim| claim.layer() == layer) {
             facts.add(claim);
         }
+        if let Some(layer) = layer {
+            facts.enclosed = accepted.claims().find_map(|claim| match claim {
+                Claim::KktEnclosed(evidence) => Verdict::of_enclosed_layer(&evidence.optimum, layer),
+                Claim::ParametersEnclosed(evidence) => {
+                    Verdict::of_layer_enclosed_by_parameters(&evidence.optimum, layer)
+                }
+                _ => None,
+            });
+        }
         // What is stronger comes later in the list.
         for property in Property::ALL.into_iter().rev() {
             let wanted = Implied { property, layer, claim_index: 0 };
@@ -156,11 +165,31 @@ impl Verdict {
         } else if is_not_global {
             Verdict::NotGlobal
         } else {
+            // Of a single layer nothing follows for the whole.
             Verdict::Kkt
         }
     }
 
+    /// What they say of one layer, the other being held; nothing if they do not.
+    fn of_enclosed_layer<F>(claims: &[EnclosedOptimum<F>], layer: usize) -> Option<Verdict> {
+        claims.iter().find_map(|claim| match claim {
+            EnclosedOptimum::Local | EnclosedOptimum::Global { .. } => Some(Verdict::Local),
+            EnclosedOptimum::Layer { layer: of } => (*of == layer).then_some(Verdict::Local),
+            EnclosedOptimum::Ridge { .. } => (layer == 0).then_some(Verdict::NotLocal),
+            EnclosedOptimum::DeadUnit { .. } | EnclosedOptimum::NotGlobal { .. } => None,
+        })
+    }
+
     /// The same where the parameters themselves were enclosed.
+    fn of_layer_enclosed_by_parameters<F>(claims: &[ParametersOptimum<F>], layer: usize) -> Option<Verdict> {
+        claims.iter().find_map(|claim| match claim {
+            ParametersOptimum::Local { of_live_units: false, .. } => Some(Verdict::Local),
+            ParametersOptimum::Layer { layer: of } => (*of == layer).then_some(Verdict::Local),
+            _ => None,
+        })
+    }
+
+    /// What the claims come to where the parameters themselves were enclosed.
     pub fn of_enclosed_parameters<F>(claims: &[ParametersOptimum<F>]) -> Verdict {
         let has = |what: fn(&ParametersOptimum<F>) -> bool| claims.iter().any(what);
         let is_not_global = has(|claim| matches!(claim, ParametersOptimum::NotGlobal { .. }));

@@ -384,6 +384,57 @@ fn local_and_not_local() {
 }
 
 #[test]
+fn layers_by_themselves() {
+    let layer = |layer| EnclosedOptimum::Layer { layer };
+    let (alone, (dead, of_dead)) = (pair(&[]), dead());
+    for (problem, evidence) in [(&alone, &pair_evidence(&alone)), (&dead, &of_dead)] {
+        assert_eq!(
+            optimum(problem, evidence, layer(0)),
+            Ok(()),
+            "a unit that is 0 adds nothing if the last layer is held"
+        );
+        assert_eq!(optimum(problem, evidence, layer(1)), Ok(()));
+        for none in [2, usize::MAX] {
+            let rejected = Err(EnclosedOptimumRejection::NoLayer { layer: none });
+            assert_eq!(optimum(problem, evidence, layer(none)), rejected);
+        }
+    }
+    let (ridge, of_ridge) = ridge();
+    let descends = Err(EnclosedOptimumRejection::Descends { direction: 0, sample: 1 });
+    assert_eq!(optimum(&ridge, &of_ridge, layer(0)), descends);
+    assert_eq!(optimum(&ridge, &of_ridge, layer(1)), Ok(()), "the last layer reads no kink");
+}
+
+/// A second method: near the points with two units, with the last layer held, are there better ones in floats?
+#[test]
+fn the_first_layer_by_itself_against_random_points_nearby() {
+    let (v, size) = (1.25_f64.sqrt(), 1e-3);
+    // The exact point, the samples, and labels.
+    let ridge = ([v * 0.8, v * 0.6, -0.6, 0.8], [v, 1.0], [[1.0, 0.0], [-0.6, 0.8]], [1.0, 1.0]);
+    let pair = ([1.0, 0.0, v * -0.6, v * 0.8], [1.0, -v], [[1.0, 0.75], [0.0, 1.0]], [1.0, -1.0]);
+    let mut state = 7_u64;
+    let mut random = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 33) as f64 / f64::from(1_u32 << 30) - 1.0
+    };
+    for ((w, v, inputs, labels), is_optimal) in [(ridge, false), (pair, true)] {
+        let squared = |w: &[f64; 4]| w.iter().map(|x| x * x).sum::<f64>();
+        let mut gains = 0;
+        for _ in 0..20_000 {
+            let moved = w.map(|x| x + size * random());
+            let margin = |(x, y): (&[f64; 2], &f64)| {
+                let unit = |u: usize| v[u] * (moved[2 * u] * x[0] + moved[2 * u + 1] * x[1]).max(0.0);
+                y * (unit(0) + unit(1))
+            };
+            let least = inputs.iter().zip(&labels).map(margin).fold(f64::INFINITY, f64::min);
+            // Scaled to margin 1 by the first layer alone.
+            gains += usize::from(squared(&moved) / (least * least) < squared(&w) * (1.0 - 1e-9));
+        }
+        assert_eq!(gains == 0, is_optimal, "{gains} better points");
+    }
+}
+
+#[test]
 fn global() {
     let pair = pair(&[]);
     let of = pair_evidence(&pair);
