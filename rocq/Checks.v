@@ -2,7 +2,7 @@
 
 From Coq Require Import Reals List QArith Qreals.
 From Margincert Require Import Claims Lists Numbers Forward Polynomial Feasible Curve Margin Lagrangian Kkt Chain ChainByLabel Robust Cells Cases SecondOrder Symmetry NotKkt Ode Flow Algebraic Implied Enclosed.
-From Margincert Require Checked Optimum EnclosedParameters ParametersOptimum.
+From Margincert Require Checked Optimum EnclosedParameters ParametersOptimum PathCases PathOptimum.
 Import ListNotations.
 
 Module OverQ.
@@ -72,6 +72,12 @@ Proof. apply (local_cases_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
 Theorem global_by_cases_ok P free theta lambda trees : check_global_cases (F := Qops) half P free theta lambda trees = true ->
   global_optimum (real P) free (real_point theta).
 Proof. apply (global_cases_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
+Theorem local_by_paths_ok P theta lambda cases : PathOptimum.check_local_paths (F := Qops) half P theta lambda cases = true ->
+  local_optimum (real P) None (real_point theta).
+Proof. apply (PathOptimum.local_paths_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
+Theorem global_by_paths_ok P theta lambda cases : PathOptimum.check_global_paths (F := Qops) half P theta lambda cases = true ->
+  global_optimum (real P) None (real_point theta).
+Proof. apply (PathOptimum.global_paths_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
 Theorem local_by_second_order_ok P free theta lambda penalty c slopes :
   check_second_order (F := Qops) half P free theta lambda penalty c slopes = true ->
   local_optimum (real P) free (real_point theta).
@@ -172,6 +178,12 @@ Proof. apply (local_cases_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha))
 Theorem global_by_cases_ok P free theta lambda trees : check_global_cases (F := Aops r) [half] P free theta lambda trees = true ->
   global_optimum (at_alpha alpha P) free (point_at alpha theta).
 Proof. apply (global_cases_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)). Qed.
+Theorem local_by_paths_ok P theta lambda cases : PathOptimum.check_local_paths (F := Aops r) [half] P theta lambda cases = true ->
+  local_optimum (at_alpha alpha P) None (point_at alpha theta).
+Proof. apply (PathOptimum.local_paths_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)). Qed.
+Theorem global_by_paths_ok P theta lambda cases : PathOptimum.check_global_paths (F := Aops r) [half] P theta lambda cases = true ->
+  global_optimum (at_alpha alpha P) None (point_at alpha theta).
+Proof. apply (PathOptimum.global_paths_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)). Qed.
 Theorem local_by_second_order_ok P free theta lambda penalty c slopes :
   check_second_order (F := Aops r) [half] P free theta lambda penalty c slopes = true ->
   local_optimum (at_alpha alpha P) free (point_at alpha theta).

@@ -219,6 +219,41 @@ fn bounds_for_each_label_compile_and_no_others() {
 }
 
 #[test]
+fn sums_of_paths_compile_and_no_others() {
+    if !is_ready() {
+        return;
+    }
+    // Near the point: the other side of a size, and too large a multiplier in all cases, and for one kind. Everywhere:
+    // a case that has no bound, one for the other path, and a longer point.
+    let cases: [(&str, [(&str, &str); 3]); 2] = [
+        (
+            "near-the-point",
+            [
+                ("[(1 # 8)] false", "[(1 # 8)] true"),
+                ("list (list Q) := [[(1 # 2)]]", "list (list Q) := [[1]]"),
+                ("([(1 # 3)], [(-1)]) (PathCases.Case None)", "([(1 # 3)], [(-1)]) (PathCases.Case (Some [[9]]))"),
+            ],
+        ),
+        (
+            "that-end-early",
+            [
+                ("PathCases.Case (Some [0; 0])", "PathCases.Case None"),
+                ("PathCases.Size 0 1 (PathCases.Size 1 1", "PathCases.Size 0 1 (PathCases.Size 0 1"),
+                ("[[1; 1]; [1; 0; 1]", "[[1; 1]; [1; (1 # 9); 1]"),
+            ],
+        ),
+    ];
+    for (name, others) in cases {
+        let scratch = Scratch::new();
+        let run = export(&scratch, &format!("tests/export/certificates/paths-{name}.json"));
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{run:?}");
+        let file = format!("out/paths_{}.v", name.replace('-', "_"));
+        let printed = compiles_and_no_other(&scratch, name, &file, &others);
+        assert!(!printed.contains("classic"), "{printed}");
+    }
+}
+
+#[test]
 fn a_claim_without_a_theorem_is_named() {
     for name in ["shared", "sparse", "diagonal"] {
         let scratch = Scratch::new();

@@ -1,5 +1,6 @@
 //! The trees of the method `cases`, as `Cases.v` reads them.
 
+use super::preorder::folded;
 use super::syntax::{Numbers, list, naturals};
 use crate::kernel::check::{Cases, Leaf, Node, Split};
 use crate::kernel::exact::{OrderedField, Sign};
@@ -19,12 +20,6 @@ pub fn trees<F: OrderedField>(
     Some(list(trees.collect::<Option<Vec<_>>>()?))
 }
 
-/// A split on the way, with its first branch once that is complete.
-struct Open {
-    split: Split,
-    first: Option<String>,
-}
-
 /// The list of nodes as a term. In a local proof what is not 0 at the point keeps its sign, and is no fork.
 fn nested<F: OrderedField>(
     problem: &Problem<F>,
@@ -32,34 +27,22 @@ fn nested<F: OrderedField>(
     is_local: bool,
     nodes: &[Node<F>],
 ) -> Option<String> {
-    let (mut way, mut whole): (Vec<Open>, Option<String>) = (Vec::new(), None);
-    for node in nodes {
-        if whole.is_some() {
-            return None;
+    let stays = |split: Split| Some(sign_at_point(problem, split)?).filter(|sign| is_local && *sign != Sign::Zero);
+    let branches = |node: &Node<F>| match node {
+        Node::Split(split) => sign_at_point(problem, *split).map(|_| if stays(*split).is_some() { 1 } else { 2 }),
+        Node::Leaf(_) => Some(0),
+    };
+    let term = |node: &Node<F>, branches: Vec<String>| match node {
+        Node::Split(split) => {
+            let branches = branches.iter().map(|branch| format!(" ({branch})")).collect::<String>();
+            Some(match stays(*split) {
+                Some(sign) => format!("Keep {} {}{branches}", place(*split), sign == Sign::Positive),
+                None => format!("Fork {}{branches}", place(*split)),
+            })
         }
-        let leaf = match node {
-            Node::Split(split) => {
-                way.push(Open { split: *split, first: None });
-                continue;
-            }
-            Node::Leaf(leaf) => leaf,
-        };
-        let mut complete = case(numbers, leaf);
-        whole = loop {
-            let Some(Open { split, first }) = way.pop() else { break Some(complete) };
-            let term = place(split);
-            complete = match (sign_at_point(problem, split)?, first) {
-                (Sign::Positive, _) if is_local => format!("Keep {term} true ({complete})"),
-                (Sign::Negative, _) if is_local => format!("Keep {term} false ({complete})"),
-                (_, Some(below)) => format!("Fork {term} ({below}) ({complete})"),
-                (_, None) => {
-                    way.push(Open { split, first: Some(complete) });
-                    break None;
-                }
-            };
-        };
-    }
-    whole
+        Node::Leaf(leaf) => Some(case(numbers, leaf)),
+    };
+    folded(nodes, branches, term)
 }
 
 fn place(split: Split) -> String {

@@ -5,7 +5,7 @@ use std::fmt;
 use super::implied::{self, Known};
 use super::statement::Subject;
 use super::syntax::{Numbers, list};
-use super::{cases, cells, enclosed, enclosed_parameters, symmetry};
+use super::{cases, cells, enclosed, enclosed_parameters, paths, symmetry};
 use crate::kernel::check::second_order::{penalised_hessian, with_slopes};
 use crate::kernel::check::{Chain, Claim, Measure, Method, Property, SecondOrder, Selections};
 use crate::kernel::exact::{Definiteness, OrderedField, Rational, SymmetricMatrix};
@@ -206,7 +206,11 @@ pub fn proof<F: OrderedField>(
                     let lemma = if *by_label { "local_by_label_ok" } else { "local_by_chain_ok" };
                     local(lemma, false, vec![multipliers(mu)])
                 }
-                Method::Paths(_) => Err(Uncovered::Method),
+                Method::Paths(evidence) => {
+                    let tree = paths::tree(problem, numbers, true, evidence).ok_or(Uncovered::Method)?;
+                    let cases = ("cases", format!("PathCases.path_tree {k}"), tree);
+                    local("local_by_paths_ok", false, vec![multipliers(&evidence.multipliers), cases])
+                }
             }
         }
         Claim::GlobalOptimum(claim) => {
@@ -215,7 +219,7 @@ pub fn proof<F: OrderedField>(
                 Method::Lagrangian(evidence) => {
                     global("global_by_lagrangian_ok", true, vec![multipliers(&evidence.multipliers)])
                 }
-                Method::SecondOrder(_) | Method::Paths(_) => Err(Uncovered::Method),
+                Method::SecondOrder(_) => Err(Uncovered::Method),
                 Method::Chain(Chain { multipliers: mu, by_label }) => {
                     let lemma = if *by_label { "global_by_label_ok" } else { "global_by_chain_ok" };
                     global(lemma, false, vec![multipliers(mu)])
@@ -229,6 +233,11 @@ pub fn proof<F: OrderedField>(
                     let trees =
                         ("trees", kind, cases::trees(problem, numbers, false, evidence).ok_or(Uncovered::Method)?);
                     global("global_by_cases_ok", true, vec![multipliers(&evidence.multipliers), trees])
+                }
+                Method::Paths(evidence) => {
+                    let tree = paths::tree(problem, numbers, false, evidence).ok_or(Uncovered::Method)?;
+                    let cases = ("cases", format!("PathCases.path_tree {k}"), tree);
+                    global("global_by_paths_ok", false, vec![multipliers(&evidence.multipliers), cases])
                 }
             }
         }

@@ -10,6 +10,8 @@ mod field;
 mod implied;
 mod moves;
 mod names;
+mod paths;
+mod preorder;
 mod statement;
 mod symmetry;
 mod syntax;
