@@ -1,4 +1,4 @@
-(** * What is said of an enclosed KKT point of a dense network of any depth, in its parameters.
+(** * What is said of an enclosed KKT point of a network of any depth and kind, in its parameters.
 
     The KKT point itself is never written down: some equations are, of which it is shown that they have exactly one
     solution in a box. Like [Claims.v] and [Enclosed.v], this is to be believed. *)

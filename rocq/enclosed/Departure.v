@@ -6,17 +6,13 @@
 
 From Coq Require Import Reals QArith Qreals List Lra Lia Bool PeanoNat.
 From Margincert Require Import Claims Enclosed Lists Vectors Sums Forward Intervals System Solution Piece Stationary PieceGradient LastLayer
-  TwoLayers EnclosedParameters Sloped ParameterSystem ParametersChecked Valleys ValleysChecked.
+  TwoLayers EnclosedParameters Sloped Rates ParameterSystem ParametersOnBox ParametersChecked Valleys ValleysChecked.
 Import ListNotations.
 Open Scope R_scope.
 
 (** ** Numbers along the curve *)
 Definition second_order (f : R -> R) (a b c : R) : Prop := tends after (fun t => (f t - a - b * t) / (t * t)) c.
 Local Notation W := after_where.
-Lemma tends_time : tends after (fun t => t) 0.
-Proof. intros e He. exists e. split; auto. intros t Ht. rewrite Rminus_0_r, Rabs_pos_eq; lra. Qed.
-Lemma after_positive (Q : R -> Prop) : (forall t, 0 < t -> Q t) -> after Q.
-Proof. intro H. exists 1. split. lra. intros t Ht. apply H, Ht. Qed.
 Lemma second_order_ext f g a b c : after (fun t => f t = g t) -> second_order f a b c -> second_order g a b c.
 Proof.
   intros E H. apply (tends_eq _ W _ (fun t => (f t - a - b * t) / (t * t))); auto.
@@ -53,8 +49,6 @@ Proof.
 Qed.
 
 (** Activations: away from 0, at 0 with [b = 0], and at 0 with [c = 0]. *)
-Lemma act_scaled s k z : 0 < k -> act s (k * z) = k * act s z.
-Proof. intro Hk. unfold act. destruct (Rlt_dec (k * z) 0), (Rlt_dec z 0); try ring; exfalso; nra. Qed.
 Lemma act_away s f a b c : s = 1 \/ a <> 0 -> second_order f a b c ->
   second_order (fun t => act s (f t)) (slope_at s a * a) (slope_at s a * b) (slope_at s a * c).
 Proof.

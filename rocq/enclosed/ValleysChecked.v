@@ -2,7 +2,7 @@
 
 From Coq Require Import Reals QArith Qreals List Lra Lia Bool PeanoNat.
 From Margincert Require Import Claims Enclosed Lists Intervals System Solution
-  PieceGradient TwoLayers EnclosedParameters Sloped ParameterSystem ParametersChecked Valleys.
+  PieceGradient TwoLayers EnclosedParameters Sloped ParameterSystem ParametersOnBox ParametersChecked Valleys.
 Import ListNotations.
 Open Scope R_scope.
 

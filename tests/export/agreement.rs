@@ -108,6 +108,16 @@ fn agree(documents: &[(String, Document)]) {
     assert!(only_rocq.is_empty(), "Rocq accepts what the kernel rejects, for a reason not on the list: {only_rocq:#?}");
 }
 
+/// Its equations hold, and only the slope that it is given is not that of a Clarke subgradient.
+#[test]
+fn on_a_unit_whose_slope_follows_that_of_a_held_kink() {
+    if is_ready() {
+        let trap = repository("tests/traps/enclosed-deep-slope-that-follows-a-held-kink.json");
+        let verdicts = verdicts(&documents([fs::read_to_string(trap).expect("a trap")]));
+        let [(_, "kkt_enclosed", Err(_), false)] = &verdicts[..] else { panic!("{verdicts:?}") };
+    }
+}
+
 #[test]
 #[ignore = "takes a minute; run by .ci/rocq"]
 fn on_traps() {

@@ -197,6 +197,42 @@ fn that_an_enclosed_point_of_any_depth_is_a_local_optimum_compiles_and_nothing_e
 }
 
 #[test]
+fn what_is_said_of_an_enclosed_point_of_a_network_that_is_not_dense_compiles_and_nothing_else() {
+    if !is_ready() {
+        return;
+    }
+    let [not_local, local] =
+        ["(fun p => ~ local_optimum (real instance) None p", "(fun p => local_optimum (real instance) None p"];
+    // The kind of a unit, a slope, what is said; a penalty, a filter's weight that is 0; the filter that comes to life.
+    let sparse: &[(&str, &str)] = &[
+        ("[Bent 9; Positive]", "[Negative; Positive]"),
+        ("[Bent 9; Positive]", "[Silent; Positive]"),
+        ("(3 # 4)] (1", "(2 # 4)] (1"),
+        (not_local, local),
+    ];
+    let shared: &[(&str, &str)] = &[
+        ("[Positive; Positive]", "[Positive; Negative]"),
+        ("[[Some 0; None]", "[[None; Some 0]"),
+        ("[StrictlyLocal 1", "[StrictlyLocal 0"),
+    ];
+    let filter: &[(&str, &str)] =
+        &[("[DescendsAlong [[0; 0; 0; 1]", "[DescendsAlong [[0; 0; 1; 0]"), (not_local, local)];
+    let trained: &[(&str, &str)] = &[("[[0; 0; (82092797", "[[1; 0; (82092797")];
+    let cases = [
+        ("nearby/enclosed-deep-sparse", sparse),
+        ("nearby/enclosed-deep-shared", shared),
+        ("nearby/enclosed-deep-filter", filter),
+        ("trained/gaussian-relu-convolution", trained),
+    ];
+    for (name, others) in cases {
+        let scratch = Scratch::new();
+        let run = export(&scratch, &format!("tests/{name}.json"));
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{run:?}");
+        compiles_and_no_other(&scratch, name, &format!("out/{}", module(name)), others);
+    }
+}
+
+#[test]
 fn bounds_for_each_label_compile_and_no_others() {
     if !is_ready() {
         return;
