@@ -197,8 +197,9 @@ impl<F: OrderedField> Teller<'_, F> {
         let rows = self.problem.traces().iter().enumerate().take(LISTED).map(|(i, trace)| {
             let mut cells = vec![Inline::from(i.to_string())];
             let layers = trace.preactivations.iter().take(hidden);
-            cells.extend(layers.map(|z| Inline::from(self.notation.tuple(z))));
-            cells.push(Inline::from(self.margin_value(i)));
+            cells.extend(layers.map(|z| Inline::from(self.tuple_in_cell(z))));
+            let margin = row([notation::margin(i), notation::point().paren()]);
+            cells.push(Inline::from(self.equation_in_cell(margin, &self.problem.margin(i))));
             cells
         });
         let rows: Vec<Vec<Inline>> = rows.collect();
