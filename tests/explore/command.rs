@@ -177,32 +177,3 @@ fn wide_networks_show_progress_every_second() {
         of_kind(&events, "progress").iter().map(|event| event["drafts"].as_u64().expect("a number")).collect();
     assert!(drafts.len() >= 2 && drafts.is_sorted() && drafts[0] < drafts[drafts.len() - 1], "{drafts:?}");
 }
-
-#[test]
-fn sources_draw_what_the_conjecture_names() {
-    let conjectures = [
-        "leaky(0) & depth == 2",
-        "leaky(1)",
-        "leaky(2)",
-        "leaky(9/10)",
-        "filters == 2",
-        "filters == 5",
-        "dense & parameters == 9",
-        "support == 4",
-        "diagonal & support == 3 & depth == 3",
-        "kinks == 2",
-        "!relu & !leaky & !linear",
-        "samples == 5 & inputs == 5",
-        "height >= 7",
-    ];
-    for hypothesis in conjectures {
-        let conjecture = format!("kkt & {hypothesis} -> feasible");
-        let scratch = Scratch::new();
-        let run = scratch.run(&["explore", &conjecture, "--units", "2", "--json"]);
-        let events = events(&run);
-        let counts = &of_kind(&events, "end")[0]["counts"];
-        assert!(counts["instances"].as_u64() > Some(0), "{conjecture}: {run:?}");
-        assert_eq!(counts["holds"], counts["instances"], "{conjecture}");
-        assert_eq!(counts["kkt"], counts["instances"], "{conjecture}");
-    }
-}

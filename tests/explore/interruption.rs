@@ -84,12 +84,12 @@ fn a_unit_is_given_up_wherever_it_is() {
 fn a_run_that_was_given_up_again_and_again_comes_to_the_same() {
     let mut hunt =
         Hunt::new("kkt & diagonal & linear & depth == 2 & inputs <= 2 -> local_optimum".parse().expect("one"));
-    hunt.draws = 16;
+    hunt.draws = 6;
     let run = Run::of(&hunt).expect("narrow bounds");
     let (folder, stop) = (Scratch::new(), AtomicBool::new(false));
     let work_on = |name: &str, time_limit: Option<Duration>| {
         let mut database = folder.create(name);
-        let plan = Plan { units: 6, time_limit, ..plan() };
+        let plan = Plan { units: 4, time_limit, ..plan() };
         let outcome = run::run(&hunt, &mut database, &run, &plan, &stop, &mut |_| ()).expect("no error");
         (outcome.ended, content(&database))
     };

@@ -63,10 +63,10 @@ fn every_conjecture_is_read_and_printed() {
 /// Told nothing but the conjecture, and stopped at the first unit that finds anything, as the command is. CI hunts for the
 /// others with the optimised command (`.ci/false-conjectures`): here all of them would take two minutes.
 #[test]
-fn every_third_that_is_false_is_broken_by_an_example_no_larger_than_the_catalogues() {
+fn every_ninth_that_is_false_is_broken_by_an_example_no_larger_than_the_catalogues() {
     let mut larger = Vec::new();
     let known = entries().into_iter().filter(|(_, entry)| entry.status == Status::False);
-    for (name, entry) in known.step_by(3) {
+    for (name, entry) in known.step_by(9) {
         let limit = in_the_catalogue(entry.result.as_deref().expect("a result"));
         let hunt = Hunt::new(entry.conjecture);
         let found = (0..200).map(|unit| hunt.unit(unit).found).find(|found| !found.is_empty());
@@ -90,18 +90,18 @@ const BEYOND_THE_FORMAT: [&str; 3] = [
 #[test]
 fn what_is_true_survives() {
     for (name, entry) in entries().into_iter().filter(|(_, entry)| entry.status == Status::True) {
-        let hunt = Hunt::new(entry.conjecture);
+        let hunt = Hunt { draws: 40, ..Hunt::new(entry.conjecture) };
         let (mut holds, mut undecided) = (0, 0);
         // On some instances the hypothesis fails.
         for unit in 0..12 {
             let report = hunt.unit(unit);
             assert_eq!(report.broken, 0, "{name}");
             (holds, undecided) = (holds + report.holds, undecided + report.undecided);
-            if holds > 100 {
+            if holds > 30 {
                 break;
             }
         }
-        assert!(holds > 100, "{name}: {holds}");
+        assert!(holds > 30, "{name}: {holds}");
         assert!(undecided == 0 || BEYOND_THE_FORMAT.contains(&name.as_str()), "{name}: {undecided} undecided");
     }
 }

@@ -218,7 +218,7 @@ fn disagreement(checker: Checker, certificate: Index, mutation: &Mutation) -> Re
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(120))]
 
     #[test]
     fn one_change(certificate in any::<Index>(), mutation in mutation()) {

@@ -225,18 +225,22 @@ fn the_checker_in_the_page_accepts_what_stands_there_and_rejects_what_is_changed
     assert!(requests.iter().any(|address| address.ends_with("checker.js")) && requests.iter().all(own), "{requests:?}");
 }
 
+/// The same checker is asked about the whole catalogue, without the pages, in `speed.rs` and `node.rs`.
 #[test]
-fn the_checker_in_the_browser_agrees_with_the_one_of_the_command_on_the_whole_catalogue() {
+fn the_checker_in_the_page_accepts_every_fifth_page_of_the_catalogue() {
     let Some((scratch, mut browser, root)) = atlas() else { return };
+    let pages = fs::read_dir(scratch.path("out/certificates")).expect("pages");
+    let mut names: Vec<_> =
+        pages.map(|page| page.expect("a page").file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
     let mut checked = 0;
-    for page in fs::read_dir(scratch.path("out/certificates")).expect("pages") {
-        let name = page.expect("a page").file_name().to_string_lossy().into_owned();
+    for name in names.iter().step_by(5) {
         browser.open(&format!("{root}certificates/{name}"), 1280, "light");
         let accepted = verdict(&mut browser);
         assert!(accepted.starts_with("Accepted: every one of "), "{name}: {accepted}");
         checked += 1;
     }
-    assert!(checked > 100, "{checked}");
+    assert!(checked > 20, "{checked}");
 }
 
 #[test]

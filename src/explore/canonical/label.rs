@@ -57,11 +57,13 @@ impl Search<'_> {
             self.looks += colours.len() + places;
             let signatures: Vec<_> = (0..colours.len())
                 .map(|vertex| {
-                    let mut seen: Vec<(usize, usize, Vec<usize>)> = self.incident[vertex]
+                    let mut seen: Vec<[usize; 5]> = self.incident[vertex]
                         .iter()
                         .map(|&(tuple, place)| {
                             let (tag, vertices) = &self.tuples[tuple];
-                            (*tag, place, vertices.iter().map(|&v| colours[v]).collect())
+                            // Tuples of one tag are of one length, so zeros after the shorter ones tell nothing.
+                            let colour = |at: usize| vertices.get(at).map_or(0, |&v| colours[v]);
+                            [*tag, place, colour(0), colour(1), colour(2)]
                         })
                         .collect();
                     seen.sort_unstable();

@@ -12,7 +12,7 @@ use crate::scratch::{Run, Scratch};
 fn shards_are_joined() {
     let scratch = Scratch::new();
     let explore = |db: &str, shard: &str| {
-        let run = scratch.run(&["explore", FALSE, "--units", "4", "--keep-going", "--db", db, "--shard", shard]);
+        let run = scratch.run(&["explore", FALSE, "--units", "2", "--keep-going", "--db", db, "--shard", shard]);
         assert_eq!(run.status, 1, "{run:?}");
     };
     explore("0.db", "0/2");

@@ -34,7 +34,7 @@ fn drawn(bounds: Bounds, seeds: u64) -> Vec<Instance> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(500) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(250) })]
 
     #[test]
     fn values_are_kkt_points_within_the_bounds(instance in forward(Bounds::default())) {
@@ -178,7 +178,7 @@ fn greatest_value(instance: &Instance, patches: &[Vec<usize>]) -> f64 {
     // Power iteration from a vector that is orthogonal to nothing in particular.
     let mut vector: Vec<f64> = (0..width).map(|place| 1.0 + 0.37 * place as f64).collect();
     let mut value = 0.0;
-    for _ in 0..2000 {
+    for _ in 0..500 {
         let image: Vec<f64> = matrix.iter().map(|row| row.iter().zip(&vector).map(|(a, b)| a * b).sum()).collect();
         let back: Vec<f64> =
             (0..width).map(|c| matrix.iter().zip(&image).map(|(row, entry)| row[c] * entry).sum()).collect();
@@ -194,7 +194,7 @@ fn convolutions_have_top_and_other_singular_pairs_overlaps_and_several_filters()
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut count = |name, holds| *counts.entry(name).or_default() += usize::from(holds);
     let bounds = Bounds { depth: 2..=2, ..bounds(Architecture::Convolution, ActivationKind::Linear) };
-    for instance in drawn(bounds, 1500) {
+    for instance in drawn(bounds, 600) {
         let problem = &instance.problem;
         let Weights::Convolution { patches, filters } = problem.network().layers()[0].weights() else {
             panic!("a convolution")

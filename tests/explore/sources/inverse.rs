@@ -15,7 +15,7 @@ use proptest::test_runner::{TestError, TestRunner};
 use super::{assert_kkt, hidden_layers};
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(500) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(250) })]
 
     #[test]
     fn values_are_kkt_points_within_the_bounds(instance in inverse(Bounds::default())) {

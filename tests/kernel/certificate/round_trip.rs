@@ -162,7 +162,7 @@ fn golden() -> Arc<NumberField> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
+    #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
     fn rational(raw in raw()) {
