@@ -108,10 +108,15 @@ fn a_run_whose_time_is_up_says_how_to_go_on_and_does() {
     assert_eq!(again.status, 2, "{again:?}");
     assert!(again.stderr.contains("go on with --resume"), "{}", again.stderr);
     let done = |run: &Run| of_kind(&events(run), "end")[0]["done"].as_u64().expect("a number");
-    let resumed = scratch.run(&["explore", TRUE, "--units", "100000", "--time-limit", "1", "--resume", "--json"]);
-    assert_eq!(of_kind(&events(&resumed), "end")[0]["ended"], "time_limit");
-    let begin = events(&resumed)[0]["done"].as_u64().expect("a number");
-    assert!(begin > 0 && done(&resumed) > begin, "{resumed:?}");
+    let resume = || scratch.run(&["explore", TRUE, "--units", "100000", "--time-limit", "1", "--resume", "--json"]);
+    // On a busy machine a second may not be enough for a unit.
+    let goes_on = (0..20).any(|_| {
+        let resumed = resume();
+        assert_eq!(of_kind(&events(&resumed), "end")[0]["ended"], "time_limit");
+        done(&resumed) > events(&resumed)[0]["done"].as_u64().expect("a number")
+    });
+    assert!(goes_on);
+    assert!(events(&resume())[0]["done"].as_u64() > Some(0));
 }
 
 #[test]
