@@ -56,7 +56,7 @@ Hypothesis Held : forall k j u, In (k, j, u) held -> (k < length active)%nat /\ 
   valley k j u (slope l).
 Hypothesis Zero : forall k j l u c, (k < length active)%nat -> nth_error N j = Some l -> nth_error (units l) u = Some c ->
   reads N theta (input k) j c = 0 ->
-  (slope l = 1 /\ sl k j u = 1) \/ valley k j u (slope l) \/
+  (slope l = 1 /\ sl k j u = 1) \/ valley k j u (slope l) \/ rests N theta (sl k) (input k) j c \/
   (near (fun e => passed_on N (sl k) (at_ e) j u = 0) /\ forall j' u', In (k, j', u') held -> (j < j')%nat ->
     near (fun e => passed_on (part N j' (wires_of (k, j', u'))) (slopes_below (sl k) j') (at_ e) j u = 0)).
 
@@ -117,7 +117,7 @@ Proof.
     destruct (nth_error (units l) u) as [c|] eqn:Hu; [|apply (U_all _ near_where); intros e l' c [= <-]; congruence].
     destruct (Req_dec (reads N theta (input k) j c) 0) as [Z|NZ]; [|apply (U_all _ near_where); intros e l' c' [= <-] E; rewrite Hu in E; injection E as <-; contradiction].
     assert (G : near (fun e => y k * adds N (sl k) (at_ e) (input k) j u l c <= 0)).
-    { unfold adds. destruct (Zero k j l u c Hk Hj Hu Z) as [[S1 S2]|[(d & Hd & F)|[D _]]].
+    { unfold adds. destruct (Zero k j l u c Hk Hj Hu Z) as [[S1 S2]|[(d & Hd & F)|[Rs|[D _]]]].
       - apply (U_all _ near_where). intro e. rewrite S1, S2. replace (act 1 _) with (1 * reads N (at_ e) (input k) j c). lra.
         unfold act. now destruct Rlt_dec; rewrite ?Rmult_1_l.
       - eapply (U_mono _ near_where); [|exact F]. cbv beta. intros e Fe.
@@ -129,6 +129,8 @@ Proof.
         assert (Q2 : y k * (a * D) * ((1 - slope l) * (1 - slope l)) = (a * (1 - slope l)) * (y k * (1 - slope l) * D)) by ring.
         assert (Q3 : (a * (1 - slope l)) * (y k * (1 - slope l) * D) <= 0) by nra. apply Rnot_lt_le. intro Hpos.
         pose proof (Rmult_lt_0_compat _ _ Hpos Q). lra.
+      - eapply (U_mono _ near_where); [|exact (sides_near k Hk)]. cbv beta. intros e Se.
+        rewrite (resting_adds N theta (sl k) (input k) (at_ e) j u l c Rs (at_length e) Se). lra.
       - eapply (U_mono _ near_where); [|exact D]. cbv beta. intros e ->. lra. }
     eapply (U_mono _ near_where); [|exact G]. cbv beta. intros e Ge l' c' [= <-] E _. rewrite Hu in E. injection E as <-. exact Ge. }
   eapply (U_mono _ near_where); [|exact (U_and _ near_where _ _ All (sides_near k Hk))]. cbv beta. intros e [A B] j l u c Hj Hu.
@@ -328,13 +330,15 @@ Proof.
   set (excess := fun e => act (slope l') (reads N (at_ e) (input k) i c') - sl k i u' * reads N (at_ e) (input k) i c').
   assert (Ee : forall e, adds n s (at_ e) (input k) i u' l' c' = excess e * passed_on n s (at_ e) i u') by (intro e; apply E).
   destruct (Req_dec (reads N theta (input k) i c') 0) as [Zi|Ni].
-  - destruct (Zero k i l' u' c' Hk En Eu Zi) as [[S1 S2]|[Va|[_ D]]].
+  - destruct (Zero k i l' u' c' Hk En Eu Zi) as [[S1 S2]|[Va|[Rs|[_ D]]]].
     + apply small_if_any, small_zero, (U_all _ near_where). intro e. rewrite Ee. unfold excess. rewrite S1, S2. unfold act. destruct Rlt_dec; ring.
     + apply (small_if_le better 2 _ (fun e => excess e * passed_on n s (at_ e) i u')).
       { apply (U_all _ near_where). intros e _. right. f_equal. apply Ee. }
       apply (small_if_mult better 2 0). now apply excess_small. apply small_if_any. unfold passed_on.
       apply (small_sloped (skipn (S i) n) _ (skipn (S i) theta) _ (fun e => skipn (S i) (tab theta (mask e))) (fun _ => unit_vector u')).
       exact (moving_skip (S i) _ _ _ at_moving). intro. apply small_const.
+    + apply small_if_any, small_zero. eapply (U_mono _ near_where); [|exact (sides_near k Hk)]. cbv beta. intros e Se.
+      rewrite Ee. unfold excess. rewrite (resting_adds N theta (sl k) (input k) (at_ e) i u' l' c' Rs (at_length e) Se). ring.
     + apply small_if_any, small_zero. specialize (D j u I Li). rewrite Ew in D. eapply (U_mono _ near_where); [|exact D]. cbv beta. intros e De.
       rewrite Ee. fold n s in De. rewrite De. ring.
   - apply small_if_any, small_zero. eapply (U_mono _ near_where); [|exact (sides_near k Hk)]. cbv beta. intros e Se.

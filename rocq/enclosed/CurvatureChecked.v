@@ -76,7 +76,7 @@ Definition check_unheard (theta : list (list F)) (k j u : nat) : bool :=
     else true else true) (held_places D).
 Definition check_silent (theta : list (list F)) (k j : nat) (l : layer Q) (u : nat) : bool :=
   match gkind D k j u with
-  | Silent => if is_zero (gpassed_on bits P D theta k j u) then check_unheard theta k j u else true
+  | Silent => if check_rest P D k j u then true else if is_zero (gpassed_on bits P D theta k j u) then check_unheard theta k j u else true
   | _ => true
   end.
 Definition check_all_silent (theta : list (list F)) : bool :=
@@ -242,18 +242,19 @@ Qed.
 Lemma valley_near k j l u c : 0 < Q2R (reach D) -> check_valleys bits P D around_point 0 = true -> check_all_silent around_point = true ->
   (k < length (samples D))%nat -> nth_error (net PR) j = Some l -> nth_error (units l) u = Some c -> reads (net PR) par (x k) j c = 0 ->
   (slope l = 1 /\ sl k j u = 1) \/ (slope l <> 1 /\ (valley PR par (samples D) sl moves k j u (slope l) \/
+  (gkind D k j u = Silent /\ rests (net PR) par (sl k) (x k) j c) \/
   (gkind D k j u = Silent /\ near (fun e => passed_on (net PR) (sl k) (at_ e) j u = 0) /\ forall j' u', In (k, j', u') (held_places D) -> (j < j')%nat ->
     near (fun e => passed_on (part (net PR) j' (wires_of PR (k, j', u'))) (slopes_below (sl k) j') (at_ e) j u = 0)))).
 Proof.
   intros Reach C1 C2 Hk Hj Hu Z. destruct (valley_cases bits P D Hbits xi Facts around_point 0 k j l u c C1 Hk (Nat.le_0_l j) Hj Hu Z) as [E|[N1 E]]; auto.
   right. split; auto. pose proof (scale_R bits Hbits) as SR.
-  destruct E as [[Kd Zr]|E].
-  - right. split; auto. split.
+  destruct E as [Rs|[(Kd & Nr & Zr)|E]]; auto.
+  - right. right. split; auto. split.
     + eapply (U_mono _ near_where); [|exact (around_holds Reach)]. cbv beta. intros e [L HT].
       exact (is_zero_ok bits Hbits _ _ Zr (passed_on_ok bits P D Hbits xi Facts around_point (at_ e) k j u L HT)).
     + intros j' u' Ih Lj. destruct (in_net j l Hj) as (q & Eq & ->). cbn [map_layer units] in Hu.
       assert (Lu : (u < length (units q))%nat) by (apply nth_error_Some; congruence).
-      pose proof (silent_checked _ _ _ _ _ C2 Hk Eq Lu) as Sc. unfold check_silent in Sc. rewrite Kd, Zr in Sc.
+      pose proof (silent_checked _ _ _ _ _ C2 Hk Eq Lu) as Sc. unfold check_silent in Sc. rewrite Kd, Nr, Zr in Sc.
       unfold check_unheard in Sc. rewrite forallb_forall in Sc. specialize (Sc (k, j', u') Ih). cbn [fst snd] in Sc.
       rewrite Nat.eqb_refl in Sc. destruct (Nat.ltb_spec j j'); [|lia].
       eapply (U_mono _ near_where); [|exact (around_holds Reach)]. cbv beta. intros e [L HT]. apply (is_zero_ok bits Hbits _ _ Sc).
@@ -296,7 +297,7 @@ Proof.
     change (kind_at DR k j u) with (gkind D k j u) in Des. rewrite Kd in Des. destruct Des as [Z B].
     split; [exact Z|]. split.
     { unfold sl, slope_of. change (kind_at DR k j u) with (gkind D k j u). rewrite Kd. exact B. }
-    destruct (valley_near k j _ u c Reach E3 E4 Hk Hj Eu Z) as [[S1 _]|[_ [V|[Kd' _]]]]; auto; [contradiction|congruence].
-  - intros k j l u c Hk Hj Hu Z. destruct (valley_near k j l u c Reach E3 E4 Hk Hj Hu Z) as [E|[_ [V|(_ & V)]]]; auto.
+    destruct (valley_near k j _ u c Reach E3 E4 Hk Hj Eu Z) as [[S1 _]|[_ [V|[[Kd' _]|[Kd' _]]]]]; auto; [contradiction|congruence|congruence].
+  - intros k j l u c Hk Hj Hu Z. destruct (valley_near k j l u c Reach E3 E4 Hk Hj Hu Z) as [E|[_ [V|[[_ V]|(_ & V)]]]]; auto.
 Qed.
 End Curvature.

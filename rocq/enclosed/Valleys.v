@@ -135,6 +135,16 @@ Proof.
 Qed.
 End Limits.
 
+(** The units that are not at 0 at [theta] have their slopes at [psi]; a unit is at rest if then it always reads 0. *)
+Definition on_sides (n : list (layer R)) (theta : params R) (sl : nat -> nat -> R) (x : list R) (psi : params R) : Prop :=
+  forall j l u c, nth_error n j = Some l -> nth_error (units l) u = Some c ->
+    reads n theta x j c = 0 \/ act (slope l) (reads n psi x j c) = sl j u * reads n psi x j c.
+Definition rests (n : list (layer R)) (theta : params R) (sl : nat -> nat -> R) (x : list R) (j : nat) (c : list (nat * nat)) : Prop :=
+  forall psi, length psi = length n -> on_sides n theta sl x psi -> reads n psi x j c = 0.
+Lemma resting_adds n theta sl x psi j u l c : rests n theta sl x j c -> length psi = length n -> on_sides n theta sl x psi ->
+  act (slope l) (reads n psi x j c) - sl j u * reads n psi x j c = 0.
+Proof. intros H L S. rewrite (H psi L S). unfold act. destruct Rlt_dec; [lra|ring]. Qed.
+
 (** The signs of what a unit at 0 adds. *)
 Lemma passes_convex s z sl : passes s 0 sl -> 0 <= (act s z - sl * z) * (1 - s).
 Proof.
@@ -159,8 +169,8 @@ Hypothesis Active : forall k, (k < length active)%nat -> In (sample k) (data P) 
 Hypothesis Stationary : forall v, inside theta v = true -> entry theta v =
   Rsum (map (fun k => lambda k * (sgn (snd (sample k)) * derivative (net P) (sl k) theta (fst (sample k)) v)) samples).
 Hypothesis Valley : forall k j l u c, (k < length active)%nat -> (m <= j)%nat -> nth_error (net P) j = Some l -> nth_error (units l) u = Some c ->
-  reads (net P) theta (fst (sample k)) j c = 0 -> sgn (snd (sample k)) * (1 - slope l) * passed_on (net P) (sl k) theta j u <= 0 /\
-  (slope l = 1 -> sl k j u = 1).
+  reads (net P) theta (fst (sample k)) j c = 0 -> rests (net P) theta (sl k) (fst (sample k)) j c \/
+  sgn (snd (sample k)) * (1 - slope l) * passed_on (net P) (sl k) theta j u <= 0 /\ (slope l = 1 -> sl k j u = 1).
 
 Lemma layer_is_local : local_optimum P (Some m) theta.
 Proof.
@@ -197,7 +207,8 @@ Proof.
       assert (EP : passed_on (net P) (sl k) theta' j u = passed_on (net P) (sl k) theta j u).
       { unfold passed_on. f_equal. f_equal. rewrite Eth'. clear - Lj. assert (G : forall m' i (th : params R), (m' < i)%nat -> skipn i (upd m' w' th) = skipn i th).
         { induction m' as [|m' IH]; intros [|i] [|a th] H; try lia; auto. cbn [upd skipn]. apply IH. lia. } apply G. lia. }
-      rewrite EP. destruct (Valley k j l u c ltac:(lia) ltac:(lia) Hj Hu Z) as [V1 V2].
+      rewrite EP. destruct (Valley k j l u c ltac:(lia) ltac:(lia) Hj Hu Z) as [Rs|[V1 V2]].
+      { rewrite (resting_adds (net P) theta (sl k) (fst (sample k)) theta' j u l c Rs Lt' (Near k Hk)). lra. }
       specialize (Pass j l u c Hj Hu). fold (reads (net P) theta (fst (sample k)) j c) in Pass. rewrite Z in Pass.
       set (z := reads (net P) theta' (fst (sample k)) j c).
       pose proof (passes_convex (slope l) z _ Pass) as C. set (D := passed_on (net P) (sl k) theta j u) in *. set (y := sgn (snd (sample k))) in *.

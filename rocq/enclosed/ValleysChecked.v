@@ -2,7 +2,7 @@
 
 From Coq Require Import Reals QArith Qreals List Lra Lia Bool PeanoNat.
 From Margincert Require Import Claims Enclosed Lists Intervals System Solution
-  PieceGradient TwoLayers EnclosedParameters Sloped ParameterSystem ParametersOnBox ParametersChecked Valleys.
+  PieceGradient TwoLayers EnclosedParameters Sloped ParameterSystem ParametersOnBox ParametersChecked Valleys AtRest.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -18,7 +18,11 @@ Notation X := (numbers bits D).
 Definition gpassed_on (theta : list (list F)) (k j u : nat) : F :=
   nth 0 (gsloped (skipn (S j) (net P)) (fun i => gslope_of P D X k (S j + i)) (skipn (S j) theta)
            (repeat (g0 (F := F)) u ++ [of_rational (r := F) 1%Q])) (g0 (F := F)).
-(** A unit at 0 lowers the margin on both sides; one that is not held may also pass on nothing. *)
+(** Whether all that a unit reads is at rest. *)
+Definition check_rest (k j u : nat) : bool :=
+  let reads := resting (net P) (gkind D k) (map (fun a => Qeq_bool a 0) (fst (nth (tight_sample D k) (data P) ([], true)))) j in
+  forallb (fun a => nth (fst a) reads true) (nth u (units (glayer P j)) []).
+(** A unit at 0 lowers the margin on both sides; one that is not held may also be at rest, or pass on nothing. *)
 Definition check_valley (theta : list (list F)) (k j : nat) (l : layer Q) (u : nat) : bool :=
   if Qeq_bool (slope l) 1 then true
   else
@@ -28,7 +32,7 @@ Definition check_valley (theta : list (list F)) (k j : nat) (l : layer Q) (u : n
     match gkind D k j u with
     | Negative | Positive => true
     | Bent _ => falls
-    | Silent => if is_zero d then true else falls
+    | Silent => if check_rest k j u then true else if is_zero d then true else falls
     end.
 Definition check_valleys (theta : list (list F)) (first : nat) : bool :=
   forallb (fun k => forallb (fun jl =>
@@ -70,11 +74,33 @@ Proof.
   rewrite forallb_forall in C. specialize (C (j, l) (in_numbered _ 0 _ _ El)). cbn [fst snd] in C.
   destruct (Nat.ltb_spec j first); [lia|]. rewrite forallb_forall in C. apply C, in_seq. lia.
 Qed.
-(** A unit at 0 that passed the check: it passes on nothing, or lowers the margin by so much at least. *)
+Lemma rest_ok k j l u c : (k < length (samples D))%nat -> nth_error (net PR) j = Some l -> nth_error (units l) u = Some c ->
+  check_rest k j u = true -> rests (net PR) par (slope_of PR DR xi k) (fst (sample PR DR k)) j c.
+Proof.
+  intros Hk Hj Hu C psi L S. unfold check_rest in C. cbv zeta in C.
+  assert (Ec : nth u (units (glayer P j)) [] = c).
+  { assert (E : l = map_layer Q2R (glayer P j)) by (rewrite <- (nth_layers P j); symmetry; now apply nth_error_nth).
+    rewrite E in Hu. cbn [map_layer units] in Hu. now apply nth_error_nth. }
+  rewrite Ec in C. apply (reads_zeros (resting (net P) (gkind D k) (map (fun a => Qeq_bool a 0) (fst (nth (tight_sample D k) (data P) ([], true)))) j)); [|exact C].
+  apply (resting_ok (net P) (gkind D k)).
+  - rewrite L. unfold PR. cbn [real map_problem net]. rewrite map_length. lia.
+  - intros i Hi. unfold sample. change (samples DR) with (samples D). fold (tight_sample D k). unfold PR. rewrite (data_nth P). cbn [fst].
+    rewrite <- RMicromega.Q2R_0, map_nth. change true with ((fun a => Qeq_bool a 0) 0%Q) in Hi. rewrite map_nth in Hi.
+    apply Qeq_bool_eq, Qeq_eqR in Hi. exact Hi.
+  - intros i l' u' c' Hi Hu' K S0. destruct (S i l' u' c' Hi Hu') as [Z|E].
+    + exfalso. destruct (Described P D xi Facts) as (_ & Des). assert (N1 : slope l' <> 1) by lra.
+      specialize (Des k i l' u' c' Hk Hi Hu' N1). change (real_description D) with DR in Des. change (gkind D k i u') with (kind_at DR k i u') in K.
+      rewrite K in Des. unfold reads in Z. unfold par in Z. cbv zeta in Des. change (real P) with PR in Des. lra.
+    + assert (Sl : slope_of PR DR xi k i u' = 0).
+      { unfold slope_of. change (kind_at DR k i u') with (gkind D k i u'). rewrite K. unfold layer_at. rewrite (nth_error_nth _ _ _ Hi). exact S0. }
+      etransitivity; [exact E|]. rewrite Sl. ring.
+Qed.
+(** A unit at 0 that passed the check: it is at rest, or passes on nothing, or lowers the margin by so much at least. *)
 Lemma valley_cases theta first k j l u c : check_valleys theta first = true -> (k < length (samples D))%nat -> (first <= j)%nat ->
   nth_error (net PR) j = Some l -> nth_error (units l) u = Some c -> reads (net PR) par (fst (sample PR DR k)) j c = 0 ->
   (slope l = 1 /\ slope_of PR DR xi k j u = 1) \/ (slope l <> 1 /\
-    ((gkind D k j u = Silent /\ is_zero (gpassed_on theta k j u) = true) \/
+    ((gkind D k j u = Silent /\ rests (net PR) par (slope_of PR DR xi k) (fst (sample PR DR k)) j c) \/
+     (gkind D k j u = Silent /\ check_rest k j u = false /\ is_zero (gpassed_on theta k j u) = true) \/
      forall d, holds bits (gpassed_on theta k j u) d -> sgn (snd (sample PR DR k)) * (1 - slope l) * d <= - (Rabs (1 - slope l) / IZR (scale bits)))).
 Proof.
   intros C Hk Hj El Hu Z. pose proof El as El'. unfold PR in El'. cbn [real map_problem net] in El'. rewrite nth_error_map in El'.
@@ -115,17 +141,18 @@ Proof.
       pose proof (One _ _ Fa Sg) as B1. rewrite Rabs_left by lra.
       assert (0 <= (y * d - / IZR (scale bits)) * (Q2R (slope q) - 1)) by (apply Rmult_le_pos; lra). lra. }
   destruct (kind_at DR k j u) as [| |n|]; try lra; auto.
+  destruct (check_rest k j u) eqn:Er. { left. split; auto. exact (rest_ok k j _ u c Hk El Hu Er). }
   destruct (is_zero (gpassed_on theta k j u)) eqn:E0; auto.
 Qed.
 Lemma valley_ok theta psi first k j l u c : check_valleys theta first = true -> length psi = length theta ->
   (forall k i, holds bits (nth i (nth k theta []) (g0 (F := F))) (nth i (nth k psi []) 0)) ->
   (k < length (samples D))%nat -> (first <= j)%nat -> nth_error (net PR) j = Some l -> nth_error (units l) u = Some c ->
-  reads (net PR) par (fst (sample PR DR k)) j c = 0 ->
+  reads (net PR) par (fst (sample PR DR k)) j c = 0 -> rests (net PR) par (slope_of PR DR xi k) (fst (sample PR DR k)) j c \/
   sgn (snd (sample PR DR k)) * (1 - slope l) * passed_on (net PR) (slope_of PR DR xi k) psi j u <= 0 /\
   (slope l = 1 -> slope_of PR DR xi k j u = 1).
 Proof.
   intros C L HT Hk Hj El Hu Z. pose proof (passed_on_ok theta psi k j u L HT) as Pd.
-  destruct (valley_cases theta first k j l u c C Hk Hj El Hu Z) as [[-> E]|[N1 [[_ E]|E]]].
+  destruct (valley_cases theta first k j l u c C Hk Hj El Hu Z) as [[-> E]|[N1 [[_ E]|[[_ [_ E]]|E]]]]; auto; right.
   - split; [lra|auto].
   - rewrite (is_zero_ok bits Hbits _ _ E Pd). split; [lra|intro; contradiction].
   - specialize (E _ Pd). split; [|intro; contradiction]. pose proof (scale_R bits Hbits) as SR.

@@ -217,11 +217,13 @@ fn what_is_said_of_an_enclosed_point_of_a_network_that_is_not_dense_compiles_and
     ];
     let filter: &[(&str, &str)] =
         &[("[DescendsAlong [[0; 0; 0; 1]", "[DescendsAlong [[0; 0; 1; 0]"), (not_local, local)];
+    let diagonal: &[(&str, &str)] = &[("[StrictlyLocal 1]", "[StrictlyLocal 0]"), ("[1; (-1)]", "[1; 1]")];
     let trained: &[(&str, &str)] = &[("[[0; 0; (82092797", "[[1; 0; (82092797")];
     let cases = [
         ("nearby/enclosed-deep-sparse", sparse),
         ("nearby/enclosed-deep-shared", shared),
         ("nearby/enclosed-deep-filter", filter),
+        ("nearby/enclosed-deep-diagonal", diagonal),
         ("trained/gaussian-relu-convolution", trained),
     ];
     for (name, others) in cases {

@@ -29,9 +29,6 @@ pub struct Proof {
 pub enum Uncovered {
     /// The library has none for its method.
     Method,
-    /// It says that a point is a local optimum of a network that is not dense, while units with weights are at 0 on a
-    /// sample without being held.
-    LooseUnits,
     /// It is shown modulo rotations of units, while other units have kinks.
     KinksModuloSymmetry,
     /// It has more unknowns than Rocq can compute with in a short time.
@@ -68,9 +65,6 @@ impl fmt::Display for Uncovered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Uncovered::Method => f.write_str("there is no theorem for its method yet"),
-            Uncovered::LooseUnits => {
-                f.write_str("a unit is at 0 without being held in a network that is not dense, and local optima have no theorem there yet")
-            }
             Uncovered::KinksModuloSymmetry => f.write_str(
                 "it rotates units into one another while others have kinks, and there is no theorem for that yet",
             ),

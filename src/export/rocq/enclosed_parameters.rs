@@ -7,7 +7,6 @@ use super::statement::Subject;
 use super::syntax::{list, naturals, rational, rationals};
 use crate::kernel::check::{ParametersEnclosed, ParametersOptimum};
 use crate::kernel::exact::{OrderedField, Rational, Sign};
-use crate::kernel::network::Unit;
 use crate::kernel::problem::Problem;
 
 /// The largest number of unknowns.
@@ -15,16 +14,6 @@ const MOST_UNKNOWNS: usize = 25;
 
 /// The largest number of parameters, 0 or not: Rocq goes through the network once for each of them, on each sample.
 const MOST_PARAMETERS: usize = 60;
-
-/// Whether a unit that has weights is at 0 on a sample without being held: one at rest may raise a margin with its slope.
-fn has_loose_units<F: OrderedField>(problem: &Problem<F>, evidence: &ParametersEnclosed<F>) -> bool {
-    let layers = problem.network().layers();
-    let mut patterns = evidence.patterns.iter().flat_map(|layers| layers.iter().enumerate());
-    patterns.any(|(layer, units)| {
-        let is_loose = |unit: usize| units[unit].is_none() && !problem.is_zero_unit(Unit { layer, unit });
-        !layers[layer].activation().is_linear() && (0..units.len()).any(is_loose)
-    })
-}
 
 /// The proof, if the system is small. That the point is no local optimum needs a curve to better ones.
 pub fn proof<F: OrderedField>(
@@ -46,11 +35,6 @@ pub fn proof<F: OrderedField>(
     let parameters = problem.point().entries().count();
     if parameters > MOST_PARAMETERS {
         return Err(Uncovered::Parameters { found: parameters, most: MOST_PARAMETERS });
-    }
-    let is_local = |optimum| matches!(optimum, &ParametersOptimum::Local { .. } | &ParametersOptimum::Layer { .. });
-    let is_dense = problem.network().layers().iter().all(|layer| layer.is_dense());
-    if !is_dense && evidence.optimum.iter().any(is_local) && has_loose_units(problem, evidence) {
-        return Err(Uncovered::LooseUnits);
     }
     let optima = evidence.optimum.iter().map(|optimum| of_optimum(problem, subject, evidence, optimum));
     let optima: Vec<_> = optima.collect::<Result<_, _>>()?;
