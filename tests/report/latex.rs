@@ -38,14 +38,7 @@ fn every_explanation_of_the_catalogue_compiles_and_stays_on_the_page() {
     }
     let scratch = Scratch::new();
     let mut whole = String::new();
-    let folders = [
-        "proofs/paper",
-        "proofs/found",
-        "proofs/later",
-        "proofs/trained",
-        "tests/trained",
-        "tests/report/certificates",
-    ];
+    let folders = ["proofs/paper", "proofs/found", "proofs/later", "proofs/trained", "tests/report/certificates"];
     for entry in folders.into_iter().flat_map(|folder| fs::read_dir(repository(folder)).expect("certificates")) {
         let path = entry.expect("an entry").path();
         if path.extension().is_none_or(|extension| extension != "json") {
