@@ -318,10 +318,19 @@ fn what_does_not_fit_is_named() {
     said(MODEL, "0.8,1\n-0.8,-1\n", &["sample 0 has 1 inputs", "reads 2", "column of ones"]);
     said(MODEL, "0.8,0.6,1\n-0.8,0.7,-1\n0.8,0.7,-1\n", &["does not separate", "sample 2", "1 of 3 samples"]);
     said(MODEL, "0.8,0.6,1\n0.8,0.7,1\n", &["every sample has the label 1"]);
-    said("[[[1, 2], [3]], [[1, 1]]]", DATA, &["layer 0, row 1, has 1 weights"]);
+    said("[[[1, 2], [3]], [[1, 1]]]", DATA, &["layer 0, row 1, has 1 weights, but row 0 has 2"]);
     said("[[[1, 2]], [[1, 1]]]", DATA, &["layer 1, row 0, has 2 weights, but 1 are expected"]);
     said("[[[1, 2]], [[1], [1]]]", DATA, &["the last layer has 2 outputs"]);
     said("{\"W1\": 3}", DATA, &["layer W1 is no matrix"]);
+    for bias in ["[[[1, 2], [3, 4]], [5, 6], [[1, 1]]]", "[[[1, 2], [3, 4]], [5, 6], [[1, 1]], [7]]"] {
+        said(bias, DATA, &["array 1 (2) looks like a bias"]);
+    }
+    said(
+        "{\"0.bias\": [5, 6], \"0.weight\": [[1, 2], [3, 4]], \"1\": [[1, 1]]}",
+        DATA,
+        &["0.bias (2) looks like a bias"],
+    );
+    said("[[[NaN, 2], [3, 4]], [[1, 1]]]", DATA, &["JSON has no NaN"]);
     let run = scratch(MODEL, DATA).run(&["polish", "model.json", "data.csv", "--activation", "leaky:x"]);
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("leaky:x"), "{}", run.stderr);

@@ -13,9 +13,6 @@ type Matrix = Vec<Vec<f64>>;
 /// # Errors
 /// What cannot be read, and why.
 pub fn read(path: &Path) -> Result<Vec<Matrix>, String> {
-    if is_json(path) {
-        return json(path).map(|matrices| with_row(matrices.into_iter().map(|(_, rows)| rows).collect()));
-    }
     layers(named(path)?)
 }
 
@@ -24,16 +21,6 @@ pub fn read(path: &Path) -> Result<Vec<Matrix>, String> {
 /// # Errors
 /// What cannot be read, and why.
 pub fn arrays(path: &Path) -> Result<Vec<Array>, String> {
-    if is_json(path) {
-        let array = |(name, rows): (String, Matrix)| {
-            let width = rows.first().map_or(0, Vec::len);
-            match rows.iter().position(|row| row.len() != width) {
-                Some(row) => Err(format!("layer {name}: row {row} has {} numbers, row 0 {width}", rows[row].len())),
-                None => Ok(Array { shape: vec![rows.len(), width], values: rows.into_iter().flatten().collect() }),
-            }
-        };
-        return json(path)?.into_iter().map(array).collect();
-    }
     let mut named = named(path)?;
     named.sort_by_key(|(name, _)| natural(name));
     match named.iter().find(|(name, _)| says_bias(name)) {
@@ -42,18 +29,11 @@ pub fn arrays(path: &Path) -> Result<Vec<Array>, String> {
     }
 }
 
-fn extension(path: &Path) -> Option<String> {
-    path.extension().map(|extension| extension.to_string_lossy().to_lowercase())
-}
-
-fn is_json(path: &Path) -> bool {
-    extension(path).as_deref() == Some("json")
-}
-
 fn named(path: &Path) -> Result<Vec<(String, Array)>, String> {
-    match extension(path).as_deref() {
+    match path.extension().map(|extension| extension.to_string_lossy().to_lowercase()).as_deref() {
         Some("npz") => read_npz(path),
         Some("safetensors") => safetensors(path),
+        Some("json") => json(&fs::read_to_string(path).map_err(|error| error.to_string())?),
         _ => Err("a model is a .npz, .safetensors or .json file".into()),
     }
 }
@@ -132,32 +112,33 @@ fn safetensors(path: &Path) -> Result<Vec<(String, Array)>, String> {
     tensors.tensors().into_iter().map(array).collect()
 }
 
-/// The matrices with their names.
-fn json(path: &Path) -> Result<Vec<(String, Matrix)>, String> {
-    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
-    let value: serde_json::Value = serde_json::from_str(&text).map_err(|error| format!("no JSON: {error}"))?;
-    let matrices = match value {
+/// Matrices as lists of rows, or lists of numbers, in a list or by name.
+fn json(text: &str) -> Result<Vec<(String, Array)>, String> {
+    let value: serde_json::Value = serde_json::from_str(text).map_err(|error| {
+        let is_no_number = text.contains("NaN") || text.contains("Infinity");
+        format!("no JSON: {error}{}", if is_no_number { "; JSON has no NaN and no Infinity" } else { "" })
+    })?;
+    let items: Vec<_> = match value {
         serde_json::Value::Array(items) => {
             items.into_iter().enumerate().map(|(l, item)| (l.to_string(), item)).collect()
         }
-        serde_json::Value::Object(entries) => {
-            let mut entries: Vec<_> = entries.into_iter().collect();
-            entries.sort_by_key(|(name, _)| natural(name));
-            entries
-        }
+        serde_json::Value::Object(entries) => entries.into_iter().collect(),
         _ => return Err("a model is a list, or an object, of matrices".into()),
     };
-    let matrix = |(name, item): (String, serde_json::Value)| {
-        let rows: Result<Matrix, _> = serde_json::from_value(item.clone());
-        let rows = rows.or_else(|_| serde_json::from_value(item).map(|row| vec![row]));
-        match rows {
-            Ok(rows) => Ok((name, rows)),
-            Err(error) => {
-                Err(format!("layer {name} is no matrix: expected a list of rows, each a list of numbers ({error})"))
-            }
+    let array = |(name, item): (String, serde_json::Value)| {
+        if let Ok(values) = serde_json::from_value::<Vec<f64>>(item.clone()) {
+            return Ok((name, Array { shape: vec![values.len()], values }));
         }
+        let rows: Matrix = serde_json::from_value(item).map_err(|error| {
+            format!("layer {name} is no matrix: expected a list of rows, each a list of numbers ({error})")
+        })?;
+        let width = rows.first().map_or(0, Vec::len);
+        if let Some(row) = rows.iter().position(|row| row.len() != width) {
+            return Err(format!("layer {name}, row {row}, has {} weights, but row 0 has {width}", rows[row].len()));
+        }
+        Ok((name, Array { shape: vec![rows.len(), width], values: rows.into_iter().flatten().collect() }))
     };
-    matrices.into_iter().map(matrix).collect()
+    items.into_iter().map(array).collect()
 }
 
 /// A name with its numbers as numbers: `W2` before `W10`.
