@@ -12,6 +12,10 @@ Proof.
   - exfalso. apply n. rewrite <- (Rmult_0_r c). now apply Rmult_lt_compat_l.
   - exfalso. apply n. rewrite <- (Rmult_0_r c) in r. now apply Rmult_lt_reg_l in r.
 Qed.
+Lemma act_0 s : act s 0 = 0.
+Proof. unfold act. destruct Rlt_dec; ring. Qed.
+Lemma act_times c s z : 0 <= c -> act s (c * z) = c * act s z.
+Proof. intros [H | <-]. now apply act_scale. rewrite !Rmult_0_l. apply act_0. Qed.
 
 Lemma preact_scale c k w x u : preact (map (Rmult c) w) (map (Rmult k) x) u = c * k * preact w x u.
 Proof.

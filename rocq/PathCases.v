@@ -94,6 +94,12 @@ Fixpoint asked (i : nat) (samples : list (list F * bool * F)) : option (F * F) :
 Definition wanted (i : nat) (samples : list (list F * bool * F)) (k : R * R) : R :=
   Rsum (map (fun s => toR (snd s) * (sgn (snd (fst s)) * made k (toR (nth i (fst (fst s)) (k0 F))))) samples).
 
+(** The squares of a path's weights; what the weighed margins owe to the path. *)
+Definition squares (e : env) (p : path F) : R := Rsum (map (fun w => e (snd w) * e (snd w)) (snd p)).
+Definition owed (samples : list (list F * bool * F)) (e : env) (p : path F) : R :=
+  wanted (fst p) samples (kind e (realw (snd p))) * size e (realw (snd p)).
+Definition share (samples : list (list F * bool * F)) (e : env) (p : path F) : R := 1 / 2 * squares e p - owed samples e p.
+
 Definition least (facts : list (fact F)) (pk : path F * list (F * F)) (samples : list (list F * bool * F)) : option F :=
   match asked (fst (fst pk)) samples with
   | None => None
@@ -105,16 +111,20 @@ Definition least (facts : list (fact F)) (pk : path F * list (F * F)) (samples :
       end
   end.
 
-Lemma possible_ok e ws facts k : (forall f, In f facts -> holds e ws f) -> kindR k = kind e (realw ws) -> possible facts k = true.
+Lemma possible_ok e ws facts k : (forall f, In f facts -> holds e ws f) -> kindR k = kind e (realw ws) ->
+  possible facts k = true.
 Proof.
-  intros H E. apply forallb_forall. intros f Hf. specialize (H f Hf). destruct f as [r|r|k'|k']; auto; cbn [holds] in H; rewrite <- E in H.
+  intros H E. apply forallb_forall. intros f Hf. specialize (H f Hf).
+  destruct f as [r|r|k'|k']; auto; cbn [holds] in H; rewrite <- E in H.
   - destruct (differs k k') eqn:D; auto. now apply differs_ok in D.
   - destruct (same k k') eqn:D; auto. now apply same_ok in D.
 Qed.
 
 (** Sizes in facts are checked to be at least 0. *)
+Definition known (e : env) (ws : list (F * (nat * nat))) (f : fact F) : Prop :=
+  holds e ws f /\ match f with AtMost r | AtLeast r => 0 <= toR r | _ => True end.
 Definition sound (e : env) (ws : list (F * (nat * nat))) (facts : list (fact F)) : Prop :=
-  forall f, In f facts -> holds e ws f /\ match f with AtMost r | AtLeast r => 0 <= toR r | _ => True end.
+  forall f, In f facts -> known e ws f.
 
 Lemma lower_end_ok e ws facts : (0 < length ws)%nat -> sound e ws facts ->
   0 <= toR (lower_end facts) /\ toR (lower_end facts) ^ length ws <= size e (realw ws).
@@ -136,7 +146,8 @@ Lemma no_fall_ok n z : no_fall n z = true -> falls_nowhere n (toR z).
 Proof.
   unfold no_fall, falls_nowhere. destruct (knonneg (kopp z)) eqn:E.
   - intros _. apply knonneg_ok in E. rewrite toR_opp in E. left. lra.
-  - destruct (Nat.eqb_spec n 2); try discriminate. intro H. apply knonneg_ok in H. rewrite toR_sub, toR_1 in H. right. split; auto. lra.
+  - destruct (Nat.eqb_spec n 2); try discriminate. intro H. apply knonneg_ok in H. rewrite toR_sub, toR_1 in H.
+    right. split; auto. lra.
 Qed.
 
 Lemma at_ends_ok e ws facts z vs c : (2 <= length ws)%nat -> sound e ws facts -> at_ends facts (length ws) z = Some vs ->
@@ -149,7 +160,8 @@ Proof.
     by (unfold realw; now rewrite !map_map).
   unfold size in *. rewrite <- Len in *. unfold at_ends in H.
   apply path_bound with (a := toR (lower_end facts)); auto.
-  - rewrite <- bound_at_ok. apply Hc. destruct (upper_end facts); [|destruct no_fall; [|discriminate]]; injection H as <-; now left.
+  - rewrite <- bound_at_ok. apply Hc.
+    destruct (upper_end facts); [|destruct no_fall; [|discriminate]]; injection H as <-; now left.
   - destruct (upper_end facts) as [u|] eqn:Eu.
     + left. destruct (upper_end_ok e ws facts u Hs Eu) as [U1 U2]. exists (toR u). rewrite Len in *. repeat split; auto.
       rewrite <- bound_at_ok. apply Hc. injection H as <-. right. now left.
@@ -171,10 +183,11 @@ Qed.
 
 Lemma least_ok e facts p ks samples m k : (2 <= length (snd p))%nat -> sound e (snd p) facts ->
   In k ks -> kindR k = kind e (realw (snd p)) -> least facts (p, ks) samples = Some m ->
-  toR m <= 1 / 2 * Rsum (map (fun w => e (snd w) * e (snd w)) (snd p)) - wanted (fst p) samples (kind e (realw (snd p))) * size e (realw (snd p)).
+  toR m <= share samples e p.
 Proof.
   intros Hn Hs Hk Ek. unfold least. cbn [fst snd]. destruct asked as [[a b]|] eqn:Ea; try discriminate.
-  destruct mapM as [vs|] eqn:Em; try discriminate. intro H. rewrite (asked_ok _ _ _ _ _ Ea), <- Ek. unfold kindR. cbn [fst snd].
+  destruct mapM as [vs|] eqn:Em; try discriminate. intro H. unfold share, squares, owed.
+  rewrite (asked_ok _ _ _ _ _ Ea), <- Ek. unfold kindR. cbn [fst snd].
   rewrite <- !toR_mul, <- toR_add. destruct (mapM_In _ _ _ k Em) as (v & Ev & Iv).
   { apply filter_In. split; auto. apply (possible_ok e (snd p)); auto. intros f Hf. now apply Hs. }
   apply (at_ends_ok e (snd p) facts _ v); auto. intros c Hc. apply (minimum_ok _ _ _ H). apply in_concat. eauto.
@@ -193,7 +206,11 @@ Definition facts_on (w : way) (i : nat) : list (fact F) := flat_map (fun jf => i
 Fixpoint leasts (w : way) (i : nat) (t : list (path F * list (F * F))) (samples : list (list F * bool * F)) : option (list F) :=
   match t with
   | [] => Some []
-  | pk :: t' => match least (facts_on w i) pk samples, leasts w (S i) t' samples with Some m, Some ms => Some (m :: ms) | _, _ => None end
+  | pk :: t' =>
+      match least (facts_on w i) pk samples, leasts w (S i) t' samples with
+      | Some m, Some ms => Some (m :: ms)
+      | _, _ => None
+      end
   end.
 Definition needed : F := kmul half (norm2_of theta).
 Definition check_case (w : way) (lambda : list F) : bool :=
@@ -208,8 +225,9 @@ Fixpoint check_path_tree (w : way) (t : path_tree F) : bool :=
   match t with
   | Case own => check_case w (match own with Some lambda => lambda | None => common end)
   | Size i r within beyond =>
-      if knonneg r then if check_path_tree ((i, AtMost r) :: w) within then check_path_tree ((i, AtLeast r) :: w) beyond else false
-      else false
+      if knonneg r then
+      if check_path_tree ((i, AtMost r) :: w) within then check_path_tree ((i, AtLeast r) :: w) beyond
+      else false else false
   | Stays i r is_beyond t' =>
       if local then if knonneg r then
         match nth_error table i with
@@ -224,18 +242,15 @@ Fixpoint check_path_tree (w : way) (t : path_tree F) : bool :=
         | None => false
         end
       else false else false
-  | Kind i k this other => if check_path_tree ((i, Is k) :: w) this then check_path_tree ((i, IsNot k) :: w) other else false
+  | Kind i k this other =>
+      if check_path_tree ((i, Is k) :: w) this then check_path_tree ((i, IsNot k) :: w) other else false
   end.
 
 Definition on_way (w : way) (e : env) : Prop :=
-  forall i f p ks, In (i, f) w -> nth_error table i = Some (p, ks) ->
-    holds e (snd p) f /\ match f with AtMost r | AtLeast r => 0 <= toR r | _ => True end.
+  forall i f p ks, In (i, f) w -> nth_error table i = Some (p, ks) -> known e (snd p) f.
 Definition kinds_right (e : env) : Prop :=
   forall p ks, In (p, ks) table -> (2 <= length (snd p))%nat /\ exists k, In k ks /\ kindR k = kind e (realw (snd p)).
 
-(** Half the squares of a path's weights, less what the weighed margins owe to it. *)
-Definition share (samples : list (list F * bool * F)) (e : env) (p : path F) : R :=
-  1 / 2 * Rsum (map (fun w => e (snd w) * e (snd w)) (snd p)) - wanted (fst p) samples (kind e (realw (snd p))) * size e (realw (snd p)).
 Definition bounded (e : env) : Prop :=
   exists lambda, length lambda = length (data P) /\ (forall l, In l lambda -> 0 <= toR l) /\
     toR needed <= Rsum (map toR lambda) + Rsum (map (fun pk => share (combine (data P) lambda) e (fst pk)) table).
@@ -246,9 +261,11 @@ Lemma leasts_ok w e samples : kinds_right e -> on_way w e ->
 Proof.
   intros Hk Hw. induction t as [|[p ks] t IH]; intros i ms Ht H; cbn [leasts] in H. injection H as <-. apply Rle_refl.
   destruct least as [m|] eqn:E; try discriminate. destruct (leasts w (S i) t samples) as [ms'|] eqn:E'; try discriminate.
-  injection H as <-. cbn [map]. rewrite !Rsum_cons. pose proof (Ht 0%nat) as H0. rewrite Nat.add_0_r in H0. cbn [nth_error] in H0.
+  injection H as <-. cbn [map]. rewrite !Rsum_cons.
+  pose proof (Ht 0%nat) as H0. rewrite Nat.add_0_r in H0. cbn [nth_error] in H0.
   apply Rplus_le_compat.
-  - destruct (Hk p ks) as (Hn & k & Ik & Ek). eapply nth_error_In; eauto. apply (least_ok e (facts_on w i) p ks samples m k); auto.
+  - destruct (Hk p ks) as (Hn & k & Ik & Ek). eapply nth_error_In; eauto.
+    apply (least_ok e (facts_on w i) p ks samples m k); auto.
     intros f Hf. unfold facts_on in Hf. apply in_flat_map in Hf. destruct Hf as ((j & g) & I & Hg). cbn [fst snd] in Hg.
     destruct (Nat.eqb_spec j i) as [->|]; [|contradiction]. destruct Hg as [->|[]]. eauto.
   - apply (IH (S i) ms'); auto. intro j. rewrite Nat.add_succ_comm, <- (Ht (S j)). reflexivity.
@@ -265,39 +282,41 @@ Proof.
 Qed.
 
 Lemma on_way_cons i f w e : on_way w e ->
-  (forall p ks, nth_error table i = Some (p, ks) -> holds e (snd p) f /\ match f with AtMost r | AtLeast r => 0 <= toR r | _ => True end) ->
+  (forall p ks, nth_error table i = Some (p, ks) -> known e (snd p) f) ->
   on_way ((i, f) :: w) e.
 Proof. intros Hw H j g p ks [[= <- <-]|I] Hj; eauto. Qed.
 
 Lemma kind_dec (a b : R * R) : {a = b} + {a <> b}.
 Proof.
-  destruct a as [a1 a2], b as [b1 b2]. destruct (Req_EM_T a1 b1) as [->|], (Req_EM_T a2 b2) as [->|]; [left; auto|right..]; congruence.
+  destruct a as [a1 a2], b as [b1 b2].
+  destruct (Req_EM_T a1 b1) as [->|], (Req_EM_T a2 b2) as [->|]; [left; auto|right..]; congruence.
 Qed.
 
 Lemma check_path_tree_ok t : forall w, check_path_tree w t = true -> region (fun e => kinds_right e -> on_way w e -> bounded e).
 Proof.
   induction t as [own|i r within IH1 beyond IH2|i r b t IH|i k this IH1 other IH2]; intros w H; cbn [check_path_tree] in H.
-  - apply (U_all _ HU). intros e. now apply check_case_ok with (lambda := match own with Some lambda => lambda | None => common end).
+  - apply (U_all _ HU). intros e. exact (check_case_ok w _ e H).
   - destruct (knonneg r) eqn:Er; try discriminate. apply knonneg_ok in Er.
     destruct (check_path_tree ((i, AtMost r) :: w) within) eqn:E1; try discriminate.
     eapply (U_mono _ HU); [|exact (U_and _ HU _ _ (IH1 _ E1) (IH2 _ H))]. cbn beta. intros e [H1 H2] Hk Hw.
     destruct (nth_error table i) as [[p ks]|] eqn:Ei.
-    + destruct (Rle_lt_dec (size e (realw (snd p))) (toR r ^ length (snd p))); [apply H1 | apply H2]; auto; apply on_way_cons; auto;
-        intros p' ks' [= <- <-]%(eq_trans (eq_sym Ei)); cbn [holds]; split; auto; lra.
+    + destruct (Rle_lt_dec (size e (realw (snd p))) (toR r ^ length (snd p))); [apply H1 | apply H2]; auto;
+        apply on_way_cons; auto; intros p' ks' [= <- <-]%(eq_trans (eq_sym Ei)); unfold known; cbn [holds]; split; auto; lra.
     + apply H1; auto. apply on_way_cons; auto. congruence.
   - assert (El : local = true) by (destruct local; [reflexivity|discriminate]). rewrite El in H.
     destruct (knonneg r) eqn:Er; try discriminate. apply knonneg_ok in Er.
     destruct (nth_error table i) as [[p ks]|] eqn:Ei; try discriminate.
-    destruct (size_at theta (snd p)) as [z|] eqn:Ez; try discriminate. cbv zeta in H. destruct (kpos _) eqn:Ek; try discriminate.
+    destruct (size_at theta (snd p)) as [z|] eqn:Ez; try discriminate.
+    cbv zeta in H. destruct (kpos _) eqn:Ek; try discriminate.
     apply kpos_ok in Ek. pose proof (size_near theta local (snd p) z El Ez _ Ek) as T.
     eapply (U_mono _ HU); [|exact (U_and _ HU _ _ T (IH _ H))]. cbn beta. intros e [Q He] Hk Hw. apply He; auto.
     apply on_way_cons; auto. intros p' ks' [= <- <-]%(eq_trans (eq_sym Ei)). apply Rabs_def2 in Q.
-    destruct b; cbn [holds]; rewrite ?toR_opp, toR_sub, kpow_ok in *; split; auto; lra.
+    unfold known. destruct b; cbn [holds]; rewrite ?toR_opp, toR_sub, kpow_ok in *; split; auto; lra.
   - destruct (check_path_tree ((i, Is k) :: w) this) eqn:E1; try discriminate.
     eapply (U_mono _ HU); [|exact (U_and _ HU _ _ (IH1 _ E1) (IH2 _ H))]. cbn beta. intros e [H1 H2] Hk Hw.
     destruct (nth_error table i) as [[p ks]|] eqn:Ei.
     + destruct (kind_dec (kind e (realw (snd p))) (kindR k)); [apply H1 | apply H2]; auto; apply on_way_cons; auto;
-        intros p' ks' [= <- <-]%(eq_trans (eq_sym Ei)); cbn [holds]; auto.
+        intros p' ks' [= <- <-]%(eq_trans (eq_sym Ei)); split; auto.
     + apply H1; auto. apply on_way_cons; auto. congruence.
 Qed.
 End Table.

@@ -38,7 +38,8 @@ Proof.
   - apply kpos_ok in E1. eapply (U_mono _ HU); [|exact (weight_near v El _ E1)]. cbn beta. intros e He.
     exists (k1 F). split. now left. apply Rabs_def2 in He. unfold sign_of. destruct Rlt_dec; [lra|apply toR_1].
   - apply kpos_ok in E2. rewrite toR_opp in E2. eapply (U_mono _ HU); [|exact (weight_near v El _ E2)]. cbn beta. intros e He.
-    exists (kopp (k1 F)). split. now left. apply Rabs_def2 in He. unfold sign_of. destruct Rlt_dec; [|lra]. now rewrite toR_opp, toR_1.
+    exists (kopp (k1 F)). split. now left. apply Rabs_def2 in He. unfold sign_of.
+    destruct Rlt_dec; [|lra]. now rewrite toR_opp, toR_1.
 Qed.
 
 (** ** Kinds *)
@@ -79,7 +80,8 @@ Fixpoint kinds (ws : list (F * (nat * nat))) : option (list (F * F)) :=
 Lemma passed_ok s sk k : passed s sk = Some k ->
   kindR k = (act (toR s) (toR (fst sk) * toR (fst (snd sk))), act (toR s) (toR (fst sk) * toR (snd (snd sk)))).
 Proof.
-  unfold passed. destruct num_act as [a|] eqn:E1; try discriminate. destruct (num_act s (kmul _ (snd _))) as [b|] eqn:E2; try discriminate.
+  unfold passed. destruct num_act as [a|] eqn:E1; try discriminate.
+  destruct (num_act s (kmul _ (snd _))) as [b|] eqn:E2; try discriminate.
   intros [= <-]. apply num_act_ok in E1. apply num_act_ok in E2. unfold here in E1, E2. simpl in E1, E2.
   unfold kindR. cbn [fst snd]. now rewrite E1, E2, !toR_mul.
 Qed.
@@ -87,7 +89,8 @@ Qed.
 Lemma kinds_ok ws l : kinds ws = Some l -> region (fun e => exists k, In k l /\ kindR k = kind e (realw ws)).
 Proof.
   revert l. induction ws as [|w ws IH]; intros l H; cbn [kinds] in H.
-  - injection H as <-. apply (U_all _ HU). intro e. eexists. split. now left. unfold kindR, kind. simpl. now rewrite toR_opp, toR_1.
+  - injection H as <-. apply (U_all _ HU). intro e. eexists. split. now left.
+    unfold kindR, kind. simpl. now rewrite toR_opp, toR_1.
   - destruct (kinds ws) as [l'|]; try discriminate. destruct mapM as [r|] eqn:E; try discriminate. injection H as <-.
     eapply (U_mono _ HU); [|exact (U_and _ HU _ _ (signs_of_ok (snd w)) (IH _ eq_refl))]. cbn beta.
     intros e [(s & Is & Es) (k & Ik & Ek)].

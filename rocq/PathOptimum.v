@@ -61,40 +61,43 @@ Qed.
 (** Different weights measure no more than all. *)
 Lemma norm_of_paths ps a : all_different (concat (map places_of ps)) = true ->
   forallb (fun v => among v (vars theta)) (concat (map places_of ps)) = true -> same_shape thR a ->
-  Rsum (map (fun p : path F => Rsum (map (fun w => entry a (snd w) * entry a (snd w)) (snd p))) ps) <= norm2 a.
+  Rsum (map (squares (entry a)) ps) <= norm2 a.
 Proof.
   intros D I Hs. rewrite (norm2_vars theta a Hs).
   rewrite (Rsum_ext_in _ (fun p => Rsum (map (fun v => entry a v * entry a v) (places_of p)))).
-  2:{ intros p _. unfold places_of. now rewrite map_map. }
+  2:{ intros p _. unfold places_of, squares. now rewrite map_map. }
   rewrite <- Rsum_concat. apply Rsum_incl.
   - intro. apply Rle_0_sqr.
   - now apply all_different_ok.
   - intros v Hv. rewrite forallb_forall in I. apply among_ok, I, Hv.
 Qed.
 
+(** The sum of the margins, each times its multiplier. *)
+Definition weighed (theta' : params R) (samples : list (list F * bool * F)) : R :=
+  Rsum (map (fun s => toR (snd s) * margin PR theta' (map toR (fst (fst s)), snd (fst s))) samples).
+
 (** The weighed margins are what the paths owe, each times its size. *)
-Lemma margins_of_paths ps theta' lambda : paths P = Some ps -> length theta' = length (net P) ->
-  slope (last (net PR) (Layer 0 0 [])) = 1 ->
-  Rsum (map (fun s => toR (snd s) * margin PR theta' (map toR (fst (fst s)), snd (fst s))) (combine (data P) lambda)) =
-  Rsum (map (fun p : path F => wanted (fst p) (combine (data P) lambda) (kind (entry theta') (realw (snd p))) * size (entry theta') (realw (snd p))) ps).
+Lemma margins_of_paths ps theta' samples : paths P = Some ps -> length theta' = length (net P) ->
+  slope (last (net PR) (Layer 0 0 [])) = 1 -> weighed theta' samples = Rsum (map (owed samples (entry theta')) ps).
 Proof.
-  intros Hp Hlen Hs. set (e := entry theta'). set (S := combine (data P) lambda).
-  rewrite (Rsum_ext_in _ (fun s => Rsum (map (fun p => toR (snd s) * (sgn (snd (fst s)) *
-    made (kind e (realw (snd p))) (toR (nth (fst p) (fst (fst s)) (k0 F)))) * size e (realw (snd p))) ps))).
-  - rewrite (Rsum_swap (fun s p => toR (snd s) * (sgn (snd (fst s)) * made (kind e (realw (snd p))) (toR (nth (fst p) (fst (fst s)) (k0 F)))) *
-      size e (realw (snd p))) S ps).
-    apply Rsum_ext_in. intros p _. unfold wanted. rewrite Rmult_comm, <- Rsum_mult. apply Rsum_ext_in. intros s _. ring.
+  intros Hp Hlen Hs. set (e := entry theta').
+  set (part := fun (s : list F * bool * F) (p : path F) =>
+    toR (snd s) * (sgn (snd (fst s)) * made (kind e (realw (snd p))) (toR (nth (fst p) (fst (fst s)) (k0 F)))) * size e (realw (snd p))).
+  unfold weighed. rewrite (Rsum_ext_in _ (fun s => Rsum (map (part s) ps))).
+  - rewrite (Rsum_swap part). apply Rsum_ext_in. intros p _. unfold owed, wanted. rewrite Rmult_comm, <- Rsum_mult.
+    apply Rsum_ext_in. intros s _. unfold part. ring.
   - intros s _. unfold margin. cbn [fst snd]. unfold PR. cbn [net map_problem].
     rewrite (paths_ok P theta' (map toR (fst (fst s))) Hlen ps Hp Hs), <- !Rsum_mult. apply Rsum_ext_in. intros p _.
-    rewrite carried_ok. fold e. replace (nth (fst p) (map toR (fst (fst s))) 0) with (toR (nth (fst p) (fst (fst s)) (k0 F))).
-    ring. rewrite <- (toR_0 (F := F)). symmetry. apply map_nth.
+    rewrite carried_ok. fold e. unfold part.
+    replace (nth (fst p) (map toR (fst (fst s))) 0) with (toR (nth (fst p) (fst (fst s)) (k0 F))). ring.
+    rewrite <- (toR_0 (F := F)). symmetry. apply map_nth.
 Qed.
 
 Lemma weighed_at_least theta' samples lambda : length lambda = length samples -> (forall l, In l lambda -> 0 <= toR l) ->
   (forall s, In s samples -> 1 <= margin PR theta' (map toR (fst s), snd s)) ->
-  Rsum (map toR lambda) <= Rsum (map (fun s => toR (snd s) * margin PR theta' (map toR (fst (fst s)), snd (fst s))) (combine samples lambda)).
+  Rsum (map toR lambda) <= weighed theta' (combine samples lambda).
 Proof.
-  revert lambda. induction samples as [|s samples IH]; intros [|l lambda] L H0 Hm; try discriminate. apply Rle_refl.
+  unfold weighed. revert lambda. induction samples as [|s samples IH]; intros [|l lambda] L H0 Hm; try discriminate. apply Rle_refl.
   cbn [combine map fst snd]. rewrite !Rsum_cons. apply Rplus_le_compat.
   - rewrite <- (Rmult_1_r (toR l)) at 1. apply Rmult_le_compat_l. apply H0. now left. apply Hm. now left.
   - apply IH. now injection L. intros; apply H0; now right. intros; apply Hm; now right.
@@ -108,7 +111,8 @@ Proof.
   - apply mapM_Forall2 in H. induction H as [|p pk ps table E _ IH]. reflexivity. cbn [map]. f_equal; auto.
     unfold with_kinds in E. destruct kinds; try discriminate. now injection E as <-.
   - apply (U_list _ HU). intros pk I. destruct (mapM_In_inv _ _ _ _ H I) as (p & _ & E). unfold with_kinds in E.
-    destruct (kinds theta local (snd p)) as [ks|] eqn:Ek; try discriminate. injection E as <-. exact (kinds_ok theta local _ _ Ek).
+    destruct (kinds theta local (snd p)) as [ks|] eqn:Ek; try discriminate. injection E as <-.
+    exact (kinds_ok theta local _ _ Ek).
 Qed.
 
 Theorem paths_bound common t : check_paths common t = true -> feasible PR None thR /\
@@ -117,7 +121,8 @@ Proof.
   unfold check_paths. destruct check_feasible eqn:Hf; try discriminate. apply feasible_sound in Hf. fold PR thR in Hf.
   destruct (paths P) as [ps|] eqn:Ep; try discriminate.
   destruct (forallb (fun p => Nat.leb 2 (length (snd p))) ps) eqn:E2; try discriminate.
-  destruct all_different eqn:Ed; try discriminate. destruct (forallb (fun v => among v (vars theta)) _) eqn:Ei; try discriminate.
+  destruct all_different eqn:Ed; try discriminate.
+  destruct (forallb (fun v => among v (vars theta)) _) eqn:Ei; try discriminate.
   destruct (mapM with_kinds ps) as [table|] eqn:Et; try discriminate. intro H. split; auto.
   destruct (with_kinds_ok ps table Et) as [Em Hk].
   destruct (U_and _ HU _ _ Hk (check_path_tree_ok half half_ok P theta local table common t [] H)) as (d & Hd & N).
@@ -132,18 +137,16 @@ Proof.
     + exact (N1 (p, ks) I).
   - intros i f p ks [].
   - assert (Hlen : length theta' = length (net P)).
-    { unfold shaped in Hsh. apply (f_equal (@length nat)) in Hsh. cbn [net PR map_problem] in Hsh. unfold PR, map_problem in Hsh.
-      cbn [net] in Hsh. now rewrite !map_length in Hsh. }
-    pose proof (norm_of_paths ps theta' Ed Ei Hs) as Q.
-    pose proof (margins_of_paths ps theta' lambda Ep Hlen Hlast) as W.
-    assert (G : Rsum (map toR lambda) <= Rsum (map (fun s => toR (snd s) * margin PR theta' (map toR (fst (fst s)), snd (fst s))) (combine (data P) lambda))).
+    { unfold shaped, PR, map_problem in Hsh. cbn [net] in Hsh. apply (f_equal (@length nat)) in Hsh. now rewrite !map_length in Hsh. }
+    pose proof (norm_of_paths ps theta' Ed Ei Hs) as Q. set (samples := combine (data P) lambda) in *.
+    pose proof (margins_of_paths ps theta' samples Ep Hlen Hlast) as W.
+    assert (G : Rsum (map toR lambda) <= weighed theta' samples).
     { apply weighed_at_least; auto. intros s I. apply Hm. unfold PR. cbn [data map_problem]. apply in_map_iff. exists s. auto. }
-    rewrite <- (map_map fst (share (combine (data P) lambda) (entry theta'))), Em in B.
+    rewrite <- (map_map fst (share samples (entry theta'))), Em in B.
     unfold needed in B. rewrite toR_mul, half_ok, norm2_of_ok in B. fold thR in B.
-    set (squares := fun p : path F => Rsum (map (fun w => entry theta' (snd w) * entry theta' (snd w)) (snd p))) in *.
-    set (owed := fun p : path F => wanted (fst p) (combine (data P) lambda) (kind (entry theta') (realw (snd p))) * size (entry theta') (realw (snd p))) in *.
-    assert (S : Rsum (map (share (combine (data P) lambda) (entry theta')) ps) = 1 / 2 * Rsum (map squares ps) + -1 * Rsum (map owed ps)).
-    { rewrite <- Rsum_lin. apply Rsum_ext_in. intros p _. unfold share, squares, owed. ring. }
+    assert (S : Rsum (map (share samples (entry theta')) ps) =
+      1 / 2 * Rsum (map (squares (entry theta')) ps) + -1 * Rsum (map (owed samples (entry theta')) ps)).
+    { rewrite <- Rsum_lin. apply Rsum_ext_in. intros p _. unfold share. ring. }
     lra.
 Qed.
 End PathOptimum.

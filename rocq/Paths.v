@@ -27,11 +27,6 @@ Definition kind (ws : list (R * (nat * nat))) : R * R := (signed ws 1, signed ws
 (** What is made of a number by a path of this kind and of size 1. *)
 Definition made (k : R * R) (x : R) : R := if Rlt_dec x 0 then - x * snd k else x * fst k.
 
-Lemma act_times c s z : 0 <= c -> act s (c * z) = c * act s z.
-Proof.
-  intros [H | <-]. now apply act_scale. rewrite !Rmult_0_l. unfold act. destruct Rlt_dec; ring.
-Qed.
-
 Lemma signed_times c ws x : 0 <= c -> signed ws (c * x) = c * signed ws x.
 Proof.
   intro H. induction ws as [|w ws IH]; cbn [signed fold_right]. reflexivity.
@@ -115,9 +110,6 @@ Let N := map (map_layer toR) (net P).
 Let output (p : path F) : R := carried (entry theta) (realw (snd p)) (nth (fst p) x 0).
 Let output_of (o : option (path F)) : R := match o with Some p => output p | None => 0 end.
 
-Lemma act_0 s : act s 0 = 0.
-Proof. unfold act. destruct Rlt_dec; ring. Qed.
-
 Lemma nth_apply_layer l w y u : nth u (apply_layer l w y) 0 = act (slope l) (preact w y (nth u (units l) [])).
 Proof.
   unfold apply_layer. rewrite <- (act_0 (slope l)) at 1.
@@ -151,11 +143,13 @@ Proof.
   assert (Es : toR (slope l) = 1).
   { rewrite <- Hs. apply nth_error_split in EN. destruct EN as (a & b & E & La). rewrite E in LN |- *.
     destruct b as [|b0 b]; [|rewrite app_length in LN; simpl in LN; lia]. now rewrite last_last. }
-  cbn [map_layer units slope]. rewrite Es. replace (act 1 _) with (preact (nth k theta []) (forward (firstn k N) theta x) (nth 0 (units l) [])).
+  cbn [map_layer units slope]. rewrite Es.
+  replace (act 1 _) with (preact (nth k theta []) (forward (firstn k N) theta x) (nth 0 (units l) [])).
   2:{ unfold act. destruct Rlt_dec; ring. }
   unfold preact. apply mapM_Forall2 in Ef. induction Ef as [|c o cs os E Ef IH]. reflexivity.
   cbn [map somes]. rewrite Rsum_cons, IH.
-  destruct (path_to k (fst c)) as [[p|]|] eqn:Ep; try discriminate; injection E as <-; rewrite (path_to_ok _ _ _ Ep); unfold output_of; cbn [somes map].
+  destruct (path_to k (fst c)) as [[p|]|] eqn:Ep; try discriminate; injection E as <-; rewrite (path_to_ok _ _ _ Ep);
+    unfold output_of; cbn [somes map].
   - rewrite Rsum_cons. f_equal. unfold output, realw. cbn [map fst snd]. fold (realw (snd p)).
     change (carried (entry theta) ((toR (slope l), (k, snd c)) :: realw (snd p)) (nth (fst p) x 0)) with
       (act (toR (slope l)) (nth (snd c) (nth k theta []) 0 * carried (entry theta) (realw (snd p)) (nth (fst p) x 0))).
