@@ -135,18 +135,45 @@ pub(super) fn optimum<F: OrderedField>(
     is_local: bool,
     evidence: &Paths<F>,
 ) -> Result<(), Rejection<F>> {
-    let depth = problem.network().depth();
-    if depth < 2 {
+    if problem.network().depth() < 2 {
         return Err(Rejection::PathsDepth);
     }
     premises::feasible(problem)?;
     premises::multipliers(&evidence.multipliers, "samples", problem.samples().len())?;
     let paths = paths(problem, is_local)?;
     let half_norm = problem.point().norm_squared(Scope::All) * &premises::half();
-    // Each split on the way, the branch taken, and the last branch.
-    let mut way: Vec<(&PathNode<F>, usize, usize)> = Vec::new();
+    cases(&paths, is_local, &evidence.nodes, |node, way, own| {
+        let multipliers = own.unwrap_or(&evidence.multipliers);
+        premises::multipliers(multipliers, "samples", problem.samples().len())?;
+        let mut bound = multipliers.iter().fold(F::zero(), |sum, multiplier| sum + multiplier);
+        for (name, path) in paths.iter().take_while(|_| !is_faulted()) {
+            let least = path.least(problem.samples(), &Range::of(*name, way), multipliers);
+            bound = bound + &least.ok_or(Rejection::PathUnbounded { node, path: *name })?;
+        }
+        if bound < half_norm {
+            Err(Rejection::PathsBound { node, bound, half_norm: half_norm.clone() })
+        } else {
+            Ok(())
+        }
+    })
+}
+
+/// A split on the way to a case, the branch taken, and the last of its branches.
+pub type Turn<'e, F> = (&'e PathNode<F>, usize, usize);
+
+/// Visits the cases of a tree, which are to be all there are: each by its node, the way to it, and multipliers of its own.
+///
+/// # Errors
+/// A split that is none, a tree that ends too early or too late, and what the visitor says.
+pub fn cases<'e, F: OrderedField>(
+    paths: &BTreeMap<usize, Path<F>>,
+    is_local: bool,
+    nodes: &'e [PathNode<F>],
+    mut visit: impl FnMut(usize, &[Turn<'e, F>], Option<&'e Vec<F>>) -> Result<(), Rejection<F>>,
+) -> Result<(), Rejection<F>> {
+    let mut way: Vec<Turn<'e, F>> = Vec::new();
     let mut is_finished = false;
-    for (node, step) in evidence.nodes.iter().enumerate().take_while(|_| !is_faulted()) {
+    for (node, step) in nodes.iter().enumerate().take_while(|_| !is_faulted()) {
         if is_finished {
             return Err(Rejection::SuperfluousNode { node });
         }
@@ -154,26 +181,18 @@ pub(super) fn optimum<F: OrderedField>(
         let named = |path: &usize| paths.get(path).ok_or(Rejection::NoSuchPath { node, path: *path });
         match step {
             PathNode::Size { path, size } => {
-                let (there, here) = (&named(path)?.product, num_traits::pow(size.clone(), depth));
+                let path = named(path)?;
+                let here = num_traits::pow(size.clone(), path.weights.len());
                 if size.sign() == Sign::Negative {
                     return Err(Rejection::NegativeSize { node, size: size.clone() });
                 }
-                let is_beyond = is_local && *there > here;
-                let is_within = is_local && *there < here;
+                let is_beyond = is_local && path.product > here;
+                let is_within = is_local && path.product < here;
                 way.push((step, usize::from(is_beyond), usize::from(!is_within)));
             }
             PathNode::Kind { path } => way.push((step, 0, named(path)?.kinds.len().saturating_sub(1))),
             PathNode::Leaf { multipliers } => {
-                let multipliers = multipliers.as_ref().unwrap_or(&evidence.multipliers);
-                premises::multipliers(multipliers, "samples", problem.samples().len())?;
-                let mut bound = multipliers.iter().fold(F::zero(), |sum, multiplier| sum + multiplier);
-                for (name, path) in paths.iter().take_while(|_| !is_faulted()) {
-                    let least = least(problem, (*name, path), &way, multipliers);
-                    bound = bound + &least.ok_or(Rejection::PathUnbounded { node, path: *name })?;
-                }
-                if bound < half_norm {
-                    return Err(Rejection::PathsBound { node, bound, half_norm });
-                }
+                visit(node, &way, multipliers.as_ref())?;
                 while let Some((split, branch, last)) = way.pop() {
                     if branch < last {
                         way.push((split, branch + 1, last));
@@ -184,56 +203,81 @@ pub(super) fn optimum<F: OrderedField>(
             }
         }
     }
-    let nodes = evidence.nodes.len();
-    if is_finished { Ok(()) } else { Err(Rejection::UnfinishedTree { nodes }) }
+    if is_finished { Ok(()) } else { Err(Rejection::UnfinishedTree { nodes: nodes.len() }) }
 }
 
-/// The least of `L/2 s^2 - z s^L` in a case; nothing if it has none.
-fn least<F: OrderedField>(
-    problem: &Problem<F>,
-    (name, path): (usize, &Path<F>),
-    way: &[(&PathNode<F>, usize, usize)],
-    multipliers: &[F],
-) -> Option<F> {
-    charge(cost::LOOK * way.len() as u64 + cost::CONNECTION * multipliers.len() as u64);
-    let (mut lower, mut upper, mut own) = (F::zero(), None, None);
-    for (split, branch, _) in way {
-        match split {
-            PathNode::Size { path, size } if *path == name && *branch == 0 => {
-                upper = upper.filter(|upper| *upper < size).or(Some(size));
-            }
-            PathNode::Size { path, size } if *path == name && *size > lower => lower = size.clone(),
-            PathNode::Kind { path } if *path == name => own = Some(*branch),
-            _ => {}
-        }
+/// What a case says of a path.
+#[derive(Clone)]
+pub struct Range<F> {
+    /// The least size.
+    pub lower: F,
+    /// The largest.
+    pub upper: Option<F>,
+    /// The place of its kind among those of the path.
+    pub kind: Option<usize>,
+}
+
+impl<F: OrderedField> Range<F> {
+    /// Any size and kind.
+    pub fn any() -> Self {
+        Range { lower: F::zero(), upper: None, kind: None }
     }
-    // What the samples ask of the path, by the sign of what it reads.
-    let (mut of_one, mut of_minus_one) = (F::zero(), F::zero());
-    for (sample, multiplier) in problem.samples().iter().zip(multipliers) {
-        let (x, weight) = (&sample.x[path.input], sample.y.times(multiplier.clone()));
-        match x.sign() {
-            Sign::Positive => of_one.add_product(&weight, x),
-            _ => of_minus_one.add_product(&-weight, x),
-        }
-    }
-    let depth = path.weights.len();
-    let share = F::from(Rational::from(depth as i64)) * &premises::half();
-    let steepest = if depth == 2 { F::one() } else { F::zero() };
-    let mut least: Option<F> = None;
-    for (place, (plus, minus)) in path.kinds.iter().enumerate().take_while(|_| !is_faulted()) {
-        if own.is_some_and(|own| own != place) {
-            continue;
-        }
-        let z = of_one.clone() * plus + &(of_minus_one.clone() * minus);
-        if upper.is_none() && z > steepest {
-            return None;
-        }
-        for size in [Some(&lower), upper].into_iter().flatten() {
-            let value = share.clone() * size * size - &(num_traits::pow(size.clone(), depth) * &z);
-            if least.as_ref().is_none_or(|least| value < *least) {
-                least = Some(value);
+
+    fn of(name: usize, way: &[Turn<'_, F>]) -> Self {
+        charge(cost::LOOK * way.len() as u64);
+        let mut range = Self::any();
+        for (split, branch, _) in way {
+            match split {
+                PathNode::Size { path, size } if *path == name && *branch == 0 => {
+                    range.upper = range.upper.filter(|upper| upper < size).or(Some(size.clone()));
+                }
+                PathNode::Size { path, size } if *path == name && *size > range.lower => range.lower = size.clone(),
+                PathNode::Kind { path } if *path == name => range.kind = Some(*branch),
+                _ => {}
             }
         }
+        range
     }
-    least
+}
+
+impl<F: OrderedField> Path<F> {
+    /// What the path makes of `x` if its size is 1.
+    pub fn output((of_one, of_minus_one): &(F, F), x: &F) -> F {
+        if x.sign() == Sign::Negative { -x.clone() * of_minus_one } else { x.clone() * of_one }
+    }
+
+    /// `L/2 s^2`.
+    pub fn norm(&self, size: &F) -> F {
+        F::from(Rational::from(self.weights.len() as i64)) * &premises::half() * size * size
+    }
+
+    /// The largest `z` for which `L/2 s^2 - z s^L` does not fall from any size on.
+    pub fn steepest(&self) -> F {
+        if self.weights.len() == 2 { F::one() } else { F::zero() }
+    }
+
+    /// The least of `L/2 s^2 - z s^L` in a case; nothing if it has none.
+    pub fn least(&self, samples: &[Sample<F>], range: &Range<F>, multipliers: &[F]) -> Option<F> {
+        let mut least: Option<F> = None;
+        for (place, kind) in self.kinds.iter().enumerate().take_while(|_| !is_faulted()) {
+            if range.kind.is_some_and(|own| own != place) {
+                continue;
+            }
+            charge(cost::CONNECTION * multipliers.len() as u64);
+            let mut z = F::zero();
+            for (sample, multiplier) in samples.iter().zip(multipliers) {
+                z.add_product(&sample.y.times(multiplier.clone()), &Self::output(kind, &sample.x[self.input]));
+            }
+            if range.upper.is_none() && z > self.steepest() {
+                return None;
+            }
+            for size in [Some(&range.lower), range.upper.as_ref()].into_iter().flatten() {
+                let value = self.norm(size) - &(num_traits::pow(size.clone(), self.weights.len()) * &z);
+                if least.as_ref().is_none_or(|least| value < *least) {
+                    least = Some(value);
+                }
+            }
+        }
+        least
+    }
 }

@@ -1,15 +1,14 @@
 //! Cases of how large each path is.
 
+use std::collections::BTreeMap;
+
 use super::problem::LISTED;
 use super::{Teller, notation};
-use crate::kernel::check::paths::{Path, paths};
+use crate::kernel::check::paths::{Path, Turn, cases, paths};
 use crate::kernel::check::{PathNode, Paths};
 use crate::kernel::exact::OrderedField;
 use crate::report::document::Inline;
 use crate::report::formula::{Formula, Operator, fraction, half, integer, letter, name, relate, row};
-
-/// A split on the way, the branch taken, and the last branch.
-type Way<'n, F> = Vec<(&'n PathNode<F>, usize, usize)>;
 
 /// The size of a path.
 fn size(path: usize) -> Formula {
@@ -63,52 +62,20 @@ impl<F: OrderedField> Teller<'_, F> {
             self.document
                 .paragraph(Inline::from("Multipliers of the samples, if not stated: ").math(multipliers).text("."));
         }
-        let (mut way, mut items, mut count): (Way<'_, F>, _, _) = (Vec::new(), Vec::new(), 0);
-        for node in &evidence.nodes {
-            let Some((first, last)) = self.branches(node, &paths, local) else {
-                count += 1;
-                if count <= LISTED {
-                    items.push(self.path_case(&way, node, &paths));
-                }
-                while let Some((split, branch, last)) = way.pop() {
-                    if branch < last {
-                        way.push((split, branch + 1, last));
-                        break;
-                    }
-                }
-                continue;
-            };
-            way.push((node, first, last));
-        }
+        let (mut items, mut count) = (Vec::new(), 0);
+        let told = cases(&paths, local, &evidence.nodes, |_, way, multipliers| {
+            count += 1;
+            if count <= LISTED {
+                items.push(self.path_case(way, multipliers, &paths));
+            }
+            Ok(())
+        });
+        debug_assert!(told.is_ok(), "the tree was checked");
         self.document.list(items);
         self.left_out(count, "cases");
     }
 
-    /// The first and the last branch of a split, as the check takes them.
-    fn branches(
-        &self,
-        node: &PathNode<F>,
-        paths: &std::collections::BTreeMap<usize, Path<F>>,
-        local: bool,
-    ) -> Option<(usize, usize)> {
-        match node {
-            PathNode::Leaf { .. } => None,
-            PathNode::Kind { path } => Some((0, paths.get(path)?.kinds.len() - 1)),
-            PathNode::Size { path, size } => {
-                let there = &paths.get(path)?.product;
-                let depth = self.problem.network().depth();
-                let here = (0..depth).fold(F::one(), |product, _| product * size);
-                Some((usize::from(local && *there > here), usize::from(!(local && *there < here))))
-            }
-        }
-    }
-
-    fn path_case(
-        &self,
-        way: &Way<'_, F>,
-        leaf: &PathNode<F>,
-        paths: &std::collections::BTreeMap<usize, Path<F>>,
-    ) -> Inline {
+    fn path_case(&self, way: &[Turn<'_, F>], multipliers: Option<&Vec<F>>, paths: &BTreeMap<usize, Path<F>>) -> Inline {
         let mut text = Inline::from(if way.is_empty() { "the only case" } else { "" });
         for (place, (split, branch, _)) in way.iter().enumerate() {
             text = text.text(if place == 0 { "" } else { ", " });
@@ -125,9 +92,9 @@ impl<F: OrderedField> Teller<'_, F> {
                 PathNode::Leaf { .. } => text,
             };
         }
-        match leaf {
-            PathNode::Leaf { multipliers: Some(own) } => text.text("; multipliers ").math(self.notation.tuple(own)),
-            _ => text,
+        match multipliers {
+            Some(own) => text.text("; multipliers ").math(self.notation.tuple(own)),
+            None => text,
         }
     }
 }
