@@ -208,7 +208,12 @@ impl Instance {
         let holds = |i: usize| {
             let kinks = self.kinks(i, layer);
             let slopes = self.slopes(i);
-            (0..1usize << kinks.len()).all(|choice| {
+            let tied = self.tied(i, layer, &kinks);
+            let is_possible = |choice: &usize| {
+                let side = |k: usize| choice >> k & 1 == 1;
+                tied.iter().all(|(a, b, same)| (side(*a) == side(*b)) == *same)
+            };
+            (0..1usize << kinks.len()).filter(is_possible).all(|choice| {
                 let mut slopes = slopes.clone();
                 for (k, (l, u)) in kinks.iter().enumerate() {
                     slopes[*l][*u] = self.slope(*l, choice >> k & 1 == 1);
@@ -219,6 +224,25 @@ impl Instance {
         };
         let active = (0..margins.len()).filter(|i| margins[*i].is_one());
         self.moves_only(direction, layer) && self.is_feasible(&self.point) && descends && active.into_iter().all(holds)
+    }
+
+    /// Pairs of kinks of the first free layer that are multiples of one another wherever one looks, and whether positive ones.
+    fn tied(&self, sample: usize, layer: Option<usize>, kinks: &[(usize, usize)]) -> Vec<(usize, usize, bool)> {
+        let around = self.around(sample, layer);
+        let values = |(l, u): (usize, usize)| -> Vec<R> {
+            around.iter().map(|run| run.preactivations[l][u].first().cloned().unwrap_or_else(R::zero)).collect()
+        };
+        let first = layer.unwrap_or(0);
+        let mut tied = Vec::new();
+        for (a, b) in (0..kinks.len()).flat_map(|a| (0..a).map(move |b| (a, b))) {
+            let (x, y) = (values(kinks[a]), values(kinks[b]));
+            let are_multiples = (0..x.len()).all(|k| &x[k] * &y[0] == &x[0] * &y[k]);
+            let product = &x[0] * &y[0];
+            if kinks[a].0 == first && kinks[b].0 == first && are_multiples && !product.is_zero() {
+                tied.push((a, b, product.is_positive()));
+            }
+        }
+        tied
     }
 
     fn leaves_downwards(&self, curve: &[Shaped], until: &R, is_margin: bool, layer: Option<usize>) -> Option<bool> {

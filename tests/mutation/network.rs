@@ -116,9 +116,8 @@ impl Instance {
         passed[0].clone()
     }
 
-    /// The kinks of a sample: units with preactivation 0 at the point, but not all around it. Around it are points so near that
-    /// no other preactivation changes its sign, drawn at random: at one of them at least what can move has moved.
-    pub fn kinks(&self, sample: usize, layer: Option<usize>) -> Vec<(usize, usize)> {
+    /// The network on a sample at points around the one that is asked about.
+    pub fn around(&self, sample: usize, layer: Option<usize>) -> Vec<Run> {
         let x = &self.samples[sample].0;
         let mut seed = 1_u64;
         let mut nearby = || {
@@ -128,7 +127,14 @@ impl Instance {
             }
             self.slopes_at(&point, x).1
         };
-        let around: Vec<Run> = (0..12).map(|_| nearby()).collect();
+        (0..12).map(|_| nearby()).collect()
+    }
+
+    /// The kinks of a sample: units with preactivation 0 at the point, but not all around it. Around it are points so near that
+    /// no other preactivation changes its sign, drawn at random: at one of them at least what can move has moved.
+    pub fn kinks(&self, sample: usize, layer: Option<usize>) -> Vec<(usize, usize)> {
+        let around = self.around(sample, layer);
+        let x = &self.samples[sample].0;
         let (_, run) = self.slopes_at(&self.point, x);
         let units = run.preactivations.iter().enumerate().filter(|(l, _)| self.layers[*l].negative_slope.is_some());
         let zeros =

@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 
-/// The most kinks that a sample may have here below the last layer that has one: each doubles the number of patterns to look at.
+/// The most kinks, of those whose sides are free, that a sample may have here below the last layer that has one: each doubles the number of patterns to look at.
 pub const MAX_KINKS: usize = 16;
 
 /// A direction that separates the point from every candidate for stationarity (Farkas).
@@ -13,6 +13,8 @@ pub const MAX_KINKS: usize = 16;
 /// `theta~ . d = sum_i lambda_i y_i g_i . d >= 0`, against `theta~ . d < 0`. Every limit of gradients at `theta~` has, at each
 /// kink, one of its two slopes (outside a null set, which Clarke's definition may leave out, a preactivation is non-zero
 /// or vanishes on a neighbourhood, and then its slope is immaterial), so checking all choices covers the subdifferential.
+/// In the first free layer preactivations are linear forms in the free parameters; where one is a multiple of another, their sides go together (outside
+/// the null set where the form vanishes), so that they count as one kink.
 /// No path meets two kinks of one layer, so `y_i g . d` is a sum of functions of one slope each in the last layer that has kinks, and each of
 /// them takes its worse one: only the kinks below are gone through choice by choice.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +40,8 @@ impl<F: OrderedField> Evidence<F> for NotKkt<F> {
             return Err(Rejection::NotDescending { derivative });
         }
         for sample in problem.sample_indices().filter(|&sample| problem.is_active(sample)) {
-            let (derivative, active) = least_derivative(problem, scope, sample, direction)?;
+            let kinks = tied_kinks(problem, scope, sample);
+            let (derivative, active) = least_derivative(problem, scope, sample, direction, &kinks)?;
             if derivative.sign() == Sign::Negative {
                 return Err(Rejection::MarginDecreases { sample, derivative, active });
             }
@@ -47,7 +50,36 @@ impl<F: OrderedField> Evidence<F> for NotKkt<F> {
     }
 }
 
-/// The least `y_i g . d` over all choices of slopes at the kinks, and the kinks that take the slope for positive inputs there.
+/// Kinks whose sides go together, each with whether its side is that of the first.
+pub type Tied = Vec<(Unit, bool)>;
+
+/// The kinks of a sample by which go together.
+pub fn tied_kinks<F: OrderedField>(problem: &Problem<F>, scope: Scope, sample: usize) -> Vec<Tied> {
+    let (network, first) = (problem.network(), scope.first());
+    let mut forms: Vec<Quadratic<F>> = Vec::new();
+    let mut all: Vec<Tied> = Vec::new();
+    for unit in problem.kinks(sample, scope).into_iter().take_while(|_| !is_faulted()) {
+        let mut form = Quadratic::zero();
+        if unit.layer == first {
+            for connection in &network.layers()[first].incoming()[unit.unit] {
+                let input = &problem.traces()[sample].inputs[first][connection.unit];
+                form.add_scaled(input, &Quadratic::variable(connection.parameter, F::zero()));
+            }
+        }
+        charge(cost::LOOK * forms.len() as u64);
+        let ratio = |(place, other): (usize, &Quadratic<F>)| Some((place, form.ratio(other)?.sign()));
+        match forms.iter().enumerate().find_map(ratio) {
+            Some((place, sign)) if sign != Sign::Zero => all[place].push((unit, sign == Sign::Positive)),
+            _ => {
+                forms.push(form);
+                all.push(vec![(unit, true)]);
+            }
+        }
+    }
+    all
+}
+
+/// The least `y_i g . d` over all choices of sides at the kinks, and the kinks that are on the positive side there.
 ///
 /// # Errors
 /// [`Rejection::TooManyKinks`].
@@ -56,10 +88,10 @@ pub fn least_derivative<F: OrderedField>(
     scope: Scope,
     sample: usize,
     direction: &Parameters<F>,
+    kinks: &[Tied],
 ) -> Result<(F, Vec<Unit>), Rejection<F>> {
-    let kinks = problem.kinks(sample, scope);
-    let last = kinks.last().map_or(0, |unit| unit.layer);
-    let (below, last) = kinks.split_at(kinks.partition_point(|unit| unit.layer < last));
+    let last = kinks.last().map_or(0, |tied| tied[0].0.layer);
+    let (below, last) = kinks.split_at(kinks.partition_point(|tied| tied[0].0.layer < last));
     if below.len() > MAX_KINKS {
         return Err(Rejection::TooManyKinks { sample, kinks: below.len() });
     }
@@ -69,26 +101,34 @@ pub fn least_derivative<F: OrderedField>(
         problem.add_gradient(&mut gradient, sample, slopes, label.times(F::one()), scope);
         gradient.dot(direction, scope)
     };
+    let take = |slopes: &mut [Vec<F>], tied: &Tied, is_positive: bool| {
+        for (unit, is_same) in tied {
+            let side = if is_positive == *is_same { Sign::Positive } else { Sign::Negative };
+            slopes[unit.layer][unit.unit] = network.slope(*unit, side);
+        }
+    };
     let mut least: Option<(F, Vec<Unit>)> = None;
     for choice in (0u32..1 << below.len()).take_while(|_| !is_faulted()) {
-        // At a kink the trace has the slope for negative inputs.
         let mut slopes = problem.traces()[sample].slopes.clone();
-        let chosen = below.iter().enumerate().filter(|(kink, _)| choice >> kink & 1 == 1);
-        let mut active: Vec<Unit> = chosen.map(|(_, unit)| *unit).collect();
-        active.iter().for_each(|unit| slopes[unit.layer][unit.unit] = network.slope(*unit, Sign::Positive));
+        below.iter().enumerate().for_each(|(place, tied)| take(&mut slopes, tied, choice >> place & 1 == 1));
+        last.iter().for_each(|tied| take(&mut slopes, tied, false));
         let mut value = derivative(&slopes);
-        for unit in last.iter().take_while(|_| !is_faulted()) {
-            let negative = std::mem::replace(&mut slopes[unit.layer][unit.unit], network.slope(*unit, Sign::Positive));
+        let mut active: Vec<bool> =
+            (0..kinks.len()).map(|place| place < below.len() && choice >> place & 1 == 1).collect();
+        for (place, tied) in last.iter().enumerate().take_while(|_| !is_faulted()) {
+            take(&mut slopes, tied, true);
             let other = derivative(&slopes);
             if other < value {
                 value = other;
-                active.push(*unit);
+                active[below.len() + place] = true;
             } else {
-                slopes[unit.layer][unit.unit] = negative;
+                take(&mut slopes, tied, false);
             }
         }
         if least.as_ref().is_none_or(|(least, _)| value < *least) {
-            least = Some((value, active));
+            let on =
+                kinks.iter().zip(active).flat_map(|(tied, is_on)| tied.iter().filter(move |(_, same)| *same == is_on));
+            least = Some((value, on.map(|(unit, _)| *unit).collect()));
         }
     }
     // There is at least one choice, unless the computation has been given up.

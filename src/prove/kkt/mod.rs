@@ -20,7 +20,7 @@ use super::free::{active_samples, flat, shaped};
 use super::linear_algebra::{dot, primitive};
 use super::lp::{LinearProgram, Outcome, Relation, Sense};
 use super::search::Search;
-use crate::kernel::check::{Kkt, MAX_KINKS, NotKkt, Selection, Selections};
+use crate::kernel::check::{Kkt, MAX_KINKS, NotKkt, Selection, Selections, check};
 use crate::kernel::network::{Curve, Scope};
 use crate::kernel::problem::Problem;
 use pattern::{Kinks, Pattern};
@@ -58,6 +58,12 @@ pub fn stationarity<F: ProofField>(problem: &Problem<F>, scope: Scope, search: &
                 Priced::Entered => {}
                 Priced::Separated => return master.separated(direction, search),
                 Priced::StruckOut => {
+                    // Choices of sides that no curve takes may be such that the checker does not ask for, either.
+                    if let Stationarity::NotKkt(found) = master.separated(direction, search)
+                        && search.deadline().bounded(|| check(problem, &found).is_ok()).unwrap_or(false)
+                    {
+                        return Stationarity::NotKkt(found);
+                    }
                     search.tried("curves that resolve the kinks as the only possible multipliers need them");
                     return Stationarity::Undecided;
                 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::problem::LISTED;
 use super::{Teller, notation};
 use crate::kernel::check::along::leaving;
-use crate::kernel::check::not_kkt::least_derivative;
+use crate::kernel::check::not_kkt::{least_derivative, tied_kinks};
 use crate::kernel::check::{Kkt, NotKkt};
 use crate::kernel::exact::{OrderedField, Polynomial, Sign};
 use crate::kernel::network::{Curve, Parameters, Scope, Trace, Unit};
@@ -215,12 +215,20 @@ impl<F: OrderedField> Teller<'_, F> {
             let least =
                 ", whichever slope each unit with the preactivation 0 takes, the least value being the one after ";
             text = text.text(least).math(Formula::Operator(Operator::AtLeast));
+            let are_tied = |&i: &usize| tied_kinks(self.problem, scope, i).iter().any(|tied| tied.len() > 1);
+            if active.iter().take(LISTED).any(are_tied) {
+                text = text.text(
+                    " (units whose preactivations are multiples of one another, as linear forms in the free parameters, are on \
+                     their sides together)",
+                );
+            }
         }
         self.document.paragraph(text.text(":"));
         let lines = active.iter().take(LISTED).map(|i| {
             let left = product(row([notation::label(*i), notation::gradient(*i)]));
             let relation = if has_kinks(i) { Operator::AtLeast } else { Operator::Equal };
-            let least = least_derivative(self.problem, scope, *i, &evidence.direction);
+            let kinks = tied_kinks(self.problem, scope, *i);
+            let least = least_derivative(self.problem, scope, *i, &evidence.direction, &kinks);
             let least = least.map_or_else(|_| F::zero(), |(value, _)| value);
             relate(left, relation, self.number_with_decimals(&least))
         });

@@ -1,7 +1,7 @@
 use margincert::kernel::check::check;
 use margincert::kernel::check::{MAX_KINKS, NotKkt, Rejection};
 use margincert::kernel::exact::Sign;
-use margincert::kernel::network::{Activation, Parameters, Scope};
+use margincert::kernel::network::{Activation, Parameters, Scope, Weights};
 use margincert::kernel::problem::{Label, Problem, Sample};
 
 use super::{at, infeasible, layer_count, layer_length, leaves, no_such_layer};
@@ -63,6 +63,29 @@ fn every_choice_of_slopes_counts() {
     assert_eq!(below("0 0 -1 -1 | 0 0"), Ok(()));
     let active = vec![at(0, 1)];
     assert_eq!(below("0 0 1 -1 | 0 0"), Err(Rejection::MarginDecreases { sample: 0, derivative: q("-1"), active }));
+}
+
+/// Two units that read the same parameter, by inputs of unlike signs, are never on or off together.
+#[test]
+fn sides_that_go_together() {
+    // The margin is `theta_0 + max(0, theta_1) + v max(0, -theta_1)`.
+    let sample = ["+ 1 1 -1"];
+    let with = |read: usize, point: &str| {
+        let unit = |input: usize, parameter: usize| (0..3).map(|k| (k == input).then_some(parameter)).collect();
+        let entries = vec![unit(0, 0), unit(1, 1), unit(2, read)];
+        problem(network(3, vec![(Weights::Template { entries }, Activation::Relu), last()]), &sample, point)
+    };
+    let smooth = with(1, "1 0 | 1 1 -1");
+    assert_eq!(not_kkt(&smooth, Some(0), "-1 1 | 0 0 0"), Ok(()), "with v = -1 it is theta_0 + theta_1");
+    assert_eq!(not_kkt(&smooth, None, "-1 1 | 0 0 0"), Ok(()));
+    let falls = |derivative, active| Err(Rejection::MarginDecreases { sample: 0, derivative: q(derivative), active });
+    assert_eq!(not_kkt(&smooth, Some(0), "-1 1/2 | 0 0 0"), falls("-1/2", vec![at(0, 2)]));
+    assert_eq!(not_kkt(&smooth, Some(0), "-1 -1 | 0 0 0"), falls("-2", vec![at(0, 2)]));
+    let bent = with(1, "1 0 | 1 1 1");
+    assert_eq!(not_kkt(&bent, Some(0), "-1 1 | 0 0 0"), falls("-2", vec![at(0, 2)]), "theta_0 + |theta_1|");
+    // With parameters of their own both may be off.
+    let apart = with(2, "1 0 0 | 1 1 -1");
+    assert_eq!(not_kkt(&apart, Some(0), "-1 1 1 | 0 0 0"), falls("-1", vec![]));
 }
 
 /// A first unit that does all the work, and others with a kink in as many layers as there are activations.
