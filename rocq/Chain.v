@@ -2,7 +2,7 @@
     [linear_chain], which is the case without activations. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Feasible LayerNorms SameSlopes.
+From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Feasible LayerNorms SameSlopes OneUnit.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -236,9 +236,18 @@ Definition all_linear (P : problem F) : bool := forallb (fun l => kone (slope l)
 (** Whether near the point each unit has the same slope on all supporting samples. *)
 Definition alike (P : problem F) (theta : params F) (mu : list F) : bool :=
   same_slopes (net P) theta (map (fun a => map (fun x => (x, kzero x)) (fst (fst a))) (chain_supports P mu)).
-Definition check_chain (P : problem F) (theta : params F) (mu : list F) : bool := check_bound (all_linear P) P theta mu.
+(** Whether each unit that bends is alone in its layer, and all supporting samples have one label. *)
+Definition one_unit (P : problem F) (mu : list F) : bool :=
+  if forallb (fun l => if knonneg (slope l) then if kone (slope l) then true else Nat.eqb (length (units l)) 1 else false) (net P) then
+    match chain_supports P mu with
+    | [] => false
+    | a :: rest => forallb (fun b => Bool.eqb (snd (fst b)) (snd (fst a))) rest
+    end
+  else false.
+Definition check_chain (P : problem F) (theta : params F) (mu : list F) : bool :=
+  check_bound (if all_linear P then true else one_unit P mu) P theta mu.
 Definition check_local_chain (P : problem F) (theta : params F) (mu : list F) : bool :=
-  check_bound (if all_linear P then true else alike P theta mu) P theta mu.
+  check_bound (if all_linear P then true else if one_unit P mu then true else alike P theta mu) P theta mu.
 
 Lemma distinct_ok l : distinct l = true -> NoDup l.
 Proof.
@@ -440,6 +449,28 @@ Proof.
 Qed.
 End Samples.
 
+Lemma one_unit_agrees P mu theta' : one_unit P mu = true -> satisfies (map_problem toR P) theta' ->
+  length theta' = length (net P) -> agree_on (chain_supports P mu) (map (map_layer toR) (net P)) theta' read_of.
+Proof.
+  unfold one_unit. intros H [_ Hm] Hl. destruct forallb eqn:E in H; try discriminate. rewrite forallb_forall in E.
+  destruct (chain_supports P mu) as [|a0 rest] eqn:Es; try discriminate. rewrite forallb_forall in H.
+  assert (K : forall l, In l (map (map_layer toR) (net P)) -> 0 <= slope l /\ (slope l = 1 \/ length (units l) = 1%nat)).
+  { intros l Hin. apply in_map_iff in Hin. destruct Hin as (l' & <- & Hin). specialize (E l' Hin).
+    destruct (knonneg (slope l')) eqn:E1; try discriminate. apply knonneg_ok in E1. cbn [map_layer slope units]. split; auto.
+    destruct (kone (slope l')) eqn:E2. left. now apply kone_ok. right. now apply PeanoNat.Nat.eqb_eq. }
+  apply (narrow_agrees _ (sgn (snd (fst a0)))).
+  - intros l Hin. now apply K.
+  - intros l Hin. now apply K.
+  - now rewrite map_length.
+  - intros a Ha. assert (Hy : snd (fst a) = snd (fst a0)).
+    { destruct Ha as [<-|Ha]; auto. apply Bool.eqb_prop. now apply H. }
+    assert (Hd : In (fst a) (data P)).
+    { rewrite <- Es in Ha. apply filter_In in Ha. destruct a, Ha as [Ha _]. eapply in_combine_l; eauto. }
+    assert (M1 : 1 <= margin (map_problem toR P) theta' (map toR (fst (fst a)), snd (fst a))).
+    { apply Hm. simpl. apply in_map_iff. now exists (fst a). }
+    unfold margin, Phi in M1. simpl in M1. rewrite <- Hy. unfold read_of. lra.
+Qed.
+
 Lemma length_of_shaped (P : problem F) (theta' : params R) : shaped (net (map_problem toR P)) theta' -> length theta' = length (net P).
 Proof. intro H. apply (f_equal (@length nat)) in H. rewrite !map_length in H. simpl in H. now rewrite map_length in H. Qed.
 
@@ -447,7 +478,9 @@ Theorem chain_sound P theta mu : check_chain P theta mu = true ->
   global_optimum (map_problem toR P) None (map_params toR theta).
 Proof.
   intro H. destruct (bound_sound P mu _ theta H) as (Hf & _ & Hb). split; auto. intros theta' Hs _. apply Hb; auto.
-  intro E. apply linear_agrees; auto. apply length_of_shaped, Hs.
+  pose proof (length_of_shaped _ _ (proj1 Hs)) as Hl. destruct (all_linear P) eqn:El; intro E.
+  - now apply linear_agrees.
+  - now apply one_unit_agrees.
 Qed.
 
 (** Near the point, among parameters of its shape. *)
@@ -462,12 +495,14 @@ Theorem local_chain_sound P theta mu : check_local_chain P theta mu = true ->
   local_optimum (map_problem toR P) None (map_params toR theta).
 Proof.
   intro H. destruct (bound_sound P mu _ theta H) as (Hf & (Ht & Hlen) & Hb). clear H. set (thR := map_params toR theta) in *.
-  assert (A : (if all_linear P then true else alike P theta mu) = true ->
-    close thR (fun theta' => length theta' = length (net P) ->
+  assert (A : (if all_linear P then true else if one_unit P mu then true else alike P theta mu) = true ->
+    close thR (fun theta' => satisfies (map_problem toR P) theta' -> length theta' = length (net P) ->
       agree_on (chain_supports P mu) (map (map_layer toR) (net P)) theta' read_of)).
   { destruct (all_linear P) eqn:El.
-    - intros _. apply (U_all _ (close_where thR)). intros theta' Hl. now apply linear_agrees.
-    - intro E. assert (Hl : close thR (fun theta' => length theta' = length (net P))).
+    - intros _. apply (U_all _ (close_where thR)). intros theta' _ Hl. now apply linear_agrees.
+    - destruct (one_unit P mu) eqn:Eo.
+      { intros _. apply (U_all _ (close_where thR)). intros theta' Hs Hl. now apply one_unit_agrees. }
+      intro E. assert (Hl : close thR (fun theta' => length theta' = length (net P))).
       { exists 1. split; [lra|]. intros theta' [Hs _]. destruct Hf as [_ [Hsh _]]. apply length_of_shaped in Hsh. fold thR in Hsh.
         rewrite <- Hsh. apply (f_equal (@length nat)) in Hs. now rewrite !map_length in Hs. }
       eapply (U_mono _ (close_where thR)); [|eapply (same_slopes_ok (close thR) (close_where thR) (chain_supports P mu) (net P) theta _
@@ -484,10 +519,11 @@ Proof.
       + intros j i eps He. exists eps. split; auto. intros theta' [Hs Hd].
         pose proof (entry_dist thR theta' (j, i) Hs) as D. unfold entry in D. cbn [fst snd] in D.
         assert (Q : nth j thR [] = map toR (nth j theta [])) by apply nth_map_params. rewrite Q in D. lra. }
-  destruct (if all_linear P then true else alike P theta mu).
+  destruct (if all_linear P then true else _).
   - destruct (A eq_refl) as (d & Hd & A'). split; auto. exists d. split; auto. intros theta' Hs _ Hdist. apply Hb; auto. intros _.
-    apply A'; [split; auto|]. destruct Hf as [_ [Hsh _]], Hs as [Hs _]. unfold same_shape, shaped in *. congruence.
-    apply length_of_shaped, Hs.
+    apply A'; auto.
+    + split; auto. destruct Hf as [_ [Hsh _]], Hs as [Hs _]. unfold same_shape, shaped in *. congruence.
+    + apply length_of_shaped, Hs.
   - split; auto. exists 1. split; [lra|]. intros theta' Hs _ _. apply Hb; auto. discriminate.
 Qed.
 End Check.

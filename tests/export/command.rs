@@ -257,6 +257,24 @@ fn bounds_for_each_label_compile_and_no_others() {
 }
 
 #[test]
+fn a_bound_by_layers_of_one_unit_compiles_and_no_other() {
+    if !is_ready() {
+        return;
+    }
+    let scratch = Scratch::new();
+    let run = export(&scratch, "tests/export/certificates/chain-one-unit-a-layer.json");
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{run:?}");
+    // Shorter multipliers, another label, and a longer point.
+    let others = [
+        ("[(1 # 2); (1 # 2)]", "[(1 # 2); 0]"),
+        ("([1; (-3)], true)", "([1; (-3)], false)"),
+        ("[[1; 0]; [1]", "[[2; 0]; [1]"),
+    ];
+    let printed = compiles_and_no_other(&scratch, "one unit", "out/chain_one_unit_a_layer.v", &others);
+    assert!(!printed.contains("classic"), "{printed}");
+}
+
+#[test]
 fn sums_of_paths_compile_and_no_others() {
     if !is_ready() {
         return;
@@ -293,14 +311,12 @@ fn sums_of_paths_compile_and_no_others() {
 
 #[test]
 fn a_claim_without_a_theorem_is_named() {
-    for name in ["shared", "sparse", "diagonal"] {
-        let scratch = Scratch::new();
-        let run = export(&scratch, &format!("tests/nearby/enclosed-deep-{name}.json"));
-        assert_eq!(run.status, 3);
-        let told = "claim 0, kkt_enclosed, is not shown: there is no theorem for networks that are not dense yet";
-        assert!(run.stderr.contains(told), "{run:?}");
-        assert!(!scratch.read(&format!("out/enclosed_deep_{name}.v")).contains("Theorem"));
-    }
+    let scratch = Scratch::new();
+    let run = export(&scratch, "tests/export/certificates/not-kkt-tied-kinks.json");
+    assert_eq!(run.status, 3);
+    let told = "claim 0, not_kkt, is not shown: it rests on kinks whose sides go together, and there is no theorem for that yet";
+    assert!(run.stderr.contains(told), "{run:?}");
+    assert!(!scratch.read("out/not_kkt_tied_kinks.v").contains("Theorem"));
     let scratch = Scratch::new();
     // It has more unknowns than Rocq is asked to compute with.
     let run = export(&scratch, "tests/export/certificates/enclosed-wide.json");

@@ -132,7 +132,11 @@ impl Instance {
         let smooth = support.iter().all(|i| self.kinks(*i, None).is_empty());
         let slopes: Vec<Slopes> = support.iter().map(|i| self.slopes(*i)).collect();
         let alike = is_local && smooth && slopes.windows(2).all(|pair| pair[0] == pair[1]);
-        let greatest = if is_linear || alike { self.longest(mu, &support) } else { self.longest_part(mu, &support) };
+        // Units that bend are alone in their layers: samples of one label with positive margins are on one side of each.
+        let alone = self.layers.iter().all(|l| l.negative_slope.as_ref().is_none_or(R::is_one) || l.matrix.len() == 1);
+        let one_label = support.windows(2).all(|pair| self.samples[pair[0]].1 == self.samples[pair[1]].1);
+        let together = is_linear || alike || alone && one_label;
+        let greatest = if together { self.longest(mu, &support) } else { self.longest_part(mu, &support) };
         let mean = self.norm(&self.point, None) / R::from_integer(self.layers.len().into());
         let attained = (0..self.layers.len()).fold(greatest * self.uses(), |product, _| product * &mean);
         let sum: R = mu.iter().sum();

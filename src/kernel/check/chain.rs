@@ -7,7 +7,7 @@ use super::prelude::*;
 /// What the units of the first layer read, each list of inputs once.
 type Reads = BTreeSet<Vec<usize>>;
 
-/// The most supporting samples whose subsets are looked at one by one.
+/// The most supporting samples whose subsets are looked at one by one: of those that orthogonality does not keep apart.
 pub const MAX_SUBSET_SAMPLES: usize = 16;
 
 /// Multipliers of the samples for which the point is as short as it can be.
@@ -23,7 +23,8 @@ pub const MAX_SUBSET_SAMPLES: usize = 16;
 /// most the norm of its row times that of such a sum before it. On what a unit of the first layer reads, that is convex in `s`, so greatest at a
 /// corner; in later layers the units read one vector; and the squares of the rows add up. With `||W_l||_F^2 <= c_l ||theta_l||^2`, if no parameter is used more than
 /// `c_l` times, a feasible `theta` has `sum mu_i <= sum mu_i m_i(theta) <= M prod (c_l^(1/2) ||theta_l||) <= M C^(1/2) (||theta||^2 / L)^(L/2)` with
-/// `C = prod c_l`. Where the slopes of each unit are the same on all supporting samples, the set of all is the only one. (For dense linear
+/// `C = prod c_l`. Where the slopes of each unit are the same on all supporting samples, the set of all is the only one. So it is for samples of one label where each
+/// layer that bends has one unit: the network is a monotone function of that unit, so that the unit has one sign wherever the margin is positive. (For dense linear
 /// layers this is the argument of Vardi, Shamir and Srebro, NeurIPS 2022, Section 3, and `sum mu_i y_i x_i` the dual of a support vector machine.)
 ///
 /// *By label*, at depth 2 or 3, if all hidden units are ReLU: with `S` the sum of the `mu_i` of the samples of one label and `M` the
@@ -58,7 +59,7 @@ pub(super) fn optimum<F: OrderedField>(
     premises::multipliers(mu, "samples", samples.len())?;
     let support: Vec<usize> = (0..samples.len()).filter(|&i| !mu[i].is_zero()).collect();
     let is_linear = layers.iter().all(|layer| layer.activation().slope(Sign::Negative) == F::one());
-    let is_uniform = is_linear || is_local && keeps_slopes(problem, &support);
+    let is_uniform = is_linear || is_monotone(problem, &support) || is_local && keeps_slopes(problem, &support);
     charge(cost::CONNECTION * problem.size());
     let rows = layers.iter().take(1).flat_map(Layer::incoming);
     let reads: Reads = rows.map(|row| row.iter().map(|read| read.unit).collect()).collect();
@@ -126,8 +127,15 @@ fn labels_part<F: OrderedField>(
     Ok(())
 }
 
+/// Whether each unit that bends is alone in its layer, and these samples have one label.
+pub fn is_monotone<F: OrderedField>(problem: &Problem<F>, samples: &[usize]) -> bool {
+    let are_alone =
+        problem.network().layers().iter().all(|layer| layer.activation().is_linear() || layer.outputs() == 1);
+    are_alone && samples.windows(2).all(|pair| problem.samples()[pair[0]].y == problem.samples()[pair[1]].y)
+}
+
 /// Whether near the point the slope of each unit is the same on all of these samples.
-fn keeps_slopes<F: OrderedField>(problem: &Problem<F>, samples: &[usize]) -> bool {
+pub fn keeps_slopes<F: OrderedField>(problem: &Problem<F>, samples: &[usize]) -> bool {
     let is_smooth = samples.iter().all(|&sample| problem.kinks(sample, Scope::All).is_empty());
     let are_alike = |pair: &[usize]| problem.traces()[pair[0]].slopes == problem.traces()[pair[1]].slopes;
     is_smooth && samples.windows(2).all(are_alike)
@@ -151,23 +159,32 @@ fn greatest_norm_squared<F: OrderedField>(
         let sums: Vec<F> = inputs.iter().take_while(|_| !is_faulted()).map(entry).collect();
         return Ok(F::dot(sums.iter().zip(&sums)));
     }
-    let product = |(factor, x): &(F, &Vec<F>), (other, z): &(F, &Vec<F>)| {
-        charge(cost::CONNECTION * inputs.len() as u64);
-        let dot = F::dot(inputs.iter().map(|&k| (&x[k], &z[k]))) * factor * other;
-        cost::keep(dot.bytes());
-        dot
-    };
-    let row = |a| terms.iter().take_while(|_| !is_faulted()).map(|b| product(a, b)).collect();
-    let gram: Vec<Vec<F>> = terms.iter().map(row).collect();
+    let mut gram = SymmetricMatrix::new(terms.len());
+    for (a, (factor, x)) in terms.iter().enumerate() {
+        for (b, (other, z)) in terms.iter().enumerate().skip(a).take_while(|_| !is_faulted()) {
+            charge(cost::CONNECTION * inputs.len() as u64);
+            gram.add(a, b, &(F::dot(inputs.iter().map(|&k| (&x[k], &z[k]))) * factor * other));
+        }
+    }
+    // What different components add up to is orthogonal, so that the squares of the norms add up.
+    let mut components = gram.components();
+    components.try_fold(F::zero(), |sum, component| Ok(sum + &greatest_sum_squared(&gram, &component)?))
+}
+
+/// The greatest squared norm of a sum of vectors of this component, of which these are the products.
+fn greatest_sum_squared<F: OrderedField>(gram: &SymmetricMatrix<F>, component: &[usize]) -> Result<F, Rejection<F>> {
+    charge(cost::FIND * (component.len() as u64).pow(2));
+    let row = |a: &usize| component.iter().take_while(|_| !is_faulted()).map(|b| gram.get(*a, *b)).collect();
+    let gram: Vec<Vec<F>> = component.iter().map(row).collect();
     if is_faulted() {
         return Ok(F::zero());
     }
-    // Where no product is negative, more samples make a longer vector.
+    // Where no product is negative, more vectors make a longer one.
     if gram.iter().flatten().all(|entry| entry.sign() != Sign::Negative) {
         return Ok(gram.iter().flatten().fold(F::zero(), |sum, entry| sum + entry));
     }
-    if support.len() > MAX_SUBSET_SAMPLES {
-        return Err(Rejection::TooManySubsets { samples: support.len() });
+    if component.len() > MAX_SUBSET_SAMPLES {
+        return Err(Rejection::TooManySubsets { samples: component.len() });
     }
     let mut norms = vec![F::zero()];
     for (last, row) in gram.iter().enumerate() {

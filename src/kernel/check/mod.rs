@@ -7,7 +7,7 @@ pub mod along;
 mod approximate_kkt;
 mod cases;
 mod cells;
-mod chain;
+pub mod chain;
 mod checked;
 mod claim;
 mod enclosed_optimum;

@@ -2,6 +2,7 @@
 
 use super::{Teller, notation};
 use crate::kernel::check::Chain;
+use crate::kernel::check::chain::is_monotone;
 use crate::kernel::exact::OrderedField;
 use crate::report::document::Inline;
 use crate::report::formula::{Formula, Operator, fraction, half, integer, letter, name, relate, row};
@@ -16,6 +17,8 @@ impl<F: OrderedField> Teller<'_, F> {
         let lines =
             terms.map(|(sample, value)| relate(notation::mu(sample), Operator::Equal, self.notation.number(value)));
         let lines: Vec<Formula> = lines.collect();
+        let support: Vec<usize> =
+            (0..evidence.multipliers.len()).filter(|&i| !evidence.multipliers[i].is_zero()).collect();
         let part = row([mu(), notation::of_sample("y"), notation::of_sample("x")]);
         let mean = fraction(notation::theta().norm().squared(), letter("L"));
         let bound = row([letter("M"), letter("C").sup(half()), mean.paren().sup(fraction(letter("L"), integer(2)))]);
@@ -25,6 +28,9 @@ impl<F: OrderedField> Teller<'_, F> {
             .math(notation::sum([part]))
             .text(if self.problem.network().is_linear_from(0) {
                 " over all these samples together, since all slopes are 1,"
+            } else if is_monotone(self.problem, &support) {
+                " over all these samples together, since each unit that bends is alone in its layer: the network is a monotone function \
+                 of it, so that it has one sign wherever the margins of samples of one label are positive,"
             } else if local {
                 " over the sets of these samples that the units can tell apart near the point"
             } else {

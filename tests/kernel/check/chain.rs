@@ -80,23 +80,78 @@ fn sets_of_samples() {
     let layers = vec![dense(1, Activation::Relu), dense(1, Activation::Relu), last()];
     let live = problem(network(2, layers), &far, "1 0 | 1 | 1");
     assert_eq!(local(&live, halves), Ok(()));
-    assert_eq!(global(&live, halves), short("5/2", "1"));
+    // One unit more in any layer, be it dead, might be on for one of them only.
+    let layers = vec![dense(1, Activation::Relu), dense(2, Activation::Relu), last()];
+    let wider = problem(network(2, layers), &far, "1 0 | 1 0 | 1 0");
+    assert_eq!(global(&wider, halves), short("5/2", "1"));
     // A unit that is on for one sample only tells them apart without bending.
     let layers = vec![dense(2, Activation::Relu), last()];
     let apart = problem(network(2, layers), &far, "1 0 0 1 | 1 0");
     assert_eq!(local(&apart, halves), short("45/8", "1"));
 }
 
+/// A unit that is alone in its layer is on for all samples of one label, or for none.
+#[test]
+fn layers_of_one_unit() {
+    let far = ["+ 1 3", "+ 1 -3"];
+    let halves = "1/2 1/2";
+    let narrow = |activations: &[Activation<Q>], samples: &[&str], point: &str| {
+        let layers = activations.iter().map(|activation| dense(1, activation.clone()));
+        problem(network(2, layers.chain([last()]).collect()), samples, point)
+    };
+    let relu = Activation::Relu;
+    assert_eq!(global(&narrow(std::slice::from_ref(&relu), &far, "1 0 | 1"), halves), Ok(()));
+    assert_eq!(global(&narrow(&[relu.clone(), relu.clone()], &far, "1 0 | 1 | 1"), halves), Ok(()));
+    let leaky = Activation::LeakyRelu(q("1/2"));
+    assert_eq!(global(&narrow(&[leaky.clone(), relu.clone()], &far, "1 0 | 1 | 1"), halves), Ok(()));
+    // Both samples are on the side where a leaky unit passes on half of them. Turned round, the network is shorter.
+    assert_eq!(global(&narrow(std::slice::from_ref(&leaky), &far, "-2 0 | -1"), halves), short("25/4", "1"));
+    // With unlike labels a leaky unit does tell them apart.
+    let unlike = narrow(std::slice::from_ref(&leaky), &["+ 1 3", "- -2 6"], "1 0 | 1");
+    assert_eq!(global(&unlike, "1/2 1/4"), short("5/2", "9/16"));
+    // A layer without bends may have any width.
+    let layers = vec![dense(2, Activation::Linear), dense(1, relu.clone()), last()];
+    assert_eq!(global(&problem(network(2, layers), &far, "1 0 0 0 | 1 0 | 1"), halves), Ok(()));
+    // A diagonal layer bends once for each input.
+    let layers = vec![diagonal(relu), last()];
+    assert_eq!(global(&problem(network(2, layers), &far, "1 0 | 1 0"), halves), short("9/4", "1"));
+}
+
 #[test]
 fn many_samples() {
     let many = MAX_SUBSET_SAMPLES + 1;
     let mu = vec!["1"; many].join(" ");
-    let one = |samples: &[&str]| problem(two_layers(2, 1, Activation::Relu), samples, "1 0 | 1");
-    assert_eq!(global(&one(&vec!["+ 1 0"; many]), &mu), Ok(()), "no two point away from one another");
+    let two = |samples: &[&str]| problem(two_layers(2, 2, Activation::Relu), samples, "1 0 0 0 | 1 0");
+    assert_eq!(global(&two(&vec!["+ 1 0"; many]), &mu), Ok(()), "no two point away from one another");
     let mut apart = vec!["+ 1 0"; many];
     apart[0] = "+ 1 3";
     apart[1] = "+ 1 -3";
-    assert_eq!(global(&one(&apart), &mu), Err(Rejection::TooManySubsets { samples: many }));
+    assert_eq!(global(&two(&apart), &mu), Err(Rejection::TooManySubsets { samples: many }));
+}
+
+/// The vertices of a cross-polytope in so many dimensions, and opposite units on all of them.
+fn cross_polytope(dimension: usize, units: &[&str], outgoing: &str) -> Problem<Q> {
+    let vertex = |k: usize, sign: &str| {
+        let entries = (0..dimension).map(|j| if j == k { sign } else { "0" });
+        format!("+ {}", entries.collect::<Vec<_>>().join(" "))
+    };
+    let samples: Vec<String> = (0..dimension).flat_map(|k| [vertex(k, "1"), vertex(k, "-1")]).collect();
+    let samples: Vec<&str> = samples.iter().map(String::as_str).collect();
+    let point = format!("{} | {outgoing}", units.join(" "));
+    problem(two_layers(dimension, units.len(), Activation::Relu), &samples, &point)
+}
+
+#[test]
+fn sets_of_orthogonal_samples_are_looked_at_one_by_one() {
+    // 18 samples, of which each points away from one other only: nine times four sets.
+    let (up, down) = (["1/3"; 9].join(" "), ["-1/3"; 9].join(" "));
+    let mu = vec!["1/3"; 18].join(" ");
+    let three = [&*up, &down, &up, &down, &up, &down];
+    assert_eq!(global(&cross_polytope(9, &three, "1 1 1 1 1 1"), &mu), Ok(()));
+    // Out of balance it is longer than it need be.
+    assert_eq!(global(&cross_polytope(9, &three, "1 1 1 1 1 2"), &mu), short("225/4", "36"));
+    let uneven = format!("2/3 {}", vec!["1/3"; 17].join(" "));
+    assert_eq!(global(&cross_polytope(9, &three, "1 1 1 1 1 1"), &uneven), short("48", "361/9"));
 }
 
 #[test]
