@@ -220,15 +220,15 @@ fn what_is_said_of_an_enclosed_point_of_a_network_that_is_not_dense_compiles_and
     let diagonal: &[(&str, &str)] = &[("[StrictlyLocal 1]", "[StrictlyLocal 0]"), ("[1; (-1)]", "[1; 1]")];
     let trained: &[(&str, &str)] = &[("[[0; 0; (82092797", "[[1; 0; (82092797")];
     let cases = [
-        ("nearby/enclosed-deep-sparse", sparse),
-        ("nearby/enclosed-deep-shared", shared),
-        ("nearby/enclosed-deep-filter", filter),
-        ("nearby/enclosed-deep-diagonal", diagonal),
-        ("trained/gaussian-relu-convolution", trained),
+        ("tests/nearby/enclosed-deep-sparse", sparse),
+        ("tests/nearby/enclosed-deep-shared", shared),
+        ("tests/nearby/enclosed-deep-filter", filter),
+        ("tests/nearby/enclosed-deep-diagonal", diagonal),
+        ("proofs/trained/gaussian-relu-convolution", trained),
     ];
     for (name, others) in cases {
         let scratch = Scratch::new();
-        let run = export(&scratch, &format!("tests/{name}.json"));
+        let run = export(&scratch, &format!("{name}.json"));
         assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{run:?}");
         compiles_and_no_other(&scratch, name, &format!("out/{}", module(name)), others);
     }
