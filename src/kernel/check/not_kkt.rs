@@ -1,5 +1,7 @@
 //! The claim `not_kkt`: no multipliers and subgradients make the point stationary.
 
+use std::collections::BTreeMap;
+
 use super::prelude::*;
 
 /// The most kinks, of those whose sides are free, that a sample may have here below the last layer that has one: each doubles the number of patterns to look at.
@@ -56,7 +58,8 @@ pub type Tied = Vec<(Unit, bool)>;
 /// The kinks of a sample by which go together.
 pub fn tied_kinks<F: OrderedField>(problem: &Problem<F>, scope: Scope, sample: usize) -> Vec<Tied> {
     let (network, first) = (problem.network(), scope.first());
-    let mut forms: Vec<Quadratic<F>> = Vec::new();
+    // The first kink of each form, by the form's first parameter: only shared weights make others come into question.
+    let mut forms: BTreeMap<usize, Vec<(usize, Quadratic<F>)>> = BTreeMap::new();
     let mut all: Vec<Tied> = Vec::new();
     for unit in problem.kinks(sample, scope).into_iter().take_while(|_| !is_faulted()) {
         let mut form = Quadratic::zero();
@@ -66,12 +69,13 @@ pub fn tied_kinks<F: OrderedField>(problem: &Problem<F>, scope: Scope, sample: u
                 form.add_scaled(input, &Quadratic::variable(connection.parameter, F::zero()));
             }
         }
-        charge(cost::LOOK * forms.len() as u64);
-        let ratio = |(place, other): (usize, &Quadratic<F>)| Some((place, form.ratio(other)?.sign()));
-        match forms.iter().enumerate().find_map(ratio) {
-            Some((place, sign)) if sign != Sign::Zero => all[place].push((unit, sign == Sign::Positive)),
-            _ => {
-                forms.push(form);
+        charge(cost::ENTRY);
+        let mut alike = form.linear().keys().next().map(|parameter| forms.entry(*parameter).or_default());
+        let ratio = |(place, other): &(usize, Quadratic<F>)| Some((*place, form.ratio(other)?.sign()));
+        match alike.iter().flat_map(|alike| alike.iter()).find_map(ratio) {
+            Some((place, sign)) => all[place].push((unit, sign == Sign::Positive)),
+            None => {
+                alike.iter_mut().for_each(|alike| alike.push((all.len(), form.clone())));
                 all.push(vec![(unit, true)]);
             }
         }

@@ -96,14 +96,18 @@ impl<F: OrderedField> Quadratic<F> {
         product
     }
 
-    /// The number `c` with `self = c * other`, for two that are not zero and have no term of degree 2.
+    /// The number `c` with `self = c * other`, if both are not zero and have no term of degree 2.
     pub fn ratio(&self, other: &Self) -> Option<F> {
         let (index, b) = other.linear.first_key_value()?;
         let ratio = self.linear.get(index)?.clone() * &b.reciprocal()?;
-        charge(cost::ENTRY * (self.linear.len() + self.square.len()) as u64);
-        let mut difference = self.clone();
-        difference.add_scaled(&-ratio.clone(), other);
-        difference.is_zero().then_some(ratio)
+        let is_multiple = |(a, b): (&F, &F)| *a == b.clone() * &ratio;
+        let mut terms = self.linear.iter().zip(&other.linear).take_while(|_| !is_faulted());
+        let are_multiples = terms.all(|((i, a), (j, b))| {
+            charge(cost::FIND);
+            i == j && is_multiple((a, b))
+        });
+        let are_linear = self.square.is_empty() && other.square.is_empty() && self.linear.len() == other.linear.len();
+        (are_linear && are_multiples && is_multiple((&self.constant, &other.constant))).then_some(ratio)
     }
 }
 
