@@ -1,7 +1,8 @@
 (** * Optimality at depth 2 by [cells]: what one hidden unit can contribute, pattern by pattern. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Sums Forward Vectors Feasible Displacement Lagrangian LayerNorms Chain.
+From Margincert Require Import Claims Numbers Lists Sums Forward Vectors Feasible Displacement Lagrangian LayerNorms
+  SampleSums Chain.
 Import ListNotations.
 Open Scope R_scope.
 

@@ -1,7 +1,7 @@
 (** * Optimality by a bound on norms for each label: [chain] by label, for ReLU networks of depth 2 and 3. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Sums Forward Vectors Feasible LayerNorms LabelNorms Chain.
+From Margincert Require Import Claims Numbers Lists Sums Forward Vectors Feasible LayerNorms LabelNorms SampleSums Chain.
 Import ListNotations.
 Open Scope R_scope.
 

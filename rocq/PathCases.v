@@ -1,7 +1,8 @@
 (** * Optimality by [paths]: a tree of cases by how large each path is, and of which kind. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Feasible Lagrangian Chain CaseTree PathSizes Paths PathKinds.
+From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Feasible Lagrangian SampleSums Chain
+  CaseTree PathSizes Paths PathKinds.
 Import ListNotations.
 Open Scope R_scope.
 

@@ -2,7 +2,7 @@
     far the output can move. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Sums Forward Vectors Feasible LayerNorms Chain.
+From Margincert Require Import Claims Numbers Lists Sums Forward Vectors Feasible LayerNorms SampleSums Chain.
 Import ListNotations.
 Open Scope R_scope.
 

@@ -1,7 +1,7 @@
 (** * The check of [kkt_enclosed], but for optimality. *)
 
 From Coq Require Import Reals QArith Qreals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Enclosed Numbers Lists Vectors Sums Feasible LayerNorms Chain Intervals System
+From Margincert Require Import Claims Enclosed Numbers Lists Vectors Sums Feasible LayerNorms SampleSums Chain Intervals System
   Solution TwoLayers Point Shapes OnBox.
 Import ListNotations.
 Open Scope R_scope.
