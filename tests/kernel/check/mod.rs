@@ -4,6 +4,7 @@ mod approximate_kkt;
 mod cases;
 mod cells;
 mod chain;
+mod enclosed_optimum;
 mod feasibility;
 mod flow_converges;
 mod harmless;
