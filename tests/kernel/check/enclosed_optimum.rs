@@ -7,7 +7,7 @@ use margincert::kernel::exact::Rational;
 use margincert::kernel::problem::{Label, Problem};
 
 use super::kkt_enclosed::{dead, pair, pair_evidence, ridge, with};
-use crate::support::{Q, last, problem, q, row, shaped, verdict};
+use crate::support::{Q, q, row, shaped, verdict};
 
 fn pair_trees() -> EnclosedOptimum<Q> {
     let tree = |sample, direction| SlopeTree {

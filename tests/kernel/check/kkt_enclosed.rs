@@ -1,8 +1,8 @@
 //! Enclosed KKT points of depth 2: what makes an enclosure one, and what breaks it.
 
 use margincert::kernel::check::{KktEnclosed, KktEnclosedRejection, LiveDirection, Rejection, check};
-use margincert::kernel::enclosure::{GramSystem, Interval};
-use margincert::kernel::exact::Sign;
+use margincert::kernel::enclosure::{Equations, GramSystem, Interval};
+use margincert::kernel::exact::{OrderedField, Sign};
 use margincert::kernel::network::Activation;
 use margincert::kernel::problem::{Label, Problem};
 
