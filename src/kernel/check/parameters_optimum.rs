@@ -33,7 +33,7 @@ use crate::kernel::enclosure::Interval;
 /// **Why `DeadUnit`.** A unit whose weights are all 0 gets the incoming weights `sqrt(d/||w||^2) w` and the outgoing `sqrt(d/||v||^2) v`. That adds `d` to `1/2||theta||^2`, and
 /// `d v_t act(w.h_i)/(||w|| ||v||)` to the preactivation of each unit `t` that it feeds, `h_i` being what it reads. The free parameters move so that active margins stay 1 and held kinks
 /// held; `1/2||theta||^2` of theirs changes by `-d gain/(||w|| ||v||)` to first order, `gain = sum_i lambda_i y_i act(w.h_i) sum_t v_t dPsi_i/dz_t`: more than `d`.
-/// As no unit is fed whose preactivation is 0 without being held, those stay exactly 0. Where weights are shared, `w` and `v` are vectors of parameters, and
+/// As no unit is fed whose preactivation is 0 without being held, nor one of a linear layer through which such a unit might be, those stay exactly 0. Where weights are shared, `w` and `v` are vectors of parameters, and
 /// all units with such a weight are 0 like it and count.
 ///
 /// The proofs are in docs/mathematics.md.
@@ -105,15 +105,20 @@ fn kink<F: OrderedField>(problem: &Problem<F>, point: &Enclosed<'_, F>, sample: 
             return false;
         }
         let by_output = &point.passes[place].by_output;
-        let (kinds, layers) = (&point.evidence.patterns[place], problem.network().layers());
-        let mut later = (unit.layer + 1..kinds.len()).filter(|l| !layers[*l].activation().is_linear());
-        let matters = |l: usize| {
-            let mut units = kinds[l].iter().zip(&by_output[l]).zip(&point.at_rest[place][l]);
-            units.any(|((side, by), rests)| side.is_none() && !rests && by.value.sign() != Some(Sign::Zero))
-        };
-        by_output[unit.layer][unit.unit].value.sign() == Some(ridge(problem, sample, unit)) && !later.any(matters)
+        by_output[unit.layer][unit.unit].value.sign() == Some(ridge(problem, sample, unit))
+            && !has_loose(problem, point, place, unit.layer + 1)
     });
     if descends { Ok(()) } else { Err(EnclosedOptimumRejection::NoKink { sample, unit }) }
+}
+
+/// Whether on an active sample a unit of this layer or a later one is at 0 without being held, and may leave 0, and what it passes on matters.
+fn has_loose<F: OrderedField>(problem: &Problem<F>, point: &Enclosed<'_, F>, place: usize, first: usize) -> bool {
+    let (kinds, layers) = (&point.evidence.patterns[place], problem.network().layers());
+    let mut later = (first..kinds.len()).filter(|l| !layers[*l].activation().is_linear());
+    later.any(|l| {
+        let mut units = kinds[l].iter().zip(&point.passes[place].by_output[l]).zip(&point.at_rest[place][l]);
+        units.any(|((side, by), rests)| side.is_none() && !rests && by.value.sign() != Some(Sign::Zero))
+    })
 }
 
 fn dead_unit<F: OrderedField>(
@@ -147,9 +152,14 @@ fn dead_unit<F: OrderedField>(
             return Err(EnclosedOptimumRejection::Lives { unit: Unit { layer, unit } });
         }
     }
-    for (&sample, pattern) in point.evidence.active.iter().zip(&point.evidence.patterns) {
-        let kinds = pattern.get(layer + 1).filter(|_| !above.activation().is_linear());
-        let is_loose = |t: usize| kinds.is_some_and(|kinds| kinds[t].is_none());
+    for (place, (&sample, pattern)) in point.evidence.active.iter().zip(&point.evidence.patterns).enumerate() {
+        // A linear unit that is at 0 hands on what it is fed.
+        let hands_on = above.activation().is_linear() && has_loose(problem, point, place, layer + 2);
+        let values = &point.passes[place].preactivations[layer + 1];
+        let is_loose = |t: usize| match above.activation().is_linear() {
+            true => hands_on && values[t].value.sign() == Some(Sign::Zero),
+            false => pattern[layer + 1][t].is_none(),
+        };
         let mut rows = above.incoming().iter().enumerate();
         if let Some((t, _)) = rows.find(|(t, row)| is_loose(*t) && row.iter().any(|edge| moves(&v, edge))) {
             return Err(EnclosedOptimumRejection::Feeds { sample, unit: Unit { layer: layer + 1, unit: t } });

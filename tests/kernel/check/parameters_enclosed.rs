@@ -327,6 +327,36 @@ fn a_unit_that_comes_to_life_shows_that_a_point_is_no_local_optimum() {
     assert_eq!(asked(dead_unit(0, 1, "1 0", "1 1")), Err(Feeds { sample: 0, unit: at(1, 1) }));
 }
 
+/// Two paths, each with a linear unit on its way, serve two samples each: `(2, 1)` and `(-2, 1)` of label -1, `(2, -1)` and `(-2, -1)` of label 1.
+/// On each sample the linear unit of the other path, which reads what is off, is at 0, and so is the unit that reads it.
+fn paths_through_a_linear_layer() -> (Problem<Q>, ParametersEnclosed<Q>) {
+    let (relu, linear) = (Activation::Relu, Activation::Linear);
+    let layers = vec![dense(3, relu.clone()), dense(2, linear), dense(2, relu), last()];
+    let samples = ["- 2 1", "- -2 1", "+ 2 -1", "+ -2 -1"];
+    let tiny = "0.000000000001";
+    let point = format!("{tiny} 1 {tiny} -1 0 0 | 1 0 0 0 1 0 | 1 0 0 1 | -1 1");
+    let problem = problem(network(2, layers), &samples, &point);
+    let sides = "+-. ++ +. | +-. ++ +. | -+. ++ .+ | -+. ++ .+";
+    let evidence = evidence(&problem, &[0, 1, 2, 3], "1/2 1/2 1/2 1/2", sides, "").expect("a regular derivative");
+    (problem, evidence)
+}
+
+#[test]
+fn a_unit_that_comes_to_life_feeds_no_kink_through_a_linear_unit() {
+    use EnclosedOptimumRejection::*;
+    let (problem, evidence) = paths_through_a_linear_layer();
+    let asked = |claim| optimum(&problem, &evidence, claim);
+    // It would gain 5/2 on sample 0, and cost less. But on sample 2 it would turn on the first unit of the third layer, and lose 3/2.
+    assert_eq!(asked(dead_unit(0, 2, "2 1", "1 0")), Err(Feeds { sample: 2, unit: at(1, 0) }));
+    // Through a linear layer after which nothing bends it may feed what it likes.
+    let linear = vec![dense(2, Activation::Relu), dense(2, Activation::Linear), last()];
+    let point = "0.000000000001 1 0 0 | 1 0 0 0 | 1 0";
+    let problem = self::problem(network(2, linear), &["+ 4 1", "+ -4 1"], point);
+    let evidence = self::evidence(&problem, &[0, 1], "1/2 1/2", "+. ++ | +. ++", "").expect("a regular derivative");
+    assert_eq!(optimum(&problem, &evidence, dead_unit(0, 1, "1 0", "1 0")), Ok(()));
+    assert_eq!(optimum(&problem, &evidence, dead_unit(0, 1, "1 0", "1 1/8")), Ok(()));
+}
+
 #[test]
 fn a_ridge_shows_that_a_point_is_no_local_optimum() {
     let (problem, evidence) = ridge();
