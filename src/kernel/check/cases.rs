@@ -165,23 +165,22 @@ fn minimum<F: OrderedField>(
         let norm = linear.values().fold(F::zero(), |sum, b| sum + &(b.clone() * b));
         return Ok(function.value().clone() - &(norm * &premises::half()));
     }
-    if let Definiteness::Indefinite { index, pivot } = function.hessian(ground.dimension).definiteness() {
+    if let Definiteness::Indefinite { index, pivot } = function.definiteness() {
         return Err(Rejection::CaseNotSemidefinite { tree, node, index, pivot });
     }
     if linear.is_empty() {
         return Ok(function.value().clone());
     }
     // The gradient at the point.
-    let point: Vec<&F> = ground.problem.point().free(ground.scope).collect();
     let mut gradient = linear.clone();
     for ((i, j), a) in square {
         for (to, from) in [(i, j), (j, i)] {
-            gradient.entry(*to).or_insert_with(F::zero).add_product(a, point[*from]);
+            gradient.entry(*to).or_insert_with(F::zero).add_product(a, ground.point[*from]);
         }
     }
     if !gradient.values().all(F::is_zero) {
         return Err(Rejection::NoMinimum { tree, node });
     }
-    let slope = linear.iter().fold(F::zero(), |sum, (i, b)| sum + &(b.clone() * point[*i]));
+    let slope = linear.iter().fold(F::zero(), |sum, (i, b)| sum + &(b.clone() * ground.point[*i]));
     Ok(function.value().clone() + &(slope * &premises::half()))
 }

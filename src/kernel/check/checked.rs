@@ -75,11 +75,11 @@ fn bounded<'a, F: OrderedField, E>(
 /// What the check of a claim came to.
 pub type Verdict<'a, F> = Result<Checked<'a, F, Claim<F>>, Rejection<F>>;
 
-/// Checks a claim that may rest on earlier ones, given the verdicts on all claims before it.
+/// Checks a claim that may rest on earlier ones, given the verdicts on all claims before it, of the same problem.
 ///
 /// # Errors
 /// As [`check`]; and for a claim `by` an earlier one, that this one was not accepted or says something else.
-pub fn check_after<'a, F: OrderedField>(
+pub(in crate::kernel) fn check_after<'a, F: OrderedField>(
     problem: &'a Problem<F>,
     earlier: &[Verdict<'_, F>],
     claim: &'a Claim<F>,

@@ -102,9 +102,8 @@ impl Implied {
         let claim_index = self.claim_index;
         let premise = match earlier.get(claim_index) {
             None => return Err(Rejection::NotEarlier { claim_index, earlier: earlier.len() }),
-            // What was checked of another problem says nothing about this one.
-            Some(Ok(checked)) if checked.problem() == problem => checked.evidence(),
-            Some(_) => return Err(Rejection::NotAccepted { claim_index }),
+            Some(Ok(checked)) => checked.evidence(),
+            Some(Err(_)) => return Err(Rejection::NotAccepted { claim_index }),
         };
         if self.follows_from(premise) {
             return Ok(());
@@ -115,7 +114,7 @@ impl Implied {
 }
 
 impl<F: OrderedField> Evidence<F> for Implied {
-    /// By itself it proves nothing: [`check_after`] knows the earlier claims.
+    /// By itself it proves nothing: a [`Certificate`](crate::kernel::certificate::Certificate) knows the earlier claims.
     ///
     /// # Errors
     /// Always.

@@ -130,7 +130,7 @@ impl<F: OrderedField> Evidence<F> for KktEnclosed<F> {
     /// The first of these that fails.
     fn holds(&self, problem: &Problem<F>) -> Result<(), Rejection<F>> {
         let enclosed = self.enclosed(problem)?;
-        all_hold(&self.optimum, |optimum| optimum.holds(problem, &enclosed))
+        all_hold(problem, &self.optimum, |optimum| optimum.holds(problem, &enclosed))
     }
 }
 
@@ -328,11 +328,13 @@ impl LiveDirection {
 }
 
 /// Each claim of optimality of the enclosed point holds.
-pub(super) fn all_hold<F, O>(
+pub(super) fn all_hold<F: OrderedField, O>(
+    problem: &Problem<F>,
     claims: &[O],
     holds: impl Fn(&O) -> Result<(), EnclosedOptimumRejection<F>>,
 ) -> Result<(), Rejection<F>> {
-    claims.iter().enumerate().try_for_each(|(index, claim)| {
+    claims.iter().enumerate().take_while(|_| !is_faulted()).try_for_each(|(index, claim)| {
+        charge(cost::LOOK * problem.size());
         holds(claim).map_err(|error| Rejection::EnclosedOptimum { index, error: Box::new(error) })
     })
 }

@@ -59,7 +59,7 @@ impl<F: OrderedField> Evidence<F> for ParametersEnclosed<F> {
     /// The first of these that fails.
     fn holds(&self, problem: &Problem<F>) -> Result<(), Rejection<F>> {
         let enclosed = self.enclosed(problem)?;
-        all_hold(&self.optimum, |optimum| optimum.holds(problem, &enclosed))
+        all_hold(problem, &self.optimum, |optimum| optimum.holds(problem, &enclosed))
     }
 }
 

@@ -57,26 +57,26 @@ pub(super) struct Ground<'a, F> {
     pub units: Option<&'a [usize]>,
     /// The parameters as polynomials in the variables.
     parameters: Vec<Vec<Quadratic<F>>>,
-    /// The number of variables.
-    pub dimension: usize,
+    /// The value of each variable at the point.
+    pub point: Vec<&'a F>,
 }
 
 impl<'a, F: OrderedField> Ground<'a, F> {
     /// With the free parameters of a block as variables; those of other units count as 0.
     pub fn new(problem: &'a Problem<F>, scope: Scope, is_local: bool, block: &BTreeSet<usize>) -> Self {
-        let mut dimension = 0;
-        let mut parameter = |layer: usize, value: &F| {
+        let mut point = Vec::new();
+        let mut parameter = |layer: usize, value: &'a F| {
             if !scope.contains(layer) {
                 return Quadratic::constant(value.clone());
             }
             charge(2 * cost::ENTRY);
-            dimension += 1;
-            let variable = Some(dimension - 1).filter(|variable| block.contains(variable));
+            point.push(value);
+            let variable = Some(point.len() - 1).filter(|variable| block.contains(variable));
             variable.map_or_else(Quadratic::zero, |variable| Quadratic::variable(variable, F::zero()))
         };
         let layers = problem.point().layers().iter().enumerate();
         let parameters = layers.map(|(l, numbers)| numbers.iter().map(|p| parameter(l, p)).collect()).collect();
-        Ground { problem, scope, is_local, units: None, parameters, dimension }
+        Ground { problem, scope, is_local, units: None, parameters, point }
     }
 
     /// The sign at the point of what is split; nothing if there is no such split.

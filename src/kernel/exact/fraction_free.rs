@@ -35,13 +35,13 @@ pub(super) fn definiteness(rows: &[Vec<Rational>]) -> Definiteness<Rational> {
                 return Definiteness::Indefinite { index, pivot };
             }
         }
-        let (size, bits) = (row.len() as u64, pivot.bits());
-        if !afford(size.pow(2).saturating_mul(cost::exact_elimination(bits))) {
-            break;
-        }
         for (k, later) in rows.iter_mut().enumerate().skip(index + 1) {
             let above = &row[k - index..];
             for (entry, right) in later.iter_mut().zip(above) {
+                let longest = pivot.bits().max(entry.bits()).max(above[0].bits()).max(right.bits());
+                if !afford(cost::exact_elimination(longest)) {
+                    return outcome;
+                }
                 *entry = (&*entry * &pivot - &above[0] * right) / &before;
             }
         }

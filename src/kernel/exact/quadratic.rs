@@ -1,12 +1,12 @@
 //! Polynomials in several variables up to degree 2: what a network computes near a point, to second order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Add;
 
 use num_traits::Zero;
 
 use super::guard::{charge, is_faulted};
-use super::{OrderedField, SymmetricMatrix, Value, cost};
+use super::{Definiteness, OrderedField, SymmetricMatrix, Value, cost};
 
 /// `c + sum_i b_i t_i + sum_(i <= j) a_ij t_i t_j`. Products leave out what has a higher degree.
 ///
@@ -72,14 +72,22 @@ impl<F: OrderedField> Quadratic<F> {
         &self.square
     }
 
-    /// The Hessian, whose dimension must be above every index.
-    pub fn hessian(&self, dimension: usize) -> SymmetricMatrix<F> {
-        let mut matrix = SymmetricMatrix::new(dimension);
+    /// The definiteness of the Hessian, in the variables that have a term of degree 2.
+    pub fn definiteness(&self) -> Definiteness<F> {
+        let variables: BTreeSet<usize> = self.square.keys().flat_map(|(i, j)| [*i, *j]).collect();
+        let places: BTreeMap<usize, usize> = variables.iter().enumerate().map(|(place, i)| (*i, place)).collect();
+        let mut matrix = SymmetricMatrix::new(places.len());
         for ((i, j), a) in &self.square {
             let entry = if i == j { a.clone() + a } else { a.clone() };
-            matrix.add(*i, *j, &entry);
+            matrix.add(places[i], places[j], &entry);
         }
-        matrix
+        match matrix.definiteness() {
+            Definiteness::Indefinite { index, pivot } => {
+                let index = variables.into_iter().nth(index).unwrap_or(index);
+                Definiteness::Indefinite { index, pivot }
+            }
+            other => other,
+        }
     }
 
     /// `self += factor * other`.

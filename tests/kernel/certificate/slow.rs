@@ -34,6 +34,69 @@ fn what_they_cost_is_charged_for() {
     }
 }
 
+/// A certificate with a network, samples, a point and a claim, without spaces.
+fn certificate(network: &str, data: &str, point: &str, claim: &str) -> String {
+    format!(r#"{{"format":"margincert/1","network":{network},"data":[{data}],"point":{point},"claims":[{claim}]}}"#)
+}
+
+/// The same text again and again.
+fn times(text: &str, count: usize) -> String {
+    vec![text; count].join(",")
+}
+
+/// Many cases of one unit of a wide layer.
+#[test]
+fn a_case_of_one_unit_costs_little_however_wide_the_layer_is() {
+    let width = 20_000;
+    let network = format!(
+        r#"{{"inputs":1,"layers":[{{"weights":"dense","outputs":{width},"activation":"relu"}},
+            {{"weights":"dense","outputs":1,"activation":"linear"}}]}}"#
+    );
+    let zeros = times("0", width - 1);
+    // Each part is split in two, again and again.
+    let split = r#"{"sample":0,"layer":0,"unit":0}"#;
+    let leaf = r#"{"products":[[0,0,"1/4"]]}"#.to_string();
+    let cases = (0..11).fold(leaf, |part, _| format!("{split},{part},{part}"));
+    let others: Vec<String> = (1..width).map(|unit| unit.to_string()).collect();
+    let claim = format!(
+        r#"{{"claim":"global_optimum","by":"cases","multipliers":[0],"trees":[
+            {{"units":[0],"cases":[{cases}]}},{{"units":[{}],"cases":[{{}}]}}]}}"#,
+        others.join(",")
+    );
+    let text = certificate(&network, r#"{"x":[1],"y":1}"#, &format!("[[1,{zeros}],[1,{zeros}]]"), &claim);
+    let document = Document::parse(&text).expect("a certificate");
+    let verdicts = assert_charged(BUDGET / 10, "2048 cases", || document.check()).expect("not given up");
+    assert_eq!(verdicts, [Err("the cases show a bound of 0, but 1/2 ||theta~||^2 = 1".to_string())]);
+}
+
+/// Many claims about one enclosed point of units that share their weights: each looks at all units.
+#[test]
+fn each_claim_about_an_enclosed_point_is_charged_for() {
+    let (width, claims) = (1_024, 10_000);
+    let network = format!(
+        r#"{{"inputs":1,"layers":[{{"weights":"convolution","patches":[{}],"activation":"relu"}},
+            {{"weights":"template","entries":[[{}]],"activation":"linear"}}]}}"#,
+        times("[0]", width),
+        times("0", width)
+    );
+    let with = |claims| {
+        let claim = format!(
+            r#"{{"claim":"kkt_enclosed","by":"parameters","active":[0],"multipliers":["1/1024"],"patterns":[["{}"]],"slopes":[],
+                "radius":"1/1000000","inverse":[["1/4","-1/4","1/64"],["-1/4","1/4","1/64"],["-1/64","-1/64",0]],
+                "optimum":[{}]}}"#,
+            "+".repeat(width),
+            times(r#"{"is":"local","layer":0}"#, claims)
+        );
+        let text = certificate(&network, r#"{"x":[1],"y":1}"#, r#"[["1/32"],["1/32"]]"#, &claim);
+        let document = Document::parse(&text).expect("a certificate");
+        let (verdicts, steps) = steps(BUDGET, || document.check());
+        assert_eq!(verdicts, Some(vec![Ok(())]));
+        steps
+    };
+    let (one, many) = (with(1), with(claims));
+    assert!(many - one > (claims * width) as u64, "{one} and {many} steps");
+}
+
 /// The name of the variable that tells a process which file to read.
 #[cfg(target_os = "linux")]
 const READER: &str = "MARGINCERT_TEST_READER";

@@ -7,6 +7,7 @@ use num_traits::{One, Zero};
 use proptest::prelude::*;
 
 use super::{q, rational};
+use crate::budget::steps;
 
 use Definiteness::{Indefinite, PositiveDefinite, PositiveSemidefinite};
 
@@ -269,4 +270,20 @@ fn a_large_arrow_matrix() {
     assert_eq!(arrow(q(50_000, 1)), PositiveSemidefinite);
     assert_eq!(arrow(q(50_001, 1)), PositiveDefinite);
     assert_eq!(arrow(q(49_999, 1)), Indefinite { index: n, pivot: q(-1, 1) });
+}
+
+/// Where pivots are short and what stands beside them is long: products of that are what elimination takes its time for.
+#[test]
+fn long_entries_beside_short_pivots_are_charged_for() {
+    let half = 20;
+    let steps_with = |entry: Rational| {
+        let mut matrix = SymmetricMatrix::identity(2 * half);
+        for (i, j) in (0..half).flat_map(|i| (half..2 * half).map(move |j| (i, j))) {
+            matrix.add(i, j, &entry);
+        }
+        matrix.add(half, half, &(entry.clone() * &entry * Rational::from(1000)));
+        steps(margincert::kernel::exact::BUDGET, || matrix.definiteness()).1
+    };
+    let (short, long) = (steps_with(q(3, 1)), steps_with("9".repeat(1000).parse().expect("a number")));
+    assert!(long > 10 * short, "{short} and {long} steps");
 }
