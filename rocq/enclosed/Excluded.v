@@ -47,6 +47,17 @@ Proof.
   - apply IH; auto. intros s' Hs. apply D. now right.
 Qed.
 
+(** No direction: no unit would raise the active samples' margins to 1. *)
+Lemma some_direction_is_there : directions E <> [].
+Proof.
+  intro N. pose proof some_sample_is_active as A. destruct H as (_ & xi & _ & S & _).
+  assert (T : tight P E xi 0 = 0).
+  { apply S. unfold equations. apply in_or_app. right. apply in_or_app. left. apply in_map. apply in_seq.
+    unfold actives. destruct (active E); [congruence | simpl; lia]. }
+  unfold tight, numbered in T. rewrite N in T. cbn [length seq combine map] in T.
+  unfold Rsum in T. cbn [fold_right] in T. destruct (snd (active_sample P E 0)); cbn [sgn] in T; lra.
+Qed.
+
 (** A negative radius: no point would be in the box. *)
 Lemma radius_not_negative : 0 <= radius E.
 Proof.

@@ -41,6 +41,23 @@ Proof.
   - apply IH; auto. intros s' Hs. apply O. now right.
 Qed.
 
+(** No parameter is an unknown: the point would be 0, and no margin above 0. *)
+Lemma some_parameter_is_unknown : filter is_unknown (concat (unknowns D)) <> [].
+Proof.
+  intro N. destruct H as (_ & xi & _ & _ & _ & [F _] & _).
+  apply (zero_is_not_feasible P (parameters D xi) None); auto. intros [k i].
+  assert (Z : nth i (nth k (unknowns D) []) None = None).
+  { destruct (nth_in_or_default k (unknowns D) []) as [Hk | ->]; [|destruct i; reflexivity].
+    destruct (nth_in_or_default i (nth k (unknowns D) []) None) as [Hi | ->]; [|reflexivity].
+    destruct (nth i (nth k (unknowns D) []) None) as [n|]; [exfalso|reflexivity].
+    assert (I : In (Some n) (filter is_unknown (concat (unknowns D)))).
+    { apply filter_In. split; [|reflexivity]. apply in_concat. eauto. }
+    rewrite N in I. exact I. }
+  unfold entry, parameters. cbn [fst snd].
+  set (f := fun o : option nat => match o with Some n => nth n xi 0 | None => 0 end).
+  change (@nil R) with (map f []). rewrite map_nth. change 0 with (f None) at 1. rewrite map_nth, Z. reflexivity.
+Qed.
+
 (** Places of unknowns of another shape than the network's. *)
 Lemma every_parameter_is_described : map (@length (option nat)) (unknowns D) = map nparams (net P).
 Proof.
