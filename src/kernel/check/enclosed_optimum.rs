@@ -144,7 +144,7 @@ impl<F> From<Fault> for EnclosedOptimumRejection<F> {
     }
 }
 
-type Outcome<F> = Result<(), EnclosedOptimumRejection<F>>;
+pub(super) type Outcome<F> = Result<(), EnclosedOptimumRejection<F>>;
 
 impl<F: OrderedField> EnclosedOptimum<F> {
     /// Whether the claim holds of the enclosed point.
@@ -157,7 +157,10 @@ impl<F: OrderedField> EnclosedOptimum<F> {
             EnclosedOptimum::Layer { layer: 0 } => no_ridges(problem, point),
             EnclosedOptimum::Layer { layer: 1 } => Ok(()),
             EnclosedOptimum::Layer { layer } => Err(EnclosedOptimumRejection::NoLayer { layer: *layer }),
-            EnclosedOptimum::Ridge { direction, sample } => ridge(problem, point, *direction, *sample),
+            &EnclosedOptimum::Ridge { direction, sample } => {
+                let is_ridge = ridges(problem, point).any(|ridge| ridge == (direction, sample));
+                is_ridge.then_some(()).ok_or(EnclosedOptimumRejection::NoRidge { direction, sample })
+            }
             EnclosedOptimum::DeadUnit { incoming, sign } => dead_unit(problem, point, incoming, *sign),
             EnclosedOptimum::Global { positive, negative } => {
                 if point.sides[0] > point.sides[1] {
@@ -175,33 +178,27 @@ impl<F: OrderedField> EnclosedOptimum<F> {
     }
 }
 
-/// Whether a held kink of a direction with this sign, on a sample with this label, is a ridge.
-fn descends([negative, positive]: &[Rational; 2], sign: Label, label: Label) -> bool {
-    if sign == label { negative < positive } else { negative > positive }
+/// The ridges, each by its direction and its sample.
+fn ridges<'a, F: OrderedField>(
+    problem: &'a Problem<F>,
+    point: &'a Enclosed<'_, F>,
+) -> impl Iterator<Item = (usize, usize)> + 'a {
+    let [negative, positive] = &point.sides;
+    point.evidence.directions.iter().enumerate().flat_map(move |(direction, live)| {
+        let held = live.pattern.iter().zip(&point.evidence.active).filter(|(side, _)| **side == Sign::Zero);
+        let descends = move |sample: &usize| match live.sign == problem.samples()[*sample].y {
+            true => negative < positive,
+            false => negative > positive,
+        };
+        held.map(|(_, sample)| *sample).filter(descends).map(move |sample| (direction, sample))
+    })
 }
 
 fn no_ridges<F: OrderedField>(problem: &Problem<F>, point: &Enclosed<'_, F>) -> Outcome<F> {
-    for (direction, live) in point.evidence.directions.iter().enumerate() {
-        for (side, &sample) in live.pattern.iter().zip(&point.evidence.active) {
-            if *side == Sign::Zero && descends(&point.sides, live.sign, problem.samples()[sample].y) {
-                return Err(EnclosedOptimumRejection::Descends { direction, sample });
-            }
-        }
+    match ridges(problem, point).next() {
+        Some((direction, sample)) => Err(EnclosedOptimumRejection::Descends { direction, sample }),
+        None => Ok(()),
     }
-    Ok(())
-}
-
-fn ridge<F: OrderedField>(
-    problem: &Problem<F>,
-    point: &Enclosed<'_, F>,
-    direction: usize,
-    sample: usize,
-) -> Outcome<F> {
-    let live = point.evidence.directions.get(direction);
-    let is_ridge = live.zip(point.evidence.active.binary_search(&sample).ok()).is_some_and(|(live, place)| {
-        live.pattern[place] == Sign::Zero && descends(&point.sides, live.sign, problem.samples()[sample].y)
-    });
-    if is_ridge { Ok(()) } else { Err(EnclosedOptimumRejection::NoRidge { direction, sample }) }
 }
 
 fn dead_unit<F: OrderedField>(
@@ -226,11 +223,14 @@ fn dead_unit<F: OrderedField>(
         let share = preactivation.activated(&point.sides).times(lambda);
         gain = gain.plus(&if problem.samples()[sample].y == sign { share } else { share.negated() });
     }
-    let (gain, norm_squared) = (gain.lower(), Interval::dot(w.iter().zip(&w)).upper());
-    if gain.sign() == Sign::Positive && &gain * &gain > norm_squared {
-        return Ok(());
-    }
-    Err(EnclosedOptimumRejection::NoGain { gain, norm_squared })
+    gains(&gain, &Interval::dot(w.iter().zip(&w)))
+}
+
+/// The gain of a unit is above the product of the norms of its weights, of which this is the square.
+pub(super) fn gains<F>(gain: &Interval, norm_squared: &Interval) -> Outcome<F> {
+    let (gain, norm_squared) = (gain.lower(), norm_squared.upper());
+    let suffices = gain.sign() == Sign::Positive && &gain * &gain > norm_squared;
+    if suffices { Ok(()) } else { Err(EnclosedOptimumRejection::NoGain { gain, norm_squared }) }
 }
 
 /// The better point is feasible, and its squared norm is below a lower bound of the enclosed point's.
@@ -247,10 +247,8 @@ pub(super) fn not_global<F: OrderedField>(
         }
     }
     let norm = better.norm_squared(Scope::All);
-    if norm < F::from(squared.clone()) {
-        return Ok(());
-    }
-    Err(EnclosedOptimumRejection::NotSmaller { better: norm, point: squared })
+    let is_smaller = norm < F::from(squared.clone());
+    if is_smaller { Ok(()) } else { Err(EnclosedOptimumRejection::NotSmaller { better: norm, point: squared }) }
 }
 
 /// What the leaves of one sign's tree share.
@@ -331,11 +329,8 @@ impl<'a, F: OrderedField> Bounds<'a, F> {
                 }
             }
         }
-        if cases.is_empty() {
-            Ok(())
-        } else {
-            Err(EnclosedOptimumRejection::Incomplete { sign, nodes: tree.nodes.len() })
-        }
+        let incomplete = EnclosedOptimumRejection::Incomplete { sign, nodes: tree.nodes.len() };
+        if cases.is_empty() { Ok(()) } else { Err(incomplete) }
     }
 
     /// An upper bound of `||v||^2` for all choices of the undecided sides.

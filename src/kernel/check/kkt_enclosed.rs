@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::prelude::*;
-use crate::kernel::enclosure::{Contraction, Direction, Dual, Equations, GramSystem, Interval, Slope, contraction};
+pub use crate::kernel::enclosure::LiveDirection;
+use crate::kernel::enclosure::{Contraction, Dual, Equations, GramSystem, Interval, contraction};
 
 /// Approximate values of the unknowns of a [`GramSystem`] and a radius within which it has exactly one solution.
 ///
@@ -37,23 +38,6 @@ pub struct KktEnclosed<F> {
     pub distance: Rational,
     /// What is claimed of its optimality.
     pub optimum: Vec<EnclosedOptimum<F>>,
-}
-
-/// Live units with one direction of the incoming weights.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LiveDirection {
-    /// The sign of the outgoing weights.
-    pub sign: Label,
-    /// The hidden units.
-    pub units: Vec<usize>,
-    /// What share of the amount each of them has; they sum to 1.
-    pub shares: Vec<Rational>,
-    /// `a_j`, approximately: the sum of the squares of the outgoing weights.
-    pub amount: Rational,
-    /// The sign of the preactivation on each active sample; zero where the kink is held.
-    pub pattern: Vec<Sign>,
-    /// The slopes of the held kinks, approximately.
-    pub slopes: Vec<Rational>,
 }
 
 /// Where the evidence fails.
@@ -153,8 +137,7 @@ impl<F: OrderedField> KktEnclosed<F> {
             inputs.push(intervals(&sample.x, "input")?);
         }
         let labels: Vec<Label> = problem.samples().iter().map(|sample| sample.y).collect();
-        let directions = self.directions.iter().map(|direction| direction.with_sides(&sides)).collect();
-        let system = GramSystem::new(&inputs, &labels, self.active.clone(), directions);
+        let system = GramSystem::new(&inputs, &labels, self.active.clone(), &self.directions, &sides);
         unfaulted()?;
         let slopes = self.directions.iter().flat_map(|direction| &direction.slopes);
         let amounts = self.directions.iter().map(|direction| &direction.amount);
@@ -312,18 +295,6 @@ impl<F: OrderedField> KktEnclosed<F> {
             return Err(KktEnclosedRejection::Distance { bound_squared, distance: self.distance.clone() });
         }
         Ok(())
-    }
-}
-
-impl LiveDirection {
-    /// The direction as the system sees it, from the activation's slopes on both sides.
-    pub fn with_sides(&self, [negative, positive]: &[Rational; 2]) -> Direction {
-        let slope = |side: &Sign| match side {
-            Sign::Negative => Slope::Given(Interval::of(negative)),
-            Sign::Zero => Slope::Held,
-            Sign::Positive => Slope::Given(Interval::of(positive)),
-        };
-        Direction { sign: self.sign, slopes: self.pattern.iter().map(slope).collect() }
     }
 }
 

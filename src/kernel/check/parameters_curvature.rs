@@ -1,8 +1,8 @@
 //! What the second derivatives of the Lagrangian at a point enclosed by its parameters say; in the notation of [`ParametersOptimum`].
 
+use super::enclosed_optimum::Outcome;
 use super::kkt_enclosed::unfaulted;
 use super::parameters_enclosed::Enclosed;
-use super::parameters_optimum::Outcome;
 use super::prelude::*;
 use crate::kernel::enclosure::{Dual, Equations, Interval, Pass, positive_definite};
 

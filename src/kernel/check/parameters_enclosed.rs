@@ -3,7 +3,7 @@
 use super::kkt_enclosed::{all_hold, in_order, intervals, rational, solved, unfaulted};
 use super::parameters_optimum::ParametersOptimum;
 use super::prelude::*;
-use crate::kernel::enclosure::{Dual, Interval, ParameterSystem, Pass, Slope};
+use crate::kernel::enclosure::{Dual, Interval, ParameterSystem, Pass};
 
 /// Approximate values of the unknowns of a [`ParameterSystem`] and a radius within which it has exactly one solution.
 ///
@@ -82,15 +82,7 @@ impl<F: OrderedField> ParametersEnclosed<F> {
             let Sample { x, y } = &problem.samples()[sample];
             samples.push((intervals(x, "input")?, *y));
         }
-        let slope = |(side, [negative, positive]): (&Option<Sign>, &[Rational; 2])| match side {
-            Some(Sign::Zero) => Slope::Held,
-            Some(Sign::Positive) => Slope::Given(Interval::of(positive)),
-            Some(Sign::Negative) | None => Slope::Given(Interval::of(negative)),
-        };
-        let layer = |(units, sides)| Vec::from_iter(<[_]>::iter(units).map(|side| slope((side, sides))));
-        let slopes =
-            self.patterns.iter().map(|layers| layers.iter().map(Vec::as_slice).zip(&sides).map(layer).collect());
-        let system = ParameterSystem::new(network, samples, free, slopes.collect());
+        let system = ParameterSystem::new(network, samples, free, self.patterns.clone(), &sides);
         unfaulted()?;
         Ok(system)
     }

@@ -1,6 +1,6 @@
 //! Whether the point of a `kkt_enclosed` claim by parameters is a local or a global optimum.
 
-use super::enclosed_optimum::not_global;
+use super::enclosed_optimum::{Outcome, gains, not_global};
 use super::kkt_enclosed::unfaulted;
 use super::parameters_curvature::{curves_up, ridge, valleys};
 use super::parameters_enclosed::{Enclosed, sides};
@@ -73,8 +73,6 @@ pub enum ParametersOptimum<F> {
         better: Parameters<F>,
     },
 }
-
-pub(super) type Outcome<F> = Result<(), EnclosedOptimumRejection<F>>;
 
 impl<F: OrderedField> ParametersOptimum<F> {
     /// Whether the claim holds of the enclosed point.
@@ -182,9 +180,5 @@ fn dead_unit<F: OrderedField>(
         gain = gain.plus(&if is_positive { share } else { share.negated() });
     }
     let norm = |list: &Vec<Interval>| Interval::dot(list.iter().zip(list));
-    let (gain, norm_squared) = (gain.lower(), norm(&w).times(&norm(&v)).upper());
-    if gain.sign() == Sign::Positive && &gain * &gain > norm_squared {
-        return Ok(());
-    }
-    Err(EnclosedOptimumRejection::NoGain { gain, norm_squared })
+    gains(&gain, &norm(&w).times(&norm(&v)))
 }

@@ -1,25 +1,24 @@
 //! The equations of a KKT point of a dense network of depth 2, in which the data occur only through their inner products.
 
 use super::{Dual, Equations, Interval};
-use crate::kernel::exact::{charge, cost, is_faulted};
+use crate::kernel::exact::{Rational, Sign, charge, cost, is_faulted};
 use crate::kernel::problem::Label;
 
-/// The slope with which a live direction passes an active sample on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Slope {
-    /// That of the side on which the preactivation lies.
-    Given(Interval),
-    /// An unknown: the preactivation is 0, the kink is held.
-    Held,
-}
-
 /// Live units with one direction `z` of the incoming weights and one sign of the outgoing ones.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Direction {
+#[derive(Clone, Debug, PartialEq)]
+pub struct LiveDirection {
     /// The sign of the outgoing weights.
     pub sign: Label,
-    /// One slope an active sample.
-    pub slopes: Vec<Slope>,
+    /// The hidden units.
+    pub units: Vec<usize>,
+    /// What share of the amount each of them has; they sum to 1.
+    pub shares: Vec<Rational>,
+    /// `a_j`, approximately: the sum of the squares of the outgoing weights.
+    pub amount: Rational,
+    /// The sign of the preactivation on each active sample; zero where the kink is held.
+    pub pattern: Vec<Sign>,
+    /// The slopes of the held kinks, approximately.
+    pub slopes: Vec<Rational>,
 }
 
 /// The system for the multipliers `lambda` of the active samples, an amount `a_j` for each direction, and the slope of each
@@ -37,15 +36,24 @@ pub struct GramSystem {
     gram: Vec<Vec<Interval>>,
     /// The rows of the active samples.
     active: Vec<usize>,
-    directions: Vec<Direction>,
+    /// The sign and the pattern of each direction.
+    directions: Vec<(Label, Vec<Sign>)>,
+    /// The activation's slopes for negative and for positive preactivations.
+    sides: [Interval; 2],
     /// The held kinks: direction, and place among the active samples.
     held: Vec<(usize, usize)>,
 }
 
 impl GramSystem {
-    /// The system of some active samples and directions. Every list of slopes has the length of `active`, whose entries are
-    /// places in `samples` and `labels`. When the budget of work ends meanwhile the system must not be used.
-    pub fn new(samples: &[Vec<Interval>], labels: &[Label], active: Vec<usize>, directions: Vec<Direction>) -> Self {
+    /// The system of some active samples and directions, and the activation's slopes. Every pattern has the length of `active`, whose
+    /// entries are places in `samples` and `labels`. When the budget of work ends meanwhile the system must not be used.
+    pub fn new(
+        samples: &[Vec<Interval>],
+        labels: &[Label],
+        active: Vec<usize>,
+        directions: &[LiveDirection],
+        sides: &[Rational; 2],
+    ) -> Self {
         let product = |x: &Vec<Interval>, i: &usize| {
             // What is kept is charged for.
             charge(cost::INTERVAL);
@@ -53,11 +61,12 @@ impl GramSystem {
         };
         let rows = samples.iter().take_while(|_| !is_faulted());
         let gram = rows.map(|x| active.iter().map(|i| product(x, i)).collect()).collect();
-        let is_held = |(j, i): &(usize, usize)| directions[*j].slopes[*i] == Slope::Held;
+        let is_held = |(j, i): &(usize, usize)| directions[*j].pattern[*i] == Sign::Zero;
         let places = (0..directions.len()).flat_map(|j| (0..active.len()).map(move |i| (j, i)));
         let held = places.filter(is_held).collect();
         let labels = active.iter().map(|i| labels[*i]).collect();
-        GramSystem { labels, gram, active, directions, held }
+        let directions = directions.iter().map(|direction| (direction.sign, direction.pattern.clone())).collect();
+        GramSystem { labels, gram, active, directions, sides: sides.each_ref().map(Interval::of), held }
     }
 
     /// The held kinks, in order: direction, and place among the active samples.
@@ -75,19 +84,19 @@ impl GramSystem {
     /// `s_ij` for each direction and active sample.
     pub fn slopes(&self, unknowns: &[Dual]) -> Vec<Vec<Dual>> {
         let mut held = self.parts(unknowns).2.iter();
-        let mut slope = |slope: &Slope| match slope {
-            Slope::Given(slope) => Dual::constant(slope.clone()),
-            Slope::Held => held.next().cloned().unwrap_or_else(Dual::zero),
+        let mut slope = |side: &Sign| match side {
+            Sign::Zero => held.next().cloned().unwrap_or_else(Dual::zero),
+            side => Dual::constant(self.sides[usize::from(*side == Sign::Positive)].clone()),
         };
-        self.directions.iter().map(|direction| direction.slopes.iter().map(&mut slope).collect()).collect()
+        self.directions.iter().map(|(_, pattern)| pattern.iter().map(&mut slope).collect()).collect()
     }
 
     /// `e_j lambda_i y_i s_ij`: the coefficients of `z_j` in the active samples.
     pub fn coefficients(&self, unknowns: &[Dual]) -> Vec<Vec<Dual>> {
         let multipliers = self.parts(unknowns).0;
-        let coefficients = |(direction, slopes): (&Direction, Vec<Dual>)| {
+        let coefficients = |((sign, _), slopes): (&(Label, _), Vec<Dual>)| {
             let terms = slopes.iter().zip(multipliers).zip(&self.labels);
-            terms.map(|((slope, lambda), y)| signed(direction.sign, *y, &lambda.times(slope))).collect()
+            terms.map(|((slope, lambda), y)| signed(*sign, *y, &lambda.times(slope))).collect()
         };
         self.directions.iter().zip(self.slopes(unknowns)).map(coefficients).collect()
     }
@@ -109,9 +118,9 @@ impl Equations for GramSystem {
         let lengths = coefficients.iter().zip(&preactivations).map(|(c, p)| Dual::dot(c.iter().zip(p)));
         let mut left: Vec<Dual> = lengths.map(|length| length.minus(&Dual::one())).collect();
         for (place, y) in self.labels.iter().enumerate().take_while(|_| !is_faulted()) {
-            let live = self.directions.iter().enumerate().filter(|(_, d)| d.slopes[place] != Slope::Held);
-            let share = |(j, d): (usize, &Direction)| {
-                let amount = signed(d.sign, Label::Positive, &amounts[j].times(&slopes[j][place]));
+            let live = self.directions.iter().enumerate().filter(|(_, (_, pattern))| pattern[place] != Sign::Zero);
+            let share = |(j, (sign, _)): (usize, &(Label, _))| {
+                let amount = signed(*sign, Label::Positive, &amounts[j].times(&slopes[j][place]));
                 (amount, &preactivations[j][place])
             };
             let shares: Vec<(Dual, &Dual)> = live.map(share).collect();

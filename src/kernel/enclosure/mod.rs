@@ -14,6 +14,6 @@ pub use contraction::{Contraction, contraction};
 pub use definite::positive_definite;
 pub use dual::Dual;
 pub use equations::Equations;
-pub use gram::{Direction, GramSystem, Slope};
+pub use gram::{GramSystem, LiveDirection};
 pub use interval::{FRACTION_BITS, Interval};
 pub use parameters::{ParameterSystem, Pass};

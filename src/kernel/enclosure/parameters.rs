@@ -1,7 +1,7 @@
 //! The equations of a KKT point of a network of any depth, in its parameters.
 
-use super::{Dual, Equations, Interval, Slope};
-use crate::kernel::exact::{OrderedField, charge, cost, is_faulted};
+use super::{Dual, Equations, Interval};
+use crate::kernel::exact::{OrderedField, Rational, Sign, charge, cost, is_faulted};
 use crate::kernel::network::{Connection, Network};
 use crate::kernel::problem::Label;
 
@@ -21,8 +21,10 @@ pub struct ParameterSystem<'a, F> {
     samples: Vec<(Vec<Interval>, Label)>,
     /// Whether a parameter is free, by layer.
     free: Vec<Vec<bool>>,
-    /// One an active sample, hidden layer and unit.
-    slopes: Vec<Vec<Vec<Slope>>>,
+    /// The sign of each preactivation, by active sample, hidden layer and unit: zero where the kink is held.
+    patterns: Vec<Vec<Vec<Option<Sign>>>>,
+    /// The slopes of each layer's activation, for negative and for positive preactivations.
+    sides: Vec<[Interval; 2]>,
     /// Whether held kinks pass on their slope times the preactivation, and not 0.
     is_linearised: bool,
 }
@@ -48,15 +50,18 @@ impl Pass {
 }
 
 impl<'a, F: OrderedField> ParameterSystem<'a, F> {
-    /// The system of some active samples. `free` has the shape of the network's parameters, `slopes` one list a sample, with
-    /// a list for each hidden layer and a slope for each of its units.
+    /// The system of some active samples. `free` has the shape of the network's parameters, `patterns` one list a sample, with a list
+    /// for each hidden layer and a sign for each of its units; without one it has the slope for negative ones. `sides` has the slopes of
+    /// each layer's activation.
     pub fn new(
         network: &'a Network<F>,
         samples: Vec<(Vec<Interval>, Label)>,
         free: Vec<Vec<bool>>,
-        slopes: Vec<Vec<Vec<Slope>>>,
+        patterns: Vec<Vec<Vec<Option<Sign>>>>,
+        sides: &[[Rational; 2]],
     ) -> Self {
-        let system = ParameterSystem { network, samples, free, slopes, is_linearised: false };
+        let sides = sides.iter().map(|sides| sides.each_ref().map(Interval::of)).collect();
+        let system = ParameterSystem { network, samples, free, patterns, sides, is_linearised: false };
         system.charge_for_passes();
         system
     }
@@ -92,15 +97,15 @@ impl<'a, F: OrderedField> ParameterSystem<'a, F> {
     /// What the network computes on each active sample. All of them, unless the budget of work ends meanwhile.
     pub fn passes(&self, parameters: &[Vec<Dual>], held: &[Dual]) -> Vec<Pass> {
         let mut held = held.iter();
-        let samples = self.samples.iter().zip(&self.slopes).take_while(|_| !is_faulted());
-        samples.map(|((x, _), slopes)| self.pass(parameters, x, slopes, &mut held)).collect()
+        let samples = self.samples.iter().zip(&self.patterns).take_while(|_| !is_faulted());
+        samples.map(|((x, _), pattern)| self.pass(parameters, x, pattern, &mut held)).collect()
     }
 
     fn pass<'b>(
         &self,
         parameters: &[Vec<Dual>],
         x: &[Interval],
-        kinds: &[Vec<Slope>],
+        pattern: &[Vec<Option<Sign>>],
         held: &mut impl Iterator<Item = &'b Dual>,
     ) -> Pass {
         charge(cost::UNIT * units(self.network));
@@ -113,21 +118,13 @@ impl<'a, F: OrderedField> ParameterSystem<'a, F> {
             let preactivations: Vec<Dual> = layer.incoming().iter().map(row).collect();
             let (mut slopes, mut outputs) = (Vec::new(), Vec::new());
             for (unit, preactivation) in preactivations.iter().enumerate() {
-                let (slope, output) = match kinds.get(l).map(|kinds| &kinds[unit]) {
-                    Some(Slope::Held) => {
-                        let slope = held.next().cloned().unwrap_or_else(Dual::zero);
-                        let output = if self.is_linearised { slope.times(preactivation) } else { Dual::zero() };
-                        (slope, output)
-                    }
-                    Some(Slope::Given(slope)) => {
-                        let slope = Dual::constant(slope.clone());
-                        let output = slope.times(preactivation);
-                        (slope, output)
-                    }
-                    None => (Dual::one(), preactivation.clone()),
-                };
+                let side = pattern.get(l).and_then(|units| units[unit]);
+                let is_held = side == Some(Sign::Zero);
+                let given = || Dual::constant(self.sides[l][usize::from(side == Some(Sign::Positive))].clone());
+                let slope = if is_held { held.next().cloned().unwrap_or_else(Dual::zero) } else { given() };
+                let passes = !is_held || self.is_linearised;
+                outputs.push(if passes { slope.times(preactivation) } else { Dual::zero() });
                 slopes.push(slope);
-                outputs.push(output);
             }
             pass.inputs.push(std::mem::replace(&mut inputs, outputs));
             pass.preactivations.push(preactivations);
@@ -184,9 +181,9 @@ impl<F: OrderedField> Equations for ParameterSystem<'_, F> {
             let output = pass.preactivations.last().and_then(|last| last.first()).cloned().unwrap_or_else(Dual::zero);
             equations.push(signed(*y, &output).minus(&Dual::one()));
         }
-        for (slopes, pass) in self.slopes.iter().zip(&passes) {
-            let kinds = slopes.iter().flatten().zip(pass.preactivations.iter().flatten());
-            equations.extend(kinds.filter(|(slope, _)| **slope == Slope::Held).map(|(_, left)| left.clone()));
+        for (pattern, pass) in self.patterns.iter().zip(&passes) {
+            let units = pattern.iter().flatten().zip(pass.preactivations.iter().flatten());
+            equations.extend(units.filter(|(side, _)| **side == Some(Sign::Zero)).map(|(_, left)| left.clone()));
         }
         equations
     }

@@ -63,8 +63,7 @@ pub(super) fn enclose(task: &Task, found: &Found, tolerance: f64) -> Result<Encl
     let sides = task.slopes_exact();
     let inputs: Vec<Vec<Interval>> = task.samples.iter().map(|s| s.x.iter().map(Interval::of).collect()).collect();
     let labels: Vec<Label> = task.samples.iter().map(|sample| sample.y).collect();
-    let seen = directions.iter().map(|direction| direction.with_sides(&sides)).collect();
-    let system = GramSystem::new(&inputs, &labels, active.clone(), seen);
+    let system = GramSystem::new(&inputs, &labels, active.clone(), &directions, &sides);
     let start: Vec<f64> = active
         .iter()
         .map(|i| found.multipliers[*i])

@@ -39,8 +39,7 @@ pub(super) fn evidence(
     let sides = [slope(Sign::Negative), slope(Sign::Positive)];
     let inputs: Vec<Vec<_>> = problem.samples().iter().map(|s| s.x.iter().map(Interval::of).collect()).collect();
     let labels: Vec<Label> = problem.samples().iter().map(|sample| sample.y).collect();
-    let seen = directions.iter().map(|direction| direction.with_sides(&sides)).collect();
-    let system = GramSystem::new(&inputs, &labels, active.to_vec(), seen);
+    let system = GramSystem::new(&inputs, &labels, active.to_vec(), &directions, &sides);
     let multipliers = row(multipliers);
     let amounts = directions.iter().map(|direction| &direction.amount);
     let slopes = directions.iter().flat_map(|direction| &direction.slopes);

@@ -1,9 +1,9 @@
 use margincert::kernel::check::{
     EnclosedOptimumRejection, KktEnclosedRejection, ParametersEnclosed, ParametersOptimum, Rejection, check,
 };
-use margincert::kernel::enclosure::{Equations, Interval, ParameterSystem, Slope};
+use margincert::kernel::enclosure::{Equations, Interval, ParameterSystem};
 use margincert::kernel::exact::{OrderedField, Rational, Sign};
-use margincert::kernel::network::{Activation, Network};
+use margincert::kernel::network::{Activation, Layer, Network};
 use margincert::kernel::problem::Problem;
 
 use super::at;
@@ -29,20 +29,16 @@ fn patterns(text: &str) -> Vec<Vec<Vec<Option<Sign>>>> {
 
 /// The system of some evidence, and the middles of its unknowns.
 fn system<'a>(problem: &'a Problem<Q>, evidence: &ParametersEnclosed<Q>) -> (ParameterSystem<'a, Q>, Vec<Interval>) {
-    let layers = problem.network().layers();
-    let slope = |l: usize, side: &Option<Sign>| match side {
-        Some(Sign::Zero) => Slope::Held,
-        side => Slope::Given(Interval::of(&layers[l].activation().slope(side.unwrap_or(Sign::Negative)))),
-    };
-    let of_layer = |(l, units): (usize, &Vec<Option<Sign>>)| units.iter().map(|side| slope(l, side)).collect();
-    let slopes = evidence.patterns.iter().map(|layers| layers.iter().enumerate().map(of_layer).collect()).collect();
+    let sides = |layer: &Layer<Q>| [Sign::Negative, Sign::Positive].map(|side| layer.activation().slope(side));
+    let sides: Vec<_> = problem.network().layers().iter().map(sides).collect();
     let sample = |i: &usize| {
         let sample = &problem.samples()[*i];
         (sample.x.iter().map(Interval::of).collect(), sample.y)
     };
     let free = |layer: &Vec<Q>| layer.iter().map(|weight| weight.sign() != Sign::Zero).collect();
     let free = problem.point().layers().iter().map(free).collect();
-    let system = ParameterSystem::new(problem.network(), evidence.active.iter().map(sample).collect(), free, slopes);
+    let samples = evidence.active.iter().map(sample).collect();
+    let system = ParameterSystem::new(problem.network(), samples, free, evidence.patterns.clone(), &sides);
     let free = problem.point().iter().filter(|weight| weight.sign() != Sign::Zero);
     let unknowns = free.chain(&evidence.multipliers).chain(&evidence.slopes).map(Interval::of).collect();
     (system, unknowns)

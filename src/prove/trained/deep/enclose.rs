@@ -6,7 +6,7 @@ use super::super::report::NotEnclosed;
 use super::super::task::Task;
 use super::descent::Candidate;
 use crate::kernel::check::{KktEnclosedRejection, ParametersEnclosed, Rejection, check};
-use crate::kernel::enclosure::{Interval, ParameterSystem, Slope};
+use crate::kernel::enclosure::{Interval, ParameterSystem};
 use crate::kernel::exact::{OrderedField, Rational, Sign};
 use crate::kernel::network::{Layer, Parameters};
 use crate::kernel::problem::Problem;
@@ -48,20 +48,14 @@ fn enclose_with(candidate: &Candidate<'_>, tolerance: f64) -> Result<Enclosed, N
     let (network, task) = (&candidate.network, candidate.network.task);
     let structure = Structure::of(candidate, tolerance);
     let free: Vec<Vec<bool>> = structure.zero.iter().map(|layer| layer.iter().map(|zero| !zero).collect()).collect();
-    let slope = |(layer, side): (&Layer<Rational>, &Option<Sign>)| match side {
-        Some(Sign::Zero) => Slope::Held,
-        side => Slope::Given(Interval::of(&layer.activation().slope(side.unwrap_or(Sign::Negative)))),
-    };
-    let layers = |layers: &Vec<Vec<Option<Sign>>>| {
-        let layers = layers.iter().zip(task.network.layers());
-        layers.map(|(units, layer)| units.iter().map(|side| slope((layer, side))).collect()).collect()
-    };
+    let sides = |layer: &Layer<Rational>| [Sign::Negative, Sign::Positive].map(|side| layer.activation().slope(side));
+    let sides: Vec<_> = task.network.layers().iter().map(sides).collect();
     let samples = structure.active.iter().map(|i| {
         let sample = &task.samples[*i];
         (sample.x.iter().map(Interval::of).collect(), sample.y)
     });
-    let slopes = structure.patterns.iter().map(layers).collect();
-    let system = ParameterSystem::new(&task.network, samples.collect(), free.clone(), slopes);
+    let patterns = structure.patterns.clone();
+    let system = ParameterSystem::new(&task.network, samples.collect(), free.clone(), patterns, &sides);
     let floats: Vec<f64> = network
         .parameters
         .iter()
