@@ -1,9 +1,11 @@
 //! Better points: evidence that a point is not a global optimum.
 //!
 //! Floats look for a point of small norm in proportion to its margin, from starts with few units first; what they
-//! find is thinned out, rounded to short rationals with as much room as the better norm leaves, and checked exactly.
+//! find is thinned out, rounded to short rationals with as much room as the better norm leaves, and checked exactly. What is
+//! about as good as the point is compared with it exactly ([`hair`]).
 
 mod descent;
+mod hair;
 mod starts;
 
 use crate::kernel::check::{self, NotGlobalOptimum};
@@ -40,20 +42,26 @@ pub fn not_global_optimum<F: ProofField>(
     let landscape = Landscape::new(problem, scope);
     let mut best: Option<(usize, NotGlobalOptimum<F>)> = None;
     let mut found = 0;
+    let mut compared = hair::Compared::new();
     for start in starts::starts(&landscape, search) {
         let short = best.as_ref().is_some_and(|(length, _)| *length <= SHORT * landscape.free_indices().count());
         if search.check().is_err() || (found >= ENOUGH && short) || found >= 4 * ENOUGH {
             break;
         }
         let Some(point) = landscape.descend(start, search.deadline()) else { continue };
-        if landscape.relative(&point) > 1.0 - 1e-12 {
-            continue;
-        }
-        if let Some((length, evidence)) = rationalise(problem, scope, &landscape, point, search.deadline()) {
+        let relative = landscape.relative(&point);
+        if relative <= 1.0 - 1e-12
+            && let Some((length, evidence)) = rationalise(problem, scope, &landscape, point.clone(), search.deadline())
+        {
             found += 1;
             if best.as_ref().is_none_or(|(shortest, _)| length < *shortest) {
                 best = Some((length, evidence));
             }
+        } else if best.is_none()
+            && hair::is_close(relative)
+            && let Some(evidence) = compared.better(problem, &landscape, &point, search.deadline())
+        {
+            return Some(evidence);
         }
     }
     if best.is_none() && scope == Scope::All {

@@ -17,6 +17,7 @@ pub struct Landscape {
     theta: Vec<f64>,
     samples: Vec<(f64, Vec<f64>)>,
     free: Vec<bool>,
+    scope: Scope,
     /// The degree of homogeneity in the free parameters.
     degree: f64,
     norm_squared: f64,
@@ -35,11 +36,16 @@ impl Landscape {
         for layer in scope.layers(wiring.depth()) {
             wiring.range(layer).for_each(|p| free[p] = true);
         }
-        let degree = if scope == Scope::All { wiring.depth() as f64 } else { 1.0 };
+        let degree = scope.layers(wiring.depth()).len() as f64;
         let samples = problem.samples().iter().map(float).collect();
-        let mut landscape = Landscape { wiring, theta, samples, free, degree, norm_squared: 0.0 };
+        let mut landscape = Landscape { wiring, theta, samples, free, scope, degree, norm_squared: 0.0 };
         landscape.norm_squared = landscape.size(&landscape.theta);
         landscape
+    }
+
+    /// Which layers are free.
+    pub fn scope(&self) -> Scope {
+        self.scope
     }
 
     /// The wiring of the network.

@@ -8,6 +8,8 @@ use super::descent::Landscape;
 const PLAN: [(usize, usize); 5] = [(1, 6), (2, 8), (3, 4), (0, 6), (2, 8)];
 /// How many starts are near the point.
 const NEAR: usize = 4;
+/// How many starts share out the samples among all units of the first layer, the last of all.
+const SHARED_OUT: usize = 24;
 
 /// Starts, in order.
 pub fn starts(landscape: &Landscape, search: &mut Search) -> Vec<Vec<f64>> {
@@ -25,7 +27,41 @@ pub fn starts(landscape: &Landscape, search: &mut Search) -> Vec<Vec<f64>> {
             }
         }
     }
+    if landscape.wiring().depth() >= 2 {
+        for _ in 0..SHARED_OUT {
+            starts.push(on_free(landscape, shared_out(landscape, random)));
+        }
+    }
     starts
+}
+
+/// Each unit of the first layer serves a label, and each sample is given to one of those that serve its own and see it. A unit's weights follow its
+/// samples, in random proportions; later weights are 1, but for the signs of the last.
+fn shared_out(landscape: &Landscape, random: &mut Random) -> Vec<f64> {
+    let wiring = landscape.wiring();
+    let mut numbers = vec![0.0; wiring.parameters()];
+    let units = wiring.units(0);
+    let labels: Vec<f64> = (0..units).map(|_| if random.coin() { 1.0 } else { -1.0 }).collect();
+    for (y, x) in landscape.samples() {
+        let sees = |unit: usize| wiring.incoming((0, unit)).iter().any(|&(input, _)| x[input] != 0.0);
+        let willing: Vec<usize> = (0..units).filter(|&unit| labels[unit] == *y && sees(unit)).collect();
+        if willing.is_empty() {
+            continue;
+        }
+        let unit = willing[random.below(willing.len() as u64) as usize];
+        let share = 0.2 + 0.8 * random.float().abs();
+        for &(input, p) in wiring.incoming((0, unit)) {
+            numbers[p] += share * x[input];
+        }
+    }
+    for layer in 1..wiring.depth() {
+        for unit in 0..wiring.units(layer) {
+            for &(input, p) in wiring.incoming((layer, unit)) {
+                numbers[p] = if layer == 1 && layer + 1 == wiring.depth() { labels[input] } else { 1.0 };
+            }
+        }
+    }
+    numbers
 }
 
 /// The point, with other numbers for the free parameters.
