@@ -57,9 +57,13 @@ impl Search {
         &mut self.random
     }
 
-    /// Notes what was tried without success, in words that finish the sentence "undecided; tried ...".
+    /// Notes what was tried without success, in words that finish the sentence "undecided; tried ...". What failed twice is
+    /// told once.
     pub fn tried(&mut self, what: impl Into<String>) {
-        self.attempts.push(what.into());
+        let what = what.into();
+        if !self.attempts.contains(&what) {
+            self.attempts.push(what);
+        }
     }
 
     /// What was tried without success.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::shorten::shorten;
 use super::{MAX_CASES, oriented};
-use crate::kernel::check::{Cases, Leaf, Node, Side, Split, Tree};
+use crate::kernel::check::{self, Cases, GlobalOptimum, Leaf, LocalOptimum, Method, Node, Side, Split, Tree};
 use crate::kernel::exact::Sign;
 use crate::kernel::network::{Layer, Scope, Unit};
 use crate::kernel::problem::Problem;
@@ -14,7 +14,8 @@ use crate::prove::search::Search;
 /// Evidence for a local or global optimum with these multipliers, if the network has depth 2 and a non-linear hidden layer.
 ///
 /// In a case of unit `j`, with outgoing weight `v` and incoming weights `w`, the unit adds `|v| z . w` to the weighted margins. It is looked for
-/// signs' multipliers that make `z` as short as need be; that together they do is for the checker to say, where weights are shared.
+/// signs' multipliers that make `z` no longer than 1; that together they do is for the checker to say, where weights are shared. If they
+/// do not, the units of a group are made to do together.
 pub fn units<F: ProofField>(
     problem: &Problem<F>,
     multipliers: &[F],
@@ -27,11 +28,40 @@ pub fn units<F: ProofField>(
     if hidden.activation().is_linear() || sum.clone() + &sum < norm {
         return None;
     }
+    let groups = groups(problem);
+    let alone = trees(problem, multipliers, is_local, (&groups, false), search);
+    if groups.iter().all(|units| units.len() == 1)
+        || alone.as_ref().is_some_and(|cases| passes(problem, cases, is_local))
+    {
+        return alone;
+    }
+    trees(problem, multipliers, is_local, (&groups, true), search)
+        .filter(|cases| passes(problem, cases, is_local))
+        .or(alone)
+}
+
+fn passes<F: ProofField>(problem: &Problem<F>, cases: &Cases<F>, is_local: bool) -> bool {
+    let by = Method::Cases(cases.clone());
+    match is_local {
+        true => check::check(problem, &LocalOptimum { layer: None, by }).is_ok(),
+        false => check::check(problem, &GlobalOptimum { layer: None, by }).is_ok(),
+    }
+}
+
+/// A tree for each group of units, which are looked at one by one or together.
+fn trees<F: ProofField>(
+    problem: &Problem<F>,
+    multipliers: &[F],
+    is_local: bool,
+    (groups, together): (&[Vec<usize>], bool),
+    search: &mut Search,
+) -> Option<Cases<F>> {
+    let hidden = &problem.network().layers()[0];
     let grow = |units: &[usize], is_only: bool, search: &mut Search| {
-        let mut grower = Grower { problem, multipliers, is_local, is_only, nodes: Vec::new(), leaves: 0 };
+        let together = together && units.len() > 1;
+        let mut grower = Grower { problem, multipliers, is_local, is_only, together, nodes: Vec::new(), leaves: 0 };
         grower.unit(units, 0, Reached::default(), search).map(|()| grower.nodes)
     };
-    let groups = groups(problem);
     let is_only = groups.len() == 1;
     let are_alike = !is_local && problem.network().layers().iter().all(Layer::is_dense);
     let mut first: Option<(usize, Vec<Node<F>>)> = None;
@@ -117,9 +147,13 @@ struct Reached<F> {
     against: Vec<(usize, usize, usize, F)>,
     products: Vec<(usize, usize, F)>,
     slopes: BTreeMap<(usize, Unit), F>,
+    /// The kinks' conditions, each with its split, if the units are looked at together.
+    conditions: Vec<(usize, Vec<F>)>,
+    /// The squared lengths of the units' vectors, if they are looked at together.
+    spent: F,
 }
 
-impl<F> Default for Reached<F> {
+impl<F: ProofField> Default for Reached<F> {
     fn default() -> Self {
         Reached {
             splits: 0,
@@ -128,6 +162,8 @@ impl<F> Default for Reached<F> {
             against: Vec::new(),
             products: Vec::new(),
             slopes: BTreeMap::new(),
+            conditions: Vec::new(),
+            spent: F::zero(),
         }
     }
 }
@@ -139,6 +175,9 @@ struct Grower<'a, F> {
     is_local: bool,
     /// Whether there is no other tree, so that a case may have multipliers of its own.
     is_only: bool,
+    /// Whether units that share weights may use each other's conditions, and their vectors together must be no longer than 1. That is
+    /// enough for the Lagrangian to be convex, as `sum (z_j . w)^2 <= sum |z_j|^2 |w|^2`; it is not needed.
+    together: bool,
     nodes: Vec<Node<F>>,
     leaves: usize,
 }
@@ -387,14 +426,36 @@ impl<F: ProofField> Grower<'_, F> {
             }
         }
         let ways: Vec<Vec<F>> = open.iter().map(|(_, way)| way.clone()).collect();
-        let short = shorten(&target, &generators, &ways, &F::one(), search.deadline());
-        let Some(short) = short.map_err(|_| "`cases`, stopped by the time limit".to_string())? else {
-            return Ok(false);
-        };
         let first = reached.splits - sides.len();
+        let mut splits: Vec<usize> = (first..reached.splits).collect();
+        let mut bounds = vec![F::one()];
+        if self.together {
+            let own = generators.len();
+            splits.extend(reached.conditions.iter().map(|(split, _)| *split));
+            generators.extend(reached.conditions.iter().map(|(_, condition)| condition.clone()));
+            reached.conditions.extend(splits.iter().copied().zip(generators.iter().cloned()).take(own));
+            let left = F::one() - &reached.spent;
+            if left.sign() != Sign::Negative {
+                bounds.insert(0, left);
+            }
+        }
+        let mut found = None;
+        for bound in &bounds {
+            let short = shorten(&target, &generators, &ways, bound, search.deadline());
+            found = short.map_err(|_| "`cases`, stopped by the time limit".to_string())?;
+            if found.is_some() {
+                break;
+            }
+        }
+        let Some(short) = found else { return Ok(false) };
+        if self.together {
+            let used = generators.iter().zip(&short.conditions).chain(ways.iter().zip(&short.shares));
+            used.for_each(|(vector, factor)| target.iter_mut().zip(vector).for_each(|(t, x)| t.add_product(factor, x)));
+            reached.spent = target.iter().fold(reached.spent.clone(), |sum, t| sum + &(t.clone() * t));
+        }
         if let Some(weight) = signed.weight {
-            let products = short.conditions.iter().enumerate().filter(|(_, nu)| !nu.is_zero());
-            reached.products.extend(products.map(|(k, nu)| (weight, first + k, nu.clone())));
+            let products = splits.iter().zip(&short.conditions).filter(|(_, nu)| !nu.is_zero());
+            reached.products.extend(products.map(|(split, nu)| (weight, *split, nu.clone())));
         }
         for ((sample, _), share) in open.iter().zip(short.shares).filter(|(_, share)| !share.is_zero()) {
             reached.slopes.insert((*sample, unit), low.clone() + &(share * &jump));

@@ -25,10 +25,10 @@ use super::linear_chain::linear_chain;
 use super::paths;
 use super::search::Search;
 use crate::kernel::check::{Cases, Claim, GlobalOptimum, Kkt, Lagrangian, LocalOptimum, Method};
-use crate::kernel::network::Scope;
+use crate::kernel::network::{Layer, Scope};
 use crate::kernel::problem::Problem;
 pub use layer::{decide_layer, decide_layer_at_length};
-pub use multipliers::Multipliers;
+pub use multipliers::{Choice, Multipliers};
 
 /// Looks for a proof that the point, a KKT point, is a local optimum. The methods, in order: `lagrangian`, `cells`,
 /// `cases`, `second_order`, `paths`; for a layer `lagrangian` and `cases`.
@@ -128,15 +128,37 @@ fn at_any_length<F: ProofField>(
         .or_else(|| decide_layer_at_length(problem, layer, is_local, search))
 }
 
-/// The cases of each hidden unit, with the multipliers in hand, or else with others where there is a choice.
+/// How many choices of multipliers are tried that lie mostly on one sample.
+const EXTREMES: usize = 8;
+
+/// The cases of each hidden unit, with the multipliers in hand, or else with others where there is a choice. Dense networks have cutting planes to
+/// choose by; for others the corners are tried at which one sample has as much as it can.
 fn by_units<F: ProofField>(
     problem: &Problem<F>,
     kkt: &Kkt<F>,
     is_local: bool,
     search: &mut Search,
 ) -> Option<Cases<F>> {
-    cases::units(problem, &kkt.multipliers, is_local, search).or_else(|| {
+    let found = cases::units(problem, &kkt.multipliers, is_local, search).or_else(|| {
         let others = cells::interior_multipliers(problem, search).filter(|others| *others != kkt.multipliers)?;
         cases::units(problem, &others, is_local, search)
+    });
+    let layers = problem.network().layers();
+    if found.is_some() || layers.len() != 2 || layers.iter().all(Layer::is_dense) || layers[0].activation().is_linear()
+    {
+        return found;
+    }
+    let choices = Multipliers::of_traces(problem, Scope::All);
+    if choices.is_unique(search) {
+        return None;
+    }
+    let mut tried = vec![kkt.multipliers.clone()];
+    (0..choices.count().min(EXTREMES)).find_map(|place| {
+        let multipliers = choices.choose(Choice::Most(place), search).ok()??;
+        if tried.contains(&multipliers) {
+            return None;
+        }
+        tried.push(multipliers.clone());
+        cases::units(problem, &multipliers, is_local, search)
     })
 }

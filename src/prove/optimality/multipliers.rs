@@ -33,6 +33,8 @@ pub enum Choice {
     Vertex,
     /// Away from all the inequalities that can be strict.
     Interior,
+    /// As much as can be on one sample, which is named by its place among those that may support.
+    Most(usize),
 }
 
 impl<'a, F: ProofField> Multipliers<'a, F> {
@@ -44,6 +46,11 @@ impl<'a, F: ProofField> Multipliers<'a, F> {
     /// Those of samples all of whose kinks are harmless, with gradients of the slopes in the problem's traces.
     pub fn harmless(problem: &'a Problem<F>, scope: Scope) -> Self {
         Self::of(problem, scope, |sample| harmful_kink(problem, sample, scope).is_none())
+    }
+
+    /// Those of all active samples, with gradients of the slopes in the problem's traces: whether kinks allow them is for others to say.
+    pub fn of_traces(problem: &'a Problem<F>, scope: Scope) -> Self {
+        Self::of(problem, scope, |_| true)
     }
 
     fn of(problem: &'a Problem<F>, scope: Scope, may_support: impl Fn(usize) -> bool) -> Self {
@@ -74,14 +81,19 @@ impl<'a, F: ProofField> Multipliers<'a, F> {
         independent(&self.gradients, search.deadline()).is_ok_and(|chosen| chosen.len() == self.samples.len())
     }
 
+    /// How many samples may support.
+    pub fn count(&self) -> usize {
+        self.samples.len()
+    }
+
     /// Some multipliers, one a sample of the dataset; `None` if there are none.
     ///
     /// # Errors
     /// [`OutOfTime`] if there was no time to find out.
     pub fn choose(&self, choice: Choice, search: &Search) -> Result<Option<Vec<F>>, OutOfTime> {
         let mut program = LinearProgram::new(Sense::Maximise);
-        for _ in &self.samples {
-            program.add_non_negative(F::zero());
+        for place in 0..self.samples.len() {
+            program.add_non_negative(if choice == Choice::Most(place) { F::one() } else { F::zero() });
         }
         let target = flat(self.problem.point(), self.scope);
         for (row, target) in target.into_iter().enumerate() {
@@ -92,7 +104,7 @@ impl<'a, F: ProofField> Multipliers<'a, F> {
             let slack = slack.map(|slack| (slack, F::one()));
             program.add_row(coefficients.iter().cloned().enumerate().chain(slack), Relation::AtMost, bound.clone());
         };
-        if choice == Choice::Vertex {
+        if choice != Choice::Interior {
             self.cuts.iter().for_each(|c| cut(&mut program, c, None));
         } else {
             // Every inequality has a slack, which counts up to a limit, so that all get some where they can.
