@@ -8,11 +8,12 @@ use margincert::kernel::certificate::Document;
 use margincert::prove::certify::{Prover, Topic, Verdict};
 
 /// Each file with a verdict that is true of it; where it is a local optimum it may be a global one too.
-const TRUE: [(&str, Verdict); 18] = [
+const TRUE: [(&str, Verdict); 21] = [
     ("borderline-002-L3", Verdict::GlobalOptimum),
     ("borderline-1e-12-L2", Verdict::NotLocalOptimum),
     ("borderline-1e-12-L3", Verdict::NotLocalOptimum),
     ("chain-001-L6", Verdict::GlobalOptimum),
+    ("conv-overlap-corner", Verdict::GlobalOptimum),
     ("conv-overlap-relu-002-n3d1", Verdict::GlobalOptimum),
     ("conv-relu-004-P2k3f1", Verdict::GlobalOptimum),
     ("cross-polytope-012-p9q1d0", Verdict::LocalOptimum),
@@ -24,9 +25,11 @@ const TRUE: [(&str, Verdict); 18] = [
     ("near-orthogonal-005-n12", Verdict::LocalOptimum),
     ("near-orthogonal-dead-004-n12", Verdict::LocalOptimum),
     ("one-unit-000-L2k2", Verdict::LocalOptimum),
+    ("one-weight-shared-by-a-hair", Verdict::GlobalOptimum),
     ("rank-one-live-000-L3k2", Verdict::GlobalOptimum),
     ("slope-one-001-L3", Verdict::GlobalOptimum),
     ("sparse-relu-002-k2", Verdict::GlobalOptimum),
+    ("weights-1000-beside-1", Verdict::NotLocalOptimum),
 ];
 
 #[test]

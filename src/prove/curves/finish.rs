@@ -1,6 +1,7 @@
 //! From the coefficients of a curve to checked evidence with a generous end.
 
 use crate::kernel::check::{Measure, NotLocalOptimum, check};
+use crate::kernel::exact::Sign;
 use crate::kernel::network::Scope;
 use crate::prove::deadline::Deadline;
 use crate::prove::field::ProofField;
@@ -35,7 +36,7 @@ const ENDS: [i64; 21] = [
     1_000_000_000_000_000,
 ];
 
-/// Differences in floats that are not looked at.
+/// Differences in floats that are not looked at, in proportion to the terms that make up a sum.
 const ROUNDING: f64 = 1e-11;
 
 /// Evidence, and how long it is to read.
@@ -90,6 +91,9 @@ fn looks_good<F: ProofField>(ground: &Ground<'_, F>, curve: &[Vec<f64>], measure
     // Only where a unit bends must its side be kept.
     let layers = ground.problem.network().layers();
     let kinked: Vec<usize> = (0..layers.len()).filter(|&layer| !layers[layer].activation().is_linear()).collect();
+    let slope = |layer, side| ground.wiring.slope(layer, side).abs();
+    let steeper = |layer| slope(layer, Sign::Positive).max(slope(layer, Sign::Negative));
+    let steepest: Vec<f64> = (0..layers.len()).map(steeper).collect();
     let mut pattern: Vec<f64> = Vec::new();
     for share in SHARES {
         let t = share * end;
@@ -108,14 +112,19 @@ fn looks_good<F: ProofField>(ground: &Ground<'_, F>, curve: &[Vec<f64>], measure
             Measure::Norm => 1.0,
             Measure::Margin => (norm / start).powf(ground.depth() as f64 / 2.0),
         };
+        let sizes: Vec<f64> = point.iter().map(|v| v.abs()).collect();
         let mut place = 0;
         for (y, x) in &ground.samples {
             let pass = ground.wiring.run(&point, x);
-            if y * pass.output() < bound * (1.0 - ROUNDING) {
+            // Where terms cancel that are long, what is left of a sum is rounding.
+            let x_sizes: Vec<f64> = x.iter().map(|v| v.abs()).collect();
+            let terms = ground.wiring.forward(&sizes, &x_sizes, |(layer, _), _| steepest[layer]);
+            if y * pass.output() < bound - ROUNDING * bound.max(terms.output()) {
                 return false;
             }
-            for z in kinked.iter().flat_map(|&layer| &pass.preactivations[layer]) {
-                let sign = if z.abs() < ROUNDING { 0.0 } else { z.signum() };
+            let of_layer = |layer: usize| pass.preactivations[layer].iter().zip(&terms.preactivations[layer]);
+            for (z, terms) in kinked.iter().flat_map(|&layer| of_layer(layer)) {
+                let sign = if z.abs() < ROUNDING * terms.max(1.0) { 0.0 } else { z.signum() };
                 match pattern.get_mut(place) {
                     None => pattern.push(sign),
                     Some(before) if *before == 0.0 => *before = sign,
