@@ -8,6 +8,7 @@
 mod changed;
 mod deep;
 mod draw;
+mod odd;
 mod shallow;
 mod shared;
 mod table;
@@ -34,6 +35,7 @@ fn main() {
     let mut families = shallow::families();
     families.extend(deep::families());
     families.extend(shared::families());
+    families.extend(odd::families());
     families.extend(changed::families());
     families.extend(known::FAMILIES.map(|family| Family::known(family.name, family.draw)));
     let started = Instant::now();
