@@ -2,7 +2,7 @@
 //!
 //! Floats look for a point of small norm in proportion to its margin, from starts with few units first; what they
 //! find is thinned out, rounded to short rationals with as much room as the better norm leaves, and checked exactly. What is
-//! about as good as the point is compared with it exactly ([`hair`]).
+//! about as good as the point is compared with it exactly (`hair`).
 
 mod descent;
 mod hair;

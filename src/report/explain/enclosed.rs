@@ -32,13 +32,12 @@ impl<F: OrderedField> Teller<'_, F> {
         ));
         self.document.paragraph(format!(
             "Its margins are exactly 1 on {}, and above 1 on all others. Of {}, {} live, in {}; all weights of the others are exactly 0. \
-             {} held: the preactivation is exactly 0, and the slope that makes the point stationary lies strictly between the \
-             activation's two.",
+             {}",
             count(evidence.active.len(), "sample"),
             count(width, "hidden unit"),
             if live == 1 { "1".into() } else { live.to_string() },
             count(evidence.directions.len(), "direction"),
-            if held == 1 { "One kink is".to_string() } else { format!("{held} kinks are") },
+            held_kinks(held),
         ));
         let header = ["sample", "label", "multiplier"].map(Inline::from).to_vec();
         let rows = evidence.active.iter().zip(&evidence.multipliers).map(|(&sample, multiplier)| {
@@ -120,4 +119,17 @@ impl<F: OrderedField> Teller<'_, F> {
 fn samples<F>(evidence: &KktEnclosed<F>, direction: &LiveDirection, wanted: Sign) -> String {
     let places = evidence.active.iter().zip(&direction.pattern).filter(|(_, side)| **side == wanted);
     places.map(|(sample, _)| sample.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// What it means that so many kinks are held.
+pub(super) fn held_kinks(count: usize) -> String {
+    let are_held = match count {
+        0 => return "No kink is held.".into(),
+        1 => "One kink is held".into(),
+        _ => format!("{count} kinks are held"),
+    };
+    format!(
+        "{are_held}: the preactivation is exactly 0, and the slope that makes the point stationary lies strictly between the \
+         activation's two."
+    )
 }

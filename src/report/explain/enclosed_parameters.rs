@@ -1,7 +1,7 @@
 //! The exact KKT point near the point, where its parameters themselves are enclosed.
 
 use super::Teller;
-use super::enclosed::{CONTRACTION, DIGITS};
+use super::enclosed::{CONTRACTION, DIGITS, held_kinks};
 use crate::kernel::check::{ParametersEnclosed, ParametersOptimum};
 use crate::kernel::exact::{OrderedField, Sign};
 use crate::kernel::problem::Label;
@@ -13,7 +13,6 @@ impl<F: OrderedField> Teller<'_, F> {
         let radius = approximately(&evidence.radius, 3);
         let zeros = self.problem.point().iter().filter(|parameter| parameter.is_zero()).count();
         let parameters = self.problem.network().parameter_count();
-        let held = evidence.slopes.len();
         self.document.paragraph(format!(
             "There is an exact KKT point that differs from the point above by at most {radius} in each parameter. It is not \
              written down: its coordinates are algebraic numbers of high degree. Of the {parameters} parameters {zeros} are exactly \
@@ -21,10 +20,9 @@ impl<F: OrderedField> Teller<'_, F> {
              numbers below, with these active samples and these sides of the preactivations.",
         ));
         self.document.paragraph(format!(
-            "Its margins are exactly 1 on {}, and above 1 on all others. {} held: the preactivation is exactly 0, and the slope that \
-             makes the point stationary lies strictly between the activation's two.",
+            "Its margins are exactly 1 on {}, and above 1 on all others. {}",
             count(evidence.active.len(), "sample"),
-            if held == 1 { "One kink is".to_string() } else { format!("{held} kinks are") },
+            held_kinks(evidence.slopes.len()),
         ));
         let header = ["sample", "label", "multiplier", "held kinks"].map(Inline::from).to_vec();
         let mut slopes = evidence.slopes.iter();
