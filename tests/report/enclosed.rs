@@ -1,4 +1,4 @@
-//! The picture of an enclosed KKT point: hyperplanes pass through the samples at whose kinks they are held.
+//! What is told of an enclosed KKT point, and its picture: hyperplanes pass through the samples at whose kinks they are held.
 
 use crate::scratch::{Scratch, argument};
 
@@ -57,4 +57,19 @@ fn a_constant_input_moves_the_hyperplanes() {
     let (lines, mut on) = seen(&figure(&scratch, "certificate.json"));
     on.sort_unstable();
     assert_eq!((lines, on), (3, vec![0, 0, 0, 0, 1, 1]));
+}
+
+#[test]
+fn it_is_told_how_many_kinks_are_held() {
+    let cases = [
+        ("gaussian-relu-convolution", "No kink is held."),
+        ("iris-relu-setosa-virginica", "One kink is held: the preactivation is exactly 0"),
+        ("gaussian-relu-sparse", "4 kinks are held: the preactivation is exactly 0"),
+    ];
+    for (name, told) in cases {
+        let run = Scratch::new().run(&["explain", &argument(&format!("proofs/trained/{name}.json"))]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        let words: Vec<&str> = run.stdout.split_whitespace().collect();
+        assert!(words.join(" ").contains(told), "{}", run.stdout);
+    }
 }
