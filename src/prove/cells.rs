@@ -96,7 +96,13 @@ fn bounded<F: ProofField>(
             Bounds::Violated(violated) => {
                 let choices = choices.get_or_insert_with(|| Choices::of(problem));
                 violated.iter().for_each(|violation| choices.cut_off(problem, violation));
-                match choices.choose(search) {
+                let mut chosen = choices.choose(search);
+                if !choices.wants_room && matches!(&chosen, Ok(Some(same)) if *same == multipliers) {
+                    // They are beyond the bound by less than a cut can tell.
+                    choices.wants_room = true;
+                    chosen = choices.choose(search);
+                }
+                match chosen {
                     Ok(Some(chosen)) if chosen != multipliers => multipliers = chosen,
                     outcome => {
                         search.tried(match outcome {
@@ -253,6 +259,9 @@ struct Choices<F> {
     rows: Vec<(Vec<F>, Relation, F)>,
     /// Whether all multipliers for which every needed cell is bounded meet the inequalities.
     are_necessary: bool,
+    /// Whether to stay away from all cuts alike, be it with less support. Else cuts come ever closer to a bound that is curved,
+    /// from beyond it, where support draws the multipliers.
+    wants_room: bool,
 }
 
 impl<F: ProofField> Choices<F> {
@@ -296,7 +305,7 @@ impl<F: ProofField> Choices<F> {
                 rows.push((std::mem::take(&mut equations[connection.unit]), Relation::Equal, weight));
             }
         }
-        Choices { dataset: problem.samples().len(), samples, variables, rows, are_necessary: true }
+        Choices { dataset: problem.samples().len(), samples, variables, rows, are_necessary: true, wants_room: false }
     }
 
     /// Cuts off the multipliers for which a unit with these incoming weights contributes too much.
@@ -328,14 +337,18 @@ impl<F: ProofField> Choices<F> {
             program.add_non_negative(F::zero());
         });
         let slack = |program: &mut LinearProgram<F>| program.add_variable(Some(F::zero()), Some(F::one()), F::one());
-        for variable in 0..self.samples.len() {
+        let room = self.wants_room.then(|| slack(&mut program));
+        for variable in (0..self.samples.len()).filter(|_| room.is_none()) {
             let slack = slack(&mut program);
             program.add_row([(variable, F::integer(8)), (slack, -F::one())], Relation::AtLeast, F::zero());
         }
         for (row, relation, rhs) in &self.rows {
             let mut terms: Vec<_> = row.iter().cloned().enumerate().collect();
             if *relation == Relation::AtMost {
-                terms.push((slack(&mut program), F::one()));
+                terms.push(match room {
+                    Some(room) => (room, rhs.clone()),
+                    None => (slack(&mut program), F::one()),
+                });
             }
             program.add_row(terms, *relation, rhs.clone());
         }

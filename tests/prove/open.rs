@@ -8,7 +8,7 @@ use margincert::kernel::certificate::Document;
 use margincert::prove::certify::{Prover, Topic, Verdict};
 
 /// Each file with a verdict that is true of it; where it is a local optimum it may be a global one too.
-const TRUE: [(&str, Verdict); 21] = [
+const TRUE: [(&str, Verdict); 22] = [
     ("borderline-002-L3", Verdict::GlobalOptimum),
     ("borderline-1e-12-L2", Verdict::NotLocalOptimum),
     ("borderline-1e-12-L3", Verdict::NotLocalOptimum),
@@ -22,6 +22,7 @@ const TRUE: [(&str, Verdict); 21] = [
     ("diagonal-deep-relu-dead-000-L3", Verdict::GlobalOptimum),
     ("diagonal-deep-relu-dead-001-faint", Verdict::LocalOptimum),
     ("like-dense-000-patch", Verdict::GlobalOptimum),
+    ("many-multipliers-good-001-n6", Verdict::GlobalOptimum),
     ("near-orthogonal-005-n12", Verdict::LocalOptimum),
     ("near-orthogonal-dead-004-n12", Verdict::LocalOptimum),
     ("one-unit-000-L2k2", Verdict::LocalOptimum),
