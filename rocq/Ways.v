@@ -3,7 +3,7 @@
     The network is one of finitely many polynomials where no preactivation vanishes, unless it vanishes identically. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat Classical.
-From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Polynomial Feasible Curve Margin Displacement Lagrangian Gradient Kkt NotKkt.
+From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Polynomial Feasible Curve Margin Displacement Lagrangian Gradient Kkt KinkSides.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -57,6 +57,10 @@ Proof.
   - exists (a :: l'). intro b. simpl. rewrite IH. intuition (subst; auto).
   - exists l'. intro b. rewrite IH. simpl. intuition (subst; tauto).
 Qed.
+
+(** All lists with an entry from each of the lists that [f] gives. *)
+Fixpoint mapL {A B} (f : A -> list B) (l : list A) : list (list B) :=
+  match l with [] => [[]] | a :: l' => flat_map (fun b => map (cons b) (mapL f l')) (f a) end.
 
 Section Point.
 Variable theta : params R.

@@ -2,26 +2,9 @@
 
 use super::claim::Uncovered;
 use crate::kernel::check::chain::{is_monotone, keeps_slopes};
-use crate::kernel::check::not_kkt::{Tied, least_derivative, tied_kinks};
-use crate::kernel::check::{Chain, MAX_SUBSET_SAMPLES, NotKkt};
+use crate::kernel::check::{Chain, MAX_SUBSET_SAMPLES};
 use crate::kernel::exact::{OrderedField, Sign};
-use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
-
-/// Rocq looks at every choice of sides, also at those that shared weights exclude. What is false by the other choices, it may refuse.
-pub fn of_not_kkt<F: OrderedField>(problem: &Problem<F>, evidence: &NotKkt<F>) -> Option<Uncovered> {
-    let scope = Scope::of(evidence.layer);
-    let falls = |sample, kinks: &[Tied]| {
-        let least = least_derivative(problem, scope, sample, &evidence.direction, kinks);
-        least.map_or(true, |(least, _)| least.sign() == Sign::Negative)
-    };
-    let rests_on_ties = |sample| {
-        let apart: Vec<Tied> = problem.kinks(sample, scope).into_iter().map(|unit| vec![(unit, true)]).collect();
-        falls(sample, &apart) && !falls(sample, &tied_kinks(problem, scope, sample))
-    };
-    let mut active = problem.sample_indices().filter(|&sample| problem.is_active(sample));
-    active.any(rests_on_ties).then_some(Uncovered::TiedKinks)
-}
 
 /// Rocq looks at all sets of samples, unless every unit has the same slope on all of them.
 pub fn of_chain<F: OrderedField>(problem: &Problem<F>, chain: &Chain<F>, is_local: bool) -> Option<Uncovered> {
