@@ -34,7 +34,7 @@ Definition check_bound (uniform : bool) (P : problem F) (theta : params F) (mu :
   let vectors := map chain_vector supports in
   let row_small row :=
     let picked := map (pick row) vectors in
-    if uniform then total_small small (zeros row) picked else parts_small small (zeros row) picked in
+    if uniform then small (sum_square (zeros row) picked) else parts_small row small picked in
   if check_feasible P None theta then
   if forallb (fun a => kpos (snd a)) supports then if kpos total then
   if forallb (fun l => forallb (fun u => distinct (map fst u)) (units l)) (net P) then
@@ -190,9 +190,8 @@ Proof.
   { unfold bound, total. rewrite !toR_mul, kpow_ok, knat_ok, ksum_ok, map_map. reflexivity. }
   assert (Hf : toR factor = C * r ^ depth).
   { unfold factor. rewrite toR_mul, kpow_ok, norm2_of_ok, times_ok. reflexivity. }
-  assert (Hsmall : forall d v, length v = d -> small (kdot v v) = true -> square d (vec v) <= B).
-  { intros d v Hv Hq. apply knonneg_ok in Hq. rewrite toR_sub, toR_mul, (kdot_ok d), Hb, Hf in Hq by auto.
-    change (0 <= N * INR depth ^ depth - square d (vec v) * (C * r ^ depth)) in Hq. unfold B.
+  assert (Hsmall : forall q, small q = true -> toR q <= B).
+  { intros q Hq. apply knonneg_ok in Hq. rewrite toR_sub, toR_mul, Hb, Hf in Hq. unfold B.
     apply Rmult_le_reg_r with (C * r ^ depth). apply Rmult_lt_0_compat; auto.
     unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r. lra. apply Rgt_not_eq, Rmult_lt_0_compat; auto. }
   set (coefficient := fun a : (list F * bool) * F => toR (snd a) * sgn (snd (fst a))).
@@ -217,7 +216,8 @@ Proof.
     assert (Hvl : forall a, In a supports -> length (vector a) = d) by (intros; unfold vector, pick; now rewrite map_length).
     destruct Hss as (t & Ht & Hst).
     rewrite (row_square_picked supports chain_vector coefficient read_of Hvec row s (fun _ => t)) by (intros; symmetry; auto).
-    pose proof (total_ok d small B (Hsmall d) vector (fun _ => 1) supports (zeros row) H Hzl Hvl (fun _ => eq_refl)) as T.
+    pose proof (Rle_trans _ _ _ (Req_le _ _ (sum_square_ok d vector (fun _ => 1) supports (zeros row) Hzl Hvl (fun _ => eq_refl)))
+      (Hsmall _ H)) as T.
     set (g := fun i => vec (zeros row) i + Rsum (map (fun a => 1 * vec (vector a) i) supports)) in T. fold d.
     unfold square at 1. rewrite (Rsum_ext_in _ (fun i => t * t * (g i * g i))).
     2: { intros i _. unfold g. rewrite zeros_ok, !Rplus_0_l, (Rsum_mult t), (Rsum_mult 1). unfold vector. ring. }

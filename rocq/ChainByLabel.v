@@ -27,7 +27,7 @@ Definition check_label (P : problem F) (theta : params F) (mu : list F) (y : boo
   let factor := kmul (fold_right kmul (k1 F) (map knat (map most_uses (net P)))) (kpow size (length (net P))) in
   let small q := knonneg (ksub (kmul total total) (kmul q factor)) in
   if kpos size then if kpos total then
-    forallb (fun row => parts_small small (zeros row) (map (pick row) (map scaled samples))) (first_rows P)
+    forallb (fun row => parts_small row small (map (pick row) (map scaled samples))) (first_rows P)
   else false else false.
 
 (** That on these inputs no two samples of unlike labels form an acute angle. *)
@@ -82,10 +82,9 @@ Proof.
   assert (HS : 0 < S * S) by now apply Rmult_lt_0_compat.
   exists samples, (S * S / f). split; [apply incl_refl|]. split; [now apply Rdiv_lt_0_compat|]. split.
   2: { change (f * (S * S / f) <= S * S). right. field. lra. }
-  assert (Hsmall : forall d v, length v = d -> small (kdot v v) = true -> square d (vec v) <= S * S / f).
-  { intros d v Hv Hq. apply knonneg_ok in Hq.
-    rewrite toR_sub, !toR_mul, (kdot_ok d), times_ok, kpow_ok, ksum_ok, map_map in Hq by auto.
-    change (0 <= S * S - square d (vec v) * f) in Hq.
+  assert (Hsmall : forall q, small q = true -> toR q <= S * S / f).
+  { intros q Hq. apply knonneg_ok in Hq. rewrite toR_sub, !toR_mul, times_ok, kpow_ok, ksum_ok, map_map in Hq.
+    change (0 <= S * S - toR q * f) in Hq.
     apply Rmult_le_reg_r with f; auto. unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra. lra. }
   intros u s Hu Hs. rewrite forallb_forall in H. specialize (H (map fst u)). rewrite map_map in H.
   rewrite (sum_of_row (fun i => weighed samples weight_of s read_of i * weighed samples weight_of s read_of i)).

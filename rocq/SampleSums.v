@@ -1,7 +1,9 @@
-(** * Parts of weighed samples, and how long what they add up to can be: the greatest norm is that of a corner, and of all of
-    them where no two make an obtuse angle. *)
+(** * Parts of weighed samples, and how long what they add up to can be.
 
-From Coq Require Import Reals List Lra Lia Bool PeanoNat.
+    The greatest norm is that of a corner, and of all of them where no two make an obtuse angle. Groups at right angles
+    are looked at one by one. *)
+
+From Coq Require Import Reals List Lra Lia Bool PeanoNat Permutation.
 From Margincert Require Import Claims Numbers Lists Sums Vectors LayerNorms.
 Import ListNotations.
 Open Scope R_scope.
@@ -37,75 +39,84 @@ Proof.
   - destruct i; cbn [vadd combine map nth fst snd]. apply toR_add. apply IH. simpl in H. congruence.
 Qed.
 
-(** ** The greatest norm of a part of the samples: at a corner, as the square of a norm is convex *)
+(** ** The greatest norm of a part of the samples *)
 
 Section Norms.
 Variable d : nat.
-(** That a squared norm is small enough. *)
-Variable small : F -> bool.
-
-Fixpoint corners_small (v : list F) (vectors : list (list F)) : bool :=
-  match vectors with
-  | [] => small (kdot v v)
-  | a :: rest => if corners_small v rest then corners_small (vadd v a) rest else false
-  end.
-
-Definition obtuse_none (vectors : list (list F)) (v : list F) : bool := forallb (fun a => knonneg (kdot v a)) vectors.
-
-Fixpoint total_small (v : list F) (vectors : list (list F)) : bool :=
-  match vectors with [] => small (kdot v v) | a :: rest => total_small (vadd v a) rest end.
-
-(** Where no two vectors form an obtuse angle, all of them together are the longest. *)
-Fixpoint sum_small (v : list F) (vectors : list (list F)) : bool :=
-  match vectors with
-  | [] => small (kdot v v)
-  | a :: rest => if obtuse_none rest a then sum_small (vadd v a) rest else false
-  end.
 
 Definition vec (v : list F) (i : nat) : R := nth i (map toR v) 0.
+Lemma kdot_square v : length v = d -> toR (kdot v v) = square d (vec v).
+Proof. intro H. now rewrite (kdot_ok d). Qed.
 
-Variable B : R.
-Hypothesis small_ok : forall v, length v = d -> small (kdot v v) = true -> square d (vec v) <= B.
+Fixpoint sum_square (v : list F) (vectors : list (list F)) : F :=
+  match vectors with [] => kdot v v | a :: rest => sum_square (vadd v a) rest end.
 
-Lemma corners_ok {A} (vector : A -> list F) s samples v : corners_small v (map vector samples) = true ->
-  length v = d -> (forall a, In a samples -> length (vector a) = d) -> (forall a, 0 <= s a <= 1) ->
-  square d (fun i => vec v i + Rsum (map (fun a => s a * vec (vector a) i) samples)) <= B.
+Lemma sum_square_ok {A} (vector : A -> list F) s samples v : length v = d ->
+  (forall a, In a samples -> length (vector a) = d) -> (forall a, s a = 1) ->
+  square d (fun i => vec v i + Rsum (map (fun a => s a * vec (vector a) i) samples)) = toR (sum_square v (map vector samples)).
 Proof.
-  intros H Hv Hd Hs. revert v Hv H. induction samples as [|a samples IH]; intros v Hv H; cbn [map corners_small] in H.
-  - rewrite (square_ext d _ (vec v)). now apply small_ok. intro. simpl. ring.
-  - destruct (corners_small v _) eqn:E in H; try discriminate.
+  intros Hv Hd Hs. revert v Hv. induction samples as [|a samples IH]; intros v Hv; cbn [map sum_square].
+  - rewrite kdot_square by auto. apply square_ext. intro. simpl. ring.
+  - assert (Ha : length (vector a) = d) by (apply Hd; now left).
+    rewrite <- (IH (fun a Hi => Hd a (or_intror Hi)) _ (length_vadd d v (vector a) Hv Ha)).
+    apply square_ext. intro i. change (vec (vadd v (vector a)) i) with (nth i (map toR (vadd v (vector a))) 0).
+    rewrite nth_vadd by congruence. fold (vec v i). fold (vec (vector a) i). rewrite Rsum_cons, Hs. ring.
+Qed.
+
+(** The greater of two numbers. *)
+Definition greater (p q : F) : option F :=
+  if knonneg (ksub p q) then Some p else if knonneg (ksub q p) then Some q else None.
+Lemma greater_ok p q r : greater p q = Some r -> toR p <= toR r /\ toR q <= toR r.
+Proof.
+  unfold greater. destruct (knonneg (ksub p q)) eqn:E; [|destruct (knonneg (ksub q p)) eqn:E'; [|discriminate]];
+    intros [= <-]; [apply knonneg_ok in E; rewrite toR_sub in E|apply knonneg_ok in E'; rewrite toR_sub in E']; lra.
+Qed.
+
+(** It is at a corner, as the square of a norm is convex. *)
+Fixpoint at_corners (v : list F) (vectors : list (list F)) : option F :=
+  match vectors with
+  | [] => Some (kdot v v)
+  | a :: rest =>
+      match at_corners v rest, at_corners (vadd v a) rest with Some p, Some q => greater p q | _, _ => None end
+  end.
+
+Lemma at_corners_ok {A} (vector : A -> list F) s samples : (forall a, In a samples -> length (vector a) = d) ->
+  (forall a, 0 <= s a <= 1) -> forall v q, at_corners v (map vector samples) = Some q -> length v = d ->
+  square d (fun i => vec v i + Rsum (map (fun a => s a * vec (vector a) i) samples)) <= toR q.
+Proof.
+  intros Hd Hs. induction samples as [|a samples IH]; intros v q H Hv; cbn [map at_corners] in H.
+  - injection H as <-. rewrite kdot_square by auto. right. apply square_ext. intro. simpl. ring.
+  - destruct (at_corners v _) as [p0|] eqn:E0; [|discriminate].
+    destruct (at_corners (vadd v _) _) as [p1|] eqn:E1; [|discriminate].
+    apply greater_ok in H. destruct H as [G0 G1].
     assert (Ha : length (vector a) = d) by (apply Hd; now left).
     assert (Hd' : forall a, In a samples -> length (vector a) = d) by (intros; apply Hd; now right).
-    pose proof (IH Hd' v Hv E) as B0. pose proof (IH Hd' _ (length_vadd d v (vector a) Hv Ha) H) as B1.
+    pose proof (IH Hd' v p0 E0 Hv) as B0. pose proof (IH Hd' _ p1 E1 (length_vadd d v (vector a) Hv Ha)) as B1.
     set (rest := fun i => vec v i + Rsum (map (fun a => s a * vec (vector a) i) samples)) in *.
     rewrite (square_ext d _ (fun i => rest i + s a * vec (vector a) i)).
     + eapply Rle_trans. apply square_between, Hs.
-      assert (B1' : square d (fun i => rest i + vec (vector a) i) <= B).
+      assert (B1' : square d (fun i => rest i + vec (vector a) i) <= toR p1).
       { eapply Rle_trans; [|exact B1]. right. apply square_ext. intro i. unfold rest, vec at 4.
         rewrite nth_vadd by congruence. fold (vec v i). fold (vec (vector a) i). ring. }
       specialize (Hs a). nra.
     + intro i. unfold rest. cbn [map]. rewrite Rsum_cons. ring.
 Qed.
 
-Lemma total_ok {A} (vector : A -> list F) s samples v : total_small v (map vector samples) = true ->
-  length v = d -> (forall a, In a samples -> length (vector a) = d) -> (forall a, s a = 1) ->
-  square d (fun i => vec v i + Rsum (map (fun a => s a * vec (vector a) i) samples)) <= B.
-Proof.
-  intros H Hv Hd Hs. revert v Hv H. induction samples as [|a samples IH]; intros v Hv H; cbn [map total_small] in H.
-  - rewrite (square_ext d _ (vec v)). now apply small_ok. intro. simpl. ring.
-  - assert (Ha : length (vector a) = d) by (apply Hd; now left).
-    eapply Rle_trans; [|exact (IH (fun a Hi => Hd a (or_intror Hi)) _ (length_vadd d v (vector a) Hv Ha) H)].
-    right. apply square_ext. intro i. unfold vec at 3. rewrite nth_vadd by congruence. fold (vec v i). fold (vec (vector a) i).
-    cbn [map]. rewrite Rsum_cons, Hs. ring.
-Qed.
+(** Where no two vectors form an obtuse angle, all of them together are the longest. *)
+Definition obtuse_none (vectors : list (list F)) (v : list F) : bool := forallb (fun a => knonneg (kdot v a)) vectors.
+Fixpoint all_together (v : list F) (vectors : list (list F)) : option F :=
+  match vectors with
+  | [] => Some (kdot v v)
+  | a :: rest => if obtuse_none rest a then all_together (vadd v a) rest else None
+  end.
 
-Lemma sum_ok {A} (vector : A -> list F) s samples v : sum_small v (map vector samples) = true ->
+Lemma all_together_ok {A} (vector : A -> list F) s samples v q : all_together v (map vector samples) = Some q ->
   length v = d -> (forall a, In a samples -> length (vector a) = d) -> (forall a, 0 <= s a <= 1) ->
   (forall a, In a samples -> 0 <= inner_at d (vec v) (vec (vector a))) ->
-  square d (fun i => vec v i + Rsum (map (fun a => s a * vec (vector a) i) samples)) <= B.
+  square d (fun i => vec v i + Rsum (map (fun a => s a * vec (vector a) i) samples)) <= toR q.
 Proof.
-  intros H Hv Hd Hs. revert v Hv H. induction samples as [|a samples IH]; intros v Hv H Hp; cbn [map sum_small] in H.
-  - rewrite (square_ext d _ (vec v)). now apply small_ok. intro. simpl. ring.
+  intros H Hv Hd Hs. revert v Hv H. induction samples as [|a samples IH]; intros v Hv H Hp; cbn [map all_together] in H.
+  - injection H as <-. rewrite kdot_square by auto. right. apply square_ext. intro. simpl. ring.
   - destruct (obtuse_none _ _) eqn:E in H; try discriminate.
     assert (Ha : length (vector a) = d) by (apply Hd; now left).
     assert (Hd' : forall a, In a samples -> length (vector a) = d) by (intros; apply Hd; now right).
@@ -114,7 +125,7 @@ Proof.
       rewrite <- kdot_ok; auto. apply knonneg_ok, E, in_map, Hb. }
     assert (Hv' : forall i, vec (vadd v (vector a)) i = vec v i + vec (vector a) i).
     { intro i. unfold vec. apply nth_vadd. congruence. }
-    assert (IHv : square d (fun i => vec (vadd v (vector a)) i + Rsum (map (fun a => s a * vec (vector a) i) samples)) <= B).
+    assert (IHv : square d (fun i => vec (vadd v (vector a)) i + Rsum (map (fun a => s a * vec (vector a) i) samples)) <= toR q).
     { apply IH; auto. now apply length_vadd. intros b Hb. unfold inner_at.
       rewrite (Rsum_ext_in _ (fun i => 1 * (vec v i * vec (vector b) i) + 1 * (vec (vector a) i * vec (vector b) i))).
       2: { intros i _. rewrite Hv'. ring. }
@@ -142,9 +153,99 @@ Proof.
     + intro i. unfold rest. cbn [map]. rewrite Rsum_cons. ring.
 Qed.
 
-(** Whichever of the two shows it. *)
-Definition parts_small (v : list F) (vectors : list (list F)) : bool :=
-  if sum_small v vectors then true else corners_small v vectors.
+Lemma Rsum_perm l m : Permutation l m -> Rsum l = Rsum m.
+Proof. induction 1; rewrite ?Rsum_cons; lra. Qed.
+
+(** ** Groups at right angles: what they add up to is at right angles, too *)
+
+(** The vectors that hang together with some, directly or by others, and the rest. *)
+Fixpoint grow (fuel : nat) (border found rest : list (list F)) : list (list F) * list (list F) :=
+  match fuel with
+  | O => (border ++ found, rest)
+  | S fuel' =>
+      let (more, left) := partition (fun b => existsb (fun a => negb (kzero (kdot a b))) border) rest in
+      match more with [] => (border ++ found, left) | _ => grow fuel' more (border ++ found) left end
+  end.
+Lemma grow_ok fuel : forall border found rest g others, grow fuel border found rest = (g, others) ->
+  Permutation (border ++ found ++ rest) (g ++ others).
+Proof.
+  induction fuel as [|fuel IH]; intros border found rest g others H; cbn [grow] in H.
+  - injection H as <- <-. rewrite <- app_assoc. apply Permutation_refl.
+  - destruct partition as [more left] eqn:E.
+    assert (Q : Permutation rest (more ++ left)).
+    { clear H. revert more left E. induction rest as [|b rest IHr]; intros more left E; cbn [partition] in E.
+      - injection E as <- <-. apply perm_nil.
+      - destruct partition as [m l]. specialize (IHr m l eq_refl). destruct existsb; injection E as <- <-.
+        + now apply perm_skip.
+        + eapply perm_trans. apply perm_skip, IHr. apply Permutation_middle. }
+    assert (Q' : Permutation (border ++ found ++ rest) (more ++ (border ++ found) ++ left)).
+    { rewrite (app_assoc border), (app_assoc more). eapply perm_trans. apply Permutation_app_head, Q.
+      rewrite app_assoc. apply Permutation_app_tail, Permutation_app_comm. }
+    eapply perm_trans. exact Q'. destruct more as [|b more]; [|now apply (IH _ _ _ _ _ H)].
+    injection H as <- <-. apply Permutation_refl.
+Qed.
+
+Definition at_right_angles (g others : list (list F)) : bool :=
+  forallb (fun a => forallb (fun b => kzero (kdot a b)) others) g.
+
+(** The greatest square, group by group. [z] is 0. *)
+Fixpoint greatest (fuel : nat) (z : list F) (vectors : list (list F)) : option F :=
+  match vectors, fuel with
+  | [], _ => Some (k0 F)
+  | a :: rest, S fuel' =>
+      let (g, others) := grow fuel [a] [] rest in
+      if at_right_angles g others then
+        match match all_together z g with Some q => Some q | None => at_corners z g end, greatest fuel' z others with
+        | Some p, Some q => Some (kadd p q)
+        | _, _ => None
+        end
+      else None
+  | _, O => None
+  end.
+
+Lemma greatest_ok {A} (vector : A -> list F) s z : length z = d -> (forall i, vec z i = 0) -> (forall a, 0 <= s a <= 1) ->
+  forall fuel samples q, greatest fuel z (map vector samples) = Some q ->
+  (forall a, In a samples -> length (vector a) = d) ->
+  square d (fun i => Rsum (map (fun a => s a * vec (vector a) i) samples)) <= toR q.
+Proof.
+  intros Hz Z Hs. set (part := fun samples i => Rsum (map (fun a => s a * vec (vector a) i) samples)).
+  change (forall fuel samples q, greatest fuel z (map vector samples) = Some q ->
+    (forall a, In a samples -> length (vector a) = d) -> square d (part samples) <= toR q).
+  induction fuel as [|fuel IH]; intros samples q H Hd.
+  - destruct samples; [|discriminate H]. injection H as <-. rewrite toR_0. right. apply Rsum_zero. intros. unfold part. simpl. ring.
+  - destruct samples as [|a samples].
+    { injection H as <-. rewrite toR_0. right. apply Rsum_zero. intros. unfold part. simpl. ring. }
+    cbn [map greatest] in H. destruct (grow (S fuel) _ _ _) as [g others] eqn:E.
+    apply grow_ok in E. change ([vector a] ++ [] ++ map vector samples) with (map vector (a :: samples)) in E.
+    apply Permutation_sym, Permutation_map_inv in E. destruct E as (l & El & Pl).
+    symmetry in El. apply map_eq_app in El. destruct El as (gs & os & -> & Hg & Ho). subst g others.
+    assert (Hin : forall b, In b (gs ++ os) -> length (vector b) = d).
+    { intros b Hb. apply Hd. apply (Permutation_in _ (Permutation_sym Pl) Hb). }
+    destruct (at_right_angles _ _) eqn:Er; [|discriminate].
+    assert (G : forall p, match all_together z (map vector gs) with Some q => Some q | None => at_corners z (map vector gs) end = Some p ->
+      square d (part gs) <= toR p).
+    { intros p Hp. assert (Hl : forall b, In b gs -> length (vector b) = d) by (intros; apply Hin, in_or_app; now left).
+      rewrite (square_ext d (part gs) (fun i => vec z i + part gs i)) by (intro; rewrite Z; ring).
+      destruct (all_together z _) eqn:Ea.
+      - injection Hp as <-. apply (all_together_ok vector s gs z _ Ea); auto. intros b _. right. symmetry. apply Rsum_zero.
+        intros. rewrite Z. ring.
+      - apply (at_corners_ok vector s gs Hl Hs z p Hp Hz). }
+    destruct (match all_together z _ with Some _ => _ | None => _ end) as [p|]; [|discriminate].
+    specialize (G p eq_refl). destruct (greatest fuel z _) as [r|] eqn:Eg; [|discriminate]. injection H as <-.
+    apply IH in Eg; [|intros; apply Hin, in_or_app; now right].
+    rewrite (square_ext d (part (a :: samples)) (fun i => part gs i + 1 * part os i)).
+    2: { intro i. unfold part. rewrite (Rsum_perm _ _ (Permutation_map _ Pl)), map_app, Rsum_app. ring. }
+    rewrite square_plus, toR_add.
+    assert (I : inner_at d (part gs) (part os) = 0); [|rewrite I; lra].
+    unfold inner_at, part.
+    rewrite (Rsum_ext_in _ (fun i => Rsum (map (fun b => Rsum (map (fun c => s b * s c * (vec (vector b) i * vec (vector c) i)) os)) gs))).
+    2: { intros i _. rewrite Rmult_comm, <- Rsum_mult. apply Rsum_ext_in. intros b _. rewrite Rmult_comm, <- Rsum_mult.
+         apply Rsum_ext_in. intros c _. ring. }
+    rewrite Rsum_swap. apply Rsum_zero. intros b Hb. rewrite Rsum_swap. apply Rsum_zero. intros c Hc. rewrite Rsum_mult.
+    unfold at_right_angles in Er. rewrite forallb_forall in Er. specialize (Er _ (in_map vector _ _ Hb)).
+    rewrite forallb_forall in Er. specialize (Er _ (in_map vector _ _ Hc)). apply kzero_ok in Er.
+    rewrite (kdot_ok d) in Er by (apply Hin, in_or_app; auto). fold (vec (vector b)) in Er. unfold vec in *. rewrite Er. ring.
+Qed.
 End Norms.
 
 (** The entries that a unit reads. *)
@@ -183,18 +284,21 @@ Proof.
 Qed.
 
 Variables (small : F -> bool) (B : R).
-Hypothesis small_ok : forall d v, length v = d -> small (kdot v v) = true -> square d (vec v) <= B.
+Hypothesis small_ok : forall q, small q = true -> toR q <= B.
 
-Lemma parts_ok s : parts_small small (zeros row) (map (fun a => pick row (vector a)) samples) = true ->
+(** Whether what any part of the vectors adds up to is small enough. *)
+Definition parts_small (vectors : list (list F)) : bool :=
+  match greatest (length vectors) (zeros row) vectors with Some q => small q | None => false end.
+
+Lemma parts_ok s : parts_small (map (fun a => pick row (vector a)) samples) = true ->
   (forall a, within_one (s a)) -> row_square s <= B.
 Proof.
-  unfold parts_small. intros H Hs. rewrite (row_square_picked s s) by auto.
+  unfold parts_small. intros H Hs. destruct greatest as [q|] eqn:E; [|discriminate]. apply small_ok in H.
   assert (Hz : length (zeros row) = length row) by (unfold zeros; now rewrite map_length).
   assert (Hv : forall a, In a samples -> length (pick row (vector a)) = length row) by (intros; unfold pick; now rewrite map_length).
-  destruct (sum_small small _ _) eqn:E.
-  - apply (sum_ok _ small B (small_ok _) (fun a => pick row (vector a)) s samples (zeros row)); auto. intros a _. unfold inner_at.
-    right. symmetry. apply Rsum_zero. intros i _. rewrite zeros_ok. ring.
-  - now apply (corners_ok _ small B (small_ok _) (fun a => pick row (vector a)) s samples (zeros row)).
+  eapply Rle_trans; [|exact H]. rewrite (row_square_picked s s) by auto.
+  eapply Rle_trans; [|exact (greatest_ok _ (fun a => pick row (vector a)) s (zeros row) Hz (zeros_ok row) Hs _ _ _ E Hv)].
+  right. apply square_ext. intro i. rewrite zeros_ok. ring.
 Qed.
 End Row.
 End Sums.

@@ -310,6 +310,22 @@ fn sums_of_paths_compile_and_no_others() {
 }
 
 #[test]
+fn groups_of_samples_at_right_angles_are_looked_at_one_by_one() {
+    if !is_ready() {
+        return;
+    }
+    let scratch = Scratch::new();
+    let run = export(&scratch, "tests/export/certificates/chain-samples-at-right-angles.json");
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{run:?}");
+    let others = [
+        // Out of balance the point is longer than it need be; and two samples hang together that did not.
+        ("[1; 1; 1; 1; 1; 1]", "[1; 1; 1; 1; 1; 2]"),
+        ("[([1; 0; 0;", "[([1; (1 # 9); 0;"),
+    ];
+    compiles_and_no_other(&scratch, "right angles", "out/chain_samples_at_right_angles.v", &others);
+}
+
+#[test]
 fn kinks_whose_sides_go_together_are_one_choice() {
     if !is_ready() {
         return;

@@ -5,7 +5,7 @@ use std::fmt;
 use super::implied::{self, Known};
 use super::statement::Subject;
 use super::syntax::{Numbers, list};
-use super::{cases, cells, enclosed, enclosed_parameters, gaps, paths, symmetry};
+use super::{cases, cells, enclosed, enclosed_parameters, paths, symmetry};
 use crate::kernel::check::second_order::{penalised_hessian, with_slopes};
 use crate::kernel::check::{Claim, Measure, Method, Property, SecondOrder, Selections};
 use crate::kernel::exact::{Definiteness, OrderedField, Rational, SymmetricMatrix};
@@ -52,13 +52,6 @@ pub enum Uncovered {
         /// How many there may be.
         most: usize,
     },
-    /// It has more sets of samples than Rocq can go through in a short time.
-    Subsets {
-        /// Of how many samples.
-        found: usize,
-        /// Of how many they may be.
-        most: usize,
-    },
     /// No curve was found from its point to better ones.
     NoCurve,
     /// It follows from a claim that has none.
@@ -83,12 +76,6 @@ impl fmt::Display for Uncovered {
             }
             Uncovered::Undecided { found, most } => {
                 write!(f, "a case leaves {found} samples undecided, and Rocq is asked to go through {most} at most")
-            }
-            Uncovered::Subsets { found, most } => {
-                write!(
-                    f,
-                    "it is about the sets of {found} samples, and Rocq is asked to go through those of {most} at most"
-                )
             }
             Uncovered::NoCurve => {
                 f.write_str("no curve from its point to better ones was found that Rocq could follow")
@@ -212,13 +199,10 @@ pub fn proof<F: OrderedField>(
                         ("trees", kind, cases::trees(problem, numbers, true, evidence).ok_or(Uncovered::Method)?);
                     local("local_by_cases_ok", true, vec![multipliers(&evidence.multipliers), trees])
                 }
-                Method::Chain(evidence) => match gaps::of_chain(problem, evidence, true) {
-                    Some(gap) => Err(gap),
-                    None => {
-                        let lemma = if evidence.by_label { "local_by_label_ok" } else { "local_by_chain_ok" };
-                        local(lemma, false, vec![multipliers(&evidence.multipliers)])
-                    }
-                },
+                Method::Chain(evidence) => {
+                    let lemma = if evidence.by_label { "local_by_label_ok" } else { "local_by_chain_ok" };
+                    local(lemma, false, vec![multipliers(&evidence.multipliers)])
+                }
                 Method::Paths(evidence) => {
                     let tree = paths::tree(problem, numbers, true, evidence).ok_or(Uncovered::Method)?;
                     let cases = ("cases", format!("PathCases.path_tree {k}"), tree);
@@ -233,13 +217,10 @@ pub fn proof<F: OrderedField>(
                     global("global_by_lagrangian_ok", true, vec![multipliers(&evidence.multipliers)])
                 }
                 Method::SecondOrder(_) => Err(Uncovered::Method),
-                Method::Chain(evidence) => match gaps::of_chain(problem, evidence, false) {
-                    Some(gap) => Err(gap),
-                    None => {
-                        let lemma = if evidence.by_label { "global_by_label_ok" } else { "global_by_chain_ok" };
-                        global(lemma, false, vec![multipliers(&evidence.multipliers)])
-                    }
-                },
+                Method::Chain(evidence) => {
+                    let lemma = if evidence.by_label { "global_by_label_ok" } else { "global_by_chain_ok" };
+                    global(lemma, false, vec![multipliers(&evidence.multipliers)])
+                }
                 Method::Cells(evidence) => {
                     let cells = ("cells", format!("list (list {k})"), cells::global(numbers, evidence));
                     global("global_by_cells_ok", false, vec![multipliers(&evidence.multipliers), cells])

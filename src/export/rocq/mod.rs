@@ -7,7 +7,6 @@ mod departure;
 mod enclosed;
 mod enclosed_parameters;
 mod field;
-mod gaps;
 mod implied;
 mod moves;
 mod names;

@@ -135,7 +135,7 @@ pub fn is_monotone<F: OrderedField>(problem: &Problem<F>, samples: &[usize]) -> 
 }
 
 /// Whether near the point the slope of each unit is the same on all of these samples.
-pub fn keeps_slopes<F: OrderedField>(problem: &Problem<F>, samples: &[usize]) -> bool {
+fn keeps_slopes<F: OrderedField>(problem: &Problem<F>, samples: &[usize]) -> bool {
     let is_smooth = samples.iter().all(|&sample| problem.kinks(sample, Scope::All).is_empty());
     let are_alike = |pair: &[usize]| problem.traces()[pair[0]].slopes == problem.traces()[pair[1]].slopes;
     is_smooth && samples.windows(2).all(are_alike)
