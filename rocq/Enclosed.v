@@ -107,12 +107,17 @@ Definition signs : Prop :=
     end).
 End Enclosed.
 
+(** The active samples are distinct, the box has an inside, and each live unit has a positive share of a direction that is
+    there. *)
+Definition proper_enclosure (E : enclosure R) : Prop :=
+  NoDup (active E) /\ 0 < radius E /\ forall j r, In (Some (j, r)) (live E) -> (j < length (directions E))%nat /\ 0 < r.
+
 (** There is exactly one solution in the box. The point made from it is a KKT point at most [distance] away from
     [theta]; its margins are 1 on the active samples, and above 1 on all others; the signs are as they should be; and
     the point [is] this or that. *)
 Definition kkt_enclosed (P : problem R) (E : enclosure R) (theta : params R) (distance : R)
     (is : params R -> Prop) : Prop :=
-  shaped (net P) theta /\ exists xi, within (centre E) (radius E) xi /\ solves P E xi /\
+  shaped (net P) theta /\ proper_enclosure E /\ exists xi, within (centre E) (radius E) xi /\ solves P E xi /\
     (forall xi', within (centre E) (radius E) xi' -> solves P E xi' -> xi' = xi) /\
     let point := point_of P E xi in
     kkt P None point /\ dist theta point <= distance /\ signs P E xi /\

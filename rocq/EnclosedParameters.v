@@ -87,11 +87,16 @@ Definition as_described : Prop :=
     end.
 End Described.
 
+(** The active samples are distinct, the box has an inside, and there is no unknown that is not there. *)
+Definition proper_description (D : description R) : Prop :=
+  NoDup (samples D) /\ 0 < reach D /\
+  forall n, In (Some n) (concat (unknowns D)) -> (n < length (centres D))%nat.
+
 (** There is exactly one solution in the box. Its parameters are a KKT point that is 0 where [theta] is, and elsewhere at
     most the radius away from it; its margins are 1 on the active samples, and above 1 on all others; it is as
     described; and the point [is] this or that. *)
 Definition kkt_enclosed_by_parameters (P : problem R) (D : description R) (theta : params R) (is : params R -> Prop) : Prop :=
-  shaped (net P) theta /\ exists xi, within (centres D) (reach D) xi /\ solved P D xi /\
+  shaped (net P) theta /\ proper_description D /\ exists xi, within (centres D) (reach D) xi /\ solved P D xi /\
     (forall xi', within (centres D) (reach D) xi' -> solved P D xi' -> xi' = xi) /\
     let point := parameters D xi in
     kkt P None point /\

@@ -119,7 +119,10 @@ Proof.
   intros Ok His. pose proof (parts_ok fine coarse P E Y theta distance Ok) as Pa.
   destruct (Hsolution _ _ _ _ _ _ Pa) as (places & Hp & Sol).
   destruct (solution_sound fine places (Hfine _ _ _ _ _ _ Pa) Hp P E Y Sol) as (xi & W & S & U).
-  destruct (point_near fine coarse P E Y theta distance Ok xi W) as [Sh D]; auto. split; auto. exists xi.
+  destruct (point_near fine coarse P E Y theta distance Ok xi W) as [Sh D]; auto. split; auto. split.
+  { split. exact (Hdistinct _ _ _ _ _ _ Pa). split. exact (zero_radius fine places (Hfine _ _ _ _ _ _ Pa) _ _ _ _ _ Sol).
+    intros j r I. unfold real_enclosure, map_enclosure. cbn [directions]. exact (Hlive _ _ _ _ _ _ Pa j r I). }
+  exists xi.
   repeat (split; [now auto|]).
   split. now apply (is_kkt fine coarse P E Y theta distance Ok). split; auto. split.
   now apply (signs_ok fine coarse P E Y theta distance Ok).

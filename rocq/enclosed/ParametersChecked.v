@@ -127,7 +127,22 @@ Proof.
       + unfold count in Stat. change (samples DR) with (samples D) in Stat. lra.
       + intros k Hk. apply in_seq in Hk. assert (Ef := effect_is b P D Hbb xi W Box S Lp k v ltac:(lia)).
         change (effect PR DR xi k v) with (effect (real P) (real_description D) xi k v). rewrite Ef. reflexivity. }
-  split; auto. exists xi. split; auto. split; auto. split. { intros xi' W' S'. apply U; auto. now apply system_ok. }
+  assert (Place : forall j p, check_place D (nth p (nth j (unknowns D) []) None) (nth p (nth j theta []) 0%Q) = true).
+  { intros j p.
+    assert (Lu : map (@length (option nat)) (unknowns D) = map (@length Q) theta).
+    { unfold check_shape in E3, E4. destruct list_eq_dec as [e|]; try discriminate. destruct list_eq_dec as [e'|] in E4; try discriminate. congruence. }
+    unfold check_places in E6.
+      assert (L1 : length (unknowns D) = length theta) by (apply (f_equal (@length nat)) in Lu; now rewrite !map_length in Lu).
+      pose proof (forallb_at _ _ _ [] [] j E6 L1 eq_refl) as R1. cbn [fst snd] in R1.
+      apply (forallb_at (fun oq => check_place D (fst oq) (snd oq)) _ _ None 0%Q p R1); [|reflexivity].
+      rewrite <- (map_nth (@length (option nat))), <- (map_nth (@length Q)). now rewrite Lu. }
+  split; auto. split.
+  { split. exact E7. split. exact (zero_radius fine bits Hf (centres D) (reach D) _ _ _ Sol). intros n I.
+    change (unknowns DR) with (unknowns D) in I. unfold DR. cbn [real_description centres]. rewrite map_length.
+    apply in_concat in I. destruct I as (row & Hr & Hn). apply In_nth with (d := []) in Hr. destruct Hr as (j & _ & <-).
+    apply In_nth with (d := None) in Hn. destruct Hn as (p & _ & Hp). specialize (Place j p). rewrite Hp in Place.
+    cbn [check_place] in Place. destruct (Nat.ltb_spec n (length (centres D))); auto. discriminate. }
+  exists xi. split; auto. split; auto. split. { intros xi' W' S'. apply U; auto. now apply system_ok. }
   fold par. split; [|split; [|split; [|split; [auto|now apply His]]]].
   - apply (kkt_of_subgradients PR par (fun i => Rsum (map (fun k => if Nat.eqb (nth k (samples D) 0%nat) i then weight_at DR xi k else 0) (seq 0 (length (samples D)))))
       (fun i => slope_of PR DR xi (index i (samples D)))).
@@ -147,14 +162,7 @@ Proof.
         derivative (net PR) (slope_of PR DR xi (index i (samples D))) par (fst (nth i (data PR) ([], true))) v) (length (data PR)) Valid).
       etransitivity; [exact (Stationary xi Facts v I)|]. apply Rsum_ext_in. intros k Hk. apply in_seq in Hk. rewrite index_nth by (auto; lia). reflexivity.
   - intros [j p].
-    assert (Lu : map (@length (option nat)) (unknowns D) = map (@length Q) theta).
-    { unfold check_shape in E3, E4. destruct list_eq_dec as [e|]; try discriminate. destruct list_eq_dec as [e'|] in E4; try discriminate. congruence. }
-    assert (C : check_place D (nth p (nth j (unknowns D) []) None) (nth p (nth j theta []) 0%Q) = true).
-    { unfold check_places in E6.
-      assert (L1 : length (unknowns D) = length theta) by (apply (f_equal (@length nat)) in Lu; now rewrite !map_length in Lu).
-      pose proof (forallb_at _ _ _ [] [] j E6 L1 eq_refl) as R1. cbn [fst snd] in R1.
-      apply (forallb_at (fun oq => check_place D (fst oq) (snd oq)) _ _ None 0%Q p R1); [|reflexivity].
-      rewrite <- (map_nth (@length (option nat))), <- (map_nth (@length Q)). now rewrite Lu. }
+    pose proof (Place j p) as C.
     assert (T : entry (real_point theta) (j, p) = Q2R (nth p (nth j theta []) 0%Q)) by exact (entry_toR (F := Qops) (M := Qmodel) theta (j, p)).
     rewrite Entry, T. unfold check_place in C. destruct (nth p (nth j (unknowns D) []) None) as [n|].
     + destruct (Nat.ltb_spec n (length (centres D))) as [Hn|]; try discriminate.

@@ -11,17 +11,26 @@ Hypothesis H : kkt_enclosed_by_parameters P D theta is.
 
 (** There is a KKT point, and it is what it is said to be. *)
 Lemma point_is_there : exists p, kkt P None p /\ (forall v, Rabs (entry p v - entry theta v) <= reach D) /\ is p.
-Proof. destruct H as (_ & xi & _ & _ & _ & K & N & _ & _ & I). exists (parameters D xi). split; auto. split; auto. intro v. apply N. Qed.
+Proof. destruct H as (_ & _ & xi & _ & _ & _ & K & N & _ & _ & I). exists (parameters D xi). split; auto. split; auto. intro v. apply N. Qed.
 
-(** A negative radius: no point would be near. *)
-Lemma reach_not_negative : 0 <= reach D.
-Proof. destruct point_is_there as (p & _ & N & _). eapply Rle_trans; [apply Rabs_pos | apply (N (0, 0)%nat)]. Qed.
+(** A radius of 0, or a negative one: the only point of the box would be the only solution, or none. *)
+Lemma reach_positive : 0 < reach D.
+Proof. destruct H as (_ & (_ & R & _) & _). exact R. Qed.
+
+(** An active sample that is listed twice: of its two multipliers only the sum would count. *)
+Lemma sample_once i j : (i < length (samples D))%nat -> (j < length (samples D))%nat ->
+  nth i (samples D) 0%nat = nth j (samples D) 0%nat -> i = j.
+Proof. destruct H as (_ & (N & _) & _). intros Hi Hj. now apply NoDup_nth. Qed.
+
+(** A parameter that is an unknown which is not there: it would be 0. *)
+Lemma unknown_is_there n : In (Some n) (concat (unknowns D)) -> (n < length (centres D))%nat.
+Proof. destruct H as (_ & (_ & _ & U) & _). apply U. Qed.
 
 (** An active sample that is not there. *)
 Lemma sample_in_range i : In i (samples D) -> (i < length (data P))%nat.
 Proof.
   intro I. destruct (Nat.lt_ge_cases i (length (data P))) as [|O]; auto. exfalso.
-  destruct H as (_ & xi & _ & (_ & M & _) & _). apply In_nth with (d := 0%nat) in I. destruct I as (k & Hk & Ek).
+  destruct H as (_ & _ & xi & _ & (_ & M & _) & _). apply In_nth with (d := 0%nat) in I. destruct I as (k & Hk & Ek).
   specialize (M k Hk). assert (X : sample P D k = ([], true)) by (unfold sample; rewrite Ek; now apply nth_overflow).
   unfold output in M. rewrite X in M. cbn [fst snd] in M. rewrite sloped_zero in M; [lra|]. intro p. now destruct p.
 Qed.
@@ -29,7 +38,7 @@ Qed.
 (** No active sample: nothing would hold the point. *)
 Lemma some_sample_is_listed : samples D <> [].
 Proof.
-  intro N. destruct H as (_ & xi & _ & _ & _ & [F (terms & F2 & C)] & _ & _ & M & _).
+  intro N. destruct H as (_ & _ & xi & _ & _ & _ & [F (terms & F2 & C)] & _ & _ & M & _).
   assert (O : forall s, In s (data P) -> margin P (parameters D xi) s <> 1).
   { intros s Hs. apply In_nth with (d := ([], true)) in Hs. destruct Hs as (i & Hi & <-). destruct (M i Hi) as [_ M2].
     assert (O : ~ In i (samples D)) by (rewrite N; intros []). specialize (M2 O). lra. }
@@ -44,7 +53,7 @@ Qed.
 (** No parameter is an unknown: the point would be 0, and no margin above 0. *)
 Lemma some_parameter_is_unknown : filter is_unknown (concat (unknowns D)) <> [].
 Proof.
-  intro N. destruct H as (_ & xi & _ & _ & _ & [F _] & _).
+  intro N. destruct H as (_ & _ & xi & _ & _ & _ & [F _] & _).
   apply (zero_is_not_feasible P (parameters D xi) None); auto. intros [k i].
   assert (Z : nth i (nth k (unknowns D) []) None = None).
   { destruct (nth_in_or_default k (unknowns D) []) as [Hk | ->]; [|destruct i; reflexivity].
@@ -61,7 +70,7 @@ Qed.
 (** Places of unknowns of another shape than the network's. *)
 Lemma every_parameter_is_described : map (@length (option nat)) (unknowns D) = map nparams (net P).
 Proof.
-  destruct H as (_ & xi & _ & _ & _ & [[_ [S _]] _] & _). unfold shaped, parameters in S. rewrite map_map in S. rewrite <- S.
+  destruct H as (_ & _ & xi & _ & _ & _ & [[_ [S _]] _] & _). unfold shaped, parameters in S. rewrite map_map in S. rewrite <- S.
   apply map_ext. intro row. symmetry. apply map_length.
 Qed.
 End Excluded.

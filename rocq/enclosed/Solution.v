@@ -128,6 +128,14 @@ Hypothesis V : Forall2 (over bits (at_middle c)) values fs.
 Hypothesis D : Forall2 (slopes_of coarse c r) sloped_values fs.
 Let at_ x := map (fun f : list R -> R => f x) fs.
 
+Lemma zero_radius : check_zero = true -> 0 < Q2R r.
+Proof.
+  unfold check_zero. destruct (Nat.eqb (length values) n); try discriminate.
+  destruct (Z.ltb_spec 0 (fst (of_Q bits r))) as [H|]; try discriminate. intros _.
+  pose proof (scale_R bits Hbits) as SP. pose proof (of_Q_ok bits Hbits r) as [R1 _]. apply IZR_lt in H.
+  apply Rmult_lt_reg_r with (IZR (scale bits)); lra.
+Qed.
+
 Theorem zero_sound : check_zero = true -> exists xi, within (map Q2R c) (Q2R r) xi /\ (forall f, In f fs -> f xi = 0) /\
   forall xi', within (map Q2R c) (Q2R r) xi' -> (forall f, In f fs -> f xi' = 0) -> xi' = xi.
 Proof.
