@@ -53,9 +53,12 @@ pub struct Record {
 pub fn list(conjectures: &[Conjecture]) -> String {
     let content = html! {
         h1 { "Conjectures" }
-        p { "Each with what the certificates of this atlas say to it by their claims alone. Where they do not say it is unknown." }
+        p {
+            "Each with what the certificates of this atlas say to it by their claims alone. Where they do not say it is unknown. \
+             A statement is open if the paper does not answer it, even if a certificate breaks it by now."
+        }
         div.rows {
-            table {
+            table #statements {
                 thead { tr {
                     @for head in ["conjecture", "status", "holds", "breaks", "does not apply", "unknown"] { th scope="col" { (head) } }
                 } }
