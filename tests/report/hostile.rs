@@ -86,6 +86,16 @@ fn file_names_from_any_title_or_name_stay_in_the_site() {
     assert!(names.iter().all(|name| name.chars().all(is_safe)), "{names:?}");
 }
 
+#[test]
+fn a_site_that_cannot_be_made_is_named_as_it_was_asked_for() {
+    let scratch = Scratch::new();
+    scratch.write("a.json", &certificate("t", "4"));
+    // As long as a name may be, so that none with an addition can be made beside it.
+    let name = "n".repeat(255);
+    let run = scratch.run(&["atlas", "a.json", "-o", &name]);
+    assert!(run.status == 2 && run.stderr.starts_with(&format!("margincert: {name}: ")), "{run:?}");
+}
+
 /// A name for a file, which tables show: all that a file system here allows.
 const NAME: &str = "a|b $x_1^2$ & 50% #1 ~ {c} <i>'1'</i> \"q\" *d* [l](u) `e` \\end";
 

@@ -76,11 +76,11 @@ impl Site {
         if let Some(parent) = target.parent().filter(|parent| !parent.as_os_str().is_empty()) {
             at(parent, fs::create_dir_all(parent))?;
         }
-        at(&partial, fs::create_dir(&partial))?;
+        // Errors name the place that was asked for, not the folder beside it in which the site is made.
+        at(target, fs::create_dir(&partial))?;
         let site = Site { target: target.into(), partial };
         for folder in [PAGES, FILES, conjectures::FOLDER] {
-            let path = site.partial.join(folder);
-            at(&path, fs::create_dir(&path))?;
+            at(&target.join(folder), fs::create_dir(site.partial.join(folder)))?;
         }
         site.write(MARKER, b"This folder was written by `margincert atlas`, which may replace it.\n")?;
         for (name, content) in SAME {
@@ -95,8 +95,7 @@ impl Site {
     /// # Errors
     /// When it cannot be written.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), SiteError> {
-        let path = self.partial.join(name);
-        at(&path, fs::write(&path, bytes))
+        at(&self.target.join(name), fs::write(self.partial.join(name), bytes))
     }
 
     /// Moves the whole site to its place. A folder there is replaced only if it is still empty or an atlas.
