@@ -295,7 +295,7 @@
     verdict(`The point is ${answer.verdict}. Found in ${time} s${answer.decided ? "" : "; the rest is open"}.`, kinds[answer.key] ?? "middling");
     find("steps").replaceChildren(...answer.steps.map((step) => element("tr", {},
       element("th", { scope: "row", textContent: step.question }),
-      element("td", { textContent: step.answer }),
+      element("td", { textContent: step.answer.replaceAll("`", "") }),
       element("td", { textContent: step.milliseconds.toFixed(1) }))));
     certificate = answer.certificate;
     if (address) URL.revokeObjectURL(address);
@@ -304,12 +304,12 @@
     find("checked").textContent = "";
     find("checked").className = "";
     find("findings").innerHTML = answer.html ?? "";
-    find("check").hidden = find("download").hidden = answer.html === null;
+    find("check-again").hidden = find("download").hidden = answer.html === null;
     find("result").hidden = false;
   };
   find("form").addEventListener("submit", (event) => { event.preventDefault(); certify(); });
   find("stop").addEventListener("click", () => prover.stop());
-  find("check").addEventListener("click", async () => {
+  find("check-again").addEventListener("click", async () => {
     const start = performance.now();
     const { claims } = await drawer.call("check", certificate);
     const accepted = claims.filter((claim) => claim.accepted).length;
