@@ -51,8 +51,10 @@ pub enum FileProblem {
         /// What is wrong with it.
         wrong: String,
     },
-    /// No entry of the collection has the id, or several begin with it.
+    /// No entry of the collection has the id.
     NoEntry,
+    /// Several entries of the collection have ids that begin so.
+    SeveralEntries,
     /// It is a collection, and one certificate is asked for.
     Collection,
 }
@@ -78,6 +80,7 @@ impl std::error::Error for FileError {
             | FileProblem::NoCertificates
             | FileProblem::Line { .. }
             | FileProblem::NoEntry
+            | FileProblem::SeveralEntries
             | FileProblem::Collection => None,
             FileProblem::Document(error) => Some(&**error),
         }
@@ -95,8 +98,9 @@ impl fmt::Display for FileProblem {
             FileProblem::NoCertificates => write!(f, "no certificate (*.{EXTENSION}) in this folder"),
             FileProblem::Document(error) => error.fmt(f),
             FileProblem::Line { line, wrong } => write!(f, "line {line}: {wrong}"),
-            FileProblem::NoEntry => {
-                f.write_str("the collection has no entry with this id, or several that begin with it")
+            FileProblem::NoEntry => f.write_str("the collection has no entry whose id begins so"),
+            FileProblem::SeveralEntries => {
+                f.write_str("several ids of the collection begin so; give more digits of the one that you mean")
             }
             FileProblem::Collection => f.write_str("this is a collection; name an entry, as in FILE.jsonl#ID"),
         }
@@ -131,7 +135,10 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, FileError> {
 fn limited_bytes(path: &Path) -> Result<Vec<u8>, FileProblem> {
     if let Some((file, id)) = collection::split(path) {
         let collection = Collection::open(file)?;
-        let entry = collection.get(id).ok_or(FileProblem::NoEntry)?;
+        let entry = collection.get(id).ok_or_else(|| {
+            let begins_so = |entry: &collection::Entry| !id.is_empty() && entry.id.starts_with(id);
+            if collection.entries().iter().any(begins_so) { FileProblem::SeveralEntries } else { FileProblem::NoEntry }
+        })?;
         return Ok(collection.certificate(entry).as_bytes().to_vec());
     }
     let too_large = |bytes: u64| {

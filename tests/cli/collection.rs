@@ -44,7 +44,20 @@ fn entries_are_read_like_files() {
     let verified = scratch.run(&["collection", "verify", "proofs/collection.jsonl"]);
     assert!(verified.status == 0 && verified.stdout.contains("2 entries, 2 instances"), "{verified:?}");
     let nothing = scratch.run(&["check", "proofs/collection.jsonl#ffffffff"]);
-    assert!(nothing.status == 2 && nothing.stderr.contains("no entry with this id"), "{nothing:?}");
+    assert!(nothing.status == 2 && nothing.stderr.contains("no entry whose id begins so"), "{nothing:?}");
+}
+
+#[test]
+fn an_id_that_begins_several_is_told_from_one_that_begins_none() {
+    let known = known("diagonal-depth2-linear");
+    let other = if known.0.starts_with('0') { "1" } else { "0" };
+    let twin = format!("{}{other}", &known.0[..31]);
+    let twin = if twin == known.0 { format!("{}2", &known.0[..31]) } else { twin };
+    let scratch = with("c.jsonl", &format!("{}\n{}\n", entry(&known.0, &known.1), entry(&twin, &known.1)));
+    let of = |id: &str| scratch.run(&["check", &format!("c.jsonl#{id}")]).stderr;
+    assert!(of(&known.0[..31]).contains("several ids of the collection begin so"), "{}", of(&known.0[..31]));
+    assert!(of(other).contains("no entry whose id begins so"), "{}", of(other));
+    assert!(!of(&known.0).contains("begin"), "{}", of(&known.0));
 }
 
 #[test]
