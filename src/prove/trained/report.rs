@@ -265,6 +265,16 @@ impl fmt::Display for NotEnclosed {
     }
 }
 
+/// A number for people, with so many digits: as a decimal unless it is very small or large.
+fn plain(value: f64, digits: i32) -> String {
+    let magnitude = value.abs().log10().floor();
+    if (-4.0..9.0).contains(&magnitude) {
+        format!("{value:.*}", (digits - 1 - magnitude as i32).max(0) as usize)
+    } else {
+        format!("{value:.*e}", (digits - 1).max(0) as usize)
+    }
+}
+
 fn unsolved(f: &mut fmt::Formatter<'_>, condition: Option<f64>) -> fmt::Result {
     match condition {
         None => f.write_str(
@@ -343,8 +353,9 @@ impl fmt::Display for Polished {
         }
         writeln!(
             f,
-            "The trained network (least margin {:.6e}), scaled to margin 1, is {:.2e} away from it, relative to its norm.",
-            self.least_margin, point.moved
+            "The trained network (least margin {}), scaled to margin 1, is {} away from it, relative to its norm.",
+            plain(self.least_margin, 7),
+            plain(point.moved, 3)
         )?;
         let excess = point.half_norm_squared / point.trained_half_norm_squared - 1.0;
         if excess > 1e-9 {
@@ -399,5 +410,17 @@ impl fmt::Display for Polished {
             "Half the squared norm is {:.12}; the equations' condition number is about {:.0e}; unique within {:.0e} in each unknown.",
             point.half_norm_squared, point.condition, point.radius
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn numbers_of_everyday_size_have_no_exponent() {
+        let told = [0.3352711, 1.086185, 0.0792, 12_345_678.0, 3.2e-7, -0.5].map(|value| plain(value, 3));
+        assert_eq!(told, ["0.335", "1.09", "0.0792", "12345678", "3.20e-7", "-0.500"]);
+        assert_eq!((plain(0.3352711, 7).as_str(), plain(0.0, 3).as_str()), ("0.3352711", "0.00e0"));
     }
 }
