@@ -10,10 +10,11 @@ use crate::report::formula::{Formula, Operator, half, integer, letter, name, rel
 
 impl<F: OrderedField> Teller<'_, F> {
     pub(super) fn cases(&mut self, scope: Scope, evidence: &Cases<F>, local: bool) {
-        let (lambda, mu) = (notation::lambda(), name(r"\mu", "μ").sub(letter("a")));
-        let (g, p) = (letter("g").sub(letter("a")), notation::of_sample("p"));
+        let (lambda, mu) = (notation::lambda(), name(r"\mu", "μ").sub(letter("j")));
+        let (g, p) = (letter("g").sub(letter("j")), notation::of_sample("p"));
+        let pair = || letter("jk");
         let minus = || Formula::Operator(Operator::Minus);
-        let total = |term: Formula| row([name(r"\textstyle\sum", "Σ").sub(letter("a")), term]);
+        let total = |term: Formula| row([name(r"\textstyle\sum", "Σ").sub(letter("j")), term]);
         let function = row([
             half(),
             notation::free_parameters(scope).norm().squared(),
@@ -22,7 +23,12 @@ impl<F: OrderedField> Teller<'_, F> {
             minus(),
             total(row([mu, g.clone()])),
             minus(),
-            row([name(r"\textstyle\sum", "Σ"), name(r"\nu", "ν"), g.clone(), g.clone()]),
+            row([
+                name(r"\textstyle\sum", "Σ").sub(pair()),
+                name(r"\nu", "ν").sub(pair()),
+                g.clone(),
+                letter("g").sub(letter("k")),
+            ]),
         ]);
         let text = Inline::from(if local {
             "Near the point, preactivations that are not 0 there keep their signs. What is left is divided into cases by signs, the \

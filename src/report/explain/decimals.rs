@@ -14,8 +14,8 @@ const DIGITS: i32 = 4;
 const SHORT: usize = 8;
 /// A fraction with more digits above or below than this runs over the end of a line.
 const LINE: usize = 72;
-/// The same for a cell of a table.
-const CELL: usize = 32;
+/// The same for a cell of a table, which holds several.
+const CELL: usize = 16;
 /// A decimal with more places than this is written with a power of 10.
 const PLACES: u32 = 12;
 /// How far a float may be off, in units of the last digit shown.
