@@ -173,7 +173,7 @@ impl Outcomes {
         });
         Table {
             caption: Some(Inline::from(self.caption())),
-            widths: vec![Some("0.12"), Some("0.09"), None, Some("0.22"), Some("0.22"), Some("0.22")],
+            widths: vec![Some("0.15"), Some("0.12"), None, Some("0.19"), Some("0.19"), Some("0.19")],
             rows: rows.collect(),
             header,
         }
@@ -270,7 +270,8 @@ pub fn covered(found: impl Iterator<Item = Class>) -> Vec<CoveredCell> {
 /// What the cells mean.
 pub const LEGEND: &str = "A cell that reads “not local” or “not global” is carried by certificates of counterexamples: KKT \
     points, with the hypothesis of the column certified too. A cell that reads “global” or “local” rests on a universal theorem, \
-    listed below the tables; certificates illustrate it but cannot prove it.";
+    listed below the tables; certificates illustrate it but cannot prove it. “Optima known, no theorem” says only that \
+    certificates show optima. A dash: neither the certificates nor a theorem say anything.";
 
 /// What trials are, where some were run.
 pub const TRIALS: &str = " A trial takes a random KKT point of the row and column, has the prover's algorithm for the theorem find \
