@@ -42,6 +42,8 @@ pub fn no_document(py: Python<'_>, error: FileError) -> PyErr {
         },
         FileProblem::Folder => PyIsADirectoryError::new_err(words),
         FileProblem::NoFile | FileProblem::Line { .. } | FileProblem::Collection => PyOSError::new_err(words),
-        FileProblem::NoCertificates | FileProblem::NoEntry => PyFileNotFoundError::new_err(words),
+        FileProblem::NoCertificates | FileProblem::NoEntry | FileProblem::SeveralEntries => {
+            PyFileNotFoundError::new_err(words)
+        }
     }
 }
