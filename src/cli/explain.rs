@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::collect::{self, Job, Refused};
 use super::output::{Output, diagnose};
+use super::replace::{Force, Place as FilePlace};
 use super::{Failure, Status, status};
 use crate::files::STANDARD_INPUT;
 use crate::report::accepted;
@@ -15,17 +16,17 @@ use crate::report::{print, provenance};
 const EXAMPLES: &str = "\
 Examples:
   margincert explain proofs/paper/convolution-relu.json
-  margincert explain a.json --format latex > appendix.tex
+  margincert explain a.json --format latex -o appendix.tex
                                for \\input; comments name the packages
-  margincert explain a.json --format latex --standalone > proof.tex
+  margincert explain a.json --format latex --standalone -o proof.tex
                                compiles as it is
-  margincert explain a.json --format html > proof.html
+  margincert explain a.json --format html -o proof.html
                                one page that can check itself";
 
 /// Explain a certificate: the whole proof in words and formulas.
 ///
-/// Every number is printed, so that the proof can be followed with pen and paper. The certificate is checked first;
-/// if a claim is rejected, nothing is printed.
+/// The proof is printed with its numbers, so that it can be followed with pen and paper; of numbers too long for a line,
+/// the first digits. The certificate is checked first; if a claim is rejected, nothing is printed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = status::CHECK_HELP, after_long_help = format!("{EXAMPLES}\n\n{}", status::CHECK_HELP))]
 pub struct Arguments {
@@ -40,6 +41,13 @@ pub struct Arguments {
     /// With `--format latex`: a whole file that compiles as it is.
     #[arg(long)]
     standalone: bool,
+
+    /// Where to write the proof, instead of standard output; a file that is there already is replaced only with --force.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    #[command(flatten)]
+    force: Force,
 }
 
 /// Formats of an explanation.
@@ -61,6 +69,7 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
         diagnose("--standalone needs --format latex");
         return Ok(Status::Unreadable);
     }
+    let place = arguments.output.map(|path| FilePlace::at(&path, Some(arguments.force))).transpose()?;
     let job = Job::of(arguments.path);
     let printed = collect::read(&job, |bytes, document| {
         let file = job.path.file_name().unwrap_or_default().to_string_lossy();
@@ -75,7 +84,10 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
     });
     match printed {
         Ok(printed) => {
-            Output::stdout().line(printed.trim_end())?;
+            match place {
+                Some(place) => place.write(&format!("{}\n", printed.trim_end()))?,
+                None => Output::stdout().line(printed.trim_end())?,
+            }
             Ok(Status::Accepted)
         }
         Err(refused) => {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::collect;
 use super::output::{Output, diagnose};
+use super::replace::{Force, Place};
 use super::{Failure, Status, status, trials};
 use crate::report::accepted;
 use crate::report::print;
@@ -16,9 +17,9 @@ Examples:
   margincert table                  what holds for which networks, from ./proofs
   margincert table --compact        one verdict per cell, and a list below
   margincert table --trials 100     and try the theorems on random instances
-  margincert table proofs/paper --format latex > table.tex
+  margincert table proofs/paper --format latex -o table.tex
                                     for \\input; comments name the packages
-  margincert table --detail --format csv > certificates.csv
+  margincert table --detail --format csv -o certificates.csv
                                     one line per certificate";
 
 /// Print tables of certificates: what holds for which networks, or one row per certificate.
@@ -47,6 +48,13 @@ pub struct Arguments {
     /// With `--format latex`: a whole file that compiles as it is.
     #[arg(long)]
     standalone: bool,
+
+    /// Where to write the tables, instead of standard output; a file that is there already is replaced only with --force.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    #[command(flatten)]
+    force: Force,
 
     #[command(flatten)]
     trials: trials::TrialArguments,
@@ -81,6 +89,7 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
         diagnose("--compact is for people; csv and json hold the same without it");
         return Ok(Status::Unreadable);
     }
+    let place = arguments.output.as_deref().map(|path| Place::at(path, Some(arguments.force))).transpose()?;
     let (jobs, mut refused) = collect::find(&collect::given_or_default(&arguments.paths)?);
     let mut summaries = Vec::with_capacity(jobs.len());
     let read = |job: &collect::Job, _: &[u8], document: &_| accepted::read(document, &Summarise(&job.id));
@@ -99,8 +108,12 @@ pub fn run(arguments: Arguments) -> Result<Status, Failure> {
         Err(failure) => return Ok(trials::tell(&failure)),
     };
     let mut output = Output::stdout();
-    let printed = print(&arguments, &summaries, &trials, output.width());
-    output.line(printed.trim_end())?;
+    let width = output.width().filter(|_| place.is_none());
+    let printed = print(&arguments, &summaries, &trials, width);
+    match place {
+        Some(place) => place.write(&format!("{}\n", printed.trim_end()))?,
+        None => output.line(printed.trim_end())?,
+    }
     Ok(collect::tell(&refused))
 }
 

@@ -8,6 +8,7 @@ mod help;
 mod install;
 mod instance;
 mod new;
+mod output_file;
 mod polish;
 mod polish_network;
 #[path = "../support/process.rs"]
