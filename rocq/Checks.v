@@ -1,7 +1,7 @@
 (** * The checks of each claim, over the rationals and over Q(alpha): what exported files apply. *)
 
 From Coq Require Import Reals List QArith Qreals.
-From Margincert Require Import Claims Lists Numbers Forward Polynomial Feasible Curve Margin Lagrangian Kkt Chain ChainByLabel Robust Cells Cases SecondOrder Symmetry NotKkt Ode Flow Algebraic Implied Enclosed.
+From Margincert Require Import Claims Lists Numbers Forward Polynomial Feasible Curve Margin Lagrangian Kkt Chain ChainByLabel Robust Cells Cases SecondOrder Symmetry SymmetryWithKinks NotKkt Ode Flow Algebraic Implied Enclosed.
 From Margincert Require Checked Optimum EnclosedParameters ParametersOptimum PathCases PathOptimum.
 Import ListNotations.
 
@@ -85,6 +85,10 @@ Proof. apply (second_order_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
 Theorem local_by_symmetry_ok P theta lambda penalty c rotations : check_symmetric (F := Qops) half P theta lambda penalty c rotations = true ->
   local_optimum (real P) None (real_point theta).
 Proof. apply (symmetric_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
+Theorem local_by_symmetry_with_kinks_ok P theta lambda penalty c slopes rotations :
+  check_symmetric_with_kinks (F := Qops) half P theta lambda penalty c slopes rotations = true ->
+  local_optimum (real P) None (real_point theta).
+Proof. apply (symmetric_with_kinks_sound (F := Qops) (M := Qmodel) half half_ok). Qed.
 Theorem flow_ok P point offset ray start pivot : check_flow (F := Qops) half P offset ray start point pivot = true ->
   flow_converges exponential (real P) (real_point offset) (real_point ray) (Q2R start) (real_point point) /\
   flow_converges logistic (real P) (real_point offset) (real_point ray) (Q2R start) (real_point point).
@@ -191,6 +195,10 @@ Proof. apply (second_order_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)
 Theorem local_by_symmetry_ok P theta lambda penalty c rotations : check_symmetric (F := Aops r) [half] P theta lambda penalty c rotations = true ->
   local_optimum (at_alpha alpha P) None (point_at alpha theta).
 Proof. apply (symmetric_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)). Qed.
+Theorem local_by_symmetry_with_kinks_ok P theta lambda penalty c slopes rotations :
+  check_symmetric_with_kinks (F := Aops r) [half] P theta lambda penalty c slopes rotations = true ->
+  local_optimum (at_alpha alpha P) None (point_at alpha theta).
+Proof. apply (symmetric_with_kinks_sound (F := Aops r) (M := Mo) [half] (ahalf_ok alpha)). Qed.
 Theorem flow_ok P point offset ray start pivot : check_flow (F := Aops r) [half] P offset ray start point pivot = true ->
   flow_converges exponential (at_alpha alpha P) (point_at alpha offset) (point_at alpha ray) (value alpha start) (point_at alpha point) /\
   flow_converges logistic (at_alpha alpha P) (point_at alpha offset) (point_at alpha ray) (value alpha start) (point_at alpha point).

@@ -221,16 +221,18 @@ Proof.
   intro H. apply filter_In in H. destruct H as [H K]. split. now apply kpos_ok. destruct isl as [i [s l]].
   apply in_combine_r in H. now apply in_combine_l in H.
 Qed.
-Lemma margins_above_ok ms : margins_above = Some ms -> (forall lm, In lm ms -> 0 < toR (fst lm)) /\
+(** Supporting samples have margins that exceed the polynomials by terms of third order at most. *)
+Lemma margins_above_placed ms : margins_above = Some ms -> (forall lm, In lm ms -> 0 < toR (fst lm)) /\
   exists slack, 0 <= slack /\ near (fun e => forall d, 0 <= d <= 1 -> (forall v, Rabs (e v) <= d) -> forall lm, In lm ms ->
-    exists s, In s (data PR) /\ margin PR (map (map (fun p => mev p e)) (displaced free theta)) s <= mev (snd lm) e + slack * d ^ 3).
+    exists isl, In isl placed_supports /\ margin PR (map (map (fun p => mev p e)) (displaced free theta))
+      (map toR (fst (fst (snd isl))), snd (fst (snd isl))) <= mev (snd lm) e + slack * d ^ 3).
 Proof.
   intro H. unfold margins_above in H. apply mapM_Forall2 in H.
-  assert (Hs : forall isl, In isl placed_supports -> 0 < toR (snd (snd isl)) /\ In (fst (snd isl)) (data P))
-    by exact placed_supports_ok.
-  induction H as [|isl lm l ms E _ IH].
+  assert (Hs : incl placed_supports placed_supports) by (intros x I; exact I). revert Hs H. generalize placed_supports at 1 3.
+  intros l Hs H. induction H as [|isl lm l ms E _ IH].
   { split. intros lm []. exists 0. split. lra. apply (U_all _ near_where). intros e d _ _ lm []. }
-  destruct (IH (fun x I => Hs x (or_intror I))) as [P1 (C & HC & N)]. clear IH. destruct (Hs isl (or_introl eq_refl)) as [Q1 Q2].
+  destruct (IH (fun x I => Hs x (or_intror I))) as [P1 (C & HC & N)]. clear IH. pose proof (Hs isl (or_introl eq_refl)) as Q.
+  destruct (placed_supports_ok isl Q) as [Q1 Q2].
   destruct margin_above as [m|] eqn:Em in E; try discriminate. injection E as <-.
   apply margin_above_ok in Em. fold PR in Em. destruct Em as (C' & HC' & N'). split.
   { intros lm' [<-|I]; auto. }
@@ -238,10 +240,17 @@ Proof.
   intros e [B B'] d Hd He. assert (D3 : 0 <= d ^ 3) by (apply pow_le; lra).
   assert (0 <= C * d ^ 3) by now apply Rmult_le_pos. assert (0 <= C' * d ^ 3) by now apply Rmult_le_pos.
   intros lm' [<-|I]; cbn [snd fst].
-  - exists (map toR (fst (fst (snd isl))), snd (fst (snd isl))). split.
-    + unfold PR. cbn [map_problem data]. apply in_map_iff. now exists (fst (snd isl)).
-    + specialize (B' d Hd He). cbn beta in B'. lra.
+  - exists isl. split; auto. specialize (B' d Hd He). cbn beta in B'. lra.
   - destruct (B d Hd He lm' I) as (s & Is & Ms). exists s. split; auto. lra.
+Qed.
+Lemma margins_above_ok ms : margins_above = Some ms -> (forall lm, In lm ms -> 0 < toR (fst lm)) /\
+  exists slack, 0 <= slack /\ near (fun e => forall d, 0 <= d <= 1 -> (forall v, Rabs (e v) <= d) -> forall lm, In lm ms ->
+    exists s, In s (data PR) /\ margin PR (map (map (fun p => mev p e)) (displaced free theta)) s <= mev (snd lm) e + slack * d ^ 3).
+Proof.
+  intro H. destruct (margins_above_placed ms H) as (Hp & slack & Hs & N). split; auto. exists slack. split; auto.
+  eapply (U_mono _ near_where); [|exact N]. cbn beta. intros e A d Hd He lm Hlm. destruct (A d Hd He lm Hlm) as (isl & Hi & B).
+  eexists. split; [|exact B]. unfold PR. cbn [map_problem data]. apply in_map_iff. exists (fst (snd isl)). split; auto.
+  now apply placed_supports_ok.
 Qed.
 
 Theorem second_order_sound : check_second_order = true -> local_optimum PR free thR.

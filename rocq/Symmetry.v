@@ -371,11 +371,12 @@ Qed.
 
 (** Where no rotation comes nearer by more than [y * y], the tangent is almost orthogonal. *)
 Lemma almost_orthogonal psi y N : same_shape thR psi -> 0 < y <= 1 -> norm2 psi + norm2 thR <= N ->
-  (forall phi, norm2 (minus thR psi) <= norm2 (minus thR (rotate ps phi psi)) + y * y) ->
+  (forall phi, Rabs phi <= y -> norm2 (minus thR psi) <= norm2 (minus thR (rotate ps phi psi)) + y * y) ->
   Rabs (mev (tangent ps) (fun v => entry psi v - entry thR v)) <= y * (1 + INR (length ps) * N).
 Proof.
   intros Hs Hy HN H. rewrite tangent_sines, Rabs_Ropp. destruct (small_angle y Hy) as [S C].
-  pose proof (H y) as H1. pose proof (H (- y)) as H2. rewrite !distance_rotate in H1, H2 by auto. rewrite cos_neg, sin_neg in H2.
+  assert (Ry : Rabs y <= y) by (rewrite Rabs_pos_eq; lra).
+  pose proof (H y Ry) as H1. pose proof (H (- y) ltac:(now rewrite Rabs_Ropp)) as H2. rewrite !distance_rotate in H1, H2 by auto. rewrite cos_neg, sin_neg in H2.
   set (alpha := cosines psi) in *. set (beta := sines psi) in *.
   assert (A : Rabs alpha <= INR (length ps) * N).
   { unfold alpha, cosines. clear - HN. induction ps as [|p l IH]. simpl. rewrite Rabs_R0. lra.
@@ -457,7 +458,7 @@ Proof.
   { unfold tangents. rewrite mev_scale, half_ok. change (monev (e psi) []) with 1. rewrite Rmult_1_r. apply Rmult_le_compat_l. lra.
     unfold cost. assert (Each : forall ps, In ps rotations -> Rabs (mev (tangent ps) (e psi)) <= y * (1 + INR (length ps) * N)).
     { intros ps Hps. specialize (Hr ps Hps). apply (almost_orthogonal ms ps Hr Hv); auto. unfold N. lra.
-      intro phi. apply Best. split; [|split].
+      intros phi _. apply Best. split; [|split].
       - apply shape_rotate.
       - rewrite (norm_rotate ms ps Hr Hv) by auto. exact Np.
       - intros lm Hlm. rewrite <- (Pp lm Hlm). apply (polynomial_rotate ms ps Hr); auto. }

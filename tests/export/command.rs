@@ -326,6 +326,23 @@ fn groups_of_samples_at_right_angles_are_looked_at_one_by_one() {
 }
 
 #[test]
+fn units_that_are_rotated_beside_kinks_compile_and_no_others() {
+    if !is_ready() {
+        return;
+    }
+    let scratch = Scratch::new();
+    let run = export(&scratch, "tests/export/certificates/second-order-kinks-modulo-symmetry.json");
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{run:?}");
+    let others = [
+        // A kink that raises the margin to second order; and a rotation that turns a unit that is on into one that bends.
+        ("(4 # 5); 0]].", "(4 # 5); 1]]."),
+        ("((0, 0), (0, 1))", "((0, 0), (0, 2))"),
+    ];
+    let printed = compiles_and_no_other(&scratch, "rotated", "out/second_order_kinks_modulo_symmetry.v", &others);
+    assert!(printed.contains("classic"), "{printed}");
+}
+
+#[test]
 fn kinks_whose_sides_go_together_are_one_choice() {
     if !is_ready() {
         return;

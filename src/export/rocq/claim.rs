@@ -29,8 +29,6 @@ pub struct Proof {
 pub enum Uncovered {
     /// The library has none for its method.
     Method,
-    /// It is shown modulo rotations of units, while other units have kinks.
-    KinksModuloSymmetry,
     /// It has more unknowns than Rocq can compute with in a short time.
     Unknowns {
         /// How many there are.
@@ -65,9 +63,6 @@ impl fmt::Display for Uncovered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Uncovered::Method => f.write_str("there is no theorem for its method yet"),
-            Uncovered::KinksModuloSymmetry => f.write_str(
-                "it rotates units into one another while others have kinks, and there is no theorem for that yet",
-            ),
             Uncovered::Unknowns { found, most } => {
                 write!(f, "it has {found} unknowns, and Rocq is asked to compute with {most} at most")
             }
@@ -175,18 +170,21 @@ pub fn proof<F: OrderedField>(
                     let problem = &*with_slopes(problem, slopes).map_err(|_| Uncovered::Method)?;
                     let slack = slack(penalised_hessian(problem, scope, second_order)).ok_or(Uncovered::Method)?;
                     let mut evidence = vec![multipliers(lambda), number("penalty", penalty), number("slack", &slack)];
+                    let slopes = ("slopes", format!("list (nat * nat * nat * {k})"), numbers.slopes(slopes));
                     if !symmetry || scope != Scope::All {
-                        evidence.push(("slopes", format!("list (nat * nat * nat * {k})"), numbers.slopes(slopes)));
+                        evidence.push(slopes);
                         return local("local_by_second_order_ok", true, evidence);
                     }
                     let has_kinks =
                         |sample: usize| !lambda[sample].is_zero() && !problem.kinks(sample, scope).is_empty();
-                    if (0..lambda.len()).any(has_kinks) {
-                        return Err(Uncovered::KinksModuloSymmetry);
+                    let bends = (0..lambda.len()).any(has_kinks);
+                    if bends {
+                        evidence.push(slopes);
                     }
                     let rotations = format!("{}%nat", symmetry::rotations(problem, lambda));
                     evidence.push(("rotations", "list (list ((nat * nat) * (nat * nat)))".into(), rotations));
-                    local("local_by_symmetry_ok", false, evidence)
+                    let lemma = if bends { "local_by_symmetry_with_kinks_ok" } else { "local_by_symmetry_ok" };
+                    local(lemma, false, evidence)
                 }
                 Method::Cells(evidence) => {
                     let kind = format!("list (list (list {k}))");

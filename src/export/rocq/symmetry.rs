@@ -1,9 +1,11 @@
 //! The planes that turn when two hidden units are rotated into each other, which Rocq is to see leave the supporting
 //! samples' polynomials as they are.
 
+use std::collections::BTreeSet;
+
 use super::syntax::list;
 use crate::kernel::exact::OrderedField;
-use crate::kernel::network::{Connection, Layer};
+use crate::kernel::network::{Connection, Layer, Scope, Unit};
 use crate::kernel::problem::Problem;
 
 /// For each rotation that the kernel finds, the pairs of parameters that turn.
@@ -11,6 +13,7 @@ pub fn rotations<F: OrderedField>(problem: &Problem<F>, multipliers: &[F]) -> St
     let layers = problem.network().layers();
     let supporting: Vec<usize> =
         multipliers.iter().enumerate().filter(|(_, m)| !m.is_zero()).map(|(sample, _)| sample).collect();
+    let kinks: BTreeSet<Unit> = supporting.iter().flat_map(|&sample| problem.kinks(sample, Scope::All)).collect();
     let mut rotations = Vec::new();
     for (l, pair) in layers.windows(2).enumerate() {
         let [hidden, next] = pair else { continue };
@@ -22,7 +25,8 @@ pub fn rotations<F: OrderedField>(problem: &Problem<F>, multipliers: &[F]) -> St
             });
             let incoming = twins(hidden, &hidden.incoming()[a], &hidden.incoming()[b]);
             let outgoing = twins(next, &next.outgoing()[a], &next.outgoing()[b]);
-            if let (true, Some(incoming), Some(outgoing)) = (alike, incoming, outgoing) {
+            let bends = [a, b].iter().any(|&unit| kinks.contains(&Unit { layer: l, unit }));
+            if let (true, Some(incoming), Some(outgoing)) = (alike && !bends, incoming, outgoing) {
                 let plane = |layer: usize| move |(p, q)| format!("(({layer}, {p}), ({layer}, {q}))");
                 let planes = incoming.into_iter().map(plane(l)).chain(outgoing.into_iter().map(plane(l + 1)));
                 rotations.push(list(planes));
