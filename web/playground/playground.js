@@ -243,6 +243,7 @@
   let drawing = false, again = false;
   const problem = (words) => { find("problem").textContent = words; };
   const draw = async () => {
+    compare();
     if (drawing) { again = true; return; }
     drawing = true;
     do {
@@ -254,9 +255,17 @@
     } while (again);
     drawing = false;
   };
+  // The text that the verdict is about. When it has been changed, the page says that the verdict is not about the change.
+  let judged = null;
+  const compare = () => {
+    const changed = judged !== null && text.value !== judged;
+    find("before").hidden = !changed;
+    for (const name of ["verdict", "result"]) find(name).classList.toggle("stale", changed);
+  };
   const verdict = (words, kind = "") => {
     find("verdict").textContent = words;
     find("verdict").className = kind;
+    compare();
   };
   const kinds = { global_optimum: "good", local_optimum: "good", not_local_optimum: "bad", not_kkt: "bad", infeasible: "bad" };
   let certificate = "", address = null, clock = null;
@@ -271,6 +280,7 @@
     find("stop").hidden = false;
     find("result").hidden = true;
     const start = performance.now();
+    judged = text.value;
     verdict("Looking for proofs …");
     clearInterval(clock);
     clock = setInterval(() => {
@@ -343,6 +353,7 @@
     instance = JSON.parse(example.textContent);
     delete instance.claims;
     text.value = write(instance);
+    judged = null;
     verdict("");
     find("result").hidden = true;
     show();
