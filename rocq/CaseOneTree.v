@@ -1,7 +1,7 @@
 (** * Optimality by [cases]: one tree for all units. Units of later layers whose output nothing reads are left out. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Feasible Displacement Lagrangian Gradient Kkt Backward Masked CaseSigns CasePass CaseTree.
+From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Feasible Displacement Lagrangian Gradient CurveGradients Kkt Backward Masked CaseSigns CasePass CaseTree.
 Import ListNotations.
 Open Scope R_scope.
 

@@ -1,7 +1,7 @@
 (** * Optimality by [cases]: several trees, each for some units of the first free layer. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Feasible Displacement Margin Lagrangian Gradient Kkt Backward Masked CaseSigns CasePass CaseTree CaseOneTree.
+From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Feasible Displacement Margin Lagrangian Gradient CurveGradients Kkt Backward Masked CaseSigns CasePass CaseTree CaseOneTree.
 Import ListNotations.
 Open Scope R_scope.
 

@@ -1,7 +1,7 @@
 (** * Trees of cases: a convex bound for each case, and the least of these bounds. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Feasible Displacement Lagrangian Gradient Kkt Backward Masked CaseSigns CasePass.
+From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Feasible Displacement Lagrangian Gradient CurveGradients Kkt Backward Masked CaseSigns CasePass.
 Import ListNotations.
 Open Scope R_scope.
 

@@ -1,7 +1,7 @@
 (** * [global_optimum] and [local_optimum] by [cases]: one tree, or several. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Feasible Displacement Lagrangian Gradient Kkt Backward Masked CaseSigns CasePass CaseTree CaseOneTree CaseSeveralTrees.
+From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Feasible Displacement Lagrangian Gradient CurveGradients Kkt Backward Masked CaseSigns CasePass CaseTree CaseOneTree CaseSeveralTrees.
 Import ListNotations.
 Open Scope R_scope.
 

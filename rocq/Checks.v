@@ -1,7 +1,7 @@
 (** * The checks of each claim, over the rationals and over Q(alpha): what exported files apply. *)
 
 From Coq Require Import Reals List QArith Qreals.
-From Margincert Require Import Claims Lists Numbers Forward Polynomial Feasible Curve Margin Lagrangian Kkt Chain ChainByLabel Robust Cells Cases SecondOrder Symmetry SymmetryWithKinks NotKkt Ode Flow Algebraic Implied Enclosed.
+From Margincert Require Import Claims Lists Numbers Forward Polynomial Feasible Curve Margin Lagrangian CurveGradients Kkt Chain ChainByLabel Robust SidePatterns Cells Cases SecondOrder Rotations Symmetry SymmetryWithKinks NotKkt Ode PolynomialSigns Flow Algebraic Implied Enclosed.
 From Margincert Require Checked Optimum EnclosedParameters ParametersOptimum PathCases PathOptimum.
 Import ListNotations.
 

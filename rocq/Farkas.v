@@ -1,7 +1,7 @@
 (** * Farkas' lemma: a vector is a combination of others with multipliers that are not negative, or some direction says no. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat Classical.
-From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Polynomial Feasible Curve Margin Displacement Lagrangian Gradient Kkt KinkSides.
+From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Polynomial Feasible Curve Margin Displacement Lagrangian Gradient CurveGradients Kkt KinkSides.
 Import ListNotations.
 Open Scope R_scope.
 

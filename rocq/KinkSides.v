@@ -4,7 +4,7 @@
     preactivations are multiples of one another go together. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Forward Tends Vectors Polynomial Feasible Curve Displacement Lagrangian Gradient Kkt.
+From Margincert Require Import Claims Numbers Lists Forward Tends Vectors Polynomial Feasible Curve Displacement Lagrangian Gradient CurveGradients Kkt.
 Import ListNotations.
 Open Scope R_scope.
 

@@ -6,7 +6,7 @@
     kink at once, is followed; its points are scaled, which raises all margins a little. They are feasible and better. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat Classical.
-From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Polynomial Feasible Curve Margin Displacement Lagrangian Gradient Kkt KinkSides Farkas Ways.
+From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Polynomial Feasible Curve Margin Displacement Lagrangian Gradient CurveGradients Kkt KinkSides Farkas Ways.
 Import ListNotations.
 Open Scope R_scope.
 

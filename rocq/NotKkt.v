@@ -4,7 +4,7 @@
     looked at along the direction, where the margin is one of finitely many polynomials just after the start. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Forward Tends Vectors Polynomial Feasible Curve Displacement Lagrangian Gradient Kkt KinkSides.
+From Margincert Require Import Claims Numbers Lists Forward Tends Vectors Polynomial Feasible Curve Displacement Lagrangian Gradient CurveGradients Kkt KinkSides.
 Import ListNotations.
 Open Scope R_scope.
 

@@ -4,7 +4,7 @@
     kinks the margin is such a polynomial itself. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Forward Vectors Feasible Curve Displacement Lagrangian Gradient Kkt Orders Harmless.
+From Margincert Require Import Claims Numbers Lists Forward Vectors Feasible Curve Displacement Lagrangian Gradient CurveGradients Kkt Orders Harmless.
 Import ListNotations.
 Open Scope R_scope.
 

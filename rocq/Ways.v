@@ -3,7 +3,7 @@
     The network is one of finitely many polynomials where no preactivation vanishes, unless it vanishes identically. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat Classical.
-From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Polynomial Feasible Curve Margin Displacement Lagrangian Gradient Kkt KinkSides.
+From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Polynomial Feasible Curve Margin Displacement Lagrangian Gradient CurveGradients Kkt KinkSides.
 Import ListNotations.
 Open Scope R_scope.
 

@@ -1,7 +1,7 @@
 (** * Units at rest: they read 0 near a point, since all that they read is 0 or the output of units that are off or at rest. *)
 
 From Coq Require Import Reals QArith Qreals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Lists Sums Forward Piece TwoLayers EnclosedParameters Sloped Valleys.
+From Margincert Require Import Claims Lists Sums Forward Piece TwoLayers TwoLayersKkt EnclosedParameters Sloped Valleys.
 Import ListNotations.
 Open Scope R_scope.
 

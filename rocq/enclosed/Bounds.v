@@ -4,7 +4,7 @@
     [w] and the outgoing weight [v], has [sum of lambda_k y_k v act(w . x_k) <= 1/2 (|w|^2 + v^2)]. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Enclosed Lists Forward Vectors Sums Piece Stationary TwoLayers Point.
+From Margincert Require Import Claims Enclosed Lists Forward Vectors Sums Piece Stationary TwoLayers TwoLayersKkt Point.
 Import ListNotations.
 Open Scope R_scope.
 

@@ -2,7 +2,7 @@
 
 From Coq Require Import Reals QArith Qreals List Lra Lia Bool PeanoNat.
 From Margincert Require Import Claims Enclosed Numbers Lists Vectors Sums Feasible LayerNorms SampleSums Chain Intervals System
-  Solution TwoLayers Point Shapes OnBox.
+  Solution TwoLayers TwoLayersKkt Point Shapes OnBox.
 Import ListNotations.
 Open Scope R_scope.
 

@@ -6,7 +6,7 @@
     the Lagrangian grows by a multiple of [d^2], but it may by terms of third order only. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Lists Vectors Sums Forward Displacement Orders Piece Stationary PieceGradient TwoLayers
+From Margincert Require Import Claims Lists Vectors Sums Forward Displacement Orders Piece Stationary PieceGradient TwoLayers TwoLayersKkt
   EnclosedParameters Sloped Valleys Expansion Definite SmallWhere PartOfNetwork.
 Import ListNotations.
 Open Scope R_scope.

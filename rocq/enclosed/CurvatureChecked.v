@@ -2,7 +2,7 @@
 
 From Coq Require Import Reals QArith Qreals List Lra Lia Bool PeanoNat.
 From Margincert Require Import Claims Enclosed Numbers Lists Vectors Sums Forward Displacement Orders Intervals System Solution
-  Piece PieceGradient TwoLayers EnclosedParameters Sloped ParameterSystem ParametersOnBox ParametersChecked Valleys ValleysChecked Expansion Definite PartOfNetwork Curvature.
+  Piece PieceGradient TwoLayers TwoLayersKkt EnclosedParameters Sloped ParameterSystem ParametersOnBox ParametersChecked Valleys ValleysChecked Expansion Definite PartOfNetwork Curvature.
 Import ListNotations.
 Open Scope R_scope.
 

@@ -6,7 +6,7 @@
 
 From Coq Require Import Reals QArith Qreals List Lra Lia Bool PeanoNat.
 From Margincert Require Import Claims Enclosed Lists Vectors Sums Forward Intervals System Solution Piece Stationary PieceGradient LastLayer
-  TwoLayers EnclosedParameters Sloped Rates ParameterSystem ParametersOnBox ParametersChecked Valleys ValleysChecked.
+  TwoLayers TwoLayersKkt EnclosedParameters Sloped Rates ParameterSystem ParametersOnBox ParametersChecked Valleys ValleysChecked.
 Import ListNotations.
 Open Scope R_scope.
 

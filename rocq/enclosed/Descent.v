@@ -6,7 +6,7 @@
     one likes. Since all first-order conditions are strict, nothing has to be solved exactly. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Enclosed Lists Forward Tends Vectors Sums Piece Stationary TwoLayers Point Bounds.
+From Margincert Require Import Claims Enclosed Lists Forward Tends Vectors Sums Piece Stationary TwoLayers TwoLayersKkt Point Bounds.
 Import ListNotations.
 Open Scope R_scope.
 

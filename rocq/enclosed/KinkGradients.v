@@ -6,8 +6,8 @@
     such limits. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Forward Tends Vectors Sums Displacement Lagrangian Kkt KinkSides Ways Piece Stationary
-  PieceGradient TwoLayers EnclosedParameters Sloped Valleys Rates Directions SlopesNearby.
+From Margincert Require Import Claims Numbers Lists Forward Tends Vectors Sums Displacement Lagrangian CurveGradients Kkt KinkSides Ways Piece Stationary
+  PieceGradient TwoLayers TwoLayersKkt EnclosedParameters Sloped Valleys Rates Directions SlopesNearby.
 Import ListNotations.
 Open Scope R_scope.
 

@@ -5,7 +5,7 @@
     products is positive definite. *)
 
 From Coq Require Import Reals QArith Qreals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Enclosed Lists Vectors Sums Farkas Intervals System Solution Piece Stationary PieceGradient TwoLayers
+From Margincert Require Import Claims Enclosed Lists Vectors Sums Farkas Intervals System Solution Piece Stationary PieceGradient TwoLayers TwoLayersKkt
   EnclosedParameters Sloped Valleys Rates Directions KinkGradients ParameterSystem ParametersOnBox Definite.
 Import ListNotations.
 Open Scope R_scope.

@@ -1,7 +1,7 @@
 (** * The check that an enclosed KKT point is no local optimum: the moves of [Descent.v], over the box. *)
 
 From Coq Require Import Reals QArith Qreals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Enclosed Numbers Lists Vectors Sums Feasible Intervals System Solution TwoLayers
+From Margincert Require Import Claims Enclosed Numbers Lists Vectors Sums Feasible Intervals System Solution TwoLayers TwoLayersKkt
   Point Shapes OnBox Checked Descent.
 Import ListNotations.
 Open Scope R_scope.

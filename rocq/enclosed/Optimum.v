@@ -1,7 +1,7 @@
 (** * The checks of what an enclosed KKT point is: a local optimum or not, a global one for every width or not. *)
 
 From Coq Require Import Reals QArith Qreals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Enclosed Numbers Lists Vectors Sums Feasible Intervals System Solution TwoLayers
+From Margincert Require Import Claims Enclosed Numbers Lists Vectors Sums Feasible Intervals System Solution TwoLayers TwoLayersKkt
   Point Bounds Shapes OnBox Checked NotLocal LastLayer.
 Import ListNotations.
 Open Scope R_scope.

@@ -2,7 +2,7 @@
 
 From Coq Require Import Reals QArith Qreals List Lra Lia Bool PeanoNat.
 From Margincert Require Import Claims Enclosed Numbers Lists Vectors Sums Feasible LayerNorms Chain Intervals System Solution
-  Piece TwoLayers Point EnclosedParameters Sloped KinkGradients ParameterSystem ParametersOnBox KinksChecked.
+  Piece TwoLayers TwoLayersKkt Point EnclosedParameters Sloped KinkGradients ParameterSystem ParametersOnBox KinksChecked.
 Import ListNotations.
 Open Scope R_scope.
 

@@ -3,7 +3,7 @@
     And what follows at the solution of the equations. *)
 
 From Coq Require Import Reals QArith Qreals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Enclosed Lists Vectors Sums Intervals System Solution Piece TwoLayers EnclosedParameters Sloped
+From Margincert Require Import Claims Enclosed Lists Vectors Sums Intervals System Solution Piece TwoLayers TwoLayersKkt EnclosedParameters Sloped
   ParameterSystem.
 Import ListNotations.
 Open Scope R_scope.

@@ -1,7 +1,7 @@
 (** * The point made from a solution of the equations is a KKT point. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Enclosed Lists Vectors Sums Piece TwoLayers.
+From Margincert Require Import Claims Enclosed Lists Vectors Sums Piece TwoLayers TwoLayersKkt.
 Import ListNotations.
 Open Scope R_scope.
 

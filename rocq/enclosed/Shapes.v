@@ -2,7 +2,7 @@
 
 From Coq Require Import Reals QArith Qreals List Lra Lia Bool PeanoNat.
 From Margincert Require Import Claims Enclosed Numbers Lists Vectors Sums Feasible LayerNorms Chain Intervals System
-  Solution TwoLayers Point.
+  Solution TwoLayers TwoLayersKkt Point.
 Import ListNotations.
 Open Scope R_scope.
 

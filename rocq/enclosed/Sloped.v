@@ -1,7 +1,7 @@
 (** * A network whose units have given slopes: linear in its inputs, in each layer's weights, and in each slope. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Lists Forward Vectors Sums Piece TwoLayers EnclosedParameters.
+From Margincert Require Import Claims Lists Forward Vectors Sums Piece TwoLayers TwoLayersKkt EnclosedParameters.
 Import ListNotations.
 Open Scope R_scope.
 

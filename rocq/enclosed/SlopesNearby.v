@@ -3,7 +3,7 @@
     A curve can be bent so that along it each preactivation has one sign or is 0 all around. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Forward Tends Vectors Sums Polynomial Displacement Lagrangian Kkt KinkSides Ways
+From Margincert Require Import Claims Numbers Lists Forward Tends Vectors Sums Polynomial Displacement Lagrangian CurveGradients Kkt KinkSides Ways
   Piece Stationary PieceGradient EnclosedParameters Sloped Valleys Rates.
 Import ListNotations.
 Open Scope R_scope.

@@ -6,7 +6,7 @@
     those with slopes, which are linear in each layer. So a KKT point's layers are local optima by themselves. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Lists Forward Vectors Sums Piece Stationary LayerOptimum PieceGradient TwoLayers EnclosedParameters Sloped.
+From Margincert Require Import Claims Lists Forward Vectors Sums Piece Stationary LayerOptimum PieceGradient TwoLayers TwoLayersKkt EnclosedParameters Sloped.
 Import ListNotations.
 Open Scope R_scope.
 

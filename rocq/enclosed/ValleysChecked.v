@@ -2,7 +2,7 @@
 
 From Coq Require Import Reals QArith Qreals List Lra Lia Bool PeanoNat.
 From Margincert Require Import Claims Enclosed Lists Intervals System Solution
-  PieceGradient TwoLayers EnclosedParameters Sloped ParameterSystem ParametersOnBox ParametersChecked Valleys AtRest.
+  PieceGradient TwoLayers TwoLayersKkt EnclosedParameters Sloped ParameterSystem ParametersOnBox ParametersChecked Valleys AtRest.
 Import ListNotations.
 Open Scope R_scope.
 
