@@ -22,7 +22,7 @@ Fixpoint distinct (l : list nat) : bool :=
   match l with [] => true | a :: l' => if existsb (Nat.eqb a) l' then false else distinct l' end.
 Definition most_uses (l : layer F) : nat := fold_right Nat.max 1%nat (map (uses (units l)) (seq 0 (nparams l))).
 
-(** [uniform]: each unit has the same slope on all these samples. *)
+(** [uniform]: each unit has the same slope on all these samples; then it may be negative. *)
 Definition check_bound (uniform : bool) (P : problem F) (theta : params F) (mu : list F) : bool :=
   let supports := chain_supports P mu in
   let total := ksum (map snd supports) in
@@ -38,7 +38,7 @@ Definition check_bound (uniform : bool) (P : problem F) (theta : params F) (mu :
   if check_feasible P None theta then
   if forallb (fun a => kpos (snd a)) supports then if kpos total then
   if forallb (fun l => forallb (fun u => distinct (map fst u)) (units l)) (net P) then
-  if forallb (fun l => if knonneg (slope l) then knonneg (ksub (k1 F) (slope l)) else false) (net P) then
+  if forallb (fun l => if knonneg (if uniform then kadd (k1 F) (slope l) else slope l) then knonneg (ksub (k1 F) (slope l)) else false) (net P) then
     forallb row_small (first_rows P)
   else false else false else false else false else false.
 
@@ -46,6 +46,7 @@ Definition all_linear (P : problem F) : bool := forallb (fun l => kone (slope l)
 (** Whether near the point each unit has the same slope on all supporting samples. *)
 Definition alike (P : problem F) (theta : params F) (mu : list F) : bool :=
   same_slopes (net P) theta (map (fun a => map (fun x => (x, kzero x)) (fst (fst a))) (chain_supports P mu)).
+Definition one_sample (P : problem F) (mu : list F) : bool := match chain_supports P mu with [_] => true | _ => false end.
 (** Whether each unit that bends is alone in its layer, and all supporting samples have one label. *)
 Definition one_unit (P : problem F) (mu : list F) : bool :=
   if forallb (fun l => if knonneg (slope l) then if kone (slope l) then true else Nat.eqb (length (units l)) 1 else false) (net P) then
@@ -54,10 +55,11 @@ Definition one_unit (P : problem F) (mu : list F) : bool :=
     | a :: rest => forallb (fun b => Bool.eqb (snd (fst b)) (snd (fst a))) rest
     end
   else false.
-Definition check_chain (P : problem F) (theta : params F) (mu : list F) : bool :=
-  check_bound (if all_linear P then true else one_unit P mu) P theta mu.
+Definition one_slope (P : problem F) (mu : list F) : bool :=
+  if all_linear P then true else if one_sample P mu then true else one_unit P mu.
+Definition check_chain (P : problem F) (theta : params F) (mu : list F) : bool := check_bound (one_slope P mu) P theta mu.
 Definition check_local_chain (P : problem F) (theta : params F) (mu : list F) : bool :=
-  check_bound (if all_linear P then true else if one_unit P mu then true else alike P theta mu) P theta mu.
+  check_bound (if one_slope P mu then true else alike P theta mu) P theta mu.
 
 Lemma distinct_ok l : distinct l = true -> NoDup l.
 Proof.
@@ -85,12 +87,13 @@ Qed.
 Lemma times_ok l : toR (fold_right kmul (k1 F) (map knat l)) = product (map INR l).
 Proof. induction l as [|k l IH]; simpl. apply toR_1. now rewrite toR_mul, IH, knat_ok. Qed.
 
-Definition gentle (n : list (layer F)) : Prop := forall l, In l n -> within_one (toR (slope l)).
+Definition gentle (uniform : bool) (n : list (layer F)) : Prop :=
+  forall l, In l n -> (if uniform then -1 else 0) <= toR (slope l) <= 1.
 Definition plain (n : list (layer F)) : Prop := forall l u, In l n -> In u (units l) -> NoDup (map fst u).
 
 (** Factors for each sample on its own. *)
 Lemma chainable_freely {A} (n : list (layer F)) theta (h : A -> list R) :
-  shaped (map (map_layer toR) n) theta -> gentle n -> plain n ->
+  shaped (map (map_layer toR) n) theta -> gentle false n -> plain n ->
   chainable (fun s => forall a, within_one (s a)) (map (map_layer toR) n) theta h (map most_uses n).
 Proof.
   revert theta h. induction n as [|l n IH]; intros [|w theta] h Hs HQ Hn; try discriminate Hs. exact I.
@@ -104,16 +107,16 @@ Qed.
 
 (** One factor for all samples. *)
 Definition common {A} (samples : list A) (s : A -> R) : Prop :=
-  exists t, within_one t /\ forall a, In a samples -> s a = t.
+  exists t, -1 <= t <= 1 /\ forall a, In a samples -> s a = t.
 
 Lemma chainable_together {A} (samples : list A) (n : list (layer F)) theta (h : A -> list R) :
-  shaped (map (map_layer toR) n) theta -> gentle n -> plain n -> agree_on samples (map (map_layer toR) n) theta h ->
+  shaped (map (map_layer toR) n) theta -> gentle true n -> plain n -> agree_on samples (map (map_layer toR) n) theta h ->
   chainable (common samples) (map (map_layer toR) n) theta h (map most_uses n).
 Proof.
   revert theta h. induction n as [|l n IH]; intros [|w theta] h Hs HQ Hn Ha; try discriminate Hs. exact I.
   injection Hs as Hw Hs. destruct Ha as [Ha Ha']. cbn [map chainable]. split; [|split; [|split]].
   - intros u s Hu (t & Ht & Hst). destruct (Ha u Hu) as (t' & Ht' & Hu'). exists (t * t'). split.
-    + specialize (HQ l (or_introl eq_refl)). unfold within_one in *. cbn [map_layer slope] in Ht'. destruct Ht' as [-> | ->]; nra.
+    + specialize (HQ l (or_introl eq_refl)). cbn [map_layer slope] in Ht'. destruct Ht' as [-> | ->]; nra.
     + intros a Hin. now rewrite Hst, Hu'.
   - intros u Hu. apply (Hn l u). now left. exact Hu.
   - intros p Hp. now apply most_uses_ok.
@@ -201,9 +204,9 @@ Proof.
     2: { intro x. rewrite !toR_mul. f_equal. f_equal. unfold tsgn, sgn. simpl.
          destruct (snd (fst a)); rewrite ?toR_opp, toR_1; ring. }
     rewrite <- (map_map toR (fun x => toR (snd a) * sgn (snd (fst a)) * x)). apply nth_scale. }
-  assert (Hgentle : gentle (net P)).
-  { intros l Hl. rewrite forallb_forall in Es. specialize (Es l Hl). destruct (knonneg (slope l)) eqn:E0; try discriminate.
-    apply knonneg_ok in E0. apply knonneg_ok in Es. rewrite toR_sub, toR_1 in Es. unfold within_one. lra. }
+  assert (Hgentle : gentle uniform (net P)).
+  { intros l Hl. rewrite forallb_forall in Es. specialize (Es l Hl). destruct (knonneg (if uniform then _ else _)) eqn:E0; try discriminate.
+    apply knonneg_ok in E0. apply knonneg_ok in Es. rewrite toR_sub, toR_1 in Es. destruct uniform; [rewrite toR_add, toR_1 in E0|]; lra. }
   assert (Hplain : plain (net P)).
   { intros l u Hl Hu. apply distinct_ok. rewrite forallb_forall in En. specialize (En l Hl). rewrite forallb_forall in En. auto. }
   (* What one unit reads, with factors that are allowed. *)
@@ -221,7 +224,7 @@ Proof.
     set (g := fun i => vec (zeros row) i + Rsum (map (fun a => 1 * vec (vector a) i) supports)) in T. fold d.
     unfold square at 1. rewrite (Rsum_ext_in _ (fun i => t * t * (g i * g i))).
     2: { intros i _. unfold g. rewrite zeros_ok, !Rplus_0_l, (Rsum_mult t), (Rsum_mult 1). unfold vector. ring. }
-    rewrite Rsum_mult. fold (square d g). unfold within_one in Ht.
+    rewrite Rsum_mult. fold (square d g). 
     pose proof (Rsum_squares g (seq 0 d)) as G. fold (square d g) in G.
     assert (Tt : t * t <= 1) by nra. eapply Rle_trans; [|exact T]. rewrite <- (Rmult_1_l (square d g)) at 2.
     now apply Rmult_le_compat_r. }
@@ -251,13 +254,26 @@ Proof.
     cbn [Rsum fold_right] in Hout. fold B. lra. }
   destruct uniform.
   - apply (Done (common supports)); auto.
-    + exists 1. unfold within_one. split; auto; lra.
+    + exists 1. split; auto; lra.
     + now apply chainable_together; auto.
   - apply (Done (fun s => forall a, within_one (s a))); auto.
     + intros a. unfold within_one. lra.
     + now apply chainable_freely.
 Qed.
 End Samples.
+
+Lemma alone_agrees {A} (a : A) (n : list (layer R)) theta (h : A -> list R) : length theta = length n -> agree_on [a] n theta h.
+Proof.
+  revert theta h. induction n as [|l n IH]; intros [|w theta] h H; try discriminate H; cbn [agree_on]; auto. split; [|apply IH; auto].
+  intros u _. exists (slope_of (slope l) (preact w (h a) u)). split.
+  - unfold slope_of. destruct Rlt_dec; auto.
+  - intros b [<-|[]]. reflexivity.
+Qed.
+Lemma one_sample_agrees P mu theta' : one_sample P mu = true -> length theta' = length (net P) ->
+  agree_on (chain_supports P mu) (map (map_layer toR) (net P)) theta' read_of.
+Proof.
+  unfold one_sample. destruct chain_supports as [|a [|b l]]; intros H Hl; try discriminate. apply alone_agrees. now rewrite map_length.
+Qed.
 
 Lemma one_unit_agrees P mu theta' : one_unit P mu = true -> satisfies (map_problem toR P) theta' ->
   length theta' = length (net P) -> agree_on (chain_supports P mu) (map (map_layer toR) (net P)) theta' read_of.
@@ -281,6 +297,13 @@ Proof.
     unfold margin, Phi in M1. simpl in M1. rewrite <- Hy. unfold read_of. lra.
 Qed.
 
+Lemma one_slope_agrees P mu theta' : one_slope P mu = true -> satisfies (map_problem toR P) theta' ->
+  length theta' = length (net P) -> agree_on (chain_supports P mu) (map (map_layer toR) (net P)) theta' read_of.
+Proof.
+  unfold one_slope. intros E Hs Hl. destruct (all_linear P) eqn:El; [now apply linear_agrees|].
+  destruct (one_sample P mu) eqn:E1; [now apply one_sample_agrees|now apply one_unit_agrees].
+Qed.
+
 Lemma length_of_shaped (P : problem F) (theta' : params R) : shaped (net (map_problem toR P)) theta' -> length theta' = length (net P).
 Proof. intro H. apply (f_equal (@length nat)) in H. rewrite !map_length in H. simpl in H. now rewrite map_length in H. Qed.
 
@@ -288,9 +311,7 @@ Theorem chain_sound P theta mu : check_chain P theta mu = true ->
   global_optimum (map_problem toR P) None (map_params toR theta).
 Proof.
   intro H. destruct (bound_sound P mu _ theta H) as (Hf & _ & Hb). split; auto. intros theta' Hs _. apply Hb; auto.
-  pose proof (length_of_shaped _ _ (proj1 Hs)) as Hl. destruct (all_linear P) eqn:El; intro E.
-  - now apply linear_agrees.
-  - now apply one_unit_agrees.
+  intro E. apply one_slope_agrees; auto. exact (length_of_shaped _ _ (proj1 Hs)).
 Qed.
 
 (** Near the point, among parameters of its shape. *)
@@ -305,14 +326,12 @@ Theorem local_chain_sound P theta mu : check_local_chain P theta mu = true ->
   local_optimum (map_problem toR P) None (map_params toR theta).
 Proof.
   intro H. destruct (bound_sound P mu _ theta H) as (Hf & (Ht & Hlen) & Hb). clear H. set (thR := map_params toR theta) in *.
-  assert (A : (if all_linear P then true else if one_unit P mu then true else alike P theta mu) = true ->
+  assert (A : (if one_slope P mu then true else alike P theta mu) = true ->
     close thR (fun theta' => satisfies (map_problem toR P) theta' -> length theta' = length (net P) ->
       agree_on (chain_supports P mu) (map (map_layer toR) (net P)) theta' read_of)).
-  { destruct (all_linear P) eqn:El.
-    - intros _. apply (U_all _ (close_where thR)). intros theta' _ Hl. now apply linear_agrees.
-    - destruct (one_unit P mu) eqn:Eo.
-      { intros _. apply (U_all _ (close_where thR)). intros theta' Hs Hl. now apply one_unit_agrees. }
-      intro E. assert (Hl : close thR (fun theta' => length theta' = length (net P))).
+  { destruct (one_slope P mu) eqn:Eo.
+    - intros _. apply (U_all _ (close_where thR)). intros theta' Hs Hl. now apply one_slope_agrees.
+    - intro E. assert (Hl : close thR (fun theta' => length theta' = length (net P))).
       { exists 1. split; [lra|]. intros theta' [Hs _]. destruct Hf as [_ [Hsh _]]. apply length_of_shaped in Hsh. fold thR in Hsh.
         rewrite <- Hsh. apply (f_equal (@length nat)) in Hs. now rewrite !map_length in Hs. }
       eapply (U_mono _ (close_where thR)); [|eapply (same_slopes_ok (close thR) (close_where thR) (chain_supports P mu) (net P) theta _
@@ -329,7 +348,7 @@ Proof.
       + intros j i eps He. exists eps. split; auto. intros theta' [Hs Hd].
         pose proof (entry_dist thR theta' (j, i) Hs) as D. unfold entry in D. cbn [fst snd] in D.
         assert (Q : nth j thR [] = map toR (nth j theta [])) by apply nth_map_params. rewrite Q in D. lra. }
-  destruct (if all_linear P then true else _).
+  destruct (if one_slope P mu then true else _).
   - destruct (A eq_refl) as (d & Hd & A'). split; auto. exists d. split; auto. intros theta' Hs _ Hdist. apply Hb; auto. intros _.
     apply A'; auto.
     + split; auto. destruct Hf as [_ [Hsh _]], Hs as [Hs _]. unfold same_shape, shaped in *. congruence.

@@ -28,7 +28,7 @@ pub fn paragraph(file: Option<&str>, sha256: &str) -> Inline {
             .code(format!("margincert check {file}"))
             .text(". To turn its claims into theorems that Rocq checks: ")
             .code(format!("margincert export --rocq {file} -o theorems"))
-            .text("."),
+            .text(". The file written names those that have no theorem yet."),
         None => text.text("with the SHA-256 ").code(sha256).text("."),
     }
 }

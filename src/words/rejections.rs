@@ -209,7 +209,11 @@ impl<F: OrderedField> fmt::Display for Rejection<F> {
                 write!(f, "the cases show a bound of {bound}, but 1/2 ||theta~||^2 = {half_norm}")
             }
             Self::SteepActivation { layer } => {
-                write!(f, "the activation of layer {layer} has a slope that is not between 0 and 1")
+                write!(
+                    f,
+                    "the activation of layer {layer} has a slope that is not between 0 and 1 (-1 and 1 would do where \
+                     each unit has one slope on all supporting samples)"
+                )
             }
             Self::TooManySubsets { samples } => write!(
                 f,

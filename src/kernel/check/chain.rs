@@ -12,7 +12,8 @@ pub const MAX_SUBSET_SAMPLES: usize = 16;
 
 /// Multipliers of the samples for which the point is as short as it can be.
 ///
-/// **What it proves.** For any depth, if every activation has slopes between 0 and 1: the point is a global optimum, or a local one.
+/// **What it proves.** For any depth, if every activation has slopes between 0 and 1, or between -1 and 1 where only the set of all supporting samples
+/// counts: the point is a global optimum, or a local one.
 ///
 /// **Why.** Let `M` be the greatest norm of `sum_A mu_i y_i x_i` over the sets `A` of supporting samples, on the inputs that one unit of the first
 /// layer reads. For all `s` in `[0, 1]^n` and each layer,
@@ -23,8 +24,9 @@ pub const MAX_SUBSET_SAMPLES: usize = 16;
 /// most the norm of its row times that of such a sum before it. On what a unit of the first layer reads, that is convex in `s`, so greatest at a
 /// corner; in later layers the units read one vector; and the squares of the rows add up. With `||W_l||_F^2 <= c_l ||theta_l||^2`, if no parameter is used more than
 /// `c_l` times, a feasible `theta` has `sum mu_i <= sum mu_i m_i(theta) <= M prod (c_l^(1/2) ||theta_l||) <= M C^(1/2) (||theta||^2 / L)^(L/2)` with
-/// `C = prod c_l`. Where the slopes of each unit are the same on all supporting samples, the set of all is the only one. So it is for samples of one label where each
-/// layer that bends has one unit: the network is a monotone function of that unit, so that the unit has one sign wherever the margin is positive. (For dense linear
+/// `C = prod c_l`. Where the slopes of each unit are the same on all supporting samples, as where there is one, `s` stays a multiple of `(1, ..., 1)` by a
+/// number within `[-1, 1]`, and the set of all is the only one. So it is for samples of one label where each layer that bends has one unit, of a slope that is
+/// not negative: the network is a monotone function of that unit, so that the unit has one sign wherever the margin is positive. (For dense linear
 /// layers this is the argument of Vardi, Shamir and Srebro, NeurIPS 2022, Section 3, and `sum mu_i y_i x_i` the dual of a support vector machine.)
 ///
 /// *By label*, at depth 2 or 3, if all hidden units are ReLU: with `S` the sum of the `mu_i` of the samples of one label and `M` the
@@ -51,15 +53,15 @@ pub(super) fn optimum<F: OrderedField>(
     evidence: &Chain<F>,
 ) -> Result<(), Rejection<F>> {
     let (layers, samples, mu) = (problem.network().layers(), problem.samples(), &evidence.multipliers);
-    let is_steep = |l: &Layer<F>| !(F::zero()..=F::one()).contains(&l.activation().slope(Sign::Negative));
-    if let Some(layer) = layers.iter().position(is_steep) {
-        return Err(Rejection::SteepActivation { layer });
-    }
     premises::feasible(problem)?;
     premises::multipliers(mu, "samples", samples.len())?;
     let support: Vec<usize> = (0..samples.len()).filter(|&i| !mu[i].is_zero()).collect();
-    let is_linear = layers.iter().all(|layer| layer.activation().slope(Sign::Negative) == F::one());
-    let is_uniform = is_linear || is_monotone(problem, &support) || is_local && keeps_slopes(problem, &support);
+    let is_uniform = is_uniform(problem, &support, is_local) && !evidence.by_label;
+    let least = if is_uniform { -F::one() } else { F::zero() };
+    let is_steep = |l: &Layer<F>| !(least.clone()..=F::one()).contains(&l.activation().slope(Sign::Negative));
+    if let Some(layer) = layers.iter().position(is_steep) {
+        return Err(Rejection::SteepActivation { layer });
+    }
     charge(cost::CONNECTION * problem.size());
     let rows = layers.iter().take(1).flat_map(Layer::incoming);
     let reads: Reads = rows.map(|row| row.iter().map(|read| read.unit).collect()).collect();
@@ -127,10 +129,18 @@ fn labels_part<F: OrderedField>(
     Ok(())
 }
 
-/// Whether each unit that bends is alone in its layer, and these samples have one label.
+/// Whether each unit has one slope on all of these samples: wherever they have margins, or near the point.
+pub fn is_uniform<F: OrderedField>(problem: &Problem<F>, samples: &[usize], is_local: bool) -> bool {
+    samples.len() == 1
+        || problem.network().layers().iter().all(|layer| layer.activation().slope(Sign::Negative) == F::one())
+        || is_monotone(problem, samples)
+        || is_local && keeps_slopes(problem, samples)
+}
+
+/// Whether each unit that bends is alone in its layer, of a slope that is not negative, and these samples have one label.
 pub fn is_monotone<F: OrderedField>(problem: &Problem<F>, samples: &[usize]) -> bool {
-    let are_alone =
-        problem.network().layers().iter().all(|layer| layer.activation().is_linear() || layer.outputs() == 1);
+    let rises = |l: &Layer<F>| l.outputs() == 1 && l.activation().slope(Sign::Negative).sign() != Sign::Negative;
+    let are_alone = problem.network().layers().iter().all(|layer| layer.activation().is_linear() || rises(layer));
     are_alone && samples.windows(2).all(|pair| problem.samples()[pair[0]].y == problem.samples()[pair[1]].y)
 }
 

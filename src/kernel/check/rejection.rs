@@ -153,7 +153,7 @@ pub enum Rejection<F> {
     CasesBound { bound: F, half_norm: F },
 
     // `chain`
-    /// A layer whose activation has a slope below 0 or above 1.
+    /// A layer whose activation has a slope above 1, or below 0 (-1 where only the set of all supporting samples counts).
     SteepActivation { layer: usize },
     /// Too many subsets of samples to look at.
     TooManySubsets { samples: usize },

@@ -161,7 +161,7 @@ fn content<F: OrderedField>(accepted: &Accepted<'_, F>, summary: &Summary, page:
             }
             pre tabindex="0" { code { "margincert check " (file) } }
             @if page.place == Place::Alone {
-                p { "To turn its claims into theorems that Rocq checks:" }
+                p { "To turn its claims into theorems that Rocq checks. The file written names those that have no theorem yet:" }
                 pre tabindex="0" { code { "margincert export --rocq " (file) " -o theorems" } }
             }
             p.note { "SHA-256 " code { (sha256(page.bytes)) } ", printed by margincert " (VERSION) "." }

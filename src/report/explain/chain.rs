@@ -3,7 +3,7 @@
 use super::{Teller, notation};
 use crate::kernel::check::Chain;
 use crate::kernel::check::chain::is_monotone;
-use crate::kernel::exact::OrderedField;
+use crate::kernel::exact::{OrderedField, Sign};
 use crate::report::document::Inline;
 use crate::report::formula::{Formula, Operator, fraction, half, integer, letter, name, relate, row};
 
@@ -22,11 +22,20 @@ impl<F: OrderedField> Teller<'_, F> {
         let part = row([mu(), notation::of_sample("y"), notation::of_sample("x")]);
         let mean = fraction(notation::theta().norm().squared(), letter("L"));
         let bound = row([letter("M"), letter("C").sup(half()), mean.paren().sup(fraction(letter("L"), integer(2)))]);
-        let text = Inline::from("The point is feasible, and all slopes are between 0 and 1. Take these multipliers (the others being 0), and let ")
+        let mut layers = self.problem.network().layers().iter();
+        let (least, which) = match layers.any(|l| l.activation().slope(Sign::Negative).sign() == Sign::Negative) {
+            true => ("-1", "the factors of the samples, which are all alike,"),
+            false => ("0", "the factors of the samples"),
+        };
+        let text = Inline::from("The point is feasible, and all slopes are between ")
+            .text(least)
+            .text(" and 1. Take these multipliers (the others being 0), and let ")
             .math(letter("M"))
             .text(" be the greatest norm of ")
             .math(notation::sum([part]))
-            .text(if self.problem.network().is_linear_from(0) {
+            .text(if support.len() == 1 {
+                " over this sample"
+            } else if self.problem.network().is_linear_from(0) {
                 " over all these samples together, since all slopes are 1,"
             } else if is_monotone(self.problem, &support) {
                 " over all these samples together, since each unit that bends is alone in its layer: the network is a monotone function \
@@ -37,8 +46,11 @@ impl<F: OrderedField> Teller<'_, F> {
                 " over the sets of these samples"
             })
             .text(" and over the units of the first layer, on the inputs that the unit reads")
-            .text(". A unit passes on its preactivation times a slope, which keeps the factors of the samples between 0 and 1, and a convex \
-                   function of these factors is greatest at a corner; so layer by layer, and by the inequality of the means, every feasible ")
+            .text(". A unit passes on its preactivation times a slope, which keeps ")
+            .text(which)
+            .text(" between ")
+            .text(least)
+            .text(" and 1, and a convex function of these factors is greatest at a corner; so layer by layer, and by the inequality of the means, every feasible ")
             .math(notation::theta())
             .text(if local { " near the point has " } else { " has " })
             .math(relate(notation::sum([mu()]), Operator::AtMost, bound))

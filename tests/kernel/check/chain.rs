@@ -42,10 +42,35 @@ fn one_sample_and_dead_units_at_any_depth() {
     assert_eq!(global(&path(Activation::Relu, &["+ 1 1"]), "1"), short("2", "1"));
     assert_eq!(global(&path(Activation::Relu, &["+ 1/2 0"]), "1"), Err(infeasible(0, "1/2")));
     assert_eq!(global(&path(Activation::LeakyRelu(q("1/2")), &["+ 1 0"]), "1"), Ok(()));
-    for slope in ["2", "-1"] {
+    for slope in ["2", "-2"] {
         let steep = path(Activation::LeakyRelu(q(slope)), &["+ 1 0"]);
         assert_eq!(global(&steep, "1"), Err(Rejection::SteepActivation { layer: 0 }));
     }
+}
+
+/// Units of slopes from -1 on make no sample longer, but they can turn samples to one side.
+#[test]
+fn negative_slopes() {
+    let steep = Err(Rejection::SteepActivation { layer: 0 });
+    for slope in ["-1", "-1/2"] {
+        let folds = Activation::LeakyRelu(q(slope));
+        assert_eq!(global(&path(folds.clone(), &["+ 1 0"]), "1"), Ok(()));
+        // One sample supports, others need not.
+        assert_eq!(global(&path(folds.clone(), &["+ 1 0", "+ 2 5"]), "1 0"), Ok(()));
+        assert_eq!(global(&path(folds.clone(), &["+ 1 0", "+ 2 5"]), "1 1"), steep);
+        assert_eq!(global(&path(folds, &["+ 1 1"]), "1"), short("2", "1"));
+    }
+    // |z| is 1 on both of these; both together are 0, and each of them is half as long as their multipliers say.
+    let folds = Activation::LeakyRelu(q("-1"));
+    let both = problem(network(1, vec![dense(1, folds.clone()), last()]), &["+ 1", "+ -1"], "1 | 1");
+    assert_eq!(global(&both, "1 1"), steep);
+    assert_eq!(local(&both, "1 1"), steep);
+    // Near a point at which each unit has one slope on both, it has no way to fold; w = (0, 1/3) folds, and needs a third.
+    let alike = problem(network(2, vec![dense(1, folds.clone()), last()]), &["+ 1 3", "+ 1 -3"], "1 0 | 1");
+    assert_eq!(local(&alike, "1/2 1/2"), Ok(()));
+    assert_eq!(global(&alike, "1/2 1/2"), steep);
+    let wider = problem(network(2, vec![dense(2, folds), last()]), &["+ 1 3", "+ 1 -3"], "1 0 0 0 | 1 0");
+    assert_eq!(local(&wider, "1/2 1/2"), steep, "the dead unit can tell them apart");
 }
 
 /// What the support vector machine says of dense linear networks.
