@@ -275,6 +275,24 @@ fn a_bound_by_layers_of_one_unit_compiles_and_no_other() {
 }
 
 #[test]
+fn a_bound_by_slopes_below_zero_compiles_and_no_other() {
+    if !is_ready() {
+        return;
+    }
+    let scratch = Scratch::new();
+    let run = export(&scratch, "tests/export/certificates/chain-negative-slope.json");
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{run:?}");
+    // No multiplier, a longer sample, and a longer point.
+    let others = [
+        ("[1].", "[0]."),
+        ("([1; 0], true)", "([2; 0], true)"),
+        ("[1; 0; 0; 0]; [1; 0; 0; 0]", "[2; 0; 0; 0]; [1; 0; 0; 0]"),
+    ];
+    let printed = compiles_and_no_other(&scratch, "slopes below zero", "out/chain_negative_slope.v", &others);
+    assert!(!printed.contains("classic"), "{printed}");
+}
+
+#[test]
 fn sums_of_paths_compile_and_no_others() {
     if !is_ready() {
         return;

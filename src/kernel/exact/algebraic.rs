@@ -7,7 +7,7 @@ use std::sync::Arc;
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
 
-use super::cost::{ELEMENT, FIXED_POINT, WORD};
+use super::cost::{ELEMENT, WORD};
 use super::guard::{Fault, charge, is_faulted, report};
 use super::number_field::PRECISION;
 use super::{NumberField, OrderedField, Polynomial, Rational, Sign, Value};
@@ -67,7 +67,7 @@ impl Algebraic {
 
     /// Encloses the number ever more closely until `decide` answers; `None` only if the computation is given up.
     fn approximate<T>(&self, field: &NumberField, decide: impl Fn((Rational, Rational)) -> Option<T>) -> Option<T> {
-        let powers = field.approximations().0;
+        let powers = field.powers();
         let (mut root, mut bits) = (field.root(), PRECISION);
         let mut found = decide(self.between(powers));
         while found.is_none() && !is_faulted() {
@@ -88,19 +88,6 @@ impl Algebraic {
             upper.add_product(coordinate, greatest);
         }
         (lower, upper)
-    }
-
-    /// The sign where fixed-point arithmetic shows it; it errs by less than 2 in each power, and by 1 in each quotient.
-    fn clear_sign(&self, powers: &[i64]) -> Option<Sign> {
-        charge(FIXED_POINT * self.coordinates.len() as u64);
-        let (mut sum, mut error) = (0_i128, 0_i128);
-        for (coordinate, power) in self.coordinates.iter().zip(powers) {
-            let (n, d) = coordinate.small()?;
-            let (n, d) = (i128::from(n), i128::from(d));
-            sum = sum.checked_add(n * i128::from(*power) / d)?;
-            error += 2 * n.abs() / d + 2;
-        }
-        (sum.abs() > error).then(|| sum.cmp(&0).into())
     }
 
     fn as_polynomial(&self) -> Polynomial<Rational> {
@@ -133,15 +120,12 @@ impl OrderedField for Algebraic {
         let Some(field) = &self.field else {
             return self.coordinates.first().map_or(Sign::Zero, Rational::sign);
         };
-        let (powers, fixed_point) = field.approximations();
         let decide = |(lower, upper): (Rational, Rational)| match (lower.sign(), upper.sign()) {
             (Sign::Positive, _) => Some(Sign::Positive),
             (_, Sign::Negative) => Some(Sign::Negative),
             _ => None,
         };
-        fixed_point
-            .and_then(|powers| self.clear_sign(powers))
-            .or_else(|| decide(self.between(powers)))
+        decide(self.between(field.powers()))
             .or_else(|| field.vanishes(&self.as_polynomial()).then_some(Sign::Zero))
             .or_else(|| self.approximate(field, decide))
             .unwrap_or(Sign::Zero)

@@ -11,7 +11,6 @@
 //! | long integers: product, quotient | [`product`] | 2400 at 3300 bits: each word with each word |
 //! | long integers: common divisor, lowest terms | [`divisor`] | 130,000 at 3300 bits, 2,300,000 at 16,000: a pass over the words a bit |
 //! | long integers: square root | [`root`] | a few quotients, each of half the length of the one before |
-//! | fixed-point sign of a field's element | [`FIXED_POINT`] a coordinate | 15: a division of 128 bits |
 //! | an element or polynomial made | [`ELEMENT`], and a pass over its bytes | 20 to 60: a list is allocated |
 //! | a number of a list looked at in passing, or compared | [`LOOK`] | 1 to 5: memory is read in order |
 //! | a connection followed, or a number made 0 | [`CONNECTION`] | 5 to 20: two places in memory |
@@ -27,7 +26,6 @@ use super::guard::charge;
 /// An operation on fractions of machine words, but for their common divisor.
 pub(in crate::kernel) const WORD: u64 = 10;
 /// A coordinate of an element whose sign is read off fixed-point numbers.
-pub(in crate::kernel) const FIXED_POINT: u64 = 15;
 /// An element of a field or a polynomial, made of its coordinates.
 pub(in crate::kernel) const ELEMENT: u64 = 50;
 /// A number, or a connection, that is looked at in passing.

@@ -13,10 +13,7 @@ use super::{Algebraic, OrderedField, Polynomial, Rational, Sign, Value};
 pub const MAX_DEGREE: usize = 32;
 
 /// To how many binary places the powers of the generator are known from the start.
-pub(super) const PRECISION: usize = 128;
-
-/// The binary places of the powers in `fixed_point`.
-const FIXED_POINT: usize = 31;
+pub(super) const PRECISION: usize = 31;
 
 /// A real number field `Q(alpha)`: `alpha` is the only root of a polynomial in an open interval.
 ///
@@ -32,8 +29,6 @@ pub struct NumberField {
     root: Root,
     /// Enclosures of `1, alpha, ..., alpha^(d-1)`.
     powers: Vec<(Rational, Rational)>,
-    /// The same times `2^31`, each off by less than 2, if they fit.
-    fixed_point: Option<Vec<i64>>,
 }
 
 /// Why a polynomial and an interval do not define a real number.
@@ -106,9 +101,8 @@ impl NumberField {
         }
         let degree = modulus.degree().unwrap_or(0);
         let powers = root.powers(degree, PRECISION);
-        let fixed_point = powers.iter().map(fixed_point).collect();
         let root_between = (lower, upper);
-        Ok(Arc::new(Self { polynomial, root_between, symbol, modulus, root, powers, fixed_point }))
+        Ok(Arc::new(Self { polynomial, root_between, symbol, modulus, root, powers }))
     }
 
     /// The coefficients as given, lowest power first.
@@ -171,9 +165,9 @@ impl NumberField {
         None
     }
 
-    /// Enclosures of the powers of `alpha` below the degree, and fixed-point values.
-    pub(super) fn approximations(&self) -> (&[(Rational, Rational)], Option<&[i64]>) {
-        (&self.powers, self.fixed_point.as_deref())
+    /// Enclosures of the powers of `alpha` below the degree.
+    pub(super) fn powers(&self) -> &[(Rational, Rational)] {
+        &self.powers
     }
 
     /// The generator, to be enclosed more closely.
@@ -187,13 +181,6 @@ impl PartialEq for NumberField {
     fn eq(&self, other: &Self) -> bool {
         self.polynomial == other.polynomial && self.root_between == other.root_between
     }
-}
-
-/// The lower end times `2^31`, rounded down, if that is close to the whole enclosure.
-fn fixed_point((lower, upper): &(Rational, Rational)) -> Option<i64> {
-    let scale = Rational::from(1 << FIXED_POINT);
-    let (lower, upper) = ((lower * &scale).floor(), (upper * &scale).floor());
-    (upper <= &lower + 1_u32).then(|| i64::try_from(lower).ok())?
 }
 
 /// The only root of a polynomial in an interval, a simple one, and the part of the interval, halved again and again, that
