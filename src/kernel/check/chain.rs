@@ -130,7 +130,7 @@ fn labels_part<F: OrderedField>(
 }
 
 /// Whether each unit has one slope on all of these samples: wherever they have margins, or near the point.
-pub fn is_uniform<F: OrderedField>(problem: &Problem<F>, samples: &[usize], is_local: bool) -> bool {
+fn is_uniform<F: OrderedField>(problem: &Problem<F>, samples: &[usize], is_local: bool) -> bool {
     samples.len() == 1
         || problem.network().layers().iter().all(|layer| layer.activation().slope(Sign::Negative) == F::one())
         || is_monotone(problem, samples)
