@@ -280,7 +280,7 @@ fn a_bound_by_slopes_below_zero_compiles_and_no_other() {
         return;
     }
     let scratch = Scratch::new();
-    let run = export(&scratch, "tests/export/certificates/chain-negative-slope.json");
+    let run = export(&scratch, "tests/fixtures/chain-negative-slope.json");
     assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{run:?}");
     // No multiplier, a longer sample, and a longer point.
     let others = [

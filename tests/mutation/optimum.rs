@@ -122,9 +122,7 @@ impl Instance {
 
     /// The bound on norms, by every subset of the samples.
     fn attains(&self, mu: &[R], is_local: bool) -> bool {
-        let (zero, one) = (R::zero(), R::one());
-        let gentle = |layer: &Layer| layer.negative_slope.as_ref().is_none_or(|slope| *slope >= zero && *slope <= one);
-        if !self.layers.iter().all(gentle) || mu.iter().any(R::is_negative) || !self.is_feasible(&self.point) {
+        if mu.iter().any(R::is_negative) || !self.is_feasible(&self.point) {
             return false;
         }
         let support: Vec<usize> = (0..mu.len()).filter(|i| mu[*i].is_positive()).collect();
@@ -133,9 +131,16 @@ impl Instance {
         let slopes: Vec<Slopes> = support.iter().map(|i| self.slopes(*i)).collect();
         let alike = is_local && smooth && slopes.windows(2).all(|pair| pair[0] == pair[1]);
         // Units that bend are alone in their layers: samples of one label with positive margins are on one side of each.
-        let alone = self.layers.iter().all(|l| l.negative_slope.as_ref().is_none_or(R::is_one) || l.matrix.len() == 1);
+        let rises = |slope: &R| !slope.is_negative();
+        let is_alone =
+            |l: &Layer| l.negative_slope.as_ref().is_none_or(|s| s.is_one() || rises(s) && l.matrix.len() == 1);
+        let alone = self.layers.iter().all(is_alone);
         let one_label = support.windows(2).all(|pair| self.samples[pair[0]].1 == self.samples[pair[1]].1);
-        let together = is_linear || alike || alone && one_label;
+        let together = support.len() == 1 || is_linear || alike || alone && one_label;
+        let mut slopes = self.layers.iter().filter_map(|layer| layer.negative_slope.as_ref());
+        if !slopes.all(|slope| slope.abs() <= R::one() && (together || rises(slope))) {
+            return false;
+        }
         let greatest = if together { self.longest(mu, &support) } else { self.longest_part(mu, &support) };
         let mean = self.norm(&self.point, None) / R::from_integer(self.layers.len().into());
         let attained = (0..self.layers.len()).fold(greatest * self.uses(), |product, _| product * &mean);
