@@ -243,6 +243,30 @@ mod command {
         assert!(!proposals.iter().all(has_turn), "{}", run.stdout);
     }
 
+    /// What is proposed rests on them, once each, and they are named where they break something.
+    #[test]
+    fn certificates_go_on_record() {
+        let scratch = Scratch::new();
+        std::fs::create_dir(scratch.path("known")).expect("a folder");
+        for (of, name) in
+            [("fc-relu-dead-neuron", "dead"), ("fc-relu-nonzero-weights", "alive"), ("fc-relu-dead-neuron", "copy")]
+        {
+            let from = crate::scratch::repository(&format!("proofs/paper/{of}.json"));
+            std::fs::copy(from, scratch.path(&format!("known/{name}.json"))).expect("a copy");
+        }
+        let run = scratch.run(&["propose", "--known", "known", "--instances", "0", "--explained", "1", "--json"]);
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{run:?}");
+        let told: Value = serde_json::from_str(&run.stdout).expect("an object");
+        assert_eq!((&told["instances"], &told["on_file"]), (&2.into(), &2.into()), "{told}");
+        let proposals = told["proposals"].as_array().expect("a list");
+        let broken = proposals.iter().flat_map(|proposal| proposal["weakenings"].as_array().expect("a list"));
+        let found: Vec<_> = broken.map(|weakening| &weakening["smallest"]["found"]).collect();
+        assert!(found.contains(&&"in alive.json".into()), "{found:?}");
+        let none = scratch.run(&["propose", "--instances", "0", "--explained", "1", "--json"]);
+        let none: Value = serde_json::from_str(&none.stdout).expect("an object");
+        assert_eq!((&none["on_file"], &none["proposals"]), (&0.into(), &Value::Array(Vec::new())), "{none}");
+    }
+
     #[test]
     fn what_cannot_be_read_is_said() {
         let scratch = Scratch::new();
