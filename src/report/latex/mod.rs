@@ -84,11 +84,11 @@ fn inline(spans: &Inline) -> String {
     })
 }
 
-/// A name or a long number, which may break after a hyphen or an underscore; a hash, which has none, every so often.
+/// A name or a long number, which may break after a hyphen or an underscore; a hash or an id, which has none, every so often.
 fn breakable(text: &str) -> String {
-    /// No name has a word as long as this.
+    /// No name has a word as long as this; an id of a collection has.
     const WORD: usize = 32;
-    let has_long_word = text.split(|c: char| !c.is_alphanumeric()).any(|word| word.chars().count() > WORD);
+    let has_long_word = text.split(|c: char| !c.is_alphanumeric()).any(|word| word.chars().count() >= WORD);
     let pieces: Vec<char> = text.chars().collect();
     let pieces = pieces.chunks(if has_long_word { 4 } else { usize::MAX });
     let pieces: Vec<String> = pieces.map(|piece| escape(&piece.iter().collect::<String>())).collect();

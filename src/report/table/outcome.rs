@@ -213,8 +213,12 @@ fn cell(subject: Subject, class: Class, hypothesis: Hypothesis, summaries: &[Sum
         // By a claim of its own: that a layer is optimal where the whole is illustrates nothing new.
         cell.positive.extend(passed(&|facts| !facts.local.is_empty() || !facts.global.is_empty()));
     }
-    // Short names first: variants of an instance add to its name.
-    let key = |carrier: &Carrier| (summaries[carrier.index].id.len(), summaries[carrier.index].id.as_str());
+    // Short names first: variants of an instance add to its name. The ids of a collection tell a reader less.
+    let is_hash = |id: &str| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let key = |carrier: &Carrier| {
+        let id = summaries[carrier.index].id.as_str();
+        (is_hash(id), id.len(), id)
+    };
     for carriers in [&mut cell.not_local, &mut cell.not_global, &mut cell.positive] {
         carriers.sort_by(|a, b| key(a).cmp(&key(b)));
     }
