@@ -91,8 +91,13 @@ fn what_is_typed_in_is_drawn_and_certified() {
     browser.write("1/3");
     assert!(browser.text("document.getElementById('text').value").contains("\"1/3\""));
     wait(&mut browser, "drawing", &["The network"]);
+    // Until it is certified again, what is shown is about the instance before.
+    let is_stale =
+        "!document.getElementById('before').hidden && document.getElementById('verdict').classList.contains('stale')";
+    assert_eq!(browser.evaluate(is_stale), true);
     browser.press("Enter", 13, Some("\r"));
     assert!(wait(&mut browser, "verdict", &["The point is inf"]).starts_with("The point is infeasible."));
+    assert_eq!(browser.evaluate(is_stale), false);
     // What cannot be read is said beside the form, with the place.
     browser.click("#weights input");
     browser.evaluate("document.querySelector('#weights input').select()");
