@@ -8,7 +8,7 @@ use margincert::kernel::certificate::Document;
 use margincert::prove::certify::{Prover, Topic, Verdict};
 
 /// Each file with a verdict that is true of it; where it is a local optimum it may be a global one too.
-const TRUE: [(&str, Verdict); 22] = [
+const TRUE: [(&str, Verdict); 23] = [
     ("borderline-002-L3", Verdict::GlobalOptimum),
     ("borderline-1e-12-L2", Verdict::NotLocalOptimum),
     ("borderline-1e-12-L3", Verdict::NotLocalOptimum),
@@ -21,6 +21,7 @@ const TRUE: [(&str, Verdict); 22] = [
     ("depth-one-001", Verdict::GlobalOptimum),
     ("diagonal-deep-relu-dead-000-L3", Verdict::GlobalOptimum),
     ("diagonal-deep-relu-dead-001-faint", Verdict::LocalOptimum),
+    ("ill-scaled-004-input-1e6-L2", Verdict::NotLocalOptimum),
     ("like-dense-000-patch", Verdict::GlobalOptimum),
     ("many-multipliers-good-001-n6", Verdict::GlobalOptimum),
     ("near-orthogonal-005-n12", Verdict::LocalOptimum),

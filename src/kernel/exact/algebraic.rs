@@ -9,7 +9,7 @@ use num_traits::{One, Zero};
 
 use super::cost::{ELEMENT, WORD};
 use super::guard::{Fault, charge, is_faulted, report};
-use super::number_field::PRECISION;
+use super::number_field::PRECISIONS;
 use super::{NumberField, OrderedField, Polynomial, Rational, Sign, Value};
 
 /// A real algebraic number `a0 + a1 alpha + a2 alpha^2 + ...` with rational coordinates.
@@ -68,12 +68,12 @@ impl Algebraic {
     /// Encloses the number ever more closely until `decide` answers; `None` only if the computation is given up.
     fn approximate<T>(&self, field: &NumberField, decide: impl Fn((Rational, Rational)) -> Option<T>) -> Option<T> {
         let powers = field.powers();
-        let (mut root, mut bits) = (field.root(), PRECISION);
-        let mut found = decide(self.between(powers));
+        let (mut root, mut bits) = (field.root(), PRECISIONS[1]);
+        let mut found = powers.iter().find_map(|powers| decide(self.between(powers)));
         while found.is_none() && !is_faulted() {
             bits = bits.saturating_mul(2);
             root.refine(bits);
-            found = decide(self.between(&root.powers(powers.len(), bits)));
+            found = decide(self.between(&root.powers(powers[1].len(), bits)));
         }
         found
     }
@@ -125,7 +125,8 @@ impl OrderedField for Algebraic {
             (_, Sign::Negative) => Some(Sign::Negative),
             _ => None,
         };
-        decide(self.between(field.powers()))
+        let known = |powers: &Vec<_>| decide(self.between(powers));
+        (field.powers().iter().find_map(known))
             .or_else(|| field.vanishes(&self.as_polynomial()).then_some(Sign::Zero))
             .or_else(|| self.approximate(field, decide))
             .unwrap_or(Sign::Zero)

@@ -12,8 +12,8 @@ use super::{Algebraic, OrderedField, Polynomial, Rational, Sign, Value};
 /// The greatest degree of a field's polynomial.
 pub const MAX_DEGREE: usize = 32;
 
-/// To how many binary places the powers of the generator are known from the start.
-pub(super) const PRECISION: usize = 31;
+/// To how many binary places the powers of the generator are known from the start: the first fit machine words.
+pub(super) const PRECISIONS: [usize; 2] = [31, 128];
 
 /// A real number field `Q(alpha)`: `alpha` is the only root of a polynomial in an open interval.
 ///
@@ -28,7 +28,7 @@ pub struct NumberField {
     modulus: Polynomial<Rational>,
     root: Root,
     /// Enclosures of `1, alpha, ..., alpha^(d-1)`.
-    powers: Vec<(Rational, Rational)>,
+    powers: [Vec<(Rational, Rational)>; 2],
 }
 
 /// Why a polynomial and an interval do not define a real number.
@@ -95,12 +95,12 @@ impl NumberField {
             return Err(FieldError::MultipleRoot);
         }
         let mut root = Root::new(&modulus, &lower, &upper);
-        root.refine(PRECISION);
+        root.refine(PRECISIONS[1]);
         if root.is_start {
             modulus = Polynomial::new(vec![-root.ends().0, Rational::one()]);
         }
         let degree = modulus.degree().unwrap_or(0);
-        let powers = root.powers(degree, PRECISION);
+        let powers = PRECISIONS.map(|bits| root.powers(degree, bits));
         let root_between = (lower, upper);
         Ok(Arc::new(Self { polynomial, root_between, symbol, modulus, root, powers }))
     }
@@ -165,8 +165,8 @@ impl NumberField {
         None
     }
 
-    /// Enclosures of the powers of `alpha` below the degree.
-    pub(super) fn powers(&self) -> &[(Rational, Rational)] {
+    /// Enclosures of the powers of `alpha` below the degree, to these precisions.
+    pub(super) fn powers(&self) -> &[Vec<(Rational, Rational)>; 2] {
         &self.powers
     }
 

@@ -66,19 +66,19 @@ pub fn search<F: ProofField>(
             }
         }
     }
+    let known = kkt.and_then(|kkt| of_kkt(ground, kkt, &loud));
     let mut seen = HashSet::new();
     let mut stationary = Vec::new();
     while let Some(mut pattern) = queue.pop_front() {
         if seen.len() >= CELLS || search.check().is_err() {
             break;
         }
-        for (sides, loud) in pattern.iter_mut().zip(&loud) {
-            sides.iter_mut().zip(loud).for_each(|(side, loud)| *side &= *loud);
-        }
+        keep_loud(&mut pattern, &loud);
         if !seen.insert(pattern.clone()) {
             continue;
         }
-        match multipliers(ground, &pattern, &loud) {
+        let known = || known.as_ref().filter(|known| known.pattern == pattern).map(|known| known.multipliers.clone());
+        match multipliers(ground, &pattern, &loud).or_else(known) {
             Some(multipliers) => {
                 // Where a multiplier holds the curve back at a wall of the cell, look behind the wall.
                 let walls = kinks.iter().filter(|&&(place, kink)| multipliers.kinks[place][kink] > 0.0);
@@ -98,6 +98,27 @@ pub fn search<F: ProofField>(
         }
     }
     stationary
+}
+
+/// No sides for kinks that are not loud.
+fn keep_loud(pattern: &mut Pattern, loud: &Pattern) {
+    for (sides, loud) in pattern.iter_mut().zip(loud) {
+        sides.iter_mut().zip(loud).for_each(|(side, loud)| *side &= *loud);
+    }
+}
+
+/// The exact multipliers and their cell, where one gradient of each sample makes the point stationary: floats lose them
+/// where long samples nearly cancel.
+fn of_kkt<F: ProofField>(ground: &Ground<'_, F>, kkt: &Kkt<F>, loud: &Pattern) -> Option<Stationary> {
+    if kkt.selections.values().any(|terms| terms.len() > 1) {
+        return None;
+    }
+    let mut pattern = selected(ground, kkt);
+    keep_loud(&mut pattern, loud);
+    let margin = |index: usize| kkt.multipliers.get(index).map(F::to_f64);
+    let margins = ground.active.iter().map(|sample| margin(sample.index)).collect::<Option<_>>()?;
+    let kinks = loud.iter().map(|kinks| vec![0.0; kinks.len()]).collect();
+    Some(Stationary { pattern, multipliers: Multipliers { margins, kinks } })
 }
 
 /// Multipliers of the cell's constraints that make the point stationary, if there are any.

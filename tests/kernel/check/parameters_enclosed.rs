@@ -342,7 +342,8 @@ fn a_unit_that_comes_to_life_feeds_no_kink_through_a_linear_unit() {
     use EnclosedOptimumRejection::*;
     let (problem, evidence) = paths_through_a_linear_layer();
     let asked = |claim| optimum(&problem, &evidence, claim);
-    // It would gain 5/2 on sample 0, and cost less. But on sample 2 it would turn on the first unit of the third layer, and lose 3/2.
+    // It would gain 5/2 on sample 0, and cost less. But on sample 2 it would turn on the first unit of the third layer, and lose 3/2. Here a weight
+    // that is 0 could hold that unit off at a cost of second order; in a sparse layer there may be none, and then the claim is false (`tests/traps/`).
     assert_eq!(asked(dead_unit(0, 2, "2 1", "1 0")), Err(Feeds { sample: 2, unit: at(1, 0) }));
     // Through a linear layer after which nothing bends it may feed what it likes.
     let linear = vec![dense(2, Activation::Relu), dense(2, Activation::Linear), last()];
