@@ -17,7 +17,7 @@ use crate::report::provenance::{VERSION, sha256};
 use crate::report::table::Summary;
 use crate::report::table::class::Hypothesis;
 use crate::report::table::facts::Facts;
-use crate::words::count;
+use crate::words::{count, count_of};
 
 /// A certificate of more bytes is not repeated on its page.
 const SHOWN: usize = 1 << 18;
@@ -180,9 +180,10 @@ fn formal(theorems: Theorems<'_>) -> Markup {
         section aria-labelledby="formal" {
             h2 #formal { "A formal proof" }
             p {
-                a href={ "../files/" (file) } download { "Download " (count(theorems.proved, "claim")) " as theorems" }
+                a href={ "../files/" (file) } download { "Download " (count_of(theorems.proved, "claim as a theorem", "claims as theorems")) }
                 " about the real numbers. Rocq checks them with the library in the folder " code { "rocq" }
-                " of margincert's sources, and nothing else of margincert need be trusted:"
+                " of margincert's sources, which " code { "make -C rocq" }
+                " builds once. Nothing else of margincert need be trusted:"
             }
             pre tabindex="0" { code { "coqc -Q rocq Margincert " (file) } }
             @if theorems.left_out > 0 {
