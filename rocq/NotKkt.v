@@ -4,7 +4,7 @@
     looked at along the direction, where the margin is one of finitely many polynomials just after the start. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Forward Tends Vectors Polynomial Feasible Curve Displacement Lagrangian Gradient CurveGradients Kkt KinkSides.
+From Margincert Require Import Claims Numbers Lists Forward Tends Vectors Polynomial Feasible Curve Displacement Lagrangian Gradient CurveGradients Kkt KinkSides LastKinks.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -53,7 +53,21 @@ Proof.
     rewrite <- H, (at_k (S := sym_mpoly) (Mean := mean_mpoly)). reflexivity.
 Qed.
 
-Definition opposes (s : list F * bool) : bool := forallb (fun m => knonneg (mconst (mdir m))) (nmargins s).
+(** Each kink of the last hidden layer takes its worse side; only if that does not settle it are all choices of sides
+    gone through, as kinks that go together may need. *)
+Definition opposes (s : list F * bool) : bool :=
+  if never_falls (fun p => mconst (mdir p)) (if snd s then k1 F else kopp (k1 F)) (net P) (displaced free theta)
+    (map (tk (s := sym_mpoly)) (fst s)) then true
+  else forallb (fun m => knonneg (mconst (mdir m))) (nmargins s).
+Lemma opposes_ok s m : opposes s = true -> In m (nmargins s) -> 0 <= toR (mconst (mdir m)).
+Proof.
+  assert (D0 : forall p, toR (mconst (mdir p)) = mdiff p (fun _ => 0) d) by (intro; rewrite mconst_ok; apply mdir_ok).
+  unfold opposes. destruct never_falls eqn:E; intros H Hm.
+  - unfold nmargins in Hm. apply in_map_iff in Hm. destruct Hm as (out & <- & Ho). rewrite D0.
+    change (0 <= mdiff (mmul (mcst (if snd s then k1 F else kopp (k1 F))) (nth 0 out (t0 (S := sym_mpoly)))) (fun _ => 0) d).
+    rewrite mdiff_cst_mul. exact (never_falls_ok d _ D0 _ _ _ _ E out Ho).
+  - rewrite forallb_forall in H. apply knonneg_ok. now apply H.
+Qed.
 
 Lemma shape_d : map (@length R) dR = map (@length F) theta.
 Proof. apply shape_tab. Qed.
@@ -66,9 +80,8 @@ Proof.
   intros Hop [Shape Hg]. set (f := fun th => margin PR (held free thR th) (map toR (fst s), snd s)) in *.
   apply Rnot_lt_le. intro Neg. set (eta := - dot g dR). assert (Heta : 0 < eta) by (unfold eta; lra).
   set (N := norm2 dR). assert (HN : 0 <= N) by apply norm2_nonneg.
-  unfold opposes in Hop. rewrite forallb_forall in Hop.
   assert (A2 : near (fun e => forall m, In m (nmargins s) -> - (eta / 4) < mdiff m e d)).
-  { apply (U_list _ near_where). intros m Hm. specialize (Hop m Hm). apply knonneg_ok in Hop.
+  { apply (U_list _ near_where). intros m Hm. pose proof (opposes_ok s m Hop Hm) as Hge.
     eapply (U_mono _ near_where); [|apply (mev_close (mdir m) (eta / 4) ltac:(lra))]. cbn beta. intros e He.
     rewrite mdir_ok in He. apply Rabs_def2 in He. lra. }
   destruct (U_and _ near_where _ _ (nmargins_ok s) A2) as (d1 & Hd1 & A). clear A2.

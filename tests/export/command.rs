@@ -14,7 +14,7 @@ const SHOWN: [&str; 4] = [
     "trained/iris-relu-setosa-virginica",
 ];
 
-fn export(scratch: &Scratch, certificate: &str) -> Run {
+pub fn export(scratch: &Scratch, certificate: &str) -> Run {
     scratch.run(&["export", "--rocq", &argument(certificate), "-o", "out"])
 }
 
@@ -78,7 +78,7 @@ fn a_file_of_another_hand_is_not_replaced() {
 }
 
 /// Compiles what was exported, and sees that it does not compile with any of these texts in place of another. What the compiler printed.
-fn compiles_and_no_other(scratch: &Scratch, name: &str, file: &str, changes: &[(&str, &str)]) -> String {
+pub fn compiles_and_no_other(scratch: &Scratch, name: &str, file: &str, changes: &[(&str, &str)]) -> String {
     let printed = compile(&scratch.path(file)).unwrap_or_else(|error| panic!("{name}: {error}"));
     assert!(printed.starts_with("Axioms:"), "{printed}");
     // Lines are broken anywhere.
@@ -358,22 +358,6 @@ fn units_that_are_rotated_beside_kinks_compile_and_no_others() {
     ];
     let printed = compiles_and_no_other(&scratch, "rotated", "out/second_order_kinks_modulo_symmetry.v", &others);
     assert!(printed.contains("classic"), "{printed}");
-}
-
-#[test]
-fn kinks_whose_sides_go_together_are_one_choice() {
-    if !is_ready() {
-        return;
-    }
-    let scratch = Scratch::new();
-    let run = export(&scratch, "tests/export/certificates/not-kkt-tied-kinks.json");
-    assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{run:?}");
-    let others = [
-        // On one side both are on or both are off, and what they add is 0.
-        ("([1; 1; (-1)], true)", "([1; 1; 1], true)"),
-        ("[[(-1); 1]; [0; 0; 0]]", "[[(-1); (1 # 2)]; [0; 0; 0]]"),
-    ];
-    compiles_and_no_other(&scratch, "tied kinks", "out/not_kkt_tied_kinks.v", &others);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod command;
+mod kinks;
 mod rocq;
 #[path = "../support/scratch.rs"]
 mod scratch;
