@@ -72,7 +72,7 @@ Proof.
   2:{ rewrite (Rmult_comm b t), act_scaled by auto. field. lra. }
   rewrite Rabs_mult, (Rabs_pos_eq (/ (t * t))) by (left; now apply Rinv_0_lt_compat).
   apply Rle_lt_trans with (B * Rabs (f t - b * t) * / (t * t)).
-  - apply Rmult_le_compat_r. left; now apply Rinv_0_lt_compat. apply Tends.act_lipschitz.
+  - apply Rmult_le_compat_r. left; now apply Rinv_0_lt_compat. apply act_lipschitz.
   - rewrite E, Rabs_mult, (Rabs_pos_eq (t * t)) by lra. replace (B * (Rabs r * (t * t)) * / (t * t)) with (B * Rabs r) by (field; lra).
     apply Rlt_le_trans with (B * (eps / B)). now apply Rmult_lt_compat_l. right. field. lra.
 Qed.

@@ -4,7 +4,7 @@
     continuous. So every subgradient has this part in the last layer. *)
 
 From Coq Require Import Reals List Lra Lia PeanoNat.
-From Margincert Require Import Claims Lists Forward Vectors Sums Piece Stationary LayerOptimum.
+From Margincert Require Import Claims Lists Forward Tends Vectors Sums Piece Stationary LayerOptimum.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -12,28 +12,6 @@ Open Scope R_scope.
 Section Limits.
 Context {A : Type} (U : (A -> Prop) -> Prop) (HU : where_ U).
 
-Lemma act_lipschitz s x y : Rabs (act s x - act s y) <= (1 + Rabs s) * Rabs (x - y).
-Proof.
-  assert (S : forall z, act s z = (1 + s) / 2 * z + (1 - s) / 2 * Rabs z).
-  { intro z. unfold act, Rabs. destruct Rlt_dec, Rcase_abs; lra. }
-  rewrite !S. replace ((1 + s) / 2 * x + (1 - s) / 2 * Rabs x - ((1 + s) / 2 * y + (1 - s) / 2 * Rabs y)) with
-    ((1 + s) / 2 * (x - y) + (1 - s) / 2 * (Rabs x - Rabs y)) by field.
-  eapply Rle_trans. apply Rabs_triang. rewrite !Rabs_mult. pose proof (Rabs_triang_inv2 x y) as T.
-  pose proof (Rabs_pos (x - y)). pose proof (Rabs_pos s).
-  assert (Rabs ((1 + s) / 2) <= (1 + Rabs s) / 2) by (unfold Rabs; destruct (Rcase_abs ((1 + s) / 2)), (Rcase_abs s); lra).
-  assert (Rabs ((1 - s) / 2) <= (1 + Rabs s) / 2) by (unfold Rabs; destruct (Rcase_abs ((1 - s) / 2)), (Rcase_abs s); lra).
-  assert (Rabs ((1 + s) / 2) * Rabs (x - y) <= (1 + Rabs s) / 2 * Rabs (x - y)) by (apply Rmult_le_compat_r; auto).
-  assert (Rabs ((1 - s) / 2) * Rabs (Rabs x - Rabs y) <= (1 + Rabs s) / 2 * Rabs (x - y)).
-  { apply Rmult_le_compat; auto using Rabs_pos. }
-  lra.
-Qed.
-Lemma tends_act s (f : A -> R) r : tends U f r -> tends U (fun a => act s (f a)) (act s r).
-Proof.
-  intros H eps He. pose proof (Rabs_pos s). assert (Hd : 0 < eps / (2 * (1 + Rabs s))) by (apply Rdiv_lt_0_compat; lra).
-  eapply (U_mono _ HU); [|exact (H _ Hd)]. cbn beta. intros a Ha. eapply Rle_lt_trans. apply act_lipschitz.
-  apply Rle_lt_trans with ((1 + Rabs s) * (eps / (2 * (1 + Rabs s)))). apply Rmult_le_compat_l; lra.
-  replace ((1 + Rabs s) * (eps / (2 * (1 + Rabs s)))) with (eps / 2) by (field; lra). lra.
-Qed.
 Lemma tends_apply l (v y : A -> list R) w x :
   (forall i, tends U (fun a => nth i (v a) 0) (nth i w 0)) -> (forall i, tends U (fun a => nth i (y a) 0) (nth i x 0)) ->
   forall i, tends U (fun a => nth i (apply_layer l (v a) (y a)) 0) (nth i (apply_layer l w x) 0).
@@ -42,7 +20,7 @@ Proof.
   apply (tends_eq _ HU _ (fun a => match nth_error (units l) i with Some u => act (slope l) (preact (v a) (y a) u) | None => 0 end)).
   - apply (U_all _ HU). intro a. apply nth_map_units.
   - rewrite nth_map_units. destruct nth_error as [u|]; [|apply (tends_const _ HU)].
-    apply tends_act. now apply (tends_preact _ HU).
+    apply (tends_act _ HU). now apply (tends_preact _ HU).
 Qed.
 Lemma tends_forward n (Psi : A -> params R) phi (Y : A -> list R) y :
   (length n <= length phi)%nat -> U (fun a => (length n <= length (Psi a))%nat) ->

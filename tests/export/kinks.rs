@@ -40,7 +40,7 @@ fn many_kinks(pairs: usize, last_loses: bool) -> String {
     )
 }
 
-/// All choices of their sides together would take hours.
+/// To go through all choices of their sides would take an hour.
 #[test]
 fn each_of_many_kinks_takes_its_worse_side() {
     if !is_ready() {
