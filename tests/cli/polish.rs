@@ -316,6 +316,20 @@ fn what_does_not_fit_is_named() {
     said(MODEL, "0.8,0.6,1\n-0.8,0.7,0\n1,1,-1\n", &["sample 1 has the label 0", "there is a label -1 too"]);
     said(MODEL, "0.8,NaN,1\n-0.8,0.7,-1\n", &["line 1", "`NaN` is no finite number"]);
     said(MODEL, "0.8,1\n-0.8,-1\n", &["sample 0 has 1 inputs", "reads 2", "column of ones"]);
+    let convolved = "0.8,0.6,1,1,1\n-0.8,0.7,1,1,-1\n";
+    said(
+        MODEL,
+        convolved,
+        &["sample 0 has 4 inputs, but the first layer reads 2", "not dense is named with --network"],
+    );
+    // Lines are counted with those that are empty.
+    said(
+        MODEL,
+        "0.8,0.6,1\n\n-0.8,-1\n",
+        &["line 3 has 2 fields, but line 1 has 3", "a sample's inputs and then its label"],
+    );
+    said(MODEL, "a,b,y\n0.8,0.6,1,4\n", &["line 2 has 4 fields, but line 1 has 3"]);
+    said(MODEL, "0.8,0.6,1\n\n-0.8,0.7,x\n", &["line 3: the label `x` is no number"]);
     said(MODEL, "0.8,0.6,1\n-0.8,0.7,-1\n0.8,0.7,-1\n", &["does not separate", "sample 2", "1 of 3 samples"]);
     said(MODEL, "0.8,0.6,1\n0.8,0.7,1\n", &["every sample has the label 1"]);
     said("[[[1, 2], [3]], [[1, 1]]]", DATA, &["layer 0, row 1, has 1 weights, but row 0 has 2"]);

@@ -56,15 +56,26 @@ fn from_npz(path: &Path) -> Result<Table, String> {
     Ok((rows, labels.values))
 }
 
+/// What a line of a CSV file is.
+const LINE: &str = "a line holds a sample's inputs and then its label";
+
 fn from_csv(path: &Path) -> Result<Table, String> {
-    let builder = csv::ReaderBuilder::new().has_headers(false).trim(csv::Trim::All).from_path(path);
-    let mut reader = builder.map_err(|error| error.to_string())?;
+    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    let mut builder = csv::ReaderBuilder::new();
+    let mut reader = builder.has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(&bytes[..]);
     let (mut rows, mut labels) = (Vec::new(), Vec::new());
-    for (line, record) in reader.records().enumerate() {
+    let mut first: Option<(u64, usize)> = None;
+    for (index, record) in reader.records().enumerate() {
         let record = record.map_err(|error| error.to_string())?;
+        let line = line_of(&record, &bytes);
         let fields: Vec<&str> = record.iter().collect();
+        let (of, expected) = *first.get_or_insert((line, fields.len()));
+        if fields.len() != expected {
+            let found = fields.len();
+            return Err(format!("line {line} has {found} fields, but line {of} has {expected}: {LINE}"));
+        }
         let Some((label, inputs)) = fields.split_last().filter(|(_, inputs)| !inputs.is_empty()) else {
-            return Err(format!("line {} has no input: a line holds a sample's inputs and then its label", line + 1));
+            return Err(format!("line {line} has no input: {LINE}"));
         };
         let numbers: Result<Vec<Rational>, _> = inputs.iter().map(|field| number(field)).collect();
         match (numbers, label.parse::<f64>()) {
@@ -73,12 +84,20 @@ fn from_csv(path: &Path) -> Result<Table, String> {
                 labels.push(label);
             }
             // A first line without numbers names the columns.
-            _ if line == 0 && fields.iter().all(|field| number(field).is_err()) => {}
-            (Err(field), _) => return Err(format!("line {}: `{field}` is no finite number", line + 1)),
-            (_, Err(_)) => return Err(format!("line {}: the label `{label}` is no number", line + 1)),
+            _ if index == 0 && fields.iter().all(|field| number(field).is_err()) => {}
+            (Err(field), _) => return Err(format!("line {line}: `{field}` is no finite number")),
+            (_, Err(_)) => return Err(format!("line {line}: the label `{label}` is no number")),
         }
     }
     Ok((rows, labels))
+}
+
+/// The line on which a record stands. Its position is that of the empty lines before it.
+fn line_of(record: &csv::StringRecord, bytes: &[u8]) -> u64 {
+    let Some(position) = record.position() else { return 1 };
+    let rest = &bytes[bytes.len().min(position.byte() as usize)..];
+    let empty = rest.iter().take_while(|byte| b"\r\n".contains(byte)).filter(|byte| **byte == b'\n');
+    position.line() + empty.count() as u64
 }
 
 /// A decimal exactly; with an exponent, the float that it stands for.

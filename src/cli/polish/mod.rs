@@ -17,7 +17,7 @@ use super::{Failure, Status, status};
 use crate::kernel::certificate::Source;
 use crate::kernel::exact::Rational;
 use crate::kernel::network::{Activation, Network};
-use crate::prove::trained::{Polished, Task, parameters_of, polish};
+use crate::prove::trained::{Polished, Task, TaskError, parameters_of, polish};
 use crate::words::parse_network;
 
 const EXAMPLES: &str = "\
@@ -158,7 +158,13 @@ fn read(arguments: &Arguments) -> Result<Task, String> {
             Task::of_network(network, parameters, samples)
         }
     };
-    task.map_err(|error| error.to_string())
+    task.map_err(|error| match (&arguments.network, &error) {
+        // A bias is the more likely reason where one input is missing or too many, and is said already.
+        (None, &TaskError::Sample { found, expected, .. }) if found.abs_diff(expected) > 1 => {
+            format!("{error}; a network that is not dense is named with --network")
+        }
+        _ => error.to_string(),
+    })
 }
 
 /// A network from a file.
