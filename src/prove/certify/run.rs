@@ -22,6 +22,10 @@ use crate::prove::kkt::{Stationarity, layer_of, stationarity};
 use crate::prove::optimality::{decide_layer, decide_layer_at_length, global_optimum, local_optimum};
 use crate::prove::search::Search;
 
+/// The shares of the time that is left for proofs of optimality over all layers; and where they are asked for once more.
+const GLOBAL: f64 = 0.25;
+const LOCAL: f64 = 0.5;
+const AGAIN: f64 = 0.5;
 /// The time for the check of evidence that was found at the last moment.
 const LAST_CHECK: Duration = Duration::from_millis(500);
 
@@ -34,6 +38,8 @@ pub struct Run<'a, F> {
     claims: Vec<Claim<F>>,
     steps: Vec<Step>,
     verdict: Verdict,
+    /// Whether a question about all layers was left when its share of the time was over.
+    was_cut_short: bool,
 }
 
 impl<'a, F: ProofField> Run<'a, F> {
@@ -47,6 +53,7 @@ impl<'a, F: ProofField> Run<'a, F> {
             claims: Vec::new(),
             steps: Vec::new(),
             verdict: Verdict::Feasible,
+            was_cut_short: false,
         }
     }
 
@@ -69,6 +76,9 @@ impl<'a, F: ProofField> Run<'a, F> {
                 (0..self.problem.network().depth()).for_each(|layer| self.layer(layer, &answer));
             }
             self.consequences();
+            if let (true, Stationarity::Kkt(kkt)) = (self.was_cut_short, &answer) {
+                self.once_more(kkt);
+            }
         }
         if self.wants(Topic::Flow) {
             self.flow();
@@ -204,12 +214,12 @@ impl<'a, F: ProofField> Run<'a, F> {
         let known = if asks_global { self.known(global) } else { None };
         let global_answer = known.or_else(|| match scope {
             Scope::Layer(layer) => Some(self.layer_decision(layer, kkt, false)),
-            Scope::All => Some(self.global_proof(scope, kkt?)),
+            Scope::All => Some(self.global_proof(kkt?, GLOBAL)),
         });
         if let Some(local_answer) = self.known(local) {
             self.note(local, local_answer);
         } else {
-            let answer = self.local_answer(scope, kkt);
+            let answer = self.local_answer(scope, kkt, LOCAL);
             self.note(local, answer);
         }
         if !asks_global {
@@ -255,9 +265,9 @@ impl<'a, F: ProofField> Run<'a, F> {
         }))
     }
 
-    fn global_proof(&mut self, scope: Scope, kkt: &Kkt<F>) -> Attempt {
-        self.attempt(Question::Global { layer: layer_of(scope) }, 0.25, |problem, search| {
-            let evidence = global_optimum(problem, scope, kkt, search)?;
+    fn global_proof(&mut self, kkt: &Kkt<F>, share: f64) -> Attempt {
+        self.attempt(Question::Global { layer: None }, share, |problem, search| {
+            let evidence = global_optimum(problem, Scope::All, kkt, search)?;
             let claim = Claim::GlobalOptimum(evidence);
             let how = how_proved(&claim);
             Some((claim, how))
@@ -265,13 +275,13 @@ impl<'a, F: ProofField> Run<'a, F> {
     }
 
     /// A proof that the point is a local optimum, or a curve of better points.
-    fn local_answer(&mut self, scope: Scope, kkt: Option<&Kkt<F>>) -> Attempt {
+    fn local_answer(&mut self, scope: Scope, kkt: Option<&Kkt<F>>, share: f64) -> Attempt {
         if let Scope::Layer(layer) = scope {
             let decision = self.layer_decision(layer, kkt, true);
             return decision.or_else(|| self.curve(scope, kkt)).or_else(|| self.layer_at_length(scope, true));
         }
         let Some(kkt) = kkt else { return self.curve(scope, None) };
-        let proof = self.attempt(Question::Local { layer: layer_of(scope) }, 0.25, |problem, search| {
+        let proof = self.attempt(Question::Local { layer: layer_of(scope) }, share, |problem, search| {
             let evidence = local_optimum(problem, scope, kkt, search)?;
             let claim = Claim::LocalOptimum(evidence);
             let how = how_proved(&claim);
@@ -336,6 +346,26 @@ impl<'a, F: ProofField> Run<'a, F> {
         self.optimality(scope, &answer);
     }
 
+    /// Asks once more what is open over all layers, now that others have left of their time what they did not need.
+    fn once_more(&mut self, kkt: &Kkt<F>) {
+        for place in 0..self.steps.len() {
+            let Step { question, answer: Answer::Open { .. }, .. } = self.steps[place] else { continue };
+            let again = match question {
+                Question::Local { layer: None } => self.local_answer(Scope::All, Some(kkt), AGAIN),
+                Question::Global { layer: None } => {
+                    let proof = self.global_proof(kkt, AGAIN);
+                    proof.or_else(|| self.better_point(Scope::All))
+                }
+                _ => continue,
+            };
+            self.steps[place].elapsed += again.elapsed;
+            if again.is_found() {
+                self.steps[place].answer = again.answer;
+            }
+        }
+        self.consequences();
+    }
+
     /// Looks once more at what was left open: later claims may imply it.
     fn consequences(&mut self) {
         for place in 0..self.steps.len() {
@@ -375,6 +405,7 @@ impl<'a, F: ProofField> Run<'a, F> {
         let since = Instant::now();
         let mut search = self.branch(question, share);
         let found = find(self.problem, &mut search);
+        self.was_cut_short |= found.is_none() && question.layer().is_none() && search.check().is_err();
         let mut tried = search.attempts().to_vec();
         let answer = match found.map(|(claim, how)| (self.keep(claim), how)) {
             Some((Ok(name), how)) => Answer::Proved { claims: vec![name], how },
