@@ -159,10 +159,7 @@ fn read(arguments: &Arguments) -> Result<Task, String> {
         }
     };
     task.map_err(|error| match (&arguments.network, &error) {
-        // A bias is the more likely reason where one input is missing or too many, and is said already.
-        (None, &TaskError::Sample { found, expected, .. }) if found.abs_diff(expected) > 1 => {
-            format!("{error}; a network that is not dense is named with --network")
-        }
+        (None, TaskError::Sample { .. }) => format!("{error}; a network that is not dense is named with --network"),
         _ => error.to_string(),
     })
 }
