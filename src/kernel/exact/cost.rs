@@ -25,7 +25,6 @@ use super::guard::charge;
 
 /// An operation on fractions of machine words, but for their common divisor.
 pub(in crate::kernel) const WORD: u64 = 10;
-/// A coordinate of an element whose sign is read off fixed-point numbers.
 /// An element of a field or a polynomial, made of its coordinates.
 pub(in crate::kernel) const ELEMENT: u64 = 50;
 /// A number, or a connection, that is looked at in passing.

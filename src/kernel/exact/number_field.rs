@@ -12,7 +12,7 @@ use super::{Algebraic, OrderedField, Polynomial, Rational, Sign, Value};
 /// The greatest degree of a field's polynomial.
 pub const MAX_DEGREE: usize = 32;
 
-/// To how many binary places the powers of the generator are known from the start: the first fit machine words.
+/// To how many binary places the powers of the generator are known from the start: the first as a rule fit machine words.
 pub(super) const PRECISIONS: [usize; 2] = [31, 128];
 
 /// A real number field `Q(alpha)`: `alpha` is the only root of a polynomial in an open interval.
