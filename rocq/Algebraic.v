@@ -5,7 +5,7 @@
     [cofactor * (x^d - tail)], where the cofactor has no root near alpha. *)
 
 From Coq Require Import Reals List QArith Qreals Lra Lia Bool.
-From Margincert Require Import Claims Lists Numbers Forward Polynomial.
+From Margincert Require Import Claims MeanValue Lists Numbers Forward Polynomial.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -180,11 +180,11 @@ Proof.
   pose proof (check_around_ok f i alpha Hi' Ha) as Ia. pose proof (check_around_ok f i beta Hi' Hb) as Ib.
   assert (U : forall a b, is_root f a -> is_root f b -> holds a i -> holds b i -> ~ a < b).
   { intros a b [_ A] [_ B] Ha' Hb' L. rewrite value_ok in A, B.
-    destruct (MVT_cor2 (qeval (polynomial f)) (qeval (pderiv (polynomial f))) a b L) as (c & Hc & Hcab).
-    { intros c _. apply pderiv_ok. }
-    rewrite A, B in Hc.
-    assert (N : qeval (pderiv (polynomial f)) c <> 0) by (apply (no_root_at _ i); auto; unfold holds in *; lra).
-    apply N. apply Rmult_eq_reg_r with (b - a); lra. }
+    apply (stationary (qeval (polynomial f)) (qeval (pderiv (polynomial f))) a b L).
+    - intros c _. apply pderiv_ok.
+    - apply qeval_cont.
+    - lra.
+    - intros c Hc. apply (no_root_at _ i); auto. unfold holds in *; lra. }
   destruct (Rtotal_order alpha beta) as [L|[L|L]]; auto.
   - destruct (U alpha beta); auto.
   - destruct (U beta alpha); auto.

@@ -6,6 +6,7 @@
     range, a layer that is not there) satisfy no claim. *)
 
 From Coq Require Import Reals QArith Qreals List.
+From Margincert Require Exponential.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -206,7 +207,8 @@ Definition approximate_kkt (P : problem R) (free : option nat) (theta : params R
 (** ** Gradient flow on the exponential and the logistic loss *)
 
 Definition exponential (m : R) : R := exp (- m).
-Definition logistic (m : R) : R := ln (1 + exp (- m)).
+(** The logarithm of [1 + exp (- m)]. (The standard library's [ln] rests on one more axiom than its [exp].) *)
+Definition logistic (m : R) : R := proj1_sig (Exponential.logistic_exists m : {l | exp l = 1 + exp (- m)}).
 Definition loss (l : R -> R) (P : problem R) (theta : params R) : R :=
   Rsum (map (fun s => l (margin P theta s)) (data P)) / INR (length (data P)).
 

@@ -1,7 +1,7 @@
 (** * Derivatives of polynomials, and polynomials that stay positive beyond a number. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Polynomial.
+From Margincert Require Import Claims Antiderivative Numbers Lists Polynomial.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -56,13 +56,10 @@ Proof.
   destruct p as [|a p]; [discriminate H|]. destruct (kpos a) eqn:Ea; [|discriminate H].
   destruct (sign01 half 12 true (a :: p)) eqn:E1; [|discriminate H].
   destruct (IH _ H) as (c & Hc & A). apply kpos_ok in Ea.
-  destruct (continuity_ab_min (peval (a :: p)) 0 1 ltac:(lra)) as (x & Hx & Hx01). { intros; apply peval_cont. }
-  assert (P : 0 < peval (a :: p) x).
-  { destruct (Req_dec x 0) as [->|N]. simpl. lra.
-    exact (sign01_ok half half_ok _ _ _ E1 x ltac:(lra)). }
-  exists (Rmin c (peval (a :: p) x)). split. now apply Rmin_pos. intros t Ht.
-  destruct (Rle_dec t 1) as [L|L].
-  - eapply Rle_trans. apply Rmin_r. apply Hx. lra.
+  destruct (positive_below (peval (a :: p)) 0 1 (peval_cont _)) as (m & Hm & B).
+  { intros x Hx. destruct (Req_dec x 0) as [->|N]. simpl. lra. exact (sign01_ok half half_ok _ _ _ E1 x ltac:(lra)). }
+  exists (Rmin c m). split. now apply Rmin_pos. intros t Ht. destruct (Rle_dec t 1) as [L|L].
+  - eapply Rle_trans. apply Rmin_r. apply B. lra.
   - eapply Rle_trans. apply Rmin_l. specialize (A (t - 1) ltac:(lra)). rewrite shift1_ok in A.
     replace (1 + (t - 1)) with t in A by ring. exact A.
 Qed.

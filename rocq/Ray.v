@@ -4,7 +4,7 @@
     scalar differential equation, whose solution [Ode.v] gives for all times. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Lists Vectors Ode.
+From Margincert Require Import Claims Lists Vectors MeanValue Exponential Antiderivative Ode.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -25,7 +25,7 @@ Proof.
 Qed.
 Lemma exp_small eps : 0 < eps -> exists M, forall m, M <= m -> exp (- m) < eps.
 Proof.
-  intro He. exists (- ln eps + 1). intros m Hm. apply Rlt_le_trans with (exp (ln eps)). apply exp_increasing. lra. right. now apply exp_ln.
+  intro He. destruct (logarithm eps He) as (x & E). exists (- x + 1). intros m Hm. rewrite <- E. apply exp_grows. lra.
 Qed.
 Lemma exponential_fits : fit_loss exponential (fun m => - exp (- m)).
 Proof.
@@ -37,26 +37,62 @@ Proof.
   - intro m. apply Rlt_le, exp_pos.
   - apply exp_small.
 Qed.
-Lemma logistic_fits : fit_loss logistic (fun m => - exp (- m) / (1 + exp (- m))).
+
+Lemma logistic_ok m : exp (logistic m) = 1 + exp (- m).
+Proof. unfold logistic. exact (proj2_sig (logistic_exists m)). Qed.
+Lemma one_more_pos m : 0 < 1 + exp (- m).
+Proof. pose proof (exp_pos (- m)). lra. Qed.
+Lemma one_more_slope m : derivable_pt_lim (fun m => 1 + exp (- m)) m (- exp (- m)).
 Proof.
-  assert (Pos : forall m, 0 < 1 + exp (- m)) by (intro m; pose proof (exp_pos (- m)); lra).
-  assert (D : forall m, derivable_pt_lim (fun m => 1 + exp (- m)) m (- exp (- m))).
-  { intro m. rewrite <- (Rplus_0_l (- exp (- m))). apply (derivable_pt_lim_plus (fun _ => 1) exponential).
-    apply derivable_pt_lim_const. apply exp_neg_slope. }
+  rewrite <- (Rplus_0_l (- exp (- m))). apply (derivable_pt_lim_plus (fun _ => 1) exponential).
+  apply derivable_pt_lim_const. apply exp_neg_slope.
+Qed.
+Definition fall (m : R) : R := exp (- m) / (1 + exp (- m)).
+Lemma fall_cont : continuity fall.
+Proof.
+  intro m. apply (continuity_pt_div (fun m => exp (- m)) (fun m => 1 + exp (- m))).
+  - apply derivable_continuous_pt. exists (- exp (- m)). apply exp_neg_slope.
+  - apply derivable_continuous_pt. exists (- exp (- m)). apply one_more_slope.
+  - apply Rgt_not_eq, one_more_pos.
+Qed.
+Lemma fall_pos m : 0 < fall m.
+Proof. apply Rdiv_lt_0_compat. apply exp_pos. apply one_more_pos. Qed.
+Lemma fall_nonneg m : 0 <= fall m.
+Proof. apply Rlt_le, fall_pos. Qed.
+Lemma fall_bounded a b : exists M, forall m, a <= m <= b -> fall m <= M.
+Proof.
+  exists 1. intros m _. pose proof (one_more_pos m). apply Rmult_le_reg_r with (1 + exp (- m)); auto. unfold fall, Rdiv.
+  rewrite Rmult_assoc, Rinv_l by lra. lra.
+Qed.
+(** Up to a constant, the logistic loss is minus the antiderivative of [fall]. *)
+Definition fallen : R -> R := anti fall fall_nonneg fall_bounded 0.
+Lemma fallen_ok m : derivable_pt_lim fallen m (fall m).
+Proof. exact (anti_ok fall fall_cont fall_nonneg fall_bounded 0 m). Qed.
+Lemma logistic_fallen m : logistic m = logistic 0 - fallen m.
+Proof.
+  set (g := fun m => (1 + exp (- m)) * exp (fallen m)).
+  assert (D : forall m, derivable_pt_lim g m 0).
+  { intro x. replace 0 with (- exp (- x) * exp (fallen x) + (1 + exp (- x)) * (exp (fallen x) * fall x)).
+    2:{ unfold fall. field. apply Rgt_not_eq, one_more_pos. }
+    apply (derivable_pt_lim_mult (fun m => 1 + exp (- m)) (fun m => exp (fallen m))). apply one_more_slope.
+    apply (derivable_pt_lim_comp fallen exp). apply fallen_ok. apply derivable_pt_lim_exp. }
+  assert (E : g m = g 0).
+  { destruct (Rle_lt_dec 0 m) as [L|L]; [symmetry|]; apply no_slope; intros; auto; lra. }
+  unfold g in E. rewrite <- !logistic_ok, <- !exp_plus in E. apply exp_one_to_one in E.
+  assert (Z : fallen 0 = 0) by apply anti_start. lra.
+Qed.
+Lemma logistic_fits : fit_loss logistic (fun m => - fall m).
+Proof.
   split.
-  - intro m. unfold Rdiv. rewrite Rmult_comm. apply (derivable_pt_lim_comp (fun m => 1 + exp (- m)) ln); auto.
-    apply derivable_pt_lim_ln, Pos.
-  - intro m. apply (continuity_pt_div (fun m => - exp (- m)) (fun m => 1 + exp (- m))).
-    + apply (slope_cont _ _ exponential_fits).
-    + apply derivable_continuous_pt. exists (- exp (- m)). apply D.
-    + apply Rgt_not_eq, Pos.
-  - intro m. unfold Rdiv. rewrite Ropp_mult_distr_l_reverse. apply Ropp_lt_gt_0_contravar.
-    apply Rmult_lt_0_compat. apply exp_pos. apply Rinv_0_lt_compat, Pos.
-  - intro m. unfold logistic. rewrite <- ln_1. destruct (Req_dec (exp (- m)) 0) as [E|E].
-    pose proof (exp_pos (- m)). lra. apply Rlt_le, ln_increasing. lra. pose proof (exp_pos (- m)). lra.
-  - intros eps He. destruct (exp_small (exp eps - 1)) as (M & H).
-    { pose proof (exp_ineq1 eps ltac:(lra)). lra. }
-    exists M. intros m Hm. specialize (H m Hm). unfold logistic. rewrite <- (ln_exp eps). apply ln_increasing; [apply Pos | lra].
+  - intro m. apply (local_derivative _ (fun m => logistic 0 - fallen m)).
+    + exists 1. split; [lra|]. intros y _. apply logistic_fallen.
+    + rewrite <- (Rminus_0_l (fall m)). apply (derivable_pt_lim_minus (fun _ => logistic 0) fallen).
+      apply derivable_pt_lim_const. apply fallen_ok.
+  - intro m. apply (continuity_pt_opp fall). apply fall_cont.
+  - intro m. pose proof (fall_pos m). lra.
+  - intro m. apply Rlt_le, exp_less. rewrite exp_0, logistic_ok. pose proof (exp_pos (- m)). lra.
+  - intros eps He. pose proof (exp_above eps ltac:(lra)) as A. destruct (exp_small eps He) as (M & H).
+    exists M. intros m Hm. specialize (H m Hm). apply exp_less. rewrite logistic_ok. lra.
 Qed.
 
 (** ** Differentials *)
@@ -225,11 +261,9 @@ Proof.
   exists (s0 + Rabs (A - q s0) / k + 1).
   assert (Pk : 0 <= Rabs (A - q s0) / k) by (apply Rmult_le_pos; [apply Rabs_pos | apply Rlt_le, Rinv_0_lt_compat; auto]).
   split; [lra|]. intros a Ha.
-  destruct (MVT_cor2 (q) (dq) s0 a ltac:(lra)) as (x & E & Hx). { intros; apply Hq. }
-  assert (D : k <= dq x).
-  { apply Rmult_le_reg_l with n; auto. rewrite Hslope. pose proof (Hkappa x ltac:(lra)).
-    replace (n * k) with (N * c0) by (unfold k; field; lra). apply Rmult_le_compat_l; lra. }
-  assert (G : k * (a - s0) <= dq x * (a - s0)) by (apply Rmult_le_compat_r; lra).
+  assert (G : k * (a - s0) <= q a - q s0).
+  { apply (slope_at_least q dq); auto. lra. intros x Hx. apply Rmult_le_reg_l with n; auto. rewrite Hslope.
+    pose proof (Hkappa x ltac:(lra)). replace (n * k) with (N * c0) by (unfold k; field; lra). apply Rmult_le_compat_l; lra. }
   assert (K : Rabs (A - q s0) <= k * (a - s0)).
   { apply Rle_trans with (k * (Rabs (A - q s0) / k)). right. field. lra. apply Rmult_le_compat_l; lra. }
   pose proof (Rle_abs (A - q s0)). lra.

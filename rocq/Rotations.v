@@ -1,7 +1,7 @@
 (** * Rotations of planes by one angle: sums that they keep, and their derivatives. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Lists Sums Displacement Gradient.
+From Margincert Require Import Claims MeanValue Lists Sums Displacement Gradient.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -143,17 +143,23 @@ Proof.
 Qed.
 
 (** Between the sine, the cosine and the angle. *)
-Lemma small_angle y : 0 < y <= 1 -> y / 2 <= sin y /\ 1 - cos y <= y * y / 2.
+Lemma small_angle y : 0 < y <= 1 -> y / 2 <= sin y <= y /\ 1 - cos y <= y * y / 2.
 Proof.
-  intro Hy. assert (C : forall z, 0 < z -> 1 - cos z <= z * z / 2).
-  { intros z Hz. replace z with (2 * (z / 2)) at 1 by field. rewrite cos_2a_sin.
-    assert (0 <= sin (z / 2) * sin (z / 2)) by apply Rle_0_sqr. pose proof (sin_lt_x (z / 2) ltac:(lra)) as L.
-    assert (- sin (z / 2) < z / 2).
-    { destruct (Rle_dec (z / 2) 2) as [S|S].
-      - pose proof (sin_ge_0 (z / 2) ltac:(lra)). pose proof PI2_3_2. unfold PI2 in *. assert (0 <= sin (z / 2)) by (apply H0; lra). lra.
-      - pose proof (SIN_bound (z / 2)). lra. }
-    nra. }
-  split; [|apply C; lra].
-  destruct (MVT_cor2 sin cos 0 y ltac:(lra)) as (z & Hz & Hz1). { intros; apply derivable_pt_lim_sin. }
-  rewrite sin_0 in Hz. pose proof (C z ltac:(lra)). assert (z * z <= 1) by nra. nra.
+  intro Hy.
+  assert (S1 : forall z, 0 <= z -> sin z <= z).
+  { intros z Hz. pose proof (slope_at_most sin cos 0 z ltac:(intros; apply derivable_pt_lim_sin) 1 Hz) as A.
+    rewrite sin_0 in A. assert (sin z - 0 <= 1 * (z - 0)); [|lra]. apply A. intros x _. apply COS_bound. }
+  assert (C : forall z, 0 <= z -> 1 - cos z <= z * z / 2).
+  { intros z Hz. assert (A : 0 * (z - 0) <= cos z - 1 + z * z / 2).
+    { replace (cos z - 1 + z * z / 2) with (cos z + z * z / 2 - (cos 0 + 0 * 0 / 2)) by (rewrite cos_0; field).
+      apply (slope_at_least (fun z => cos z + z * z / 2) (fun z => - sin z + z)); auto.
+      - intros x _. apply (derivable_pt_lim_plus cos (fun z => z * z / 2)). apply derivable_pt_lim_cos.
+        replace x with ((1 * x + x * 1) * / 2 + x * x * 0) at 2 by field.
+        apply (derivable_pt_lim_mult (fun z => z * z) (fun _ => / 2)); [|apply derivable_pt_lim_const].
+        apply (derivable_pt_lim_mult (fun z => z) (fun z => z)); apply derivable_pt_lim_id.
+      - intros x Hx. specialize (S1 x ltac:(lra)). lra. }
+    lra. }
+  split; [split|]; [|apply S1; lra|apply C; lra].
+  pose proof (slope_at_least sin cos 0 y ltac:(intros; apply derivable_pt_lim_sin) (1 / 2) ltac:(lra)) as A.
+  rewrite sin_0 in A. assert (1 / 2 * (y - 0) <= sin y - 0); [|lra]. apply A. intros z Hz. specialize (C z ltac:(lra)). nra.
 Qed.

@@ -6,8 +6,8 @@
     the point. Their displacements are almost orthogonal to the tangents of the rotations. So the second-order condition
     is needed there only. *)
 
-From Coq Require Import Reals List Lra Lia Bool PeanoNat Classical.
-From Margincert Require Import Claims Numbers Lists Sums Forward Vectors Feasible Displacement Lagrangian Gradient CurveGradients Kkt SecondOrder Rotations.
+From Coq Require Import Reals List Lra Lia Bool PeanoNat.
+From Margincert Require Import Claims MeanValue Numbers Lists Sums Forward Vectors Feasible Displacement Lagrangian Gradient CurveGradients Kkt SecondOrder Rotations.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -210,7 +210,7 @@ Proof.
     apply (derivable_pt_lim_minus (fun phi => rotated ps (cos phi) (sin phi) (entry psi) v) (fun _ => entry thR v)).
     now apply rotated_derivative. apply derivable_pt_lim_const. }
   assert (C : forall x y, x < y -> f x = f y).
-  { intros x y L. destruct (MVT_cor2 f (fun _ => 0) x y L) as (z & Hz & _). intros; apply D. lra. }
+  { intros x y L. apply no_slope. lra. intros; apply D. }
   assert (E0 : f 0 = mev (snd lm) (fun v => entry psi v - entry thR v)).
   { unfold f. apply mev_ext. intro v. unfold E. rewrite cos_0, sin_0. f_equal.
     apply rotated_still. }
@@ -224,7 +224,7 @@ Lemma almost_orthogonal psi y N : same_shape thR psi -> 0 < y <= 1 -> norm2 psi 
   (forall phi, Rabs phi <= y -> norm2 (minus thR psi) <= norm2 (minus thR (rotate ps phi psi)) + y * y) ->
   Rabs (mev (tangent ps) (fun v => entry psi v - entry thR v)) <= y * (1 + INR (length ps) * N).
 Proof.
-  intros Hs Hy HN H. rewrite tangent_sines, Rabs_Ropp. destruct (small_angle y Hy) as [S C].
+  intros Hs Hy HN H. rewrite tangent_sines, Rabs_Ropp. destruct (small_angle y Hy) as [[S _] C].
   assert (Ry : Rabs y <= y) by (rewrite Rabs_pos_eq; lra).
   pose proof (H y Ry) as H1. pose proof (H (- y) ltac:(now rewrite Rabs_Ropp)) as H2. rewrite !distance_rotate in H1, H2 by auto. rewrite cos_neg, sin_neg in H2.
   set (alpha := cosines psi) in *. set (beta := sines psi) in *.
@@ -285,9 +285,9 @@ Proof.
   destruct (completeness (fun r => exists psi, like psi /\ r = - q psi)) as (m & Up & Low).
   { exists 0. intros r (psi & _ & ->). pose proof (norm2_nonneg (minus thR psi)). unfold q. lra. }
   { exists (- q th). exists th. auto. }
-  assert (Near : forall eta, 0 < eta -> exists psi, like psi /\ (forall psi', like psi' -> q psi <= q psi' + eta)).
-  { intros eta He. apply NNPP. intro No. assert (B : is_upper_bound (fun r => exists psi, like psi /\ r = - q psi) (m - eta)).
-    { intros r (psi & Hl & ->). apply Rnot_lt_le. intro L. apply No. exists psi. split; auto. intros psi' Hl'.
+  assert (Near : forall eta, 0 < eta -> ~ forall psi, like psi -> ~ forall psi', like psi' -> q psi <= q psi' + eta).
+  { intros eta He No. assert (B : is_upper_bound (fun r => exists psi, like psi /\ r = - q psi) (m - eta)).
+    { intros r (psi & Hl & ->). apply Rnot_lt_le. intro L. apply (No psi Hl). intros psi' Hl'.
       assert (- q psi' <= m) by (apply Up; exists psi'; auto). lra. }
     apply Low in B. lra. }
   set (N := norm2 th + norm2 thR).
@@ -301,7 +301,7 @@ Proof.
   assert (Y2 : y <= d0 / 2) by (eapply Rle_trans; [apply Rmin_l | apply Rmin_r]).
   assert (Y3 : y * (cost + 1) <= gap / 2).
   { apply Rle_trans with (gap / (2 * (cost + 1)) * (cost + 1)). apply Rmult_le_compat_r. lra. apply Rmin_r. right. field. lra. }
-  destruct (Near (y * y) ltac:(nra)) as (psi & (Sp & Np & Pp) & Best).
+  apply (Near (y * y)); [nra|]. intros psi (Sp & Np & Pp) Best.
   assert (Dp : dist thR psi < d0).
   { pose proof (Best th Hlike) as B. rewrite !Hq in B. assert (0 <= dist thR psi) by apply sqrt_pos. nra. }
   assert (T : mev tangents (e psi) <= 1 / 2 * (y * y * cost)).

@@ -4,7 +4,7 @@
     of sides of its kinks. All of them are the same along a rotation, as their derivatives along it are 0 identically.
     The margin is continuous along the rotation and has finitely many values there, so it is constant. *)
 
-From Coq Require Import Reals List Lra Lia Bool PeanoNat Classical.
+From Coq Require Import Reals List Lra Lia Bool PeanoNat.
 From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Feasible Displacement Lagrangian Gradient CurveGradients Kkt KinkSides
   NotKkt SecondOrder Rotations Symmetry.
 From Margincert Require LastLayer.
@@ -27,7 +27,7 @@ Qed.
 
 Lemma constant (f : R -> R) l a b : a <= b -> continuity f -> (forall x, a <= x <= b -> In (f x) l) -> f a = f b.
 Proof.
-  intros H C V. apply NNPP. intro N.
+  intros H C V. destruct (Req_dec (f a) (f b)) as [|N]; auto. exfalso.
   assert (exists v, ~ In v l /\ (f a - v) * (f b - v) <= 0) as (v & Nv & S).
   { destruct (Rtotal_order (f a) (f b)) as [L|[E|L]]; [|contradiction|].
     - destruct (between_not_in l _ _ L) as (v & Hv & Nv). exists v. split; auto. nra.
@@ -42,7 +42,7 @@ Lemma small_turn x y : 0 < y <= 1 -> Rabs x <= y -> Rabs (sin x) <= y /\ Rabs (c
 Proof.
   intros Hy Hx.
   assert (Pos : forall z, 0 < z <= y -> 0 <= sin z <= y /\ 0 <= 1 - cos z <= y).
-  { intros z Hz. destruct (small_angle z ltac:(lra)) as [S C]. pose proof (sin_lt_x z ltac:(lra)). pose proof (COS_bound z).
+  { intros z Hz. destruct (small_angle z ltac:(lra)) as [S C]. pose proof (COS_bound z).
     split; [lra|]. split; [lra|]. nra. }
   destruct (Rtotal_order x 0) as [L|[->|L]].
   - rewrite Rabs_left in Hx by auto. destruct (Pos (- x) ltac:(lra)) as [S C]. rewrite sin_neg in S. rewrite cos_neg in C.
@@ -164,7 +164,8 @@ Proof.
   { intros a b s t Ha Hb Hs' Ht. eapply Rle_trans. apply Rabs_triang. rewrite !Rabs_mult.
     replace (2 * y * (N + 1)) with (y * (N + 1) + y * (N + 1)) by ring.
     apply Rplus_le_compat; apply Rmult_le_compat; auto using Rabs_pos. }
-  destruct (classic (In v (flat ps))) as [I|O].
+  assert (Same : forall a b : var, {a = b} + {a <> b}) by (decide equality; apply Nat.eq_dec).
+  destruct (in_dec Same v (flat ps)) as [I|O].
   - apply in_flat_map in I. destruct I as ([a b] & Hab & I).
     destruct (rotated_in ps (cos x) (sin x) (entry psi) a b ltac:(apply (planes theta all_sides ps Hps)) Hab) as [Ra Rb].
     destruct I as [<-|[<-|[]]]; cbn [fst snd].
@@ -192,14 +193,14 @@ Definition like (th : params R) (r : R) (psi : params R) : Prop :=
 
 (** Some are, but for an arbitrarily little, nearest to the point. *)
 Lemma some_nearest th r eta : like th r th -> 0 < eta ->
-  exists psi, like th r psi /\ forall psi', like th r psi' -> norm2 (minus thR psi) <= norm2 (minus thR psi') + eta.
+  ~ forall psi, like th r psi -> ~ forall psi', like th r psi' -> norm2 (minus thR psi) <= norm2 (minus thR psi') + eta.
 Proof.
-  intros Hth He. set (q := fun psi => norm2 (minus thR psi)).
+  intros Hth He No. set (q := fun psi => norm2 (minus thR psi)).
   destruct (completeness (fun a => exists psi, like th r psi /\ a = - q psi)) as (m & Up & Low).
   { exists 0. intros a (psi & _ & ->). pose proof (norm2_nonneg (minus thR psi)). unfold q. lra. }
   { exists (- q th). exists th. auto. }
-  apply NNPP. intro No. assert (B : is_upper_bound (fun a => exists psi, like th r psi /\ a = - q psi) (m - eta)).
-  { intros a (psi & Hl & ->). apply Rnot_lt_le. intro L. apply No. exists psi. split; auto. intros psi' Hl'.
+  assert (B : is_upper_bound (fun a => exists psi, like th r psi /\ a = - q psi) (m - eta)).
+  { intros a (psi & Hl & ->). apply Rnot_lt_le. intro L. apply (No psi Hl). intros psi' Hl'.
     assert (- q psi' <= m) by (apply Up; exists psi'; auto). unfold q in *. lra. }
   apply Low in B. lra.
 Qed.
@@ -252,7 +253,7 @@ Proof.
   assert (Y4 : 2 * y * (N + 1) <= d0 / 4).
   { apply Rle_trans with (2 * (d0 / (8 * (N + 1))) * (N + 1)). apply Rmult_le_compat_r. lra. apply Rmult_le_compat_l. lra.
     eapply Rle_trans; [apply Rmin_r|apply Rmin_r]. right. field. lra. }
-  destruct (some_nearest th (d0 / 2) (y * y) Hlike ltac:(nra)) as (psi & (Sp & Np & Rp & Mp) & Best).
+  apply (some_nearest th (d0 / 2) (y * y) Hlike); [nra|]. intros psi (Sp & Np & Rp & Mp) Best.
   assert (Dp0 : 0 <= dist thR psi) by apply sqrt_pos.
   assert (Dp : dist thR psi < d0 / 2) by (pose proof (Best th Hlike) as B; rewrite !Hq in B; nra).
   assert (T : mev (tangents half theta rotations) (e psi) <= 1 / 2 * (y * y * cost)).
