@@ -1,6 +1,6 @@
 (** * Farkas' lemma: a vector is a combination of others with multipliers that are not negative, or some direction says no. *)
 
-From Coq Require Import Reals List Lra Lia Bool PeanoNat Classical.
+From Coq Require Import Reals List Lra Lia Bool PeanoNat.
 From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Polynomial Feasible Curve Margin Displacement Lagrangian Gradient CurveGradients Kkt KinkSides.
 Import ListNotations.
 Open Scope R_scope.
@@ -8,6 +8,14 @@ Open Scope R_scope.
 Local Notation var := (nat * nat)%type.
 Local Notation env := (var -> R).
 Local Notation mpoly := (list (R * list var)).
+
+Lemma all_zero_or_not {A} (b : A -> R) l : (forall a, In a l -> b a = 0) \/ exists a, In a l /\ b a <> 0.
+Proof.
+  induction l as [|a l [Z|(a' & Ha & N)]]. left. intros a []. 2:{ right. exists a'. split; auto. now right. }
+  destruct (Req_dec (b a) 0) as [E|N].
+  - left. intros a' [<-|Ha]; auto.
+  - right. exists a. split; auto. now left.
+Qed.
 
 Section Farkas.
 Variable V : list var.
@@ -25,10 +33,9 @@ Theorem farkas gs b :
   (exists x, (forall g, In g gs -> 0 <= over g x) /\ over b x < 0).
 Proof.
   remember (length gs) as n eqn:En. revert gs En b. induction n as [|n IH]; intros gs En b.
-  { destruct gs; try discriminate. destruct (classic (forall v, In v V -> b v = 0)) as [Z|Z].
+  { destruct gs; try discriminate. destruct (all_zero_or_not b V) as [Z|(v & Hv & Z)].
     - left. exists []. split; auto. split. intros l []. intros v Hv. unfold combined. simpl. auto.
-    - right. exists (fun v => - b v). split. intros g []. apply not_all_ex_not in Z. destruct Z as (v & Z).
-      apply imply_to_and in Z. destruct Z as [Hv Z]. unfold over.
+    - right. exists (fun v => - b v). split. intros g []. unfold over.
       assert (Pos : 0 < Rsum (map (fun v => b v * b v) V)).
       { clear - Hv Z. induction V as [|w l IH]; [destruct Hv|]. cbn [map]. rewrite Rsum_cons.
         pose proof (Rsum_squares b l). pose proof (Rle_0_sqr (b w)) as Q. unfold Rsqr in Q. destruct Hv as [->|Hv].

@@ -1,7 +1,7 @@
 (** * Claims that follow from others about the same point. *)
 
-From Coq Require Import Reals List Lra Lia Bool PeanoNat Classical.
-From Margincert Require Import Claims Lists Vectors LocalKkt.
+From Coq Require Import Reals List Lra Lia Bool PeanoNat.
+From Margincert Require Import Claims Lists Vectors LocalKkt BetterPoint.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -14,8 +14,7 @@ Lemma not_global_of_not_local {P free theta} :
   feasible P free theta /\ ~ local_optimum P free theta -> not_global_optimum P free theta.
 Proof.
   intros [[Hp Hf] H]. split; auto. split. exact (proj1 Hf).
-  apply NNPP. intro N. apply H. apply local_of_global. split. now split.
-  intros theta' H1 H2. apply Rnot_lt_le. intro L. apply N. now exists theta'.
+  apply better_of_not_local; auto. now split.
 Qed.
 
 Lemma kkt_of_local_optimum {P free theta} : local_optimum P free theta -> kkt P free theta.

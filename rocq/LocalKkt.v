@@ -5,8 +5,8 @@
     norm smaller and opposes none of them (Farkas). A curve that leaves in this direction, and bends so that it meets no
     kink at once, is followed; its points are scaled, which raises all margins a little. They are feasible and better. *)
 
-From Coq Require Import Reals List Lra Lia Bool PeanoNat Classical.
-From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Polynomial Feasible Curve Margin Displacement Lagrangian Gradient CurveGradients Kkt KinkSides Farkas Ways.
+From Coq Require Import Reals List Lra Lia Bool PeanoNat.
+From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Polynomial Feasible Curve Margin Displacement Lagrangian Gradient CurveGradients Kkt KinkSides Farkas DensePoints Grown Ways.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -103,7 +103,7 @@ Proof.
       rewrite (entry_outside theta g0 v (eq_sym S) I). ring.
 Qed.
 
-(** ** The points of the curve, with their free layers scaled *)
+(** ** The parameters, one by one *)
 
 Lemma inside_vars v : inside theta v = true -> In v (vars (F := Rops) theta).
 Proof.
@@ -124,34 +124,6 @@ Proof.
   rewrite (nth_mapi _ (nth k theta []) 0) by auto. simpl. apply andb_true_iff. split; now apply Nat.ltb_lt.
 Qed.
 
-Lemma nth_grown c th k : nth k (grown 0 free c th) [] = map (Rmult (if is_free free k then c else 1)) (nth k th []).
-Proof.
-  unfold grown. destruct (Nat.lt_ge_cases k (length th)) as [L|L].
-  - now rewrite (nth_mapi _ th []).
-  - rewrite !nth_overflow; auto. now rewrite length_mapi.
-Qed.
-Lemma entry_grown c th v : entry (grown 0 free c th) v = (if is_free free (fst v) then c else 1) * entry th v.
-Proof. unfold entry. rewrite nth_grown. apply nth_scale. Qed.
-Lemma shape_grown c th : same_shape th (grown 0 free c th).
-Proof.
-  unfold same_shape, grown. generalize 0%nat. induction th as [|w th IH]; intro k; cbn [mapi map]; auto. now rewrite map_length, <- IH.
-Qed.
-Lemma map_one (l : list R) : map (Rmult 1) l = l.
-Proof. rewrite <- (map_id l) at 2. apply map_ext. intro. apply Rmult_1_l. Qed.
-
-Lemma grown_margin c th s : 1 <= c -> same_shape theta th -> length theta = length (net P) -> layer_exists P free -> net P <> [] ->
-  0 <= margin_of s th -> c * margin_of s th <= margin P (grown 0 free c (held free theta th)) s.
-Proof.
-  intros Hc S L Hl Hn H0. destruct (growth_factor_ge 0 free c (net P) Hc) as [_ G].
-  assert (Hg : c <= growth_factor 0 free c (net P)).
-  { destruct free as [l|]. apply (G l Hl). simpl. apply Nat.eqb_refl. apply (G 0%nat). destruct (net P); [congruence|simpl; lia]. reflexivity. }
-  assert (E : margin P (grown 0 free c (held free theta th)) s = growth_factor 0 free c (net P) * margin_of s th).
-  { unfold margin_of, margin, Phi.
-    rewrite <- (map_one (fst s)) at 1. rewrite grown_forward by (try lra; rewrite length_held by exact S; exact L).
-    rewrite nth_scale. ring. }
-  rewrite E. now apply Rmult_le_compat_r.
-Qed.
-
 Lemma entries_bounded th : exists B, 0 <= B /\ forall v, Rabs (entry th v) <= B.
 Proof.
   pose proof (norm2_nonneg th). exists (1 + norm2 th). split. lra. intro v. pose proof (entry_norm2 th v) as Q.
@@ -170,7 +142,7 @@ Lemma no_direction eps (x : env) : posed P free -> shaped (net P) theta -> 0 < e
   (forall th, satisfies P th -> same_but free theta th -> dist theta th < eps -> norm2 theta <= norm2 th) ->
   (forall s, In s (data P) -> 1 <= margin P theta s) ->
   (forall s m, In s (data P) -> In m (margin_ways s) -> margin P theta s = 1 ->
-    limiting_gradient (margin_of s) theta (grad (F := Rops) theta m (fun _ => 0)) ->
+    beside theta (margin_of s) m ->
     0 <= over (filter (fun v => is_free free (fst v)) (vars (F := Rops) theta)) (entry (grad (F := Rops) theta m (fun _ => 0))) x) ->
   0 <= over (filter (fun v => is_free free (fst v)) (vars (F := Rops) theta)) (entry theta) x.
 Proof.
@@ -229,7 +201,7 @@ Proof.
       - now left.
       - right. intro Z. apply N. rewrite <- Z. rewrite (val_ext theta z (psi 1) (shift theta thq)). reflexivity.
         intro v. rewrite Shift. unfold q. ring. }
-    pose proof (limiting_where theta psi Sp Near (margin_of s) m Agree) as Lim. specialize (Hx s m Hs Hin M1 Lim).
+    pose proof (beside_along theta psi Sp Near (margin_of s) m Agree) as Lim. specialize (Hx s m Hs Hin M1 Lim).
     assert (Eq : after (fun t => margin_of s (psi t) = mev (F := Rops) m (fun v => t * d v + t * t * q v))).
     { eapply (U_mono _ after_where); [|exact Agree]. cbn beta. intros t (d0 & Hd0 & A). rewrite (A (psi t) (Sp t)).
       - apply val_ext, Shift.
@@ -330,7 +302,7 @@ Proof.
       assert (X3 : C * t * (1 + eta) < eta) by lra.
       assert (M0 : 0 <= margin_of s (psi t)).
       { assert (C * t < 1). { apply Rmult_lt_reg_r with (1 + eta). lra. lra. } lra. }
-      eapply Rle_trans; [|apply (grown_margin (1 + eta * t)); auto; try apply Hw; nra].
+      eapply Rle_trans; [|apply (grown_margin P free theta (1 + eta * t)); auto; try apply Hw; nra].
       apply Rle_trans with ((1 + eta * t) * (1 - C * (t * t))); [|apply Rmult_le_compat_l; [nra | exact Mt]].
       assert (X4 : C * t * (1 + eta * t) <= eta). { eapply Rle_trans; [|apply Rlt_le, X3]. apply Rmult_le_compat_l; nra. }
       assert (X5 : t * (C * t * (1 + eta * t)) <= t * eta) by (apply Rmult_le_compat_l; lra). lra.
@@ -379,12 +351,14 @@ Proof.
   set (vs := vars (F := Rops) theta). set (V := filter (fun v => is_free free (fst v)) vs).
   set (g0 := fun m => grad (F := Rops) theta m (fun _ => 0)).
   assert (HG : exists Gs, Forall2 (fun s G => (forall g, In g G -> margin P theta s = 1 /\ limiting_gradient (margin_of s) theta g) /\
-    (forall m, In m (margin_ways s) -> margin P theta s = 1 -> limiting_gradient (margin_of s) theta (g0 m) -> In (g0 m) G)) (data P) Gs).
+    (forall m, In m (margin_ways s) -> margin P theta s = 1 -> beside theta (margin_of s) m -> In (g0 m) G)) (data P) Gs).
   { induction (data P) as [|s ds IH]. exists []; constructor. destruct IH as (Gs & IH). { intros s' Hs. apply Hm. now right. }
-    destruct (part (fun g => margin P theta s = 1 /\ limiting_gradient (margin_of s) theta g) (map g0 (margin_ways s))) as (G & HG).
-    exists (G :: Gs). constructor; auto. split.
-    - intros g Hg. apply HG in Hg. tauto.
-    - intros m Hin H1 H2. apply HG. split; auto. now apply in_map. }
+    destruct (part (fun m => margin P theta s = 1 /\ beside theta (margin_of s) m) (margin_ways s)) as (G & HG).
+    { intro m. apply stable_and. apply stable_eq. apply beside_stable. }
+    exists (map g0 G :: Gs). constructor; auto. split.
+    - intros g Hg. apply in_map_iff in Hg. destruct Hg as (m & <- & Hm1). apply HG in Hm1. destruct Hm1 as (_ & M1 & B).
+      split; auto. now apply limiting_beside.
+    - intros m Hin H1 H2. apply in_map, HG. auto. }
   destruct HG as (Gs & HG).
   destruct (farkas V (map (fun g => entry g) (concat Gs)) (entry theta)) as [(lambda & L0 & Lp & Hb)|(x & Hx & Hb)].
   - rewrite map_length in L0. destruct (regroup (data P) Gs lambda) as (terms & HF & Hc); auto.

@@ -2,8 +2,8 @@
 
     The network is one of finitely many polynomials where no preactivation vanishes, unless it vanishes identically. *)
 
-From Coq Require Import Reals List Lra Lia Bool PeanoNat Classical.
-From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Polynomial Feasible Curve Margin Displacement Lagrangian Gradient CurveGradients Kkt KinkSides.
+From Coq Require Import Reals List Lra Lia Bool PeanoNat.
+From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Polynomial Feasible Curve Margin Displacement Lagrangian Gradient CurveGradients Kkt KinkSides DensePoints.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -51,9 +51,9 @@ Lemma after_small d : 0 < d -> after (fun t => 0 < t < d).
 Proof. intro H. exists d. split; auto. Qed.
 
 (** The part of a list with a property. *)
-Lemma part {A} (Q : A -> Prop) l : exists l', forall a, In a l' <-> In a l /\ Q a.
+Lemma part {A} (Q : A -> Prop) l : (forall a, stable (Q a)) -> exists l', forall a, In a l' <-> In a l /\ Q a.
 Proof.
-  induction l as [|a l (l' & IH)]. exists []. simpl. tauto. destruct (classic (Q a)).
+  intro S. induction l as [|a l (l' & IH)]. exists []. simpl. tauto. destruct (stable_or _ (S a)).
   - exists (a :: l'). intro b. simpl. rewrite IH. intuition (subst; auto).
   - exists l'. intro b. rewrite IH. simpl. intuition (subst; tauto).
 Qed.
@@ -97,25 +97,42 @@ Qed.
 (** Vanishes for all parameters. *)
 Definition null (p : mpoly) : Prop := forall th, same_shape theta th -> val p th = 0.
 
+Lemma val_nearby z p (Q : R -> Prop) : same_shape theta p -> (exists eps, 0 < eps /\ forall a, Rabs (a - val z p) < eps -> Q a) ->
+  nearby theta p (fun th => Q (val z th)).
+Proof.
+  intros Sp (eps & He & H). destruct (mev_cont (F := Rops) z (shift p) eps He) as (d & Hd & C). exists d. split; auto.
+  intros th [S Hn]. apply H. apply C. intro v. unfold shift.
+  replace (entry th v - entry theta v - (entry p v - entry theta v)) with (entry th v - entry p v) by ring. apply Hn.
+Qed.
+Lemma null_or_not z : null z \/ exists th, same_shape theta th /\ val z th <> 0.
+Proof.
+  destruct (stable_or (null z)) as [N|N]; auto. { do 2 (apply stable_all; intro). apply stable_eq. }
+  right. apply open_found.
+  - intro p. apply stable_not.
+  - intros p Sp H. apply (val_nearby z p (fun a => a <> 0) Sp). exists (Rabs (val z p)). split. now apply Rabs_pos_lt.
+    intros a Ha E. subst a. rewrite Rminus_0_l, Rabs_Ropp in Ha. lra.
+  - intro K. apply N. intros th S. apply stable_eq. exact (K th S).
+Qed.
+
 Lemma generic (zs : list mpoly) : exists th, same_shape theta th /\ forall z, In z zs -> null z \/ val z th <> 0.
 Proof.
   induction zs as [|z zs (th & S & H)]. { exists theta. split. reflexivity. intros z []. }
-  destruct (classic (null z)) as [N|N]. { exists th. split; auto. intros y [<-|Hy]; auto. }
-  apply not_all_ex_not in N. destruct N as (th1 & N). apply imply_to_and in N. destruct N as [S1 N].
+  destruct (null_or_not z) as [N|(th1 & S1 & N)]. { exists th. split; auto. intros y [<-|Hy]; auto. }
   set (d := fun v => shift th1 v - shift th v). set (line := fun t => moved_by (fun v => shift th v + t * d v)).
   assert (Sh : forall t v, shift (line t) v = shift th v + t * d v).
   { intros t v. apply shift_moved_by. intro I. unfold d. rewrite !shift_outside by auto. ring. }
   assert (A : after (fun t => forall y, In y (z :: zs) -> null y \/ val y (line t) <> 0)).
   { apply (U_list _ after_where). intros y Hy. destruct (restrict (F := Rops) y (shift th) d) as (p & Hp).
     assert (Hl : forall t, val y (line t) = peval (F := Rops) p t) by (intro t; rewrite <- Hp; apply val_ext; auto).
-    destruct (classic (null y)) as [Ny|Ny]. { apply (U_all _ after_where). auto. }
+    assert (Ny : null y \/ val y th <> 0 \/ y = z) by (destruct Hy as [<-|Hy]; [|destruct (H y Hy)]; auto).
+    destruct Ny as [Ny|Ny]. { apply (U_all _ after_where). auto. }
     destruct (poly_after p) as [Z|(T & HT & [Q|Q])].
-    - exfalso. destruct Hy as [<-|Hy].
+    - exfalso. destruct Ny as [Ny| ->].
+      + apply Ny. assert (E : val y th = val y (line 0)).
+        { rewrite (val_ext y (line 0) (shift th)); auto. intro v. rewrite Sh. ring. }
+        now rewrite E, Hl, Z.
       + apply N. assert (E : val z th1 = val z (line 1)).
         { rewrite (val_ext z (line 1) (shift th1)); auto. intro v. rewrite Sh. unfold d. ring. }
-        now rewrite E, Hl, Z.
-      + destruct (H y Hy) as [|Hn]; auto. apply Hn. assert (E : val y th = val y (line 0)).
-        { rewrite (val_ext y (line 0) (shift th)); auto. intro v. rewrite Sh. ring. }
         now rewrite E, Hl, Z.
     - exists T. split; auto. intros t Ht. right. rewrite Hl. specialize (Q t Ht). lra.
     - exists T. split; auto. intros t Ht. right. rewrite Hl. specialize (Q t Ht). lra. }
@@ -177,37 +194,7 @@ Proof.
 Qed.
 End Way.
 
-(** ** Along a curve *)
-
-Section Along.
-Variable psi : R -> params R.
-Definition along_curve (Q : params R -> Prop) : Prop :=
-  after (fun t => exists d, 0 < d /\ forall th, same_shape theta th -> dist (psi t) th < d -> Q th).
-Lemma along_curve_where : where_ along_curve.
-Proof.
-  unfold along_curve. split.
-  - intros Q H. apply (U_all _ after_where). intro t. exists 1. split; [lra|auto].
-  - intros Q Q' H H'. eapply (U_mono _ after_where); [|exact (U_and _ after_where _ _ H H')]. cbn beta.
-    intros t [(d & Hd & A) (d' & Hd' & A')]. exists (Rmin d d'). pose proof (Rmin_l d d'). pose proof (Rmin_r d d').
-    split. now apply Rmin_pos. intros th S D. split; [apply A | apply A']; auto; lra.
-  - intros Q Q' I H. eapply (U_mono _ after_where); [|exact H]. cbn beta. intros t (d & Hd & A). exists d. auto.
-Qed.
-Hypothesis shape_psi : forall t, same_shape theta (psi t).
-Lemma curve_decides z p : (forall t, val z (psi t) = peval (F := Rops) p t) -> null z \/ val z (psi 1) <> 0 -> decided along_curve z.
-Proof.
-  intros Hp [N|N].
-  - left. apply (U_all _ after_where). intro t. exists 1. split. lra. auto.
-  - destruct (poly_after p) as [Z|(T & HT & [Q|Q])].
-    + destruct N. now rewrite Hp, Z.
-    + right. left. exists T. split; auto. intros t Ht. specialize (Q t Ht). rewrite <- Hp in Q.
-      destruct (val_cont z (psi t) _ (shape_psi t) Q) as (d & Hd & H). exists d. split; auto. intros th S D.
-      specialize (H th S D). apply Rabs_def2 in H. lra.
-    + right. right. exists T. split; auto. intros t Ht. specialize (Q t Ht). rewrite <- Hp in Q.
-      destruct (val_cont z (psi t) (- val z (psi t)) (shape_psi t) ltac:(lra)) as (d & Hd & H). exists d. split; auto. intros th S D.
-      specialize (H th S D). apply Rabs_def2 in H. lra.
-Qed.
-
-(** *** Gradients *)
+(** ** Gradients *)
 
 Lemma norm2_of_vars c : same_shape theta c -> norm2 c = Rsum (map (fun v => entry c v * entry c v) (vars (F := Rops) theta)).
 Proof. intro H. apply (norm2_vars (F := Rops) (M := Rmodel) theta c). rewrite params_id. exact H. Qed.
@@ -264,9 +251,35 @@ Proof.
     + pose proof (shape_difference th p ShR Sp). unfold same_shape in H. exact H.
 Qed.
 
-Hypothesis psi_near : forall d, 0 < d -> after (fun t => forall v, Rabs (shift (psi t) v) < d).
+(** Arbitrarily near the point there are others around which [f] is the polynomial [m]. *)
+Definition beside (f : params R -> R) (m : mpoly) : Prop :=
+  forall eps, 0 < eps -> exists p, same_shape theta p /\ (forall v, Rabs (shift p v) < eps) /\
+    nearby theta p (fun th => f th = val m th).
 
-Lemma limiting_where f m : along_curve (fun th => f th = val m th) -> limiting_gradient f theta (grad (F := Rops) theta m (fun _ => 0)).
+Lemma beside_stable f m : stable (beside f m).
+Proof.
+  intros N eps He.
+  set (Q := fun n => let (a, b) := Cantor.of_nat n in (forall v, Rabs (shift (point theta a) v) < eps) /\
+    forall th, same_shape theta th /\ (forall v, Rabs (entry th v - entry (point theta a) v) < / INR (S b)) -> f th = val m th).
+  destruct (found Q) as (n & H).
+  - intro n. unfold Q. destruct Cantor.of_nat. apply stable_and.
+    + apply stable_all. intro. apply stable_lt.
+    + do 2 (apply stable_all; intro). apply stable_eq.
+  - intro None. apply N. intro B. destruct (B (eps / 2) ltac:(lra)) as (p & Sp & Hp & d & Hd & A).
+    destruct (point_dense theta p (Rmin (d / 2) (eps / 2)) Sp ltac:(apply Rmin_pos; lra)) as (a & Ha).
+    destruct (archimed_cor1 (d / 2) ltac:(lra)) as ([|b] & Hb & Pb). lia. apply (None (Cantor.to_nat (a, b))). unfold Q. rewrite Cantor.cancel_of_to.
+    pose proof (Rmin_l (d / 2) (eps / 2)). pose proof (Rmin_r (d / 2) (eps / 2)). split.
+    + intro v. specialize (Ha v). specialize (Hp v). unfold shift in *.
+      replace (entry (point theta a) v - entry theta v) with ((entry (point theta a) v - entry p v) + (entry p v - entry theta v)) by ring.
+      eapply Rle_lt_trans. apply Rabs_triang. lra.
+    + intros th [S Hn]. apply A. split; auto. intro v. specialize (Ha v). specialize (Hn v).
+      replace (entry th v - entry p v) with ((entry th v - entry (point theta a) v) + (entry (point theta a) v - entry p v)) by ring.
+      eapply Rle_lt_trans. apply Rabs_triang. lra.
+  - unfold Q in H. destruct (Cantor.of_nat n) as [a b]. destruct H as [H A]. exists (point theta a). split. apply shape_point. split; auto.
+    exists (/ INR (S b)). split; auto. apply Rinv_0_lt_compat, lt_0_INR. lia.
+Qed.
+
+Lemma limiting_beside f m : beside f m -> limiting_gradient f theta (grad (F := Rops) theta m (fun _ => 0)).
 Proof.
   intro H. assert (Sg : forall e, same_shape theta (grad (F := Rops) theta m e)).
   { intro e. unfold same_shape. change (grad (F := Rops) theta m e) with (tab theta (fun v => mdiff (F := Rops) m e (ind v))). now rewrite shape_tab. }
@@ -276,19 +289,57 @@ Proof.
   { apply (U_list near near_where). intros v _. destruct (mev_cont (F := Rops) (mderiv (F := Rops) v m) (fun _ => 0) d Hd) as (d' & Hd' & C).
     exists d'. split; auto. intros e B. rewrite Rabs_minus_sym. apply C. intro w. now rewrite Rminus_0_r. }
   destruct G as (d' & Hd' & G).
-  destruct (after_exists _ (U_and _ after_where _ _ (psi_near (Rmin d d') ltac:(now apply Rmin_pos)) H)) as (t & Ht & B & d0 & Hd0 & A).
+  destruct (H (Rmin d d') ltac:(now apply Rmin_pos)) as (p & Sp & B & d0 & Hd0 & A).
   pose proof (Rmin_l d d'). pose proof (Rmin_r d d').
-  exists (psi t), (grad (F := Rops) theta m (shift (psi t))). split; auto. split; [|split].
+  exists p, (grad (F := Rops) theta m (shift p)). split; auto. split; [|split].
   - apply Small; auto. reflexivity. intros v _. rewrite Rabs_minus_sym. specialize (B v). unfold shift in B. lra.
-  - now apply (gradient_where f m (psi t) d0).
+  - apply (gradient_where f m p d0); auto. intros th S Dist. apply A. split; auto. intro v.
+    eapply Rle_lt_trans; [|exact Dist]. apply entry_dist. unfold same_shape in *. congruence.
   - apply Small; auto. intros v Hv. change (grad (F := Rops) theta m) with (fun e => tab theta (fun v => mdiff (F := Rops) m e (ind v))). cbn beta.
     rewrite !entry_tab, <- !mderiv_ok. destruct (inside theta v); [|rewrite Rminus_eq_0, Rabs_R0; auto].
     apply G; auto. intro w. specialize (B w). lra.
 Qed.
+
+(** ** Along a curve *)
+
+Section Along.
+Variable psi : R -> params R.
+Definition along_curve (Q : params R -> Prop) : Prop :=
+  after (fun t => exists d, 0 < d /\ forall th, same_shape theta th -> dist (psi t) th < d -> Q th).
+Lemma along_curve_where : where_ along_curve.
+Proof.
+  unfold along_curve. split.
+  - intros Q H. apply (U_all _ after_where). intro t. exists 1. split; [lra|auto].
+  - intros Q Q' H H'. eapply (U_mono _ after_where); [|exact (U_and _ after_where _ _ H H')]. cbn beta.
+    intros t [(d & Hd & A) (d' & Hd' & A')]. exists (Rmin d d'). pose proof (Rmin_l d d'). pose proof (Rmin_r d d').
+    split. now apply Rmin_pos. intros th S D. split; [apply A | apply A']; auto; lra.
+  - intros Q Q' I H. eapply (U_mono _ after_where); [|exact H]. cbn beta. intros t (d & Hd & A). exists d. auto.
+Qed.
+Hypothesis shape_psi : forall t, same_shape theta (psi t).
+Lemma curve_decides z p : (forall t, val z (psi t) = peval (F := Rops) p t) -> null z \/ val z (psi 1) <> 0 -> decided along_curve z.
+Proof.
+  intros Hp [N|N].
+  - left. apply (U_all _ after_where). intro t. exists 1. split. lra. auto.
+  - destruct (poly_after p) as [Z|(T & HT & [Q|Q])].
+    + destruct N. now rewrite Hp, Z.
+    + right. left. exists T. split; auto. intros t Ht. specialize (Q t Ht). rewrite <- Hp in Q.
+      destruct (val_cont z (psi t) _ (shape_psi t) Q) as (d & Hd & H). exists d. split; auto. intros th S D.
+      specialize (H th S D). apply Rabs_def2 in H. lra.
+    + right. right. exists T. split; auto. intros t Ht. specialize (Q t Ht). rewrite <- Hp in Q.
+      destruct (val_cont z (psi t) (- val z (psi t)) (shape_psi t) ltac:(lra)) as (d & Hd & H). exists d. split; auto. intros th S D.
+      specialize (H th S D). apply Rabs_def2 in H. lra.
+Qed.
+Hypothesis psi_near : forall d, 0 < d -> after (fun t => forall v, Rabs (shift (psi t) v) < d).
+Lemma beside_along f m : along_curve (fun th => f th = val m th) -> beside f m.
+Proof.
+  intros H eps He. destruct (after_exists _ (U_and _ after_where _ _ (psi_near eps He) H)) as (t & _ & B & d & Hd & A).
+  exists (psi t). split; auto. split; auto. destruct (dist_small d Hd) as (d' & Hd' & Small). exists d'. split; auto.
+  intros th [S Hn]. apply A; auto. apply Small; auto. intros v _. rewrite Rabs_minus_sym. apply Hn.
+Qed.
 End Along.
 End Point.
 
-(** ** What networks do along curves, and when free layers are scaled *)
+(** ** What networks do along curves *)
 
 Lemma tends_network {A} (U : (A -> Prop) -> Prop) (HU : where_ U) n (Theta : A -> params R) theta (X : A -> list R) x :
   (forall a, length (Theta a) = length n) -> length theta = length n ->
@@ -319,34 +370,4 @@ Proof.
     rewrite E0. destruct nth_error as [u|]; [|apply (tends_const U HU)]. apply (tends_act U HU).
     apply (tends_preact U HU (fun a => hd [] (Theta a)) X w x u); auto. intro p. specialize (HT (0%nat, p)).
     eapply (tends_eq U HU); [|exact HT]. apply (U_all _ HU). intro a. unfold entry. simpl. destruct (Theta a); reflexivity.
-Qed.
-
-(** The free layers times a number. *)
-Definition grown (k0 : nat) (free : option nat) (c : R) (theta : params R) : params R :=
-  mapi (fun k w => map (Rmult (if is_free free k then c else 1)) w) k0 theta.
-Fixpoint growth_factor (k0 : nat) (free : option nat) (c : R) {A} (n : list A) : R :=
-  match n with [] => 1 | _ :: n' => (if is_free free k0 then c else 1) * growth_factor (S k0) free c n' end.
-
-Lemma grown_forward k0 free c n theta x k : 0 < c -> 0 < k -> length theta = length n ->
-  forward n (grown k0 free c theta) (map (Rmult k) x) = map (Rmult (growth_factor k0 free c n * k)) (forward n theta x).
-Proof.
-  intro Hc. revert k0 theta x k. induction n as [|l n IH]; intros k0 [|w theta] x k Hk L; try discriminate.
-  - simpl. now rewrite Rmult_1_l.
-  - cbn [grown mapi forward growth_factor]. set (r := if is_free free k0 then c else 1).
-    assert (Hr : 0 < r) by (unfold r; destruct is_free; lra).
-    assert (E : apply_layer l (map (Rmult r) w) (map (Rmult k) x) = map (Rmult (r * k)) (apply_layer l w x)).
-    { unfold apply_layer. rewrite map_map. apply map_ext. intro u. rewrite preact_scale. apply act_scale. now apply Rmult_lt_0_compat. }
-    rewrite E. fold (grown (S k0) free c theta). rewrite IH; [|now apply Rmult_lt_0_compat|now simpl in L; injection L].
-    apply map_ext. intro z. ring.
-Qed.
-Lemma growth_factor_ge k0 free c {A} (n : list A) : 1 <= c ->
-  1 <= growth_factor k0 free c n /\ (forall j, (j < length n)%nat -> is_free free (k0 + j) = true -> c <= growth_factor k0 free c n).
-Proof.
-  intro Hc. revert k0. induction n as [|a n IH]; intro k0; cbn [growth_factor length]. { split. lra. intros; lia. }
-  destruct (IH (S k0)) as [H1 H2]. set (r := growth_factor (S k0) free c n) in *.
-  pose proof (Rmult_le_compat_l c 1 r ltac:(lra) H1) as H3. split.
-  - destruct is_free; lra.
-  - intros [|j] Hj Hf.
-    + rewrite Nat.add_0_r in Hf. rewrite Hf. lra.
-    + rewrite Nat.add_succ_r in Hf. specialize (H2 j ltac:(lia) Hf). destruct (is_free free k0); [lra|]. rewrite Rmult_1_l. exact H2.
 Qed.
