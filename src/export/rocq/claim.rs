@@ -43,13 +43,6 @@ pub enum Uncovered {
         /// How many there may be.
         most: usize,
     },
-    /// A case of its slopes leaves more samples undecided than Rocq can go through in a short time.
-    Undecided {
-        /// How many are left.
-        found: usize,
-        /// How many there may be.
-        most: usize,
-    },
     /// No curve was found from its point to better ones.
     NoCurve,
     /// It follows from a claim that has none.
@@ -68,9 +61,6 @@ impl fmt::Display for Uncovered {
             }
             Uncovered::Parameters { found, most } => {
                 write!(f, "it has {found} parameters, and Rocq is asked to go through {most} at most")
-            }
-            Uncovered::Undecided { found, most } => {
-                write!(f, "a case leaves {found} samples undecided, and Rocq is asked to go through {most} at most")
             }
             Uncovered::NoCurve => {
                 f.write_str("no curve from its point to better ones was found that Rocq could follow")

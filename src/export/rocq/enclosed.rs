@@ -2,17 +2,15 @@
 
 use super::claim::{By, Definition, Proof, Uncovered};
 use super::moves::{Departure, moves};
+use super::slope_trees::slope_tree;
 use super::statement::Subject;
 use super::syntax::{list, naturals, rational, rationals};
-use crate::kernel::check::{EnclosedOptimum, KktEnclosed, SlopeNode, SlopeTree};
+use crate::kernel::check::{EnclosedOptimum, KktEnclosed};
 use crate::kernel::exact::{OrderedField, Rational, Sign};
 use crate::kernel::problem::{Label, Problem};
 
 /// The largest number of unknowns: with twice as many, Rocq takes some eight times as long.
 const MOST_UNKNOWNS: usize = 30;
-
-/// The most undecided samples in a leaf of a tree; Rocq goes through all choices of their slopes.
-const MOST_UNDECIDED: usize = 8;
 
 /// Binary places for what is far from a boundary. What is not shown with these is tried with more.
 pub const COARSE: u64 = 32;
@@ -128,61 +126,4 @@ fn of_optimum<F: OrderedField>(
             not_local(departure(Departure::Wake { incoming, sign: *sign })?)
         }
     })
-}
-
-/// A split on the way, its sample by its place among the active ones, with its first branch once that is complete.
-struct Open {
-    place: usize,
-    above: Option<String>,
-}
-
-/// The nodes of a tree as a term.
-fn slope_tree<F: OrderedField>(
-    problem: &Problem<F>,
-    evidence: &KktEnclosed<F>,
-    sign: Label,
-    tree: &SlopeTree,
-) -> Result<String, Uncovered> {
-    let label = |sample: &usize| problem.samples().get(*sample).map(|sample| sample.y);
-    let labels: Vec<Label> = evidence.active.iter().map(label).collect::<Option<_>>().ok_or(Uncovered::Method)?;
-    let splittable = labels.iter().filter(|label| **label == sign).count();
-    let (mut way, mut whole): (Vec<Open>, Option<String>) = (Vec::new(), None);
-    for node in &tree.nodes {
-        if whole.is_some() {
-            return Err(Uncovered::Method);
-        }
-        let mut complete = match node {
-            SlopeNode::Split(sample) => {
-                let place = evidence.active.binary_search(sample).map_err(|_| Uncovered::Method)?;
-                way.push(Open { place, above: None });
-                continue;
-            }
-            SlopeNode::Live(direction) => format!("Live {direction}"),
-            SlopeNode::Bound(choice) => {
-                let undecided = splittable.saturating_sub(way.len());
-                if undecided > MOST_UNDECIDED {
-                    return Err(Uncovered::Undecided { found: undecided, most: MOST_UNDECIDED });
-                }
-                // Those of the samples that are split have no slope of their own, and Rocq reads none.
-                let mut slopes = tree.slopes.get(*choice).ok_or(Uncovered::Method)?.iter();
-                let zero = Rational::from(0);
-                let slope = |label: &Label| if *label == sign { Some(&zero) } else { slopes.next() };
-                let slopes =
-                    labels.iter().map(slope).map(Option::<&Rational>::cloned).collect::<Option<Vec<Rational>>>();
-                let slopes = slopes.ok_or(Uncovered::Method)?;
-                format!("Bound {}", rationals(&slopes))
-            }
-        };
-        whole = loop {
-            let Some(Open { place, above }) = way.pop() else { break Some(complete) };
-            match above {
-                Some(above) => complete = format!("Split {place} ({above}) ({complete})"),
-                None => {
-                    way.push(Open { place, above: Some(complete) });
-                    break None;
-                }
-            }
-        };
-    }
-    whole.ok_or(Uncovered::Method)
 }

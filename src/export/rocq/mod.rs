@@ -12,6 +12,7 @@ mod moves;
 mod names;
 mod paths;
 mod preorder;
+mod slope_trees;
 mod statement;
 mod symmetry;
 mod syntax;
@@ -94,7 +95,7 @@ fn also_imported<'a, F: OrderedField>(claims: impl Iterator<Item = &'a Claim<F>>
     let mut libraries: Vec<&str> = Vec::new();
     for claim in claims {
         libraries.extend(match claim {
-            Claim::KktEnclosed(_) => ["Enclosed", "Optimum"].as_slice(),
+            Claim::KktEnclosed(_) => ["Enclosed", "Choices", "Optimum"].as_slice(),
             Claim::ParametersEnclosed(_) => ["EnclosedParameters", "ParametersOptimum"].as_slice(),
             _ => [].as_slice(),
         });

@@ -1,0 +1,121 @@
+(** * Quadratic functions over choices, in integers: a bound by a tree.
+
+    Such a function has a variable for each place: 0 or 1 at an open place, between -1 and 0 at a slack one.
+      A tree tells
+    the choices at open places apart one by one. A leaf has a value for each slack place, and bounds what is left open
+    all at once, as docs/mathematics.md says under "Global optimum, every width". *)
+
+From Coq Require Import ZArith Hexadecimal List.
+From Margincert Require Import Lists.
+Import ListNotations.
+
+(** ** Evidence *)
+
+(** Hexadecimal digits, which Rocq reads fast. *)
+Inductive digits := Digits (u : Hexadecimal.uint).
+Definition digits_of (n : Number.uint) : option digits :=
+  match n with Number.UIntHexadecimal u => Some (Digits u) | Number.UIntDecimal _ => None end.
+Definition of_digits (d : digits) : Number.uint := let (u) := d in Number.UIntHexadecimal u.
+Declare Scope digits_scope.
+Delimit Scope digits_scope with digits.
+Bind Scope digits_scope with digits.
+Number Notation digits digits_of of_digits : digits_scope.
+
+Fixpoint numerals (u : Hexadecimal.uint) : list Z :=
+  match u with
+  | Nil => []
+  | D0 u => 0 :: numerals u | D1 u => 1 :: numerals u | D2 u => 2 :: numerals u | D3 u => 3 :: numerals u
+  | D4 u => 4 :: numerals u | D5 u => 5 :: numerals u | D6 u => 6 :: numerals u | D7 u => 7 :: numerals u
+  | D8 u => 8 :: numerals u | D9 u => 9 :: numerals u | Da u => 10 :: numerals u | Db u => 11 :: numerals u
+  | Dc u => 12 :: numerals u | Dd u => 13 :: numerals u | De u => 14 :: numerals u | Df u => 15 :: numerals u
+  end%Z.
+(** Numbers of [size + 1] digits each; [left] digits are missing from the one begun. *)
+Fixpoint grouped (size left : nat) (begun : Z) (l : list Z) : list Z :=
+  match l with
+  | [] => []
+  | d :: l' =>
+      let begun := (16 * begun + d)%Z in
+      match left with O => begun :: grouped size size 0 l' | S left' => grouped size left' begun l' end
+  end.
+Definition numbers (size : nat) (d : digits) : list Z := let (u) := d in grouped size size 0 (numerals u).
+
+(** In a leaf, how far the slack places are from 0, in [16 ^ (size + 1) - 1]ths. *)
+Inductive choice_tree := Split (k : nat) (above below : choice_tree) | Bound (size : nat) (deficits : digits)
+  | Live (j : nat).
+
+(** ** The check *)
+
+(** What a place adds: its linear coefficient; and where it is open, the greatest sum of the coefficients of its
+    products with itself and with open places. *)
+Inductive place := Closed | Slack (b : Z) | Open (b own : Z).
+
+Definition away (above : bool) (r : Z) (p : place) : place :=
+  match p with
+  | Closed => Closed
+  | Slack b => Slack (if above then b + 2 * r else b)
+  | Open b own => Open (if above then b + 2 * r else b) (own - Z.max 0 r)
+  end.
+Definition close (k : nat) (above : bool) (row : list Z) (ps : list place) : list place :=
+  mapi (fun i rp => if Nat.eqb i k then Closed else away above (fst rp) (snd rp)) 0 (combine row ps).
+
+(** The numbers of the slack places at their places, and 0 elsewhere. *)
+Fixpoint at_slack (gs : list Z) (ps : list place) : list Z :=
+  match ps with
+  | [] => []
+  | Slack _ :: ps' => match gs with [] => 0%Z :: at_slack [] ps' | g :: gs' => g :: at_slack gs' ps' end
+  | _ :: ps' => 0%Z :: at_slack gs ps'
+  end.
+(** The sum of the rows times these numbers, where a place is not closed. Multiples by one digit are looked up. *)
+Definition multiples (row : list Z) : list (list Z) :=
+  map (fun g => map (Z.mul g) row) [0; 1; 2; 3; 4; 5; 6; 7; 8; 9; 10; 11; 12; 13; 14; 15]%Z.
+Definition multiple (g : Z) (row : list Z) (table : list (list Z)) : list Z :=
+  match g with Zpos p => if (g <? 16)%Z then nth (Pos.to_nat p) table [] else map (Z.mul g) row | _ => map (Z.mul g)
+    row end.
+Fixpoint add_row (ps : list place) (row acc : list Z) : list Z :=
+  match ps, row, acc with
+  | p :: ps', r :: row', a :: acc' => match p with Closed => 0%Z | _ => (r + a)%Z end :: add_row ps' row' acc'
+  | _, _, _ => []
+  end.
+Fixpoint combined (ps : list place) (gs : list Z) (rows : list (list Z)) (tables : list (list (list Z))) (acc : list
+  Z) : list Z :=
+  match gs, rows, tables with
+  | g :: gs', row :: rows', table :: tables' =>
+      combined ps gs' rows' tables' (match g with Z0 => acc | _ => add_row ps (multiple g row table) acc end)
+  | _, _, _ => acc
+  end.
+(** What a place contributes, over the square of [unit]. *)
+Definition contributes (unit : Z) (gpt : Z * place * Z) : Z :=
+  let '(g, p, t) := gpt in
+  match p with
+  | Closed => 0
+  | Slack b => match g with Z0 => 0 | _ => - (g * (unit * b - t)) end
+  | Open b own => Z.max 0 (unit * (unit * (b + own) - 2 * t))
+  end%Z.
+Definition total (unit s : Z) (gs : list Z) (ps : list place) (ts : list Z) : Z :=
+  fold_right (fun gpt acc => contributes unit gpt + acc)%Z (unit * unit * s)%Z (combine (combine gs ps) ts).
+
+Section Tree.
+(** The coefficients of products, row by row, with their multiples; the bound; and what is asked of live leaves, given
+    the choices so far. *)
+Variables (rows : list (list Z)) (tables : list (list (list Z))) (limit : Z) (live : list (nat * bool) -> nat -> bool).
+Let m := length rows.
+
+Definition check_leaf (s : Z) (ps : list place) (size : nat) (deficits : digits) : bool :=
+  let unit := (16 ^ Z.of_nat (S size) - 1)%Z in let gs := at_slack (numbers size deficits) ps in
+  if forallb (fun g => if (0 <=? g)%Z then (g <=? unit)%Z else false) gs then
+    (total unit s gs ps (combined ps gs rows tables (map (fun _ => 0%Z) rows)) <=? unit * unit * limit)%Z
+  else false.
+Fixpoint check_choices (s : Z) (ps : list place) (case : list (nat * bool)) (t : choice_tree) : bool :=
+  match t with
+  | Split k a b =>
+      match nth k ps Closed with
+      | Open x _ =>
+          let row := nth k rows [] in
+          if check_choices (s + x + nth k row 0)%Z (close k true row ps) ((k, true) :: case) a
+          then check_choices s (close k false row ps) ((k, false) :: case) b else false
+      | _ => false
+      end
+  | Bound size deficits => check_leaf s ps size deficits
+  | Live j => live case j
+  end.
+End Tree.

@@ -1,0 +1,56 @@
+(** * Inner products of samples, in integers over one denominator. *)
+
+From Coq Require Import Reals ZArith QArith Qreals List Lra Lia Bool.
+From Margincert Require Import Claims Lists Sums System.
+Import ListNotations.
+Open Scope R_scope.
+
+(** A multiple of all denominators. *)
+Definition joined (a b : positive) : positive :=
+  if Pos.eqb a b then a else match b with xH => a | _ =>
+    if (Zpos a mod Zpos b =? 0)%Z then a else Z.to_pos (Z.lcm (Zpos a) (Zpos b)) end.
+Definition common (xs : list (list Q)) : positive :=
+  fold_right (fun x acc => fold_right (fun q acc => joined acc (Qden q)) acc x) 1%positive xs.
+
+Section Over.
+Variable d : positive.
+Definition divides (q : Q) : bool := (Zpos d mod Zpos (Qden q) =? 0)%Z.
+Definition whole (q : Q) : Z := match Qnum q with Z0 => 0 | n => n * (Zpos d / Zpos (Qden q)) end%Z.
+Definition all_divide (xs : list (list Q)) : bool := forallb (forallb divides) xs.
+Lemma whole_ok q : divides q = true -> IZR (whole q) = Q2R q * IZR (Zpos d).
+Proof.
+  unfold divides. intro H. apply Z.eqb_eq in H.
+  assert (W : whole q = (Qnum q * (Zpos d / Zpos (Qden q)))%Z) by (unfold whole; destruct (Qnum q); reflexivity).
+  rewrite W, mult_IZR. unfold Q2R. apply Z.div_exact in H; [|lia]. rewrite H at 2. rewrite mult_IZR. field.
+  apply IZR_neq. lia.
+Qed.
+End Over.
+
+Fixpoint zdot (a b : list Z) : Z :=
+  match a, b with x :: a', y :: b' => match x with Z0 => zdot a' b' | _ => x * y + zdot a' b' end%Z | _, _ => 0%Z end.
+Lemma zdot_ok a b : IZR (zdot a b) = Rsum (map (fun p => IZR (nth p a 0%Z) * IZR (nth p b 0%Z)) (seq 0 (length a))).
+Proof.
+  revert b. induction a as [|x a IH]; intro b. reflexivity.
+  cbn [length seq map]. rewrite Rsum_cons, <- seq_shift, map_map. destruct b as [|y b].
+  - cbn [zdot nth]. rewrite Rsum_zero. ring. intros p _. destruct p; ring.
+  - assert (E : zdot (x :: a) (y :: b) = (x * y + zdot a b)%Z) by (cbn [zdot]; destruct x; reflexivity).
+    rewrite E, plus_IZR, mult_IZR, IH. reflexivity.
+Qed.
+
+(** The inner product of two samples, exactly. *)
+Definition inner_product (d : positive) (a b : list Z) : Q := zdot a b # (d * d).
+Lemma inner_product_ok d x y n : forallb (divides d) x = true -> forallb (divides d) y = true -> length x = n ->
+  Q2R (inner_product d (map (whole d) x) (map (whole d) y)) =
+  Rsum (map (fun p => Q2R (nth p x 0%Q) * Q2R (nth p y 0%Q)) (seq 0 n)).
+Proof.
+  intros Hx Hy L. unfold inner_product, Q2R at 1. cbn [Qnum Qden]. rewrite zdot_ok, map_length, L.
+  assert (D : IZR (Zpos d) <> 0) by (apply IZR_neq; lia).
+  assert (At : forall l p, forallb (divides d) l = true -> IZR (nth p (map (whole d) l) 0%Z) = Q2R (nth p l 0%Q) * IZR
+    (Zpos d)).
+  { intros l p H. rewrite (map_nth (whole d) l 0%Q p : nth p (map (whole d) l) 0%Z = _). rewrite forallb_forall in H.
+    destruct (nth_in_or_default p l 0%Q) as [I|E]. now apply whole_ok, H. rewrite E, RMicromega.Q2R_0.
+      change (whole d 0%Q) with 0%Z. ring. }
+  rewrite (Rsum_ext_in _ (fun p => IZR (Zpos d) * IZR (Zpos d) * (Q2R (nth p x 0%Q) * Q2R (nth p y 0%Q)))).
+  - rewrite Rsum_mult, Pos2Z.inj_mul, mult_IZR. field. auto.
+  - intros p _. rewrite !At by auto. ring.
+Qed.
