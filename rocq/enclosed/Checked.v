@@ -10,7 +10,7 @@ Open Scope R_scope.
 Section Check.
 (** Precisions: for the solution and the distance, and for the rest. *)
 Variables (fine coarse : Z).
-Variables (P : problem Q) (E : enclosure Q) (Y : list (list Q)) (theta : params Q) (distance : Q).
+Variables (P : problem Q) (E : enclosure Q) (Y : matrix) (theta : params Q) (distance : Q).
 Let PR := real P.
 Let ER := real_enclosure E.
 Definition check_enclosed : bool :=

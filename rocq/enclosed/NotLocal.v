@@ -63,7 +63,7 @@ End Over.
 Definition check_not_local (bits : Z) (moves : list (list Q * Q)) : bool :=
   let X := unknowns_over bits E in check_moves bits X (table bits P E X) (gactive (F := interval_ring bits) P E) moves.
 
-Variables (fine coarse : Z) (Y : list (list Q)) (theta : params Q) (distance : Q).
+Variables (fine coarse : Z) (Y : matrix) (theta : params Q) (distance : Q).
 Hypothesis Ok : check_enclosed fine coarse P E Y theta distance = true.
 Let Pa := parts_ok fine coarse P E Y theta distance Ok.
 Variable xi : list R.

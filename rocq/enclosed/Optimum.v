@@ -63,7 +63,7 @@ Definition check_optimum (o : optimum) : bool :=
 End Over.
 
 (** ** What that means *)
-Variables (fine coarse : Z) (Y : list (list Q)) (theta : params Q) (distance : Q).
+Variables (fine coarse : Z) (Y : matrix) (theta : params Q) (distance : Q).
 Hypothesis Ok : check_enclosed fine coarse P E Y theta distance = true.
 Let Pa := parts_ok fine coarse P E Y theta distance Ok.
 Variable xi : list R.

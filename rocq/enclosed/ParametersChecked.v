@@ -35,7 +35,7 @@ Definition check_places (D : description Q) (theta : params Q) : bool :=
 
 Section Check.
 Variables (fine coarse : Z).
-Variables (P : problem Q) (D : description Q) (Y : list (list Q)) (theta : params Q).
+Variables (P : problem Q) (D : description Q) (Y : matrix) (theta : params Q).
 Let PR := real P.
 Let DR := real_description D.
 

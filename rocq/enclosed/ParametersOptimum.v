@@ -134,7 +134,7 @@ Qed.
 End Optimum.
 
 (** ** The whole claim *)
-Definition check_enclosed_by_parameters (fine coarse : Z) (P : problem Q) (D : description Q) (Y : list (list Q)) (theta : params Q)
+Definition check_enclosed_by_parameters (fine coarse : Z) (P : problem Q) (D : description Q) (Y : matrix) (theta : params Q)
     (optima : list parameters_optimum) : bool :=
   if check_parameters fine coarse P D Y theta then
     forallb (fun o => if check_optimum_once coarse P D o then true else check_optimum_once fine P D o) optima

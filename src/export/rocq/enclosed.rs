@@ -1,6 +1,7 @@
 //! An enclosed KKT point: what `Enclosed.v` states of it, and the evidence as `enclosed/Optimum.v` reads it.
 
 use super::claim::{By, Definition, Proof, Uncovered};
+use super::matrix::matrix;
 use super::moves::{Departure, moves};
 use super::slope_trees::slope_tree;
 use super::statement::Subject;
@@ -56,11 +57,7 @@ pub fn proof<F: OrderedField>(
             Definition { name: distance, kind: "Q".into(), value: rational(&evidence.distance) },
         ],
         evidence: vec![
-            Definition {
-                name: inverse,
-                kind: "list (list Q)".into(),
-                value: list(evidence.inverse.iter().map(|row| rationals(row))),
-            },
+            Definition { name: inverse, kind: "matrix".into(), value: matrix(&evidence.inverse) },
             Definition {
                 name: shown,
                 kind: "list optimum".into(),

@@ -3,6 +3,7 @@
 use super::claim::{By, Definition, Proof, Uncovered};
 use super::departure;
 use super::enclosed::{COARSE, GUARD};
+use super::matrix::matrix;
 use super::statement::Subject;
 use super::syntax::{list, naturals, rational, rationals};
 use crate::kernel::check::{ParametersEnclosed, ParametersOptimum};
@@ -45,7 +46,6 @@ pub fn proof<F: OrderedField>(
     let fine = evidence.radius.denominator().bits() + GUARD;
     let arguments = format!("point {description} {fine}%Z {COARSE}%Z {inverse} {optima}");
     let about = format!("{instance} (real_description {description}) {point}");
-    let rows = list(evidence.inverse.iter().map(|row| rationals(row)));
     Ok(Proof {
         statement: format!("kkt_enclosed_by_parameters {about} (fun p => {says})"),
         by: By::Check("kkt_enclosed_by_parameters_ok", arguments),
@@ -55,7 +55,7 @@ pub fn proof<F: OrderedField>(
             value: self::description(problem, evidence, values.len(), &centres),
         }],
         evidence: vec![
-            Definition { name: inverse, kind: "list (list Q)".into(), value: rows },
+            Definition { name: inverse, kind: "matrix".into(), value: matrix(&evidence.inverse) },
             Definition { name: optima, kind: "list parameters_optimum".into(), value: list(shown) },
         ],
     })

@@ -8,6 +8,7 @@ mod enclosed;
 mod enclosed_parameters;
 mod field;
 mod implied;
+mod matrix;
 mod moves;
 mod names;
 mod paths;
@@ -95,8 +96,10 @@ fn also_imported<'a, F: OrderedField>(claims: impl Iterator<Item = &'a Claim<F>>
     let mut libraries: Vec<&str> = Vec::new();
     for claim in claims {
         libraries.extend(match claim {
-            Claim::KktEnclosed(_) => ["Enclosed", "Choices", "Optimum"].as_slice(),
-            Claim::ParametersEnclosed(_) => ["EnclosedParameters", "ParametersOptimum"].as_slice(),
+            Claim::KktEnclosed(_) => ["Enclosed", "Choices", "Solution", "Optimum"].as_slice(),
+            Claim::ParametersEnclosed(_) => {
+                ["EnclosedParameters", "Choices", "Solution", "ParametersOptimum"].as_slice()
+            }
             _ => [].as_slice(),
         });
     }
