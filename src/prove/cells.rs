@@ -1,13 +1,14 @@
 //! The method `cells`: multipliers for every activation pattern of one hidden unit, by projection onto polyhedral cones.
 
+mod choices;
+
 use std::collections::BTreeMap;
+
+use choices::{Choices, Support};
 
 use super::deadline::OutOfTime;
 use super::field::ProofField;
-use super::free::active_samples;
 use super::least_squares;
-use super::linear_algebra::dot;
-use super::lp::{LinearProgram, Relation, Sense};
 use super::qp::{Combination, combination_within};
 use super::search::Search;
 use crate::kernel::check::{Cell, Cells, Kkt, Side};
@@ -29,24 +30,33 @@ const OUT_OF_TIME: &str = "`cells`, stopped by the time limit";
 ///
 /// Starts with the multipliers of the KKT evidence; where these fail but others may do, cutting planes choose among them.
 pub fn local<F: ProofField>(problem: &Problem<F>, kkt: &Kkt<F>, search: &mut Search) -> Option<Cells<F>> {
-    bounded(problem, kkt, Reach::Local, ROUNDS, search)
+    bounded(problem, kkt, Reach::Local, ROUNDS, Support::Wide, search)
 }
 
 /// Evidence for a global optimum, among networks of every width.
 pub fn global<F: ProofField>(problem: &Problem<F>, kkt: &Kkt<F>, search: &mut Search) -> Option<Cells<F>> {
-    bounded(problem, kkt, Reach::Global, ROUNDS, search)
+    bounded(problem, kkt, Reach::Global, ROUNDS, Support::Wide, search)
+}
+
+/// The same with multipliers on few samples, so that few cells are needed: where there is a choice among many.
+pub fn global_on_few_samples<F: ProofField>(
+    problem: &Problem<F>,
+    kkt: &Kkt<F>,
+    search: &mut Search,
+) -> Option<Cells<F>> {
+    bounded(problem, kkt, Reach::Global, ROUNDS, Support::Few, search)
 }
 
 /// The same with the multipliers of the KKT evidence alone.
 pub fn global_in_hand<F: ProofField>(problem: &Problem<F>, kkt: &Kkt<F>, search: &mut Search) -> Option<Cells<F>> {
-    bounded(problem, kkt, Reach::Global, 0, search)
+    bounded(problem, kkt, Reach::Global, 0, Support::Wide, search)
 }
 
 /// Multipliers of a KKT point of a dense network of depth 2 with kinks, away from the inequalities that can be strict.
 pub fn interior_multipliers<F: ProofField>(problem: &Problem<F>, search: &Search) -> Option<Vec<F>> {
     let [hidden, output] = problem.network().layers() else { return None };
     let fits = hidden.is_dense() && output.is_dense() && !hidden.activation().is_linear();
-    if fits { Choices::of(problem).choose(search).ok()? } else { None }
+    if fits { Choices::of(problem, Support::Wide).choose(search).ok()? } else { None }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +89,7 @@ fn bounded<F: ProofField>(
     kkt: &Kkt<F>,
     reach: Reach,
     rounds: usize,
+    support: Support,
     search: &mut Search,
 ) -> Option<Cells<F>> {
     let [hidden, output] = problem.network().layers() else {
@@ -94,7 +105,7 @@ fn bounded<F: ProofField>(
             Bounds::All(cells) => return Some(Cells { multipliers, cells }),
             Bounds::Violated(_) if round == rounds => break,
             Bounds::Violated(violated) => {
-                let choices = choices.get_or_insert_with(|| Choices::of(problem));
+                let choices = choices.get_or_insert_with(|| Choices::of(problem, support));
                 violated.iter().for_each(|violation| choices.cut_off(problem, violation));
                 let mut chosen = choices.choose(search);
                 if !choices.wants_room && matches!(&chosen, Ok(Some(same)) if *same == multipliers) {
@@ -157,7 +168,11 @@ fn bounds<F: ProofField>(problem: &Problem<F>, multipliers: &[F], reach: Reach, 
         // Where the bound fails it mostly fails in one of these, and then the others need not be looked at.
         let likely = if unit.is_none() { likely(problem, multipliers, &support) } else { Vec::new() };
         let others = (0usize..1 << open.len()).filter(|choice| !likely.contains(choice));
-        for choice in likely.iter().copied().chain(others) {
+        let in_order = likely.iter().copied().map(|choice| (choice, true)).chain(others.map(|choice| (choice, false)));
+        for (choice, is_likely) in in_order {
+            if !is_likely && !violated.is_empty() && unit.is_none() {
+                return Bounds::Violated(violated);
+            }
             if search.check().is_err() {
                 return Bounds::OutOfTime;
             }
@@ -245,129 +260,4 @@ fn outgoing<F: ProofField>(problem: &Problem<F>, unit: usize) -> &F {
 
 fn signed<F: ProofField>(side: Side, value: F) -> F {
     if side == Side::Positive { value } else { -value }
-}
-
-/// All multipliers that make the point a KKT point, with any slopes at the kinks.
-struct Choices<F> {
-    /// The number of samples of the dataset.
-    dataset: usize,
-    /// The active ones.
-    samples: Vec<usize>,
-    /// The variables are the multipliers, then for each live unit and kink the part of the multiplier on the positive side.
-    variables: usize,
-    /// `(row, relation, right-hand side)`
-    rows: Vec<(Vec<F>, Relation, F)>,
-    /// Whether all multipliers for which every needed cell is bounded meet the inequalities.
-    are_necessary: bool,
-    /// Whether to stay away from all cuts alike, be it with less support. Else cuts come ever closer to a bound that is curved,
-    /// from beyond it, where support draws the multipliers.
-    wants_room: bool,
-}
-
-impl<F: ProofField> Choices<F> {
-    fn of(problem: &Problem<F>) -> Self {
-        let samples = active_samples(problem);
-        let (network, point) = (problem.network(), problem.point().layers());
-        let (hidden, inputs) = (&network.layers()[0], network.inputs());
-        let mut variables = samples.len();
-        let mut rows = Vec::new();
-        for unit in 0..hidden.outputs() {
-            let outgoing = outgoing(problem, unit);
-            // v = sum lambda_i y_i act(w . x_i).
-            let outputs =
-                samples.iter().map(|&i| problem.samples()[i].y.times(problem.traces()[i].inputs[1][unit].clone()));
-            rows.push((outputs.collect::<Vec<F>>(), Relation::Equal, outgoing.clone()));
-            // w = v sum lambda_i y_i slope_i x_i.
-            let mut equations = vec![vec![F::zero(); variables]; inputs];
-            for (place, &i) in samples.iter().enumerate() {
-                let (sample, trace) = (&problem.samples()[i], &problem.traces()[i]);
-                let factor = sample.y.times(outgoing.clone());
-                let is_kink = trace.preactivations[0][unit].is_zero() && !outgoing.is_zero();
-                if is_kink {
-                    variables += 1;
-                }
-                let jump = hidden.activation().slope(Sign::Positive) - &hidden.activation().slope(Sign::Negative);
-                for (equation, x) in equations.iter_mut().zip(&sample.x) {
-                    equation[place] = factor.clone() * &trace.slopes[0][unit] * x;
-                    if is_kink {
-                        equation.resize(variables, F::zero());
-                        equation[variables - 1] = factor.clone() * &jump * x;
-                    }
-                }
-                if is_kink {
-                    let mut part = vec![F::zero(); variables];
-                    (part[place], part[variables - 1]) = (F::one(), -F::one());
-                    rows.push((part, Relation::AtLeast, F::zero()));
-                }
-            }
-            for connection in &hidden.incoming()[unit] {
-                let weight = point[0][connection.parameter].clone();
-                rows.push((std::mem::take(&mut equations[connection.unit]), Relation::Equal, weight));
-            }
-        }
-        Choices { dataset: problem.samples().len(), samples, variables, rows, are_necessary: true, wants_room: false }
-    }
-
-    /// Cuts off the multipliers for which a unit with these incoming weights contributes too much.
-    ///
-    /// Next to a hidden unit it need not be bounded if its weights are on another side of some sample, whose multiplier is 0 so far.
-    fn cut_off(&mut self, problem: &Problem<F>, violation: &Violation<F>) {
-        let Violation { unit, weights, sign } = violation;
-        let is_near = |unit: usize| {
-            self.samples.iter().all(|&i| {
-                let here = problem.traces()[i].preactivations[0][unit].sign();
-                here == Sign::Zero || here == dot(weights, &problem.samples()[i].x).sign()
-            })
-        };
-        self.are_necessary &= unit.is_none_or(is_near);
-        let activation = problem.network().layers()[0].activation();
-        let contribution = |&i: &usize| {
-            let preactivation = dot(weights, &problem.samples()[i].x);
-            let slope = activation.slope(preactivation.sign());
-            signed(*sign, problem.samples()[i].y.times(preactivation * &slope))
-        };
-        let row = self.samples.iter().map(contribution).collect();
-        self.rows.push((row, Relation::AtMost, norm_from_above(weights)));
-    }
-
-    /// Multipliers (one a sample of the dataset) away from the inequalities, where there is room; `None` if none meet them.
-    fn choose(&self, search: &Search) -> Result<Option<Vec<F>>, OutOfTime> {
-        let mut program = LinearProgram::new(Sense::Maximise);
-        (0..self.variables).for_each(|_| {
-            program.add_non_negative(F::zero());
-        });
-        let slack = |program: &mut LinearProgram<F>| program.add_variable(Some(F::zero()), Some(F::one()), F::one());
-        let room = self.wants_room.then(|| slack(&mut program));
-        for variable in (0..self.samples.len()).filter(|_| room.is_none()) {
-            let slack = slack(&mut program);
-            program.add_row([(variable, F::integer(8)), (slack, -F::one())], Relation::AtLeast, F::zero());
-        }
-        for (row, relation, rhs) in &self.rows {
-            let mut terms: Vec<_> = row.iter().cloned().enumerate().collect();
-            if *relation == Relation::AtMost {
-                terms.push(match room {
-                    Some(room) => (room, rhs.clone()),
-                    None => (slack(&mut program), F::one()),
-                });
-            }
-            program.add_row(terms, *relation, rhs.clone());
-        }
-        let point = program.solve(search.deadline()).point()?;
-        Ok(point.map(|point| {
-            let mut multipliers = vec![F::zero(); self.dataset];
-            self.samples.iter().zip(point).for_each(|(sample, value)| multipliers[*sample] = value);
-            multipliers
-        }))
-    }
-}
-
-/// A number that is at least the norm of a vector, and hardly more.
-fn norm_from_above<F: ProofField>(vector: &[F]) -> F {
-    let squared = dot(vector, vector);
-    let norm = squared.to_f64().sqrt();
-    // The norm itself if it is a short rational, else something just above it.
-    let candidates = [(0.0, 1e-12), (1e-9, 1e-10), (1e-6, 1e-7)];
-    let enough = |candidate: &F| candidate.clone() * candidate >= squared;
-    let near = candidates.map(|(above, tolerance)| F::near(norm * (1.0 + above), norm * tolerance));
-    near.into_iter().flatten().find(enough).unwrap_or_else(|| squared + &F::one())
 }

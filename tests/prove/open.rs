@@ -49,7 +49,7 @@ const TRUE: [(&str, Verdict); 39] = [
     ("slope-one-001-L3", Verdict::GlobalOptimum),
     ("sparse-relu-002-k2", Verdict::GlobalOptimum),
     ("sparse-relu-007-k3", Verdict::NotLocalOptimum),
-    ("symmetric-data-009-n20d2", Verdict::LocalOptimum),
+    ("symmetric-data-009-n20d2", Verdict::GlobalOptimum),
     ("weights-1000-beside-1", Verdict::NotLocalOptimum),
 ];
 

@@ -24,7 +24,7 @@ use super::kkt::layer_of;
 use super::linear_chain::linear_chain;
 use super::paths;
 use super::search::Search;
-use crate::kernel::check::{Cases, Claim, GlobalOptimum, Kkt, Lagrangian, LocalOptimum, Method};
+use crate::kernel::check::{Cases, Claim, GlobalOptimum, Kkt, Lagrangian, LocalOptimum, Method, check};
 use crate::kernel::network::{Layer, Scope};
 use crate::kernel::problem::Problem;
 pub use layer::{decide_layer, decide_layer_at_length};
@@ -110,7 +110,10 @@ pub fn global_optimum<F: ProofField>(
         let single = |search: &mut Search| cases::single(problem, search).map(Method::Cases);
         in_hand(search).or_else(|| by_units(search)).or_else(|| single(search)).or_else(|| at_length(search))
     } else {
-        at_length(search).or_else(|| by_units(search))
+        let on_few = |search: &mut Search| cells::global_on_few_samples(problem, kkt, search).map(Method::Cells);
+        // Trees may be more than a check has time for, where fewer samples support.
+        let passes = |by: &Method<F>| check(problem, &GlobalOptimum { layer, by: by.clone() }).is_ok();
+        at_length(search).or_else(|| by_units(search).filter(passes)).or_else(|| on_few(search))
     };
     let by = by.or_else(|| paths::optimum(problem, kkt, false, search).map(Method::Paths));
     by.map(|by| GlobalOptimum { layer, by })
