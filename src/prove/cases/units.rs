@@ -113,7 +113,7 @@ fn renamed<F: ProofField>(problem: &Problem<F>, nodes: &[Node<F>], of: usize, un
 type Group = (Vec<usize>, Vec<(usize, usize)>);
 
 /// The hidden units, those that share a parameter together.
-fn groups<F: ProofField>(problem: &Problem<F>) -> Vec<Vec<usize>> {
+pub(super) fn groups<F: ProofField>(problem: &Problem<F>) -> Vec<Vec<usize>> {
     let layers = problem.network().layers();
     let parameters = |unit: usize| -> Vec<(usize, usize)> {
         let incoming = layers[0].incoming()[unit].iter().map(|c| (0, c.parameter));
@@ -465,7 +465,7 @@ impl<F: ProofField> Grower<'_, F> {
 }
 
 /// The number `c` with `vector = c * direction`, both not 0.
-fn ratio<F: ProofField>(vector: &[F], direction: &[F]) -> Option<F> {
+pub(super) fn ratio<F: ProofField>(vector: &[F], direction: &[F]) -> Option<F> {
     let place = direction.iter().position(|x| !x.is_zero())?;
     let ratio = vector[place].clone().over(&direction[place])?;
     (!ratio.is_zero() && direction.iter().zip(vector).all(|(x, y)| x.clone() * &ratio == *y)).then_some(ratio)

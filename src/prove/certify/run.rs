@@ -19,7 +19,9 @@ use crate::prove::deadline::{Deadline, OutOfTime};
 use crate::prove::field::ProofField;
 use crate::prove::flow::flow;
 use crate::prove::kkt::{Stationarity, layer_of, stationarity};
-use crate::prove::optimality::{decide_layer, decide_layer_at_length, global_optimum, local_optimum};
+use crate::prove::optimality::{
+    decide_layer, decide_layer_at_length, global_optimum, global_optimum_at_length, local_optimum,
+};
 use crate::prove::search::Search;
 
 /// The shares of the time that is left for proofs of optimality over all layers; and where they are asked for once more.
@@ -234,7 +236,7 @@ impl<'a, F: ProofField> Run<'a, F> {
                 // The answer about local optima may imply it.
                 let answer = match self.known(global) {
                     Some(known) => known,
-                    None => self.better_point(scope).or_else(|| self.layer_at_length(scope, false)),
+                    None => self.better_point(scope).or_else(|| self.global_at_length(scope, kkt)),
                 };
                 match open {
                     Some(open) => open.then(answer),
@@ -260,6 +262,19 @@ impl<'a, F: ProofField> Run<'a, F> {
         let Scope::Layer(layer) = scope else { return None };
         Some(self.attempt(of_layer(layer, is_local), 0.5, |problem, search| {
             let claim = decide_layer_at_length(problem, layer, is_local, search)?;
+            let how = how_proved(&claim);
+            Some((claim, how))
+        }))
+    }
+
+    /// What cheaper searches have left open.
+    fn global_at_length(&mut self, scope: Scope, kkt: Option<&Kkt<F>>) -> Option<Attempt> {
+        if scope != Scope::All {
+            return self.layer_at_length(scope, false);
+        }
+        let kkt = kkt?;
+        Some(self.attempt(Question::Global { layer: None }, 0.5, |problem, search| {
+            let claim = Claim::GlobalOptimum(global_optimum_at_length(problem, kkt, search)?);
             let how = how_proved(&claim);
             Some((claim, how))
         }))

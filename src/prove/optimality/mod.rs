@@ -106,9 +106,9 @@ pub fn global_optimum<F: ProofField>(
     let in_hand = |search: &mut Search| cells::global_in_hand(problem, kkt, search).map(Method::Cells);
     let at_length = |search: &mut Search| cells::global(problem, kkt, search).map(Method::Cells);
     let by_units = |search: &mut Search| by_units(problem, kkt, false, search).map(Method::Cases);
+    let unshared = |search: &mut Search| cases::unshared(problem, &kkt.multipliers, false, search).map(Method::Cases);
     let by = if is_narrow {
-        let single = |search: &mut Search| cases::single(problem, search).map(Method::Cases);
-        in_hand(search).or_else(|| by_units(search)).or_else(|| single(search)).or_else(|| at_length(search))
+        in_hand(search).or_else(|| by_units(search)).or_else(|| unshared(search)).or_else(|| at_length(search))
     } else {
         let on_few = |search: &mut Search| cells::global_on_few_samples(problem, kkt, search).map(Method::Cells);
         // Trees may be more than a check has time for, where fewer samples support.
@@ -117,6 +117,17 @@ pub fn global_optimum<F: ProofField>(
     };
     let by = by.or_else(|| paths::optimum(problem, kkt, false, search).map(Method::Paths));
     by.map(|by| GlobalOptimum { layer, by })
+}
+
+/// Looks for a proof that the point, a KKT point, is a global optimum, at length, for what cheaper searches and those for better points have left
+/// open: by `cases` with multipliers of their own.
+pub fn global_optimum_at_length<F: ProofField>(
+    problem: &Problem<F>,
+    kkt: &Kkt<F>,
+    search: &mut Search,
+) -> Option<GlobalOptimum<F>> {
+    let cases = cases::unshared(problem, &kkt.multipliers, false, search)?;
+    Some(GlobalOptimum { layer: None, by: Method::Cases(cases) })
 }
 
 /// Decides about a layer, with little effort first.
