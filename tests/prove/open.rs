@@ -11,7 +11,7 @@ use margincert::prove::certify::{Prover, Topic, Verdict};
 const LIMIT: Duration = Duration::from_secs(600);
 
 /// Each file with a verdict that is true of it; where it is a local optimum it may be a global one too.
-const TRUE: [(&str, Verdict); 39] = [
+const TRUE: [(&str, Verdict); 40] = [
     ("borderline-002-L3", Verdict::GlobalOptimum),
     ("borderline-1e-12-L2", Verdict::NotLocalOptimum),
     ("borderline-1e-12-L3", Verdict::NotLocalOptimum),
@@ -49,6 +49,7 @@ const TRUE: [(&str, Verdict); 39] = [
     ("slope-one-001-L3", Verdict::GlobalOptimum),
     ("sparse-relu-002-k2", Verdict::GlobalOptimum),
     ("sparse-relu-007-k3", Verdict::NotLocalOptimum),
+    ("sparse-relu-two-units", Verdict::GlobalOptimum),
     ("symmetric-data-009-n20d2", Verdict::GlobalOptimum),
     ("weights-1000-beside-1", Verdict::NotLocalOptimum),
 ];

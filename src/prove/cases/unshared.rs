@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::shorten::shorten;
 use super::units::{groups, ratio};
-use super::{MAX_CASES, oriented};
+use super::{Decision, MAX_CASES, oriented};
 use crate::kernel::check::{Cases, Leaf, Node, Side, Split, Tree};
 use crate::kernel::exact::Sign;
 use crate::kernel::network::{Scope, Unit};
@@ -24,8 +24,9 @@ const EXACTLY: f64 = 1.0 / 64.0;
 /// How far below the point's norm that of a case must be to count as less.
 const LESS: f64 = 1e-9;
 
-/// Evidence for a local or global optimum. While cases and time suffice it is found if there is any, but for cases in which something else is
-/// as good as the point, and the multipliers in hand do not show that nothing is better.
+/// Decides whether the point, which is feasible, is a local or global optimum, while cases and time suffice, but where in some case
+/// something else is as good as the point, and the multipliers in hand do not show that nothing is better. Better points, with the parameters of
+/// both layers in a row, are told in global questions alone.
 ///
 /// Unit `j` computes `v act(w . x)`, and only `u_j = |v| w` and the sign of `v` count. The least norm for given `u_j` is
 /// `1/2 (||w||^2 + v^2) = ||u_j||`. So with the signs known and the sides of kinks decided a case is a convex program: the least `sum_j ||u_j||`
@@ -40,7 +41,7 @@ pub fn unshared<F: ProofField>(
     multipliers: &[F],
     is_local: bool,
     search: &mut Search,
-) -> Option<Cases<F>> {
+) -> Option<Decision<F>> {
     let [hidden, output] = problem.network().layers() else { return None };
     if hidden.activation().is_linear() || groups(problem).iter().any(|units| units.len() > 1) {
         return None;
@@ -68,9 +69,11 @@ pub fn unshared<F: ProofField>(
     };
     match grower.signs(&mut Case { signs: Vec::new(), kinks: Vec::new() }, search) {
         Ok(()) => {
-            Some(Cases { multipliers: multipliers.to_vec(), trees: vec![Tree { units: None, nodes: grower.nodes }] })
+            let trees = vec![Tree { units: None, nodes: grower.nodes }];
+            Some(Decision::Optimum(Cases { multipliers: multipliers.to_vec(), trees }))
         }
-        Err(why) => {
+        Err(Stop::Better(better)) => Some(Decision::Better(better)),
+        Err(Stop::Open(why)) => {
             search.tried(why);
             None
         }
@@ -119,15 +122,22 @@ struct Grower<'a, F> {
     leaves: usize,
 }
 
-type Outcome = Result<(), String>;
-
-fn out_of_time(_: OutOfTime) -> String {
-    "`cases`, stopped by the time limit".into()
+enum Stop<F> {
+    Better(Vec<F>),
+    Open(String),
 }
+
+impl<F> From<OutOfTime> for Stop<F> {
+    fn from(_: OutOfTime) -> Self {
+        Stop::Open("`cases`, stopped by the time limit".into())
+    }
+}
+
+type Outcome<F> = Result<(), Stop<F>>;
 
 impl<F: ProofField> Grower<'_, F> {
     /// Splits the outgoing weights, then grows each case.
-    fn signs(&mut self, case: &mut Case, search: &Search) -> Outcome {
+    fn signs(&mut self, case: &mut Case, search: &Search) -> Outcome<F> {
         let unit = case.signs.len();
         let Some(&parameter) = self.weights.get(unit) else { return self.case(case, search) };
         self.nodes.push(Node::Split(Split::Weight { layer: 1, parameter }));
@@ -145,33 +155,36 @@ impl<F: ProofField> Grower<'_, F> {
     }
 
     /// Settles a case, or splits it.
-    fn case(&mut self, case: &mut Case, search: &Search) -> Outcome {
-        search.check().map_err(out_of_time)?;
+    fn case(&mut self, case: &mut Case, search: &Search) -> Outcome<F> {
+        search.check()?;
         let split = match self.in_hand(case, search)? {
             InHand::Settled(leaf) => return self.leaf(leaf),
             InHand::Open(split) => split,
         };
         match self.bound(case, search)? {
             Bound::Settled(leaf) => self.leaf(leaf),
-            Bound::Below { split: Some((sample, unit)) } => self.branch(case, (sample, unit), search),
-            Bound::Below { split: None } => Err("`cases`: other units are shorter, as far as floats can tell".into()),
+            Bound::Below { split: Some((sample, unit)), .. } => self.branch(case, (sample, unit), search),
+            Bound::Below { split: None, .. } if self.is_local => {
+                Err(Stop::Open("`cases`: in one of them other units are shorter".into()))
+            }
+            Bound::Below { split: None, units } => Err(Stop::Better(self.parameters(case, &units))),
             Bound::Unsettled { split: within } => match within.or(split) {
                 Some(split) => self.branch(case, split, search),
-                None => Err("`cases`: in one of them something else is as good as the point".into()),
+                None => Err(Stop::Open("`cases`: in one of them something else is as good as the point".into())),
             },
         }
     }
 
-    fn leaf(&mut self, leaf: Leaf<F>) -> Outcome {
+    fn leaf(&mut self, leaf: Leaf<F>) -> Outcome<F> {
         self.leaves += 1;
         if self.leaves > MAX_CASES {
-            return Err(format!("`cases`: more than {MAX_CASES} would be needed"));
+            return Err(Stop::Open(format!("`cases`: more than {MAX_CASES} would be needed")));
         }
         self.nodes.push(Node::Leaf(leaf));
         Ok(())
     }
 
-    fn branch(&mut self, case: &mut Case, (sample, unit): (usize, usize), search: &Search) -> Outcome {
+    fn branch(&mut self, case: &mut Case, (sample, unit): (usize, usize), search: &Search) -> Outcome<F> {
         self.nodes.push(Node::Split(Split::Kink { sample, unit: Unit { layer: 0, unit } }));
         for side in [Side::Negative, Side::Positive] {
             case.kinks.push((sample, unit, side));
@@ -255,7 +268,10 @@ enum InHand<F> {
 
 impl<F: ProofField> Grower<'_, F> {
     /// Looks for multipliers of the sides, and slopes, for which the multipliers in hand bound the case.
-    fn in_hand(&self, case: &Case, search: &Search) -> Result<InHand<F>, String> {
+    fn in_hand(&self, case: &Case, search: &Search) -> Result<InHand<F>, OutOfTime> {
+        if self.multipliers.iter().fold(F::zero(), |sum, multiplier| sum + multiplier) < self.half_norm {
+            return Ok(InHand::Open(None));
+        }
         let conditions = self.conditions(case);
         let (mut products, mut slopes) = (Vec::new(), BTreeMap::new());
         for unit in 0..self.weights.len() {
@@ -282,7 +298,7 @@ impl<F: ProofField> Grower<'_, F> {
             let generators: Vec<Vec<F>> = own.iter().map(|&kink| conditions[kink].clone()).collect();
             let directions: Vec<Vec<F>> = ways.iter().map(|(_, way)| way.clone()).collect();
             let short = shorten(&target, &generators, &directions, &F::one(), search.deadline());
-            let Some(short) = short.map_err(out_of_time)? else { return Ok(InHand::Open(None)) };
+            let Some(short) = short? else { return Ok(InHand::Open(None)) };
             let used = own.iter().zip(short.conditions).filter(|(_, nu)| !nu.is_zero());
             products.extend(used.map(|(&kink, nu)| self.product(case, kink, nu)));
             let shares = ways.iter().zip(short.shares).filter(|(_, share)| !share.is_zero());
@@ -296,14 +312,14 @@ impl<F: ProofField> Grower<'_, F> {
 enum Bound<F> {
     /// It has at least the norm of the point.
     Settled(Leaf<F>),
-    /// It has less. This kink, of a sample whose margin is not bounded yet, is to be split.
-    Below { split: Option<(usize, usize)> },
+    /// It has less, with these `|v| w`. This kink, of a sample whose margin is not bounded yet, is to be split.
+    Below { split: Option<(usize, usize)>, units: Vec<F> },
     /// It has about as much.
     Unsettled { split: Option<(usize, usize)> },
 }
 
 impl<F: ProofField> Grower<'_, F> {
-    fn bound(&self, case: &Case, search: &Search) -> Result<Bound<F>, String> {
+    fn bound(&self, case: &Case, search: &Search) -> Result<Bound<F>, OutOfTime> {
         let samples = self.problem.samples().len();
         let mut rows: Vec<Row<F>> = Vec::new();
         let mut sizes = vec![F::one(); self.weights.len()];
@@ -312,7 +328,7 @@ impl<F: ProofField> Grower<'_, F> {
         let mut wanted: Vec<usize> = (0..samples).filter(|&sample| self.problem.is_active(sample)).collect();
         let (mut rounds, mut is_guess) = (0, true);
         loop {
-            search.check().map_err(out_of_time)?;
+            search.check()?;
             let (mut added, mut split) = (std::mem::take(&mut is_guess), None);
             for sample in std::mem::take(&mut wanted) {
                 match self.row(case, sample, &here) {
@@ -328,7 +344,7 @@ impl<F: ProofField> Grower<'_, F> {
                 let norms = self.norms(&here);
                 let value: f64 = norms.iter().sum();
                 if value < self.half_norm.to_f64() * (1.0 - LESS) {
-                    return Ok(Bound::Below { split });
+                    return Ok(Bound::Below { split, units: here });
                 }
                 rounds += 1;
                 if rounds > ROUNDS {
@@ -345,7 +361,7 @@ impl<F: ProofField> Grower<'_, F> {
             let at_least = conditions.chain(rows.iter().map(|row| (row.normal.clone(), F::one()))).collect();
             let polyhedron = Polyhedron { dimension: self.owners.len(), at_least, equal: Vec::new() };
             let weights: Option<Vec<F>> = self.owners.iter().map(|unit| sizes[*unit].reciprocal()).collect();
-            let least = least_norm_point(&polyhedron, weights.as_deref(), search.deadline()).map_err(out_of_time)?;
+            let least = least_norm_point(&polyhedron, weights.as_deref(), search.deadline())?;
             let (multipliers, longest) = match least {
                 LeastNorm::Empty { at_least, .. } => (at_least, F::zero()),
                 LeastNorm::Point(least) => {
@@ -372,6 +388,20 @@ impl<F: ProofField> Grower<'_, F> {
             point[0][parameter].clone() * &(if weight.sign() == Sign::Negative { -weight } else { weight })
         };
         self.owners.iter().enumerate().map(scaled).collect()
+    }
+
+    /// Parameters with these `|v| w`, of almost the least norm.
+    fn parameters(&self, case: &Case, units: &[F]) -> Vec<F> {
+        let near_root = |norm: &f64| F::near(norm.sqrt(), norm.sqrt() * 1e-12).unwrap_or_else(F::one);
+        let roots: Vec<F> = self.norms(units).iter().map(near_root).collect();
+        let incoming =
+            self.owners.iter().zip(units).map(|(unit, u)| u.clone().over(&roots[*unit]).unwrap_or_else(F::zero));
+        let mut outgoing = vec![F::zero(); self.problem.point().layers()[1].len()];
+        for (unit, root) in roots.iter().enumerate() {
+            let is_positive = case.signs[unit] == Side::Positive;
+            outgoing[self.weights[unit]] = if is_positive { root.clone() } else { -root.clone() };
+        }
+        incoming.chain(outgoing).collect()
     }
 
     /// `||u_j||`, unit by unit.

@@ -20,7 +20,7 @@ use crate::prove::field::ProofField;
 use crate::prove::flow::flow;
 use crate::prove::kkt::{Stationarity, layer_of, stationarity};
 use crate::prove::optimality::{
-    decide_layer, decide_layer_at_length, global_optimum, global_optimum_at_length, local_optimum,
+    decide_globally_at_length, decide_layer, decide_layer_at_length, global_optimum, local_optimum,
 };
 use crate::prove::search::Search;
 
@@ -274,7 +274,7 @@ impl<'a, F: ProofField> Run<'a, F> {
         }
         let kkt = kkt?;
         Some(self.attempt(Question::Global { layer: None }, 0.5, |problem, search| {
-            let claim = Claim::GlobalOptimum(global_optimum_at_length(problem, kkt, search)?);
+            let claim = decide_globally_at_length(problem, kkt, search)?;
             let how = how_proved(&claim);
             Some((claim, how))
         }))

@@ -16,15 +16,18 @@ mod layer;
 mod multipliers;
 mod second_order;
 
-use super::cases;
+use super::cases::{self, Decision};
 use super::cells;
 use super::chain::chain;
 use super::field::ProofField;
+use super::free::shaped;
 use super::kkt::layer_of;
 use super::linear_chain::linear_chain;
 use super::paths;
 use super::search::Search;
-use crate::kernel::check::{Cases, Claim, GlobalOptimum, Kkt, Lagrangian, LocalOptimum, Method, check};
+use crate::kernel::check::{
+    Cases, Claim, GlobalOptimum, Kkt, Lagrangian, LocalOptimum, Method, NotGlobalOptimum, check,
+};
 use crate::kernel::network::{Layer, Scope};
 use crate::kernel::problem::Problem;
 pub use layer::{decide_layer, decide_layer_at_length};
@@ -106,7 +109,13 @@ pub fn global_optimum<F: ProofField>(
     let in_hand = |search: &mut Search| cells::global_in_hand(problem, kkt, search).map(Method::Cells);
     let at_length = |search: &mut Search| cells::global(problem, kkt, search).map(Method::Cells);
     let by_units = |search: &mut Search| by_units(problem, kkt, false, search).map(Method::Cases);
-    let unshared = |search: &mut Search| cases::unshared(problem, &kkt.multipliers, false, search).map(Method::Cases);
+    let unshared = |search: &mut Search| match cases::unshared(problem, &kkt.multipliers, false, search)? {
+        Decision::Optimum(cases) => Some(Method::Cases(cases)),
+        Decision::Better(_) => {
+            search.tried("`cases`: another unit is shorter");
+            None
+        }
+    };
     let by = if is_narrow {
         in_hand(search).or_else(|| by_units(search)).or_else(|| unshared(search)).or_else(|| at_length(search))
     } else {
@@ -119,15 +128,20 @@ pub fn global_optimum<F: ProofField>(
     by.map(|by| GlobalOptimum { layer, by })
 }
 
-/// Looks for a proof that the point, a KKT point, is a global optimum, at length, for what cheaper searches and those for better points have left
-/// open: by `cases` with multipliers of their own.
-pub fn global_optimum_at_length<F: ProofField>(
+/// Decides whether the point, a KKT point, is a global optimum, for what cheaper searches and those for better points have left open: by `cases`
+/// with multipliers of their own.
+pub fn decide_globally_at_length<F: ProofField>(
     problem: &Problem<F>,
     kkt: &Kkt<F>,
     search: &mut Search,
-) -> Option<GlobalOptimum<F>> {
-    let cases = cases::unshared(problem, &kkt.multipliers, false, search)?;
-    Some(GlobalOptimum { layer: None, by: Method::Cases(cases) })
+) -> Option<Claim<F>> {
+    Some(match cases::unshared(problem, &kkt.multipliers, false, search)? {
+        Decision::Optimum(cases) => Claim::GlobalOptimum(GlobalOptimum { layer: None, by: Method::Cases(cases) }),
+        Decision::Better(numbers) => {
+            let better = shaped(problem.network(), Scope::All, &numbers);
+            Claim::NotGlobalOptimum(NotGlobalOptimum { layer: None, better })
+        }
+    })
 }
 
 /// Decides about a layer, with little effort first.
