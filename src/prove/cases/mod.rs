@@ -9,6 +9,7 @@
 mod ground;
 mod groups;
 mod layer;
+mod reads;
 mod shorten;
 mod units;
 mod unshared;

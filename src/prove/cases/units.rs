@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::reads::{groups, ratio, read};
 use super::shorten::shorten;
 use super::{MAX_CASES, oriented};
 use crate::kernel::check::{self, Cases, GlobalOptimum, Leaf, LocalOptimum, Method, Node, Side, Split, Tree};
@@ -107,32 +108,6 @@ fn renamed<F: ProofField>(problem: &Problem<F>, nodes: &[Node<F>], of: usize, un
         }
     };
     nodes.iter().map(rename).collect()
-}
-
-/// Hidden units, and the parameters (layer, index) that they use.
-type Group = (Vec<usize>, Vec<(usize, usize)>);
-
-/// The hidden units, those that share a parameter together.
-pub(super) fn groups<F: ProofField>(problem: &Problem<F>) -> Vec<Vec<usize>> {
-    let layers = problem.network().layers();
-    let parameters = |unit: usize| -> Vec<(usize, usize)> {
-        let incoming = layers[0].incoming()[unit].iter().map(|c| (0, c.parameter));
-        incoming.chain(layers[1].outgoing()[unit].iter().map(|c| (1, c.parameter))).collect()
-    };
-    let mut groups: Vec<Group> = Vec::new();
-    for unit in 0..layers[0].outputs() {
-        let mut joined = (vec![unit], parameters(unit));
-        let (touching, rest): (Vec<Group>, _) =
-            groups.into_iter().partition(|(_, used)| used.iter().any(|p| joined.1.contains(p)));
-        groups = rest;
-        for (units, used) in touching {
-            joined.0.extend(units);
-            joined.1.extend(used);
-        }
-        joined.0.sort_unstable();
-        groups.push(joined);
-    }
-    groups.into_iter().map(|(units, _)| units).collect()
 }
 
 /// What has been decided on the way to a case, for the units before the one in hand.
@@ -270,19 +245,8 @@ impl<F: ProofField> Grower<'_, F> {
 
     /// Whether the side of a unit on a sample is not decided by the point.
     fn is_open(&self, sample: usize, unit: usize) -> bool {
-        let reads = self.read(sample, unit).iter().any(|x| !x.is_zero());
+        let reads = read(self.problem, sample, unit).iter().any(|x| !x.is_zero());
         reads && (!self.is_local || self.problem.traces()[sample].preactivations[0][unit].is_zero())
-    }
-
-    /// What a unit reads of a sample, parameter by parameter.
-    fn read(&self, sample: usize, unit: usize) -> Vec<F> {
-        let hidden = &self.problem.network().layers()[0];
-        let mut read = vec![F::zero(); hidden.parameters()];
-        for connection in &hidden.incoming()[unit] {
-            let x = &self.problem.samples()[sample].x[connection.unit];
-            read[connection.parameter] = read[connection.parameter].clone() + x;
-        }
-        read
     }
 
     fn signed(&self, unit: usize, sign: Side, weight: Option<usize>) -> Signed<F> {
@@ -290,7 +254,7 @@ impl<F: ProofField> Grower<'_, F> {
         let mut fixed = vec![F::zero(); network.layers()[0].parameters()];
         let mut classes: Vec<Class<F>> = Vec::new();
         for (sample, multiplier) in self.multipliers.iter().enumerate().filter(|(_, m)| !m.is_zero()) {
-            let read = self.read(sample, unit);
+            let read = read(self.problem, sample, unit);
             if !self.is_open(sample, unit) {
                 let slope = &self.problem.traces()[sample].slopes[0][unit];
                 let factor = self.weight_of(sign, sample, multiplier) * slope;
@@ -462,11 +426,4 @@ impl<F: ProofField> Grower<'_, F> {
         }
         Ok(true)
     }
-}
-
-/// The number `c` with `vector = c * direction`, both not 0.
-pub(super) fn ratio<F: ProofField>(vector: &[F], direction: &[F]) -> Option<F> {
-    let place = direction.iter().position(|x| !x.is_zero())?;
-    let ratio = vector[place].clone().over(&direction[place])?;
-    (!ratio.is_zero() && direction.iter().zip(vector).all(|(x, y)| x.clone() * &ratio == *y)).then_some(ratio)
 }

@@ -1,10 +1,14 @@
 //! Both layers of a network of depth 2 whose hidden units share no parameters: one tree for all of them, in which each case may have
 //! multipliers of its own.
 
+mod program;
+
 use std::collections::BTreeMap;
 
+use program::Bound;
+
+use super::reads::{groups, ratio, read};
 use super::shorten::shorten;
-use super::units::{groups, ratio};
 use super::{Decision, MAX_CASES, oriented};
 use crate::kernel::check::{Cases, Leaf, Node, Side, Split, Tree};
 use crate::kernel::exact::Sign;
@@ -12,17 +16,7 @@ use crate::kernel::network::{Scope, Unit};
 use crate::kernel::problem::Problem;
 use crate::prove::deadline::OutOfTime;
 use crate::prove::field::ProofField;
-use crate::prove::linear_algebra::dot;
-use crate::prove::qp::{LeastNorm, Polyhedron, least_norm_point};
 use crate::prove::search::Search;
-
-/// How often the units of a case are weighed anew.
-const ROUNDS: usize = 16;
-/// The least weight of a unit, beside the greatest, and how exactly weights are taken over.
-const LEAST: f64 = 1e-4;
-const EXACTLY: f64 = 1.0 / 64.0;
-/// How far below the point's norm that of a case must be to count as less.
-const LESS: f64 = 1e-9;
 
 /// Decides whether the point, which is feasible, is a local or global optimum, while cases and time suffice, but where in some case
 /// something else is as good as the point, and the multipliers in hand do not show that nothing is better. Better points, with the parameters of
@@ -33,9 +27,6 @@ const LESS: f64 = 1e-9;
 /// where every margin, linear in the `u_j`, is at least 1. Its multipliers `lambda` of margins and `nu` of sides make
 /// `z_j = sum lambda_i a_ij + sum nu_k c_k` no longer than 1. That is when the Lagrangian of both layers, with the products of the sign of
 /// `v_j` and the sides as further terms, is convex; and `sum lambda_i` is the bound.
-///
-/// The program is solved by weights: the least `sum_j ||u_j||^2 / eta_j`, a quadratic program, whose multipliers are scaled until all `z_j` are
-/// short enough. Then `eta_j` becomes `||u_j||`.
 pub fn unshared<F: ProofField>(
     problem: &Problem<F>,
     multipliers: &[F],
@@ -80,29 +71,11 @@ pub fn unshared<F: ProofField>(
     }
 }
 
-/// What a unit reads of a sample, parameter by parameter.
-fn read<F: ProofField>(problem: &Problem<F>, sample: usize, unit: usize) -> Vec<F> {
-    let hidden = &problem.network().layers()[0];
-    let mut read = vec![F::zero(); hidden.parameters()];
-    for connection in &hidden.incoming()[unit] {
-        let x = &problem.samples()[sample].x[connection.unit];
-        read[connection.parameter] = read[connection.parameter].clone() + x;
-    }
-    read
-}
-
 /// What is decided: first the signs of all outgoing weights, unit by unit, then sides.
 struct Case {
     signs: Vec<Side>,
     /// Sample, unit, side.
     kinks: Vec<(usize, usize, Side)>,
-}
-
-/// A lower bound of 1 on a linear form that is at least the margin of a sample, with the slopes of its undecided kinks.
-struct Row<F> {
-    sample: usize,
-    normal: Vec<F>,
-    slopes: Vec<(usize, F)>,
 }
 
 struct Grower<'a, F> {
@@ -225,28 +198,6 @@ impl<F: ProofField> Grower<'_, F> {
         (self.effect(case, sample, unit).sign() == Sign::Positive) == is_convex
     }
 
-    /// A linear form that is at least the margin of a sample, and equal to it at `here`; or a unit whose side must be known first.
-    fn row(&self, case: &Case, sample: usize, here: &[F]) -> Result<Row<F>, usize> {
-        let (mut normal, mut slopes) = (vec![F::zero(); here.len()], Vec::new());
-        for unit in 0..self.weights.len() {
-            let form = &self.forms[unit][sample];
-            let slope = match self.slope(case, sample, unit) {
-                Some(slope) => slope,
-                None if self.harms(case, sample, unit) => return Err(unit),
-                None => {
-                    let is_up = dot(form, here).sign() == Sign::Positive;
-                    let sign = if is_up { Sign::Positive } else { Sign::Negative };
-                    let slope = self.problem.network().slope(Unit { layer: 0, unit }, sign);
-                    slopes.push((unit, slope.clone()));
-                    slope
-                }
-            };
-            let factor = self.effect(case, sample, unit) * &slope;
-            normal.iter_mut().zip(form).for_each(|(n, x)| n.add_product(&factor, x));
-        }
-        Ok(Row { sample, normal, slopes })
-    }
-
     /// What the sides say is at least 0.
     fn conditions(&self, case: &Case) -> Vec<Vec<F>> {
         let kinks = case.kinks.iter();
@@ -305,149 +256,5 @@ impl<F: ProofField> Grower<'_, F> {
             slopes.extend(shares.map(|((sample, _), share)| ((*sample, at), low.clone() + &(share * &jump))));
         }
         Ok(InHand::Settled(Leaf { multipliers: None, signs: Vec::new(), products, slopes }))
-    }
-}
-
-/// What the convex program of a case comes to.
-enum Bound<F> {
-    /// It has at least the norm of the point.
-    Settled(Leaf<F>),
-    /// It has less, with these `|v| w`. This kink, of a sample whose margin is not bounded yet, is to be split.
-    Below { split: Option<(usize, usize)>, units: Vec<F> },
-    /// It has about as much.
-    Unsettled { split: Option<(usize, usize)> },
-}
-
-impl<F: ProofField> Grower<'_, F> {
-    fn bound(&self, case: &Case, search: &Search) -> Result<Bound<F>, OutOfTime> {
-        let samples = self.problem.samples().len();
-        let mut rows: Vec<Row<F>> = Vec::new();
-        let mut sizes = vec![F::one(); self.weights.len()];
-        // What is active at the point is a good first guess.
-        let mut here: Vec<F> = self.at_point();
-        let mut wanted: Vec<usize> = (0..samples).filter(|&sample| self.problem.is_active(sample)).collect();
-        let (mut rounds, mut is_guess) = (0, true);
-        loop {
-            search.check()?;
-            let (mut added, mut split) = (std::mem::take(&mut is_guess), None);
-            for sample in std::mem::take(&mut wanted) {
-                match self.row(case, sample, &here) {
-                    Ok(row) => {
-                        added = true;
-                        rows.push(row);
-                    }
-                    Err(unit) => split = split.or(Some((sample, unit))),
-                }
-            }
-            if !added {
-                // All margins but those that wait for a split are at least 1.
-                let norms = self.norms(&here);
-                let value: f64 = norms.iter().sum();
-                if value < self.half_norm.to_f64() * (1.0 - LESS) {
-                    return Ok(Bound::Below { split, units: here });
-                }
-                rounds += 1;
-                if rounds > ROUNDS {
-                    return Ok(Bound::Unsettled { split });
-                }
-                let greatest = norms.iter().copied().fold(0.0, f64::max);
-                let size = |norm: &f64| {
-                    let size = norm.max(greatest * LEAST);
-                    F::near(size, size * EXACTLY).unwrap_or_else(F::one)
-                };
-                sizes = norms.iter().map(size).collect();
-            }
-            let conditions = self.conditions(case).into_iter().map(|form| (form, F::zero()));
-            let at_least = conditions.chain(rows.iter().map(|row| (row.normal.clone(), F::one()))).collect();
-            let polyhedron = Polyhedron { dimension: self.owners.len(), at_least, equal: Vec::new() };
-            let weights: Option<Vec<F>> = self.owners.iter().map(|unit| sizes[*unit].reciprocal()).collect();
-            let least = least_norm_point(&polyhedron, weights.as_deref(), search.deadline())?;
-            let (multipliers, longest) = match least {
-                LeastNorm::Empty { at_least, .. } => (at_least, F::zero()),
-                LeastNorm::Point(least) => {
-                    here = least.point;
-                    (least.at_least, self.longest(&here, &sizes))
-                }
-            };
-            let sum = multipliers[case.kinks.len()..].iter().fold(F::zero(), |sum, u| sum + u);
-            let least = self.half_norm.clone() * &self.half_norm * &longest;
-            if !sum.is_zero() && sum.clone() * &sum >= least {
-                let factor = self.half_norm.clone().over(&sum).unwrap_or_else(F::one);
-                let multipliers: Vec<F> = multipliers.into_iter().map(|u| u * &factor).collect();
-                return Ok(Bound::Settled(self.own_leaf(case, &rows, &multipliers)));
-            }
-            wanted = (0..samples).filter(|&sample| self.margin(case, sample, &here) < F::one()).collect();
-        }
-    }
-
-    /// `|v| w` of all units at the point.
-    fn at_point(&self) -> Vec<F> {
-        let point = self.problem.point().layers();
-        let scaled = |(parameter, unit): (usize, &usize)| {
-            let weight = point[1][self.weights[*unit]].clone();
-            point[0][parameter].clone() * &(if weight.sign() == Sign::Negative { -weight } else { weight })
-        };
-        self.owners.iter().enumerate().map(scaled).collect()
-    }
-
-    /// Parameters with these `|v| w`, of almost the least norm.
-    fn parameters(&self, case: &Case, units: &[F]) -> Vec<F> {
-        let near_root = |norm: &f64| F::near(norm.sqrt(), norm.sqrt() * 1e-12).unwrap_or_else(F::one);
-        let roots: Vec<F> = self.norms(units).iter().map(near_root).collect();
-        let incoming =
-            self.owners.iter().zip(units).map(|(unit, u)| u.clone().over(&roots[*unit]).unwrap_or_else(F::zero));
-        let mut outgoing = vec![F::zero(); self.problem.point().layers()[1].len()];
-        for (unit, root) in roots.iter().enumerate() {
-            let is_positive = case.signs[unit] == Side::Positive;
-            outgoing[self.weights[unit]] = if is_positive { root.clone() } else { -root.clone() };
-        }
-        incoming.chain(outgoing).collect()
-    }
-
-    /// `||u_j||`, unit by unit.
-    fn norms(&self, u: &[F]) -> Vec<f64> {
-        let mut squares = vec![0.0; self.weights.len()];
-        self.owners.iter().zip(u).for_each(|(unit, entry)| squares[*unit] += entry.to_f64().powi(2));
-        squares.into_iter().map(f64::sqrt).collect()
-    }
-
-    /// The greatest `||z_j||^2`, with `z_j = u_j / eta_j`.
-    fn longest(&self, u: &[F], sizes: &[F]) -> F {
-        let mut squares = vec![F::zero(); sizes.len()];
-        self.owners.iter().zip(u).for_each(|(unit, entry)| squares[*unit].add_product(entry, entry));
-        let squares = squares.into_iter().zip(sizes).filter_map(|(square, size)| square.over(&(size.clone() * size)));
-        squares.fold(F::zero(), |greatest, square| if square > greatest { square } else { greatest })
-    }
-
-    /// The margin of a sample in units with these `|v| w`, whose outgoing weights have the signs of the case.
-    fn margin(&self, case: &Case, sample: usize, u: &[F]) -> F {
-        (0..self.weights.len()).fold(F::zero(), |sum, unit| {
-            let z = dot(&self.forms[unit][sample], u);
-            // Where the case knows the slope, that is what counts: near the point it may hold beyond the side.
-            let known = self.slope(case, sample, unit);
-            let slope = known.unwrap_or_else(|| self.problem.network().slope(Unit { layer: 0, unit }, z.sign()));
-            sum + &(self.effect(case, sample, unit) * &slope * &z)
-        })
-    }
-
-    fn own_leaf(&self, case: &Case, rows: &[Row<F>], multipliers: &[F]) -> Leaf<F> {
-        let (of_sides, of_rows) = multipliers.split_at(case.kinks.len());
-        let mut own = vec![F::zero(); self.problem.samples().len()];
-        let mut shares: BTreeMap<(usize, Unit), F> = BTreeMap::new();
-        for (row, multiplier) in rows.iter().zip(of_rows) {
-            own[row.sample] = own[row.sample].clone() + multiplier;
-            for (unit, slope) in &row.slopes {
-                let at = (row.sample, Unit { layer: 0, unit: *unit });
-                shares.entry(at).or_insert_with(F::zero).add_product(multiplier, slope);
-            }
-        }
-        // Slopes for negative inputs are what a leaf has without saying so.
-        let is_said =
-            |((_, unit), slope): &((usize, Unit), F)| *slope != self.problem.network().slope(*unit, Sign::Negative);
-        let slopes = shares.into_iter().filter_map(|(at, share)| Some((at, share.over(&own[at.0])?))).filter(is_said);
-        let slopes = slopes.collect();
-        let used = of_sides.iter().cloned().enumerate().filter(|(_, nu)| !nu.is_zero());
-        let products = used.map(|(kink, nu)| self.product(case, kink, nu)).collect();
-        Leaf { multipliers: Some(own), signs: Vec::new(), products, slopes }
     }
 }

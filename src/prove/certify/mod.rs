@@ -1,7 +1,9 @@
 //! From an instance to a certificate: asks every question in turn and keeps the answers that pass the checker.
 
 mod account;
+mod attempt;
 mod contradiction;
+mod how;
 mod rescaled;
 mod run;
 mod scale;

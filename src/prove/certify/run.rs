@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use super::account::{Account, Answer, Question, Step, Verdict};
+use super::attempt::Attempt;
 use super::contradiction::contradiction;
+use super::how::{describe_multipliers, how_proved};
 use super::scale::least_margin_unlike_1;
 use super::{Prover, Topic};
-use crate::kernel::check::{
-    Cases, Cells, Claim, Feasible, GlobalOptimum, Implied, Infeasible, Kkt, LocalOptimum, Method, Node, NonzeroInputs,
-    NonzeroWeights, NotLocalOptimum, PathNode, Paths, Property, check,
-};
+use crate::kernel::check::{Claim, Feasible, Implied, Infeasible, Kkt, NonzeroInputs, NonzeroWeights, Property, check};
 use crate::kernel::network::Scope;
 use crate::kernel::problem::Problem;
 use crate::prove::better::not_global_optimum;
@@ -443,81 +442,7 @@ impl<'a, F: ProofField> Run<'a, F> {
     }
 }
 
-/// How a claim about optimality was proved, in words.
-fn how_proved<F: ProofField>(claim: &Claim<F>) -> String {
-    let of_cells = |cells: &Cells<F>| format!("by `cells`, {} of them", cells.cells.len());
-    let of_cases = |cases: &Cases<F>| {
-        let leaves = cases.trees.iter().flat_map(|tree| &tree.nodes).filter(|node| matches!(node, Node::Leaf(_)));
-        format!("by `cases`, {} of them", leaves.count())
-    };
-    let of_paths = |paths: &Paths<F>| {
-        let leaves = paths.nodes.iter().filter(|node| matches!(node, PathNode::Leaf { .. }));
-        format!("by `paths`, {} cases", leaves.count())
-    };
-    match claim {
-        Claim::LocalOptimum(LocalOptimum { by, .. }) | Claim::GlobalOptimum(GlobalOptimum { by, .. }) => match by {
-            Method::Cells(cells) => of_cells(cells),
-            Method::Cases(cases) => of_cases(cases),
-            Method::Paths(paths) => of_paths(paths),
-            Method::SecondOrder(method) => format!("by `second_order`, penalty {}", method.penalty),
-            Method::Lagrangian(_) | Method::Chain(_) => format!("by `{}`", by.name()),
-        },
-        Claim::NotLocalOptimum(NotLocalOptimum { curve, until, .. }) => {
-            format!("by a curve of degree {} up to {until}", curve.coefficients().len())
-        }
-        _ => "by a better point".into(),
-    }
-}
-
 fn of_layer(layer: usize, is_local: bool) -> Question {
     let layer = Some(layer);
     if is_local { Question::Local { layer } } else { Question::Global { layer } }
-}
-
-/// An answer and the time it took.
-struct Attempt {
-    answer: Answer,
-    elapsed: Duration,
-}
-
-impl Attempt {
-    fn is_found(&self) -> bool {
-        !matches!(self.answer, Answer::Open { .. })
-    }
-
-    /// This attempt, and if it failed another at the same question, if there is one.
-    fn or_else<A: Into<Option<Attempt>>>(self, next: impl FnOnce() -> A) -> Self {
-        if self.is_found() {
-            return self;
-        }
-        match next().into() {
-            Some(next) => self.then(next),
-            None => self,
-        }
-    }
-
-    /// This attempt, which failed, and then another at the same question.
-    fn then(self, next: Self) -> Self {
-        let elapsed = self.elapsed + next.elapsed;
-        let answer = match (self.answer, next.answer) {
-            (Answer::Open { mut tried }, Answer::Open { tried: more }) => {
-                tried.extend(more.into_iter().filter(|what| !tried.contains(what)).collect::<Vec<_>>());
-                Answer::Open { tried }
-            }
-            (_, found) => found,
-        };
-        Attempt { answer, elapsed }
-    }
-}
-
-fn describe_multipliers<F: ProofField>(multipliers: &[F]) -> String {
-    let positive: Vec<_> = multipliers.iter().enumerate().filter(|(_, value)| !value.is_zero()).collect();
-    match positive.len() {
-        0 => "the point is 0".into(),
-        1..=6 => {
-            let shown: Vec<_> = positive.iter().map(|(sample, value)| format!("{value} on sample {sample}")).collect();
-            format!("multipliers {}", shown.join(", "))
-        }
-        count => format!("{count} multipliers"),
-    }
 }
