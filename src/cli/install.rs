@@ -1,11 +1,13 @@
 //! `margincert completions` and `margincert man`: what a shell and `man` are to know of the command.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::CommandFactory;
+use clap::{Command, CommandFactory};
 use clap_complete::Shell;
+use clap_mangen::Man;
 
 use super::output::{Output, Printable, diagnose};
+use super::replace::replace;
 use super::{Failure, Status};
 
 const COMPLETIONS: &str = "\
@@ -46,10 +48,24 @@ pub fn manual(arguments: Manual) -> Result<Status, Failure> {
         diagnose(format_args!("{}: there is no such folder; make it first", arguments.folder.display()));
         return Ok(Status::Unreadable);
     }
-    let failed = |error| Failure::File(arguments.folder.clone(), error);
-    clap_mangen::generate_to(super::Arguments::command(), &arguments.folder).map_err(failed)?;
+    let mut command = super::Arguments::command().disable_help_subcommand(true);
+    command.build();
+    pages(&command, &arguments.folder)?;
     let first = arguments.folder.join("margincert.1");
     let first = first.to_string_lossy();
     Output::stdout().line(format_args!("{} and a page for each subcommand", Printable(&first)))?;
     Ok(Status::Accepted)
+}
+
+/// Writes the page of a command and those of its subcommands, each whole or not at all.
+fn pages(command: &Command, folder: &Path) -> Result<(), Failure> {
+    command
+        .get_subcommands()
+        .filter(|command| !command.is_hide_set())
+        .try_for_each(|command| pages(command, folder))?;
+    let page = Man::new(command.clone());
+    let path = folder.join(page.get_filename());
+    let mut text = Vec::new();
+    let written = page.render(&mut text).and_then(|()| replace(&path, &String::from_utf8_lossy(&text)));
+    written.map_err(|error| Failure::File(path, error))
 }

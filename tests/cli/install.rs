@@ -68,3 +68,16 @@ fn manual_pages_need_a_folder() {
     assert_eq!((run.status, run.stdout.as_str()), (2, ""));
     assert_eq!(run.stderr, "margincert: nowhere: there is no such folder; make it first\n");
 }
+
+#[test]
+fn a_manual_page_that_cannot_be_written_is_named() {
+    let scratch = Scratch::new();
+    let taken = scratch.path("man1/margincert-check.1/inside");
+    fs::create_dir_all(&taken).expect("a folder where a page would be");
+    let run = scratch.run(&["man", "man1"]);
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{run:?}");
+    assert!(run.stderr.contains("margincert-check.1: "), "{run:?}");
+    let names = fs::read_dir(scratch.path("man1")).expect("a folder").filter_map(Result::ok);
+    let other = names.map(|entry| entry.file_name()).find(|name| !name.to_string_lossy().ends_with(".1"));
+    assert_eq!(other, None, "something was left behind");
+}
