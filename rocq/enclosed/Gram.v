@@ -12,6 +12,20 @@ Definition joined (a b : positive) : positive :=
 Definition common (xs : list (list Q)) : positive :=
   fold_right (fun x acc => fold_right (fun q acc => joined acc (Qden q)) acc x) 1%positive xs.
 
+Lemma joined_ok a b : ((Zpos a | Zpos (joined a b)) /\ (Zpos b | Zpos (joined a b)))%Z.
+Proof.
+  unfold joined. destruct (Pos.eqb_spec a b) as [->|_]. split; apply Z.divide_refl.
+  assert (G : ((Zpos a | Zpos (if (Zpos a mod Zpos b =? 0)%Z then a else Z.to_pos (Z.lcm (Zpos a) (Zpos b)))) /\
+    (Zpos b | Zpos (if (Zpos a mod Zpos b =? 0)%Z then a else Z.to_pos (Z.lcm (Zpos a) (Zpos b)))))%Z).
+  { destruct (Z.eqb_spec (Zpos a mod Zpos b) 0) as [E0|_].
+    - split. apply Z.divide_refl. apply Z.mod_divide; auto. lia.
+    - assert (0 < Z.lcm (Zpos a) (Zpos b))%Z.
+      { pose proof (Z.lcm_nonneg (Zpos a) (Zpos b)). assert (Z.lcm (Zpos a) (Zpos b) <> 0)%Z; [|lia].
+        intro L0. apply Z.lcm_eq_0 in L0. lia. }
+      rewrite Z2Pos.id by auto. split. apply Z.divide_lcm_l. apply Z.divide_lcm_r. }
+  destruct b; auto. split. apply Z.divide_refl. apply Z.divide_1_l.
+Qed.
+
 Section Over.
 Variable d : positive.
 Definition divides (q : Q) : bool := (Zpos d mod Zpos (Qden q) =? 0)%Z.
@@ -25,6 +39,21 @@ Proof.
   apply IZR_neq. lia.
 Qed.
 End Over.
+
+Lemma common_divides xs x q : In x xs -> In q x -> divides (common xs) q = true.
+Proof.
+  intros Hx Hq. unfold divides. apply Z.eqb_eq, Z.mod_divide. lia.
+  assert (Step : forall y z, ((Zpos z | Zpos (fold_right (fun q acc => joined acc (Qden q)) z y))%Z /\
+    forall q, In q y -> (Zpos (Qden q) | Zpos (fold_right (fun q acc => joined acc (Qden q)) z y))%Z)).
+  { intros y z. induction y as [|b y [IH1 IH2]]; cbn [fold_right].
+    - split. apply Z.divide_refl. intros ? [].
+    - destruct (joined_ok (fold_right (fun q acc => joined acc (Qden q)) z y) (Qden b)) as [J1 J2]. split.
+      + eapply Z.divide_trans; eauto.
+      + intros q' [<-|I]; auto. eapply Z.divide_trans; eauto. }
+  unfold common. induction xs as [|y xs IH]; [destruct Hx|]. cbn [fold_right].
+  destruct (Step y (fold_right (fun x acc => fold_right (fun q acc => joined acc (Qden q)) acc x) 1%positive xs)) as [S1 S2].
+  destruct Hx as [->|Hx]; auto. eapply Z.divide_trans; [apply IH; exact Hx|exact S1].
+Qed.
 
 Fixpoint zdot (a b : list Z) : Z :=
   match a, b with x :: a', y :: b' => match x with Z0 => zdot a' b' | _ => x * y + zdot a' b' end%Z | _, _ => 0%Z end.

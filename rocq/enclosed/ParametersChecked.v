@@ -42,7 +42,7 @@ Let DR := real_description D.
 Definition check_solved (bits : Z) : bool :=
   check_zero fine bits (centres D) (reach D) Y
     (gsystem (F := interval_ring fine) P D (middle fine (centres D)) (gparameters (F := interval_ring fine) D (middle fine (centres D))))
-    (gsystem (F := sloped_ring bits (centres D)) P D (variables bits (centres D) (reach D)) (gparameters (F := sloped_ring bits (centres D)) D (variables bits (centres D) (reach D)))).
+    (gsystem (F := sloped_ring bits) P D (variables bits (centres D) (reach D)) (gparameters (F := sloped_ring bits) D (variables bits (centres D) (reach D)))).
 Definition check_parameters : bool :=
   if (0 <=? fine)%Z then if (0 <=? coarse)%Z then if check_posed (F := Qops) P None then
   if check_shape (net P) (unknowns D) then if check_shape (net P) theta then
@@ -82,10 +82,10 @@ Proof.
   apply (knonneg_ok (F := Qops) (M := Qmodel)) in E5. apply distinct_ok in E7. rewrite forallb_forall in E8.
   destruct (zero_sound fine bits Hf Hb (centres D) (reach D) Y
     (gsystem (F := interval_ring fine) P D (middle fine (centres D)) (gparameters (F := interval_ring fine) D (middle fine (centres D))))
-    (gsystem (F := sloped_ring bits (centres D)) P D (variables bits (centres D) (reach D)) (gparameters (F := sloped_ring bits (centres D)) D (variables bits (centres D) (reach D))))
+    (gsystem (F := sloped_ring bits) P D (variables bits (centres D) (reach D)) (gparameters (F := sloped_ring bits) D (variables bits (centres D) (reach D))))
     (system P D)) as (xi & W & Z & U); auto.
   { apply (rel_system (F := interval_ring fine) P D (middle fine (centres D)) (over_encloses fine Hf (at_middle (centres D)))). intro k. now apply middle_ok. }
-  { apply (rel_system (F := sloped_ring bits (centres D)) P D (variables bits (centres D) (reach D)) (slopes_encloses bits Hb (centres D) (reach D))). intro k.
+  { apply (rel_system (F := sloped_ring bits) P D (variables bits (centres D) (reach D)) (slopes_encloses bits Hb (centres D) (reach D))). intro k.
     now apply variables_ok. }
   assert (S : solved PR DR xi) by now apply system_ok.
   set (par := parameters DR xi).

@@ -1,7 +1,7 @@
 (** * The test that the equations have exactly one solution in the box. *)
 
 From Coq Require Import Reals QArith Qreals List Lra Lia PeanoNat.
-From Margincert Require Import Claims Enclosed Lists Sums Intervals System Contraction Choices Gram.
+From Margincert Require Import Claims Enclosed Lists Sums Intervals System Contraction Choices Gram GramSystem.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -112,7 +112,7 @@ Let C := IZR (scale coarse).
     with slopes. *)
 Variables (c : list Q) (r : Q) (Y : matrix).
 Let n := length c.
-Variables (values : list interval) (sloped_values : list (sloped_ring coarse c)).
+Variables (values : list interval) (sloped_values : list (sloped_ring coarse)).
 
 (** The slopes are split into lower ends and widths; of the first the products with [Y] are computed exactly. *)
 Definition check_zero : bool :=
@@ -182,7 +182,7 @@ Qed.
 
 (** A row of [1 - Y a], for slopes [a] that the intervals enclose. *)
 Lemma factor_ok a i : (forall k j, (k < n)%nat -> (j < n)%nat -> holds coarse (a_ k j) (a k j)) ->
-  (forall k, (k < n)%nat -> length (nth k A []) = n) -> (i < n)%nat ->
+  (forall k, (k < n)%nat -> (length (nth k A []) <= n)%nat) -> (i < n)%nat ->
   Rsum (map (fun j => Rabs ((if Nat.eqb i j then 1 else 0) - Rsum (map (fun k => y i k * a k j) (seq 0 n)))) (seq 0 n)) * (P * C) <=
   IZR (gap n (2 ^ matrix_places Y * scale coarse) i (fun j => zdot (nth i M []) (nth j (columns n lower) [])) +
        zdot (map Z.abs (nth i M [])) (map (fun row => zsum (map (fun a => snd a - fst a) row))%Z A)).
@@ -214,8 +214,12 @@ Proof.
       rewrite Rmult_minus_distr_l, (Rmult_assoc P C (Rsum _)), Q1. ring.
   - rewrite Rsum_plus. apply Rplus_le_compat_l. rewrite Rsum_mult. apply Rmult_le_compat_l. lra. rewrite Rsum_swap.
     apply Rsum_le. intros k Hk. apply in_seq in Hk. rewrite Rsum_mult, Ew. apply Rmult_le_compat_l. apply Rabs_pos.
-    unfold W. rewrite zsum_sum, (sum_of_places _ zero), (La k) by lia. apply Rsum_le. intros j Hj. apply in_seq in Hj.
-    fold (a_ k j). apply He; lia.
+    unfold W. rewrite zsum_sum, (sum_of_places _ zero). specialize (La k ltac:(lia)). set (len := length (nth k A [])) in *.
+    replace n with (len + (n - len))%nat at 1 by lia. rewrite seq_app, map_app, Rsum_app.
+    match goal with |- _ <= ?b => rewrite <- (Rplus_0_r b) end. apply Rplus_le_compat.
+    + apply Rsum_le. intros j Hj. apply in_seq in Hj. fold (a_ k j). apply He; lia.
+    + rewrite <- (Rsum_zero (fun _ => 0) (seq (0 + len) (n - len))) by auto. apply Rsum_le. intros j Hj. apply in_seq in Hj.
+      destruct (He k j ltac:(lia) ltac:(lia)) as [_ E1]. revert E1. unfold a_ at 1 2. rewrite nth_overflow by (unfold len in *; lia). auto.
 Qed.
 Lemma step_ok f i : (forall k, (k < n)%nat -> holds bits (nth k values zero) (f k)) -> (i < n)%nat ->
   Rabs (Rsum (map (fun k => y i k * f k) (seq 0 n))) * (P * S) <=
@@ -255,15 +259,15 @@ Proof.
   pose proof (of_Q_ok bits Hbits r) as [R1 R2]. fold S in R1, R2.
   assert (Hr : 0 <= Q2R r) by (apply IZR_lt in Hrl; nra).
   assert (Lf : length fs = n) by (rewrite <- L; symmetry; eapply Forall2_same_length; exact V).
-  assert (Lg : length (A := sloped_ring coarse c) sloped_values = n) by (rewrite <- Lf; eapply Forall2_same_length; exact D).
+  assert (Lg : length (A := sloped_ring coarse) sloped_values = n) by (rewrite <- Lf; eapply Forall2_same_length; exact D).
   assert (At : forall x k, (k < n)%nat -> nth k (at_ x) 0 = nth k fs (fun _ => 0) x).
   { intros x k Hk. unfold at_. rewrite <- (map_nth (fun f : list R -> R => f x)). apply nth_indep. rewrite map_length. lia. }
-  assert (An : forall k, (k < n)%nat -> nth k A [] = snd (nth k sloped_values (g0 (F := sloped_ring coarse c)))).
-  { intros k Hk. unfold A. rewrite nth_indep with (d' := snd (g0 (F := sloped_ring coarse c))).
+  assert (An : forall k, (k < n)%nat -> nth k A [] = snd (nth k sloped_values (g0 (F := sloped_ring coarse)))).
+  { intros k Hk. unfold A. rewrite nth_indep with (d' := snd (g0 (F := sloped_ring coarse))).
     2:{ rewrite map_length. change (k < length sloped_values)%nat. lia. } apply (map_nth snd). }
-  assert (La : forall k, (k < n)%nat -> length (nth k A []) = n).
+  assert (La : forall k, (k < n)%nat -> (length (nth k A []) <= n)%nat).
   { intros k Hk. rewrite An by auto.
-    now destruct (Forall2_at _ _ _ (g0 (F := sloped_ring coarse c)) (fun _ => 0) k D ltac:(lia)) as (_ & Le & _). }
+    now destruct (Forall2_at _ _ _ (g0 (F := sloped_ring coarse)) (fun _ => 0) k D ltac:(lia)) as (_ & Le & _). }
   set (slopes := fun a : nat -> nat -> R => forall k j, (k < n)%nat -> (j < n)%nat -> holds coarse (a_ k j) (a k j)).
   assert (PC : 0 < P * C) by now apply Rmult_lt_0_compat.
   assert (U : IZR (2 ^ matrix_places Y * scale coarse) = P * C) by apply mult_IZR.
@@ -277,7 +281,7 @@ Proof.
     destruct (finite_choice (fun k s => (forall j, (j < n)%nat -> holds coarse (a_ k j) (s j)) /\
       nth k (at_ x) 0 - nth k (at_ x') 0 = Rsum (map (fun j =>
         s j * (nth j x 0 - nth j x' 0)) (seq 0 n))) n) as (a & Ha).
-    { intros k Hk. destruct (Forall2_at _ _ _ (g0 (F := sloped_ring coarse c)) (fun _ => 0) k D ltac:(lia)) as (_ & _ & Sl).
+    { intros k Hk. destruct (Forall2_at _ _ _ (g0 (F := sloped_ring coarse)) (fun _ => 0) k D ltac:(lia)) as (_ & _ & Sl).
       destruct (Sl x x' Hx Hx') as (s & S1 & S2). exists s. split.
       - intros j Hj. unfold a_. rewrite An by auto. apply S1. exact Hj.
       - rewrite !At by auto. exact S2. }
@@ -338,18 +342,18 @@ Let ER := real_enclosure E.
 Let c := centre E.
 Let r := radius E.
 
-Definition middle_values := gequations (F := interval_ring bits) P E (middle bits c) (looks (F := interval_ring bits) P E (middle bits c)).
+Definition middle_values := gram_equations (F := interval_ring bits) P E (middle bits c).
 Definition box_values :=
-  gequations (F := sloped_ring coarse c) P E (variables coarse c r) (looks (F := sloped_ring coarse c) P E (variables coarse c r)).
+  gram_equations (F := sloped_ring coarse) P E (variables coarse c r).
 Definition check_solution : bool := check_zero bits coarse c r Y middle_values box_values.
 
 Theorem solution_sound : check_solution = true -> exists xi, within (centre ER) (radius ER) xi /\ solves PR ER xi /\
   forall xi', within (centre ER) (radius ER) xi' -> solves PR ER xi' -> xi' = xi.
 Proof.
   intro H. destruct (zero_sound bits coarse Hbits Hcoarse c r Y middle_values box_values (functions P E)) as (xi & W & Z & U); auto.
-  - apply (rel_equations (F := interval_ring bits) P E (middle bits c) (over_encloses bits Hbits (at_middle c))).
+  - apply (rel_gram_equations (F := interval_ring bits) P E (middle bits c) (over_encloses bits Hbits (at_middle c))).
     intro k. now apply middle_ok.
-  - apply (rel_equations (F := sloped_ring coarse c) P E (variables coarse c r) (slopes_encloses coarse Hcoarse c r)).
+  - apply (rel_gram_equations (F := sloped_ring coarse) P E (variables coarse c r) (slopes_encloses coarse Hcoarse c r)).
     intro k. now apply variables_ok.
   - assert (Sol : forall x, (forall f, In f (functions P E) -> f x = 0) <-> solves PR ER x).
     { intro x. unfold solves, PR, ER. rewrite functions_ok. split; intros S.

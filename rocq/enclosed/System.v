@@ -177,27 +177,34 @@ now right. Qed.
 Lemma Forall2_concat {A B} (R1 : A -> B -> Prop) l l' : Forall2 (Forall2 R1) l l' -> Forall2 R1 (concat l) (concat l').
 Proof. induction 1; simpl. constructor. now apply Forall2_app. Qed.
 
-Lemma rel_tight k : (k < gactives)%nat -> rel (gtight looks k) (fun xi => tight PR ER xi k).
+Lemma rel_tight_of (view : bool * list side -> looked) k : (k < gactives)%nat ->
+  (forall d, In d (directions E) -> which (view d) = d /\
+     rel (nth k (preactivations (view d)) g0) (fun xi => preactivation PR ER xi d (fst (active_sample PR ER k)))) ->
+  rel (gtight (map view (directions E)) k) (fun xi => tight PR ER xi k).
 Proof.
-  intro Hk. unfold gtight, tight. apply (rel_ext H _ (fun xi =>
+  intros Hk View. unfold gtight, tight. apply (rel_ext H _ (fun xi =>
     Rsum (map (contribution PR ER xi k) (numbered ER)) + - (sgn (snd (active_sample PR ER k)) * 1))).
   { intros; ring. }
   apply (rel_add H).
-  - unfold numbered, looks. change (directions ER) with (directions E). rewrite map_length.
-    generalize (seq 0 (length (directions E))) as js.
-    generalize (directions E) as ds. intros ds js.
-    assert (G : rel (gsum (map (gcontribution k) (combine js (map (look gactive) ds))))
+  - unfold numbered. change (directions ER) with (directions E). rewrite map_length.
+    generalize (seq 0 (length (directions E))) as js. revert View.
+    generalize (directions E) as ds. intros ds View js.
+    assert (G : rel (gsum (map (gcontribution k) (combine js (map view ds))))
       (fun xi => Rsum (map (contribution PR ER xi k) (combine js ds)))); [|exact G].
-    revert js. induction ds as [|d ds IH]; intros [|j js]; cbn [combine map gsum fold_right]; try apply rel_0.
+    revert js View. induction ds as [|d ds IH]; intros [|j js] View; cbn [combine map gsum fold_right]; try apply rel_0.
     apply (rel_ext H _ (fun xi => contribution PR ER xi k (j,
       d) + Rsum (map (contribution PR ER xi k) (combine js ds)))).
     { intros; now rewrite Rsum_cons. }
-    apply (rel_add H); [|apply IH]. unfold gcontribution, contribution. cbn [fst snd].
-    destruct (looked_at d) as (-> & _ & Pre).
+    apply (rel_add H); [|apply IH; intros; apply View; now right]. unfold gcontribution, contribution. cbn [fst snd].
+    destruct (View d (or_introl eq_refl)) as (-> & Pre).
     destruct (side_of d k) as [| |n]; try apply rel_0; apply rel_sgn; apply (rel_mul H); try apply Unknowns;
       apply (rel_mul H); try (now apply Pre).
     exact (rel_slope Below). exact (rel_slope Above).
   - apply (rel_opp H). rewrite label_at. apply rel_sgn. apply rel_1.
+Qed.
+Lemma rel_tight k : (k < gactives)%nat -> rel (gtight looks k) (fun xi => tight PR ER xi k).
+Proof.
+  intro Hk. apply rel_tight_of; auto. intros d _. destruct (looked_at d) as (W & _ & Pre). auto.
 Qed.
 Theorem rel_equations : Forall2 rel (gequations looks) functions.
 Proof.
@@ -238,20 +245,29 @@ Qed.
 Variables (c : list Q) (r : Q).
 Let n := length c.
 Let box := within (map Q2R c) (Q2R r).
-Definition zip {A B D} (f : A -> B -> D) (a : list A) (b : list B) : list D :=
-  map (fun xy => f (fst xy) (snd xy)) (combine a b).
-Lemma nth_zip {A B D} (f : A -> B -> D) a b i da db dd : length a = length b -> (i < length a)%nat ->
-  nth i (zip f a b) dd = f (nth i a da) (nth i b db).
+(** What is missing at the end of a list is 0. *)
+Fixpoint zip (f : interval -> interval -> interval) (a b : list interval) : list interval :=
+  match a, b with
+  | [], _ => map (f zero) b
+  | _, [] => map (fun x => f x zero) a
+  | x :: a', y :: b' => f x y :: zip f a' b'
+  end.
+Lemma nth_zip f a b i : f zero zero = zero -> nth i (zip f a b) zero = f (nth i a zero) (nth i b zero).
 Proof.
-  intros L Hi. unfold zip. rewrite nth_indep with (d' := f (fst (da, db)) (snd (da, db))) by (rewrite map_length,
-    combine_length; lia).
-  rewrite (map_nth (fun xy => f (fst xy) (snd xy))), combine_nth by auto. reflexivity.
+  intro F0. revert b i. induction a as [|x a IH]; intros [|y b] i; cbn [zip].
+  - destruct i; symmetry; exact F0.
+  - transitivity (nth i (map (f zero) (y :: b)) (f zero zero)). now rewrite F0. rewrite map_nth. now destruct i.
+  - transitivity (nth i (map (fun x => f x zero) (x :: a)) (f zero zero)). now rewrite F0.
+    rewrite (map_nth (fun x => f x zero)). now destruct i.
+  - destruct i as [|i]; cbn [nth]; auto.
 Qed.
-Lemma length_zip {A B D} (f : A -> B -> D) a b : length a = length b -> length (zip f a b) = length a.
-Proof. intro L. unfold zip. rewrite map_length, combine_length. lia. Qed.
+Lemma length_zip f a b : length (zip f a b) = Nat.max (length a) (length b).
+Proof.
+  revert b. induction a as [|x a IH]; intros [|y b]; cbn [zip length]; rewrite ?map_length; auto. cbn [Nat.max]. now rewrite IH.
+Qed.
 
 Definition sloped := (interval * list interval)%type.
-Definition constant (q : Q) : sloped := (of_Q bits q, repeat zero n).
+Definition constant (q : Q) : sloped := (of_Q bits q, []).
 Definition sadd (a b : sloped) : sloped := (add (fst a) (fst b), zip add (snd a) (snd b)).
 Definition sopp (a : sloped) : sloped := (opp (fst a), map opp (snd a)).
 Definition smul (a b : sloped) : sloped :=
@@ -259,7 +275,7 @@ Definition smul (a b : sloped) : sloped :=
 Definition sloped_ring : ring := Ring sloped constant sadd smul sopp.
 
 Definition slopes_of (a : sloped) (f : list R -> R) : Prop :=
-  (forall x, box x -> holds bits (fst a) (f x)) /\ length (snd a) = n /\
+  (forall x, box x -> holds bits (fst a) (f x)) /\ (length (snd a) <= n)%nat /\
   forall x y, box x -> box y -> exists s : nat -> R, (forall k, (k < n)%nat -> holds bits (nth k (snd a) zero) (s k)) /\
     f x - f y = Rsum (map (fun k => s k * (nth k x 0 - nth k y 0)) (seq 0 n)).
 
@@ -269,23 +285,24 @@ Proof.
   - intros a f g E0 (Ha & La & Sa). split; [|split]; auto.
     + intros x Hx. rewrite <- E0; auto.
     + intros x y Hx Hy. destruct (Sa x y Hx Hy) as (s & S1 & S2). exists s. split; auto. rewrite <- !E0; auto.
-  - intro q. split; [|split]. intros x _. now apply of_Q_ok. apply repeat_length.
-    intros x y _ _. exists (fun _ => 0). split. intros k Hk. cbn [snd constant]. rewrite nth_repeat. now apply zero_ok.
+  - intro q. split; [|split]. intros x _. now apply of_Q_ok. apply Nat.le_0_l.
+    intros x y _ _. exists (fun _ => 0). split. intros k Hk. cbn [snd constant]. destruct k; now apply zero_ok.
     rewrite Rsum_zero. ring. intros; ring.
   - intros a b f g (Ha & La & Sa) (Hb & Lb & Sb). split; [|split]; unfold sadd; cbn [fst snd].
     + intros x Hx. apply add_ok; auto.
-    + rewrite length_zip; congruence.
+    + rewrite length_zip. lia.
     + intros x y Hx Hy. destruct (Sa x y Hx Hy) as (s & S1 & S2). destruct (Sb x y Hx Hy) as (t & T1 & T2).
       exists (fun k => s k + t k). split.
-      * intros k Hk. rewrite nth_zip with (da := zero) (db := zero) by (rewrite ?La, ?Lb; auto). apply add_ok; auto.
+      * intros k Hk. rewrite nth_zip by reflexivity. apply add_ok; auto.
       * replace (f x + g x - (f y + g y)) with ((f x - f y) + (g x - g y)) by ring. rewrite S2, T2, <- Rsum_plus.
         apply Rsum_ext_in. intros; ring.
   - intros a b f g (Ha & La & Sa) (Hb & Lb & Sb). split; [|split]; unfold smul; cbn [fst snd].
     + intros x Hx. apply mul_ok; auto.
-    + rewrite length_zip; congruence.
+    + rewrite length_zip. lia.
     + intros x y Hx Hy. destruct (Sa x y Hx Hy) as (s & S1 & S2). destruct (Sb x y Hx Hy) as (t & T1 & T2).
       exists (fun k => f x * t k + g y * s k). split.
-      * intros k Hk. rewrite nth_zip with (da := zero) (db := zero) by (rewrite ?La, ?Lb; auto).
+      * intros k Hk. rewrite nth_zip.
+        2:{ unfold mul. destruct (is_zero (fst a)), (is_zero (fst b)); reflexivity. }
         apply add_ok; apply mul_ok; auto.
       * replace (f x * g x - f y * g y) with (f x * (g x - g y) + g y * (f x - f y)) by ring.
         rewrite S2, T2, <- Rsum_lin. apply Rsum_ext_in. intros; ring.
@@ -303,7 +320,7 @@ Definition middle : list interval := map (of_Q bits) c.
 Definition spread : list interval := map (fun q => around bits q r) c.
 Definition variables : list sloped :=
   map (fun k => (around bits (nth k c 0%Q) r,
-    map (fun j => if Nat.eqb k j then one bits else zero) (seq 0 n))) (seq 0 n).
+    map (fun j => if Nat.eqb k j then one bits else zero) (seq 0 (S k)))) (seq 0 n).
 Definition at_middle (x : list R) : Prop := x = map Q2R c.
 
 Lemma middle_ok k : over at_middle (nth k middle (g0 (F := interval_ring))) (fun xi => nth k xi 0).
@@ -332,9 +349,11 @@ Proof.
   destruct (Nat.lt_ge_cases k n) as [Hk|Hk].
   - unfold variables. rewrite nth_map_seq_at by auto. split; [|split]; cbn [fst snd].
     + intros x Hx. now apply near_centre.
-    + now rewrite map_length, seq_length.
+    + rewrite map_length, seq_length. lia.
     + intros x y _ _. exists (fun j => if Nat.eqb k j then 1 else 0). split.
-      * intros j Hj. rewrite nth_map_seq_at by auto. destruct Nat.eqb. now apply one_ok. now apply zero_ok.
+      * intros j Hj. destruct (Nat.lt_ge_cases j (S k)) as [Hjk|Hjk].
+        -- rewrite nth_map_seq_at by auto. destruct Nat.eqb. now apply one_ok. now apply zero_ok.
+        -- rewrite nth_overflow by (rewrite map_length, seq_length; lia). destruct (Nat.eqb_spec k j); [lia|]. now apply zero_ok.
       * assert (G : forall N s, Rsum (map (fun j =>
           (if Nat.eqb k j then 1 else 0) * (nth j x 0 - nth j y 0)) (seq s N)) =
           if Nat.leb s k then if Nat.ltb k (s + N) then nth k x 0 - nth k y 0 else 0 else 0).
