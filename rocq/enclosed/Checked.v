@@ -8,18 +8,20 @@ Open Scope R_scope.
 
 (** ** The check *)
 Section Check.
-(** Precisions: for the solution and the distance, and for the rest. *)
+(** Binary places for the values at the solution, and for the rest. What is not shown with few is tried with more. *)
 Variables (fine coarse : Z).
 Variables (P : problem Q) (E : enclosure Q) (Y : matrix) (theta : params Q) (distance : Q).
 Let PR := real P.
 Let ER := real_enclosure E.
+Fixpoint some_places (check : Z -> bool) (l : list Z) : bool :=
+  match l with [] => false | b :: l' => if (if (0 <=? b)%Z then check b else false) then true else some_places check l' end.
 Definition check_enclosed : bool :=
   if (0 <=? fine)%Z then if (0 <=? coarse)%Z then if check_posed (F :=
     Qops) P None then if check_dense P (length (live E)) then
   if distinct (active E) then if forallb (fun i => Nat.ltb i (length (data P))) (active E) then
   if check_live (J E) (live E) then
-  if (if check_solution fine coarse P E Y then true else check_solution fine fine P E Y) then
-  if (if check_box coarse P E then true else check_box fine P E) then check_near fine P E theta distance
+  if some_places (fun b => check_solution fine b P E Y) [coarse - 8; coarse; fine]%Z then
+  if (if check_box coarse P E then true else check_box fine P E) then some_places (fun b => check_near b P E theta distance) [(3 * fine + coarse) / 4; fine]%Z
   else false else false else false else false else false else false else false else false else false.
 
 Hypothesis Ok : check_enclosed = true.
@@ -33,7 +35,12 @@ Record parts : Prop := {
   Hshares : forall j, (j < J E)%nat -> Rsum (map (share_of j) (live ER)) = 1;
   Hsolution : exists bits, (0 <= bits)%Z /\ check_solution fine bits P E Y = true;
   Hbox : exists bits, (0 <= bits)%Z /\ check_box bits P E = true;
-  Hdistance : check_near fine P E theta distance = true }.
+  Hdistance : exists bits, (0 <= bits)%Z /\ check_near bits P E theta distance = true }.
+Lemma some_places_ok check l : some_places check l = true -> exists b, (0 <= b)%Z /\ check b = true.
+Proof.
+  induction l as [|b l IH]; cbn [some_places]; [discriminate|]. destruct (Z.leb_spec 0 b); auto.
+  destruct (check b) eqn:E1; eauto.
+Qed.
 Lemma parts_ok : parts.
 Proof.
   pose proof Ok as H. unfold check_enclosed in H. destruct (Z.leb_spec 0 fine); try discriminate.
@@ -41,7 +48,7 @@ Proof.
   destruct check_posed eqn:E1; try discriminate. destruct check_dense eqn:E2; try discriminate.
   destruct (distinct _) eqn:E3; try discriminate.
   destruct (forallb _ (active E)) eqn:E4; try discriminate. destruct check_live eqn:E5; try discriminate.
-  destruct (if check_solution fine coarse P E Y then true else _) eqn:E6; try discriminate.
+  destruct (some_places (fun b => check_solution fine b P E Y) _) eqn:E6; try discriminate.
   destruct (if check_box coarse P E then true else check_box fine P E) eqn:E7; try discriminate.
   apply check_dense_ok in E2. destruct E2 as [E2 E2']. apply check_live_ok in E5. destruct E5 as [E5 E5'].
   split; auto.
@@ -51,8 +58,9 @@ Proof.
   - intros k Hk. rewrite forallb_forall in E4. change (active ER) with (active E). unfold PR.
     cbn [real map_problem data]. rewrite map_length.
     apply Nat.ltb_lt, E4. now apply nth_In.
-  - destruct (check_solution fine coarse P E Y) eqn:E8; [exists coarse|exists fine]; auto.
+  - now apply some_places_ok in E6.
   - destruct (check_box coarse P E) eqn:E8; [exists coarse|exists fine]; auto.
+  - now apply some_places_ok in H.
 Qed.
 
 Variable xi : list R.
@@ -89,8 +97,10 @@ Proof.
 Qed.
 
 Lemma point_near : shaped (net PR) (real_point theta) /\ dist (real_point theta) (point_of PR ER xi) <= Q2R distance.
-Proof. exact (distance_ok fine P E (Hfine parts_ok) xi Inside amounts_ok (Hlive parts_ok) theta distance (Hdistance
-  parts_ok)). Qed.
+Proof.
+  destruct (Hdistance parts_ok) as (b & Hb & D).
+  exact (distance_ok b P E Hb xi Inside amounts_ok (Hlive parts_ok) theta distance D).
+Qed.
 Lemma signs_ok : signs PR ER xi.
 Proof.
   split; [|split]. exact multipliers_ok. exact amounts_ok.

@@ -22,18 +22,15 @@ Definition inner_products : list (list F) :=
   let d := common active_rows in let xs := map (map (whole d)) active_rows in
   map (fun x => map (fun x' => of_rational (inner_product d x x')) xs) xs.
 
-Fixpoint gproduct (a b : list F) : F :=
-  match a, b with x :: a', y :: b' => radd (rmul x y) (gproduct a' b') | _, _ => g0 end.
-
 (** A direction with the coefficients of its vector, and its preactivations on the active samples. *)
 Definition seen (products : list (list F)) (d : bool * list side) : (bool * list side) * list F * list F :=
-  let cs := map (gcoefficient P E X d) (seq 0 m) in (d, cs, map (gproduct cs) products).
+  let cs := map (gcoefficient P E X d) (seq 0 m) in (d, cs, map (gproducts m cs) products).
 Definition all_seen : list ((bool * list side) * list F * list F) :=
   let products := inner_products in map (seen products) (directions E).
 Definition as_looked (v : (bool * list side) * list F * list F) : looked (F := F) := Looked (fst (fst v)) [] (snd v).
 Definition gram_equations : list F :=
   let vs := all_seen in let ls := map as_looked vs in
-  map (fun v => radd (gproduct (snd (fst v)) (snd v)) (ropp (of_rational 1%Q))) vs ++
+  map (fun v => radd (gproducts m (snd (fst v)) (snd v)) (ropp (of_rational 1%Q))) vs ++
   map (gtight P E X ls) (seq 0 m) ++ concat (map (gheld E) ls).
 
 (** ** What they enclose *)
@@ -95,19 +92,6 @@ Proof.
     rewrite RMicromega.Q2R_0. ring.
 Qed.
 
-Lemma rel_gproduct (a b : list F) (f g : nat -> list R -> R) n : length a = n -> length b = n ->
-  (forall k, (k < n)%nat -> rel (nth k a g0) (f k)) -> (forall k, (k < n)%nat -> rel (nth k b g0) (g k)) ->
-  rel (gproduct a b) (fun x => Rsum (map (fun k => f k x * g k x) (seq 0 n))).
-Proof.
-  revert b f g n. induction a as [|x a IH]; intros [|y b] f g n La Lb Ha Hb; cbn [length] in *; subst n; try discriminate Lb.
-  - apply (rel_0 H).
-  - apply (rel_ext H _ (fun xi => f 0%nat xi * g 0%nat xi + Rsum (map (fun k => f (S k) xi * g (S k) xi) (seq 0 (length a))))).
-    + intros xi _. cbn [seq map]. now rewrite Rsum_cons, <- seq_shift, map_map.
-    + cbn [gproduct]. apply (rel_add H).
-      * apply (rel_mul H). apply (Ha 0%nat). lia. apply (Hb 0%nat). lia.
-      * apply IH; auto. intros k Hk. apply (Ha (S k)). lia. intros k Hk. apply (Hb (S k)). lia.
-Qed.
-
 (** The coefficients, and what the vector is in them. *)
 Definition coefficient_at (d : bool * list side) (k : nat) (xi : list R) : R :=
   sgn (fst d) * (multiplier xi k * (sgn (snd (smp k)) * slope_on PR xi (side_of d k))).
@@ -124,31 +108,28 @@ Proof.
   - intros p _. unfold vector. rewrite Rmult_comm, <- Rsum_mult. apply Rsum_ext_in. intros k _. unfold coefficient_at, smp. ring.
 Qed.
 Lemma seen_at d : let v := seen inner_products d in
-  length (snd (fst v)) = m /\ length (snd v) = m /\
   (forall k, (k < m)%nat -> rel (nth k (snd (fst v)) g0) (coefficient_at d k)) /\
   forall k, (k < m)%nat -> rel (nth k (snd v) g0) (fun xi => preactivation PR ER xi d (fst (smp k))).
 Proof.
   cbv zeta. unfold seen. cbn [fst snd]. destruct length_products as [Lp Lr].
-  split. now rewrite map_length, seq_length. split. now rewrite map_length. split.
+  split.
   - intros k Hk. rewrite nth_map_seq_at by auto. apply rel_coefficient.
-  - intros k Hk. rewrite nth_indep with (d' := gproduct (map (gcoefficient P E X d) (seq 0 m)) []) by (rewrite map_length; lia).
+  - intros k Hk. rewrite nth_indep with (d' := gproducts m (map (gcoefficient P E X d) (seq 0 m)) []) by (rewrite map_length; lia).
     rewrite map_nth. apply (rel_ext H _ (fun xi => Rsum (map (fun l => coefficient_at d l xi * inner_at k l) (seq 0 m)))).
     + intros xi _. unfold preactivation. rewrite preactivation_in. apply Rsum_ext_in. intros l _. unfold inner_at.
       f_equal. apply Rsum_ext_in. intros; ring.
-    + apply (rel_gproduct _ _ (coefficient_at d) (fun l _ => inner_at k l)).
-      * now rewrite map_length, seq_length.
-      * now apply Lr.
+    + apply (rel_products H _ _ _ (coefficient_at d) (fun l _ => inner_at k l)).
       * intros l Hl. rewrite nth_map_seq_at by auto. apply rel_coefficient.
       * intros l Hl. now apply rel_product.
 Qed.
 Lemma rel_unit d : let v := seen inner_products d in
-  rel (radd (gproduct (snd (fst v)) (snd v)) (ropp (of_rational 1%Q))) (fun xi => unit_length PR ER xi d).
+  rel (radd (gproducts m (snd (fst v)) (snd v)) (ropp (of_rational 1%Q))) (fun xi => unit_length PR ER xi d).
 Proof.
-  cbv zeta. destruct (seen_at d) as (L1 & L2 & Rc & Rp).
+  cbv zeta. destruct (seen_at d) as (Rc & Rp).
   apply (rel_ext H _ (fun xi => Rsum (map (fun k => coefficient_at d k xi * preactivation PR ER xi d (fst (smp k))) (seq 0 m)) + - (1))).
   - intros xi _. unfold unit_length, Rminus. f_equal. change (inputs PR) with (inputs P). rewrite preactivation_in.
     apply Rsum_ext_in. intros k _. f_equal. unfold preactivation. apply Rsum_ext_in. intros; ring.
-  - apply (rel_add H). now apply rel_gproduct. apply (rel_opp H). apply (rel_1 H).
+  - apply (rel_add H). now apply (rel_products H). apply (rel_opp H). apply (rel_1 H).
 Qed.
 Theorem rel_gram_equations : Forall2 rel gram_equations (functions P E).
 Proof.
@@ -158,7 +139,7 @@ Proof.
   - apply Forall2_maps. intros k Hk. apply in_seq in Hk. apply (rel_tight_of P E X H Unknowns); [exact (proj2 Hk)|].
     intros d _. cbn [as_looked which preactivations]. split; [reflexivity|]. apply seen_at. exact (proj2 Hk).
   - apply Forall2_concat. apply Forall2_maps. intros d _. unfold gheld, held_functions.
-    apply Forall2_concat. apply Forall2_maps. intros k Hk. apply in_seq in Hk. destruct (seen_at d) as (_ & _ & _ & Rp).
+    apply Forall2_concat. apply Forall2_maps. intros k Hk. apply in_seq in Hk. destruct (seen_at d) as (_ & Rp).
     change (which (as_looked (seen inner_products d))) with d. destruct (side_of d k); constructor; [|constructor]. apply Rp. exact (proj2 Hk).
 Qed.
 End Generic.

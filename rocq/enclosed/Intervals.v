@@ -31,18 +31,32 @@ Proof. unfold up. rewrite opp_IZR. pose proof (down_ok (- z)) as H. rewrite opp_
 
 (** ** Rational numbers *)
 Definition of_Q (q : Q) : interval :=
-  let n := Z.shiftl (Qnum q) bits in let d := Zpos (Qden q) in (n / d, - ((- n) / d))%Z.
+  match q with
+  | 0 # _ => (0, 0)
+  | n # 1 => let a := Z.shiftl n bits in (a, a)
+  | n # d => let (a, b) := Z.div_eucl (Z.shiftl n bits) (Zpos d) in (a, match b with Z0 => a | _ => a + 1 end)
+  end%Z.
+Lemma of_Q_ends q : let n := (Qnum q * scale)%Z in
+  (fst (of_Q q) * Zpos (Qden q) <= n <= snd (of_Q q) * Zpos (Qden q))%Z.
+Proof.
+  cbv zeta. destruct q as [n d]. cbn [Qnum Qden].
+  assert (G : forall n, let (a, b) := Z.div_eucl (Z.shiftl n bits) (Zpos d) in
+    (a * Zpos d <= n * scale <= (match b with Z0 => a | _ => a + 1 end) * Zpos d)%Z).
+  { intro k. rewrite Z.shiftl_mul_pow2 by auto. fold scale.
+    pose proof (Z_div_mod (k * scale) (Zpos d) ltac:(lia)) as Dm. destruct (Z.div_eucl (k * scale) (Zpos d)) as [a b].
+    destruct Dm as [E1 E2]. destruct b; nia. }
+  destruct n as [|n|n]; [cbn [of_Q fst snd]; lia | |]; (destruct d as [d|d|];
+    [match goal with |- context [of_Q (?k # _)] => specialize (G k) end; cbn [of_Q]; destruct Z.div_eucl; exact G
+    |match goal with |- context [of_Q (?k # _)] => specialize (G k) end; cbn [of_Q]; destruct Z.div_eucl; exact G
+    |cbn [of_Q fst snd]; rewrite Z.shiftl_mul_pow2 by auto; fold scale; lia]).
+Qed.
 Lemma of_Q_ok q : holds (of_Q q) (Q2R q).
 Proof.
-  unfold holds, of_Q, Q2R. cbn [fst snd]. rewrite Z.shiftl_mul_pow2 by auto. fold scale. destruct q as [n d].
-  cbn [Qnum Qden].
-  assert (D : 0 < IZR (Zpos d)) by (apply IZR_lt; lia).
-  assert (E : IZR n * / IZR (Zpos d) * IZR scale = IZR (n * scale) / IZR (Zpos d)) by (rewrite mult_IZR; field; lra).
-  rewrite E. split.
-  - apply Rmult_le_reg_r with (IZR (Zpos d)); auto. unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra.
-    rewrite <- mult_IZR. apply IZR_le. rewrite Z.mul_comm. apply Z.mul_div_le. lia.
-  - apply Rmult_le_reg_r with (IZR (Zpos d)); auto. unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra.
-    rewrite <- mult_IZR. apply IZR_le. pose proof (Z.mul_div_le (- (n * scale)) (Zpos d) ltac:(lia)). lia.
+  unfold holds. pose proof (of_Q_ends q) as [L U]. apply IZR_le in L, U. rewrite !mult_IZR in L, U. unfold Q2R.
+  assert (D : 0 < IZR (Zpos (Qden q))) by (apply IZR_lt; lia).
+  replace (IZR (Qnum q) * / IZR (Zpos (Qden q)) * IZR scale) with (IZR (Qnum q) * IZR scale / IZR (Zpos (Qden q)))
+    by (field; lra).
+  split; apply Rmult_le_reg_r with (IZR (Zpos (Qden q))); auto; unfold Rdiv; rewrite Rmult_assoc, Rinv_l, Rmult_1_r; lra.
 Qed.
 
 (** The numbers at most [r] away from [c]. *)
@@ -62,7 +76,7 @@ Definition zero : interval := (0, 0)%Z.
 Lemma zero_ok : holds zero 0.
 Proof. unfold holds, zero. cbn [fst snd]. lra. Qed.
 Lemma of_Q_0 : of_Q 0 = zero.
-Proof. unfold of_Q. cbn [Qnum Qden]. now rewrite Z.shiftl_0_l. Qed.
+Proof. reflexivity. Qed.
 Definition one : interval := (scale, scale).
 Lemma one_ok : holds one 1.
 Proof. unfold holds, one. cbn [fst snd]. lra. Qed.

@@ -190,7 +190,7 @@ Proof.
     exists l, nth_error t j = Some l /\ holds bits (G (j0 + j, l)%nat) (g (j0 + j)%nat)) ->
     holds bits (gsum (F := F) (map G (combine (seq j0 (length t)) t))) (Rsum (map g (seq j0 (length t))))).
   { induction t as [|l t IH]; intros j0 Ht.
-    - unfold Rsum. simpl. rewrite <- RMicromega.Q2R_0. now apply of_Q_ok.
+    - apply zero_ok.
     - cbn [length seq combine map gsum fold_right]. rewrite Rsum_cons. apply add_ok.
       + destruct (Ht 0%nat ltac:(simpl; lia)) as (l' & [= <-] & Hl). rewrite Nat.add_0_r in Hl. exact Hl.
       + apply IH. intros j Hj. destruct (Ht (S j) ltac:(simpl; lia)) as (l' & El & Hl). exists l'.

@@ -48,10 +48,14 @@ Definition gslope (s : side) : F :=
   match s with Below => of_rational lower_rational | Above => of_rational 1%Q | Held n => nth n X g0 end.
 Definition gcoefficient (d : bool * list side) (k : nat) : F :=
   gsgn (fst d) (rmul (nth k X g0) (gsgn (glabel k) (gslope (side_of d k)))).
-Definition gdot (a b : list F) : F := gsum (map (fun p => rmul (nth p a g0) (nth p b g0)) (seq 0 (inputs P))).
+(** The sum of so many products, of pairs of entries. The second factor of a product is multiplied by the first: it is
+    the shorter number where [b] is a sample. *)
+Fixpoint gproducts (n : nat) (a b : list F) : F :=
+  match n with O => g0 | S n' => radd (rmul (hd g0 b) (hd g0 a)) (gproducts n' (tl a) (tl b)) end.
+Definition gdot (a b : list F) : F := gproducts (inputs P) a b.
 Definition gvector (xs : list (list F)) (d : bool * list side) : list F :=
   let cs := map (gcoefficient d) (seq 0 gactives) in
-  map (fun p => gsum (map (fun k => rmul (nth k cs g0) (nth p (nth k xs []) g0)) (seq 0 gactives))) (seq 0 (inputs P)).
+  map (fun p => gproducts gactives cs (map (fun x => nth p x g0) xs)) (seq 0 (inputs P)).
 
 (** A direction, its vector, and its preactivations on the active samples. *)
 Record looked := Looked { which : bool * list side; its_vector : list F; preactivations : list F }.
@@ -125,21 +129,31 @@ Proof.
   apply (rel_const H).
   apply rel_1. apply Unknowns.
 Qed.
+Lemma rel_products n a b f g : (forall p, (p < n)%nat -> rel (nth p a g0) (f p)) -> (forall p, (p < n)%nat ->
+  rel (nth p b g0) (g p)) -> rel (gproducts n a b) (fun x => Rsum (map (fun p => f p x * g p x) (seq 0 n))).
+Proof.
+  revert a b f g. induction n as [|n IH]; intros a b f g Ha Hb. apply rel_0.
+  apply (rel_ext H _ (fun x => g 0%nat x * f 0%nat x + Rsum (map (fun p => f (S p) x * g (S p) x) (seq 0 n)))).
+  - intros x _. cbn [seq map]. rewrite Rsum_cons, <- seq_shift, map_map. ring.
+  - assert (Hd : forall l : list F, hd g0 l = nth 0 l g0) by (intros [|]; reflexivity).
+    assert (Tl : forall (l : list F) p, nth p (tl l) g0 = nth (S p) l g0) by (intros [|] [|]; reflexivity).
+    cbn [gproducts]. rewrite !Hd. apply (rel_add H). apply (rel_mul H). apply Hb. lia. apply Ha. lia.
+    apply IH; intros p Hp; rewrite Tl. apply Ha. lia. apply Hb. lia.
+Qed.
 Lemma rel_dot a b f g : (forall p, (p < inputs P)%nat -> rel (nth p a g0) (f p)) -> (forall p, (p < inputs P)%nat ->
   rel (nth p b g0) (g p)) ->
   rel (gdot a b) (fun x => Rsum (map (fun p => f p x * g p x) (seq 0 (inputs P)))).
-Proof. intros Ha Hb. apply (rel_sum _ (fun p x => f p x * g p x)). intros p Hp. apply in_seq in Hp.
-apply (rel_mul H); [apply Ha|apply Hb]; lia. Qed.
+Proof. apply rel_products. Qed.
 Lemma rel_vector d p : (p < inputs P)%nat -> rel (nth p (gvector gactive d) g0) (fun xi => vector PR ER xi d p).
 Proof.
   intro Hp. unfold gvector. rewrite nth_map_seq_at by auto. unfold vector. change (actives ER) with gactives.
-  apply (rel_sum _ (fun k xi => sgn (fst d) * (multiplier xi k * (sgn (snd (active_sample PR ER k)) *
-    slope_on PR xi (side_of d k))) *
-    nth p (fst (active_sample PR ER k)) 0)). intros k Hk. apply in_seq in Hk. rewrite nth_map_seq_at by
-      lia. apply (rel_mul H).
-  - unfold gcoefficient. apply rel_sgn. apply (rel_mul H). apply Unknowns. rewrite label_at. apply rel_sgn.
-    apply rel_slope.
-  - apply active_at. lia.
+  apply (rel_products _ _ _ (fun k xi => sgn (fst d) * (multiplier xi k * (sgn (snd (active_sample PR ER k)) *
+    slope_on PR xi (side_of d k)))) (fun k _ => nth p (fst (active_sample PR ER k)) 0)); intros k Hk.
+  - rewrite nth_map_seq_at by lia. unfold gcoefficient. apply rel_sgn. apply (rel_mul H). apply Unknowns.
+    rewrite label_at. apply rel_sgn. apply rel_slope.
+  - assert (L : length gactive = gactives) by apply map_length.
+    rewrite nth_indep with (d' := (fun x : list F => nth p x g0) []) by (rewrite map_length; lia).
+    rewrite (map_nth (fun x : list F => nth p x g0)). now apply active_at.
 Qed.
 Lemma rel_preactivation d x f : (forall p, (p < inputs P)%nat -> rel (nth p x g0) (fun _ => nth p f 0)) ->
   rel (gdot (gvector gactive d) x) (fun xi => preactivation PR ER xi d f).

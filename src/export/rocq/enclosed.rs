@@ -11,7 +11,7 @@ use crate::kernel::exact::{OrderedField, Rational, Sign};
 use crate::kernel::problem::{Label, Problem};
 
 /// The largest number of unknowns: with twice as many, Rocq takes some eight times as long.
-const MOST_UNKNOWNS: usize = 30;
+const MOST_UNKNOWNS: usize = 3000;
 
 /// Binary places for what is far from a boundary. What is not shown with these is tried with more.
 pub const COARSE: u64 = 32;

@@ -7,7 +7,7 @@ use crate::kernel::exact::Rational;
 
 /// Binary places of the entries beyond those of their number. Any matrix will do that is near enough to the inverse, and
 /// products with short numbers take less time.
-const PLACES: u64 = 16;
+const PLACES: u64 = 12;
 
 /// The rows, rounded to multiples of a power of two, and with half of their range added so that they have no signs.
 pub fn matrix(rows: &[Vec<Rational>]) -> String {

@@ -7,6 +7,7 @@ mod departure;
 mod enclosed;
 mod enclosed_parameters;
 mod field;
+mod fractions;
 mod implied;
 mod matrix;
 mod moves;
@@ -29,6 +30,7 @@ pub use claim::Uncovered;
 pub use names::module_names;
 
 use claim::{By, Proof};
+use fractions::Fractions;
 use implied::Known;
 use syntax::{Numbers, comment, list, naturals, wrapped};
 
@@ -237,8 +239,10 @@ fn problem<F: OrderedField>(certificate: &Certificate<F>, numbers: Numbers) -> V
     let problem = &certificate.problem;
     let network = problem.network();
     let layers = list(network.layers().iter().map(|l| layer(l, numbers)));
+    let inputs = Fractions::of(numbers, "input", problem.samples().iter().flat_map(|sample| &sample.x));
+    let weights = Fractions::of(numbers, "weight", problem.point().layers().iter().flatten());
     let sample = |sample: &crate::kernel::problem::Sample<F>| {
-        format!("({}, {})", numbers.list(&sample.x), matches!(sample.y, Label::Positive))
+        format!("({}, {})", inputs.list(&sample.x), matches!(sample.y, Label::Positive))
     };
     let data = list(problem.samples().iter().map(sample));
     let kind = numbers.kind();
@@ -246,11 +250,14 @@ fn problem<F: OrderedField>(certificate: &Certificate<F>, numbers: Numbers) -> V
     if let Some(field) = &certificate.field {
         parts.push(wrapped(&field::definition(field)));
     }
+    parts.extend(inputs.definition());
+    parts.extend(weights.definition());
     parts.push(wrapped(&format!(
         "Definition instance : problem {kind} := Problem {}%nat {layers} {data}.",
         network.inputs()
     )));
-    parts.push(wrapped(&format!("Definition point : params {kind} := {}.", numbers.shaped(problem.point()))));
+    let point = list(problem.point().layers().iter().map(|layer| weights.list(layer)));
+    parts.push(wrapped(&format!("Definition point : params {kind} := {point}.")));
     parts.push(String::new());
     parts
 }
