@@ -2,7 +2,7 @@
 
 From Coq Require Import Reals List QArith Qreals.
 From Margincert Require Import Claims Lists Numbers Forward Polynomial Feasible Curve Margin Lagrangian CurveGradients Kkt Chain ChainByLabel Robust SidePatterns Cells Cases SecondOrder Rotations Symmetry SymmetryWithKinks NotKkt Ode PolynomialSigns Flow Algebraic Implied Enclosed.
-From Margincert Require Checked Optimum EnclosedParameters ParametersOptimum PathCases PathOptimum.
+From Margincert Require Checked Optimum DenseNetwork EnclosedParameters ParametersOptimum PathCases PathOptimum.
 Import ListNotations.
 
 Module OverQ.
@@ -97,10 +97,11 @@ Proof.
   - exact (flow_sound (F := Qops) (M := Qmodel) half half_ok P offset ray start point _ _ pivot exponential_fits H).
   - exact (flow_sound (F := Qops) (M := Qmodel) half half_ok P offset ray start point _ _ pivot logistic_fits H).
 Qed.
-Theorem kkt_enclosed_ok P theta distance E fine coarse inverse optima :
-  (if Checked.check_enclosed fine coarse P E inverse theta distance then Optimum.check_optima fine coarse P E optima else false) = true ->
-  kkt_enclosed (real P) (real_enclosure E) (real_point theta) (Q2R distance) (fun p => Optimum.meanings (real P) optima p).
-Proof. apply Optimum.kkt_enclosed_sound. Qed.
+Theorem kkt_enclosed_ok d h low samples theta distance E fine coarse inverse optima :
+  DenseNetwork.check_dense_enclosed fine coarse d h low samples E inverse theta distance optima = true ->
+  let P := real (DenseNetwork.dense_problem d h low samples) in
+  kkt_enclosed P (real_enclosure E) (real_point theta) (Q2R distance) (fun p => Optimum.meanings P optima p).
+Proof. apply DenseNetwork.dense_enclosed_sound. Qed.
 Theorem kkt_enclosed_by_parameters_ok P theta D fine coarse inverse optima :
   ParametersOptimum.check_enclosed_by_parameters fine coarse P D inverse theta optima = true ->
   EnclosedParameters.kkt_enclosed_by_parameters (real P) (EnclosedParameters.real_description D) (real_point theta)

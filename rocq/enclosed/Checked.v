@@ -15,14 +15,18 @@ Let PR := real P.
 Let ER := real_enclosure E.
 Fixpoint some_places (check : Z -> bool) (l : list Z) : bool :=
   match l with [] => false | b :: l' => if (if (0 <=? b)%Z then check b else false) then true else some_places check l' end.
-Definition check_enclosed : bool :=
-  if (0 <=? fine)%Z then if (0 <=? coarse)%Z then if check_posed (F :=
-    Qops) P None then if check_dense P (length (live E)) then
+(** All but that the network is dense and the problem well formed: it reads only the inputs, the samples and the lower
+    slope. *)
+Definition check_but_network : bool :=
+  if (0 <=? fine)%Z then if (0 <=? coarse)%Z then
   if distinct (active E) then if forallb (fun i => Nat.ltb i (length (data P))) (active E) then
   if check_live (J E) (live E) then
   if some_places (fun b => check_solution fine b P E Y) [coarse - 8; coarse; fine]%Z then
-  if (if check_box coarse P E then true else check_box fine P E) then some_places (fun b => check_near b P E theta distance) [(3 * fine + coarse) / 4; fine]%Z
-  else false else false else false else false else false else false else false else false else false.
+  if (if check_box coarse P E then true else check_box fine P E) then
+    some_places (fun b => check_near b P E theta distance) [(3 * fine + coarse) / 4; fine]%Z
+  else false else false else false else false else false else false else false.
+Definition check_enclosed : bool :=
+  if check_posed (F := Qops) P None then if check_dense P (length (live E)) then check_but_network else false else false.
 
 Hypothesis Ok : check_enclosed = true.
 Let s := Q2R (lower_rational P).
@@ -43,9 +47,10 @@ Proof.
 Qed.
 Lemma parts_ok : parts.
 Proof.
-  pose proof Ok as H. unfold check_enclosed in H. destruct (Z.leb_spec 0 fine); try discriminate.
-  destruct (Z.leb_spec 0 coarse); try discriminate.
+  pose proof Ok as H. unfold check_enclosed in H.
   destruct check_posed eqn:E1; try discriminate. destruct check_dense eqn:E2; try discriminate.
+  unfold check_but_network in H. destruct (Z.leb_spec 0 fine); try discriminate.
+  destruct (Z.leb_spec 0 coarse); try discriminate.
   destruct (distinct _) eqn:E3; try discriminate.
   destruct (forallb _ (active E)) eqn:E4; try discriminate. destruct check_live eqn:E5; try discriminate.
   destruct (some_places (fun b => check_solution fine b P E Y) _) eqn:E6; try discriminate.
@@ -99,7 +104,7 @@ Qed.
 Lemma point_near : shaped (net PR) (real_point theta) /\ dist (real_point theta) (point_of PR ER xi) <= Q2R distance.
 Proof.
   destruct (Hdistance parts_ok) as (b & Hb & D).
-  exact (distance_ok b P E Hb xi Inside amounts_ok (Hlive parts_ok) theta distance D).
+  exact (distance_ok b P E Hb xi Inside amounts_ok (Hlive parts_ok) (Hnet parts_ok) theta distance D).
 Qed.
 Lemma signs_ok : signs PR ER xi.
 Proof.

@@ -65,18 +65,21 @@ Definition check_distance (t : list (looked (F := F))) (theta : params Q) (dista
   match theta with
   | [w; v] =>
       let d := fst (of_Q bits distance) in
-      if check_shape (net P) theta then if (0 <? d)%Z then
+      if Nat.eqb (length w) (length (live E) * inputs P) then if Nat.eqb (length v) (length (live E)) then
+      if (0 <? d)%Z then
         (square_distance w (concat (map (irow t) (live E))) + square_distance v (map iout (live E)) <=? d * d)%Z
-      else false else false
+      else false else false else false
   | _ => false
   end.
 
 Lemma check_distance_parts t theta distance : check_distance t theta distance = true -> exists w v, theta = [w; v] /\
-  check_shape (net P) theta = true /\ (0 < fst (of_Q bits distance))%Z /\
+  length w = (length (live E) * inputs P)%nat /\ length v = length (live E) /\ (0 < fst (of_Q bits distance))%Z /\
   (square_distance w (concat (map (irow t) (live E))) + square_distance v (map iout (live E)) <=
    fst (of_Q bits distance) * fst (of_Q bits distance))%Z.
 Proof.
-  unfold check_distance. destruct theta as [|w [|v [|]]]; try discriminate. destruct check_shape; try discriminate.
+  unfold check_distance. destruct theta as [|w [|v [|]]]; try discriminate.
+  destruct (Nat.eqb_spec (length w) (length (live E) * inputs P)); try discriminate.
+  destruct (Nat.eqb_spec (length v) (length (live E))); try discriminate.
   destruct (Z.ltb_spec 0 (fst (of_Q bits distance))); try discriminate. intro D. apply Z.leb_le in D. exists w, v. auto.
 Qed.
 End Given.
@@ -257,11 +260,14 @@ Proof.
   intro I. apply Hlive. unfold ER. cbn [real_enclosure map_enclosure live].
   apply in_map_iff. exists (Some (j, r)). split; auto.
 Qed.
+Hypothesis Net : net PR = two_layers (inputs PR) (length (live ER)) s.
 Lemma distance_ok theta distance : check_distance X (table X) theta distance = true ->
   shaped (net PR) (real_point theta) /\ dist (real_point theta) (point_of PR ER xi) <= Q2R distance.
 Proof.
-  intro D0. destruct (check_distance_parts _ _ _ _ D0) as (w & v & Th & Es & Ed & D).
-  split. exact (check_shape_ok (F := Qops) (M := Qmodel) P theta Q2R Es).
+  intro D0. destruct (check_distance_parts _ _ _ _ D0) as (w & v & Th & Lw & Lv & Ed & D).
+  split.
+  { assert (Ll : length (live ER) = length (live E)) by apply map_length. unfold shaped. rewrite Net, Th, Ll.
+    cbn. rewrite !map_length, Lw, Lv. reflexivity. }
   assert (Rows : Forall2 (holds bits) (concat (map (irow X (table X)) (live E))) (concat (map (incoming PR ER xi)
     (live ER)))).
   { unfold ER at 2. cbn [real_enclosure map_enclosure live]. rewrite map_map. apply Forall2_concat. apply Forall2_maps.

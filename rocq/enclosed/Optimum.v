@@ -169,9 +169,10 @@ Qed.
 End Optimum.
 
 (** ** The check with optimality *)
+Definition check_optimum_of (fine coarse : Z) (P : problem Q) (E : enclosure Q) (o : optimum) : bool :=
+  if check_optimum P E coarse (unknowns_over coarse E) o then true else check_optimum P E fine (unknowns_over fine E) o.
 Definition check_optima (fine coarse : Z) (P : problem Q) (E : enclosure Q) (l : list optimum) : bool :=
-  forallb (fun o => if check_optimum P E coarse (unknowns_over coarse E) o then true else check_optimum P E fine
-    (unknowns_over fine E) o) l.
+  forallb (check_optimum_of fine coarse P E) l.
 
 Theorem kkt_enclosed_sound fine coarse P E Y theta distance l :
   (if check_enclosed fine coarse P E Y theta distance then check_optima fine coarse P E l else false) = true ->
@@ -181,8 +182,9 @@ Proof.
   apply (enclosed_sound fine coarse P E Y theta distance _ Ok). intros xi W S.
   assert (All : forall o, In o l -> meaning (real P) o (point_of (real P) (real_enclosure E) xi)).
   { intros o Ho. unfold check_optima in H. rewrite forallb_forall in H. specialize (H o Ho).
-    assert (B : (0 <= fine)%Z /\ (0 <= coarse)%Z).
-    { unfold check_enclosed in Ok. destruct (Z.leb_spec 0 fine); try discriminate.
+    unfold check_optimum_of in H. assert (B : (0 <= fine)%Z /\ (0 <= coarse)%Z).
+    { unfold check_enclosed in Ok. destruct check_posed in Ok; try discriminate.
+      destruct check_dense in Ok; try discriminate. unfold check_but_network in Ok. destruct (Z.leb_spec 0 fine); try discriminate.
       destruct (Z.leb_spec 0 coarse); try discriminate. auto. }
     destruct (check_optimum P E coarse (unknowns_over coarse E) o) eqn:C.
     - apply (optimum_ok P E fine coarse Y theta distance Ok xi W S coarse o); tauto.

@@ -74,6 +74,8 @@ impl fmt::Display for Uncovered {
 pub enum By {
     /// A lemma of `Checks.v`, what it is applied to after the instance, and a computation that says `true`.
     Check(&'static str, String),
+    /// The same, applied to this in place of the instance.
+    CheckOf(String, String),
     /// A term.
     Term(String),
 }

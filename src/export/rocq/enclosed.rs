@@ -11,10 +11,13 @@ use crate::kernel::exact::{OrderedField, Rational, Sign};
 use crate::kernel::problem::{Label, Problem};
 
 /// The largest number of unknowns: with twice as many, Rocq takes some eight times as long.
-const MOST_UNKNOWNS: usize = 3000;
+const MOST_UNKNOWNS: usize = 30;
 
 /// Binary places for what is far from a boundary. What is not shown with these is tried with more.
 pub const COARSE: u64 = 32;
+
+/// What the file calls the samples.
+pub const SAMPLES: &str = "samples";
 
 /// Binary places beyond those of the radius.
 pub const GUARD: u64 = 40;
@@ -36,6 +39,9 @@ pub fn proof<F: OrderedField>(
     if centre.len() > MOST_UNKNOWNS {
         return Err(Uncovered::Unknowns { found: centre.len(), most: MOST_UNKNOWNS });
     }
+    let hidden = problem.network().layers().first().ok_or(Uncovered::Method)?;
+    let slope = subject.numbers.number(&hidden.activation().slope(Sign::Negative));
+    let network = format!("{} {} {slope}", problem.network().inputs(), hidden.outputs());
     let optima = evidence.optimum.iter().map(|optimum| of_optimum(problem, subject, evidence, optimum));
     let optima: Vec<(String, String)> = optima.collect::<Result<_, _>>()?;
     let [enclosure, distance, inverse, shown] =
@@ -47,7 +53,10 @@ pub fn proof<F: OrderedField>(
     let fine = evidence.radius.denominator().bits() + GUARD;
     Ok(Proof {
         statement: format!("kkt_enclosed {about} (fun p => {says})"),
-        by: By::Check("kkt_enclosed_ok", format!("point {distance} {enclosure} {fine}%Z {COARSE}%Z {inverse} {shown}")),
+        by: By::CheckOf(
+            "kkt_enclosed_ok".into(),
+            format!("{network} {SAMPLES} point {distance} {enclosure} {fine}%Z {COARSE}%Z {inverse} {shown}"),
+        ),
         terms: vec![
             Definition {
                 name: enclosure,

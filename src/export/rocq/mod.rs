@@ -30,6 +30,7 @@ pub use claim::Uncovered;
 pub use names::module_names;
 
 use claim::{By, Proof};
+use enclosed::SAMPLES;
 use fractions::Fractions;
 use implied::Known;
 use syntax::{Numbers, comment, list, naturals, wrapped};
@@ -150,6 +151,7 @@ fn covered<'a, F: OrderedField>(
                     By::Check(lemma, arguments) => {
                         Shown::Check(format!("({module}.{lemma}{context} instance {arguments})"))
                     }
+                    By::CheckOf(lemma, arguments) => Shown::Check(format!("({module}.{lemma}{context} {arguments})")),
                     By::Term(term) => Shown::Term(term.clone()),
                 };
                 covered.push(Covered { index, name, proof, shown, intros });
@@ -244,7 +246,7 @@ fn problem<F: OrderedField>(certificate: &Certificate<F>, numbers: Numbers) -> V
     let sample = |sample: &crate::kernel::problem::Sample<F>| {
         format!("({}, {})", inputs.list(&sample.x), matches!(sample.y, Label::Positive))
     };
-    let data = list(problem.samples().iter().map(sample));
+    let mut data = list(problem.samples().iter().map(sample));
     let kind = numbers.kind();
     let mut parts = Vec::new();
     if let Some(field) = &certificate.field {
@@ -252,6 +254,11 @@ fn problem<F: OrderedField>(certificate: &Certificate<F>, numbers: Numbers) -> V
     }
     parts.extend(inputs.definition());
     parts.extend(weights.definition());
+    // The theorem about enclosed points of depth 2 names the samples.
+    if certificate.claims.iter().any(|claim| matches!(claim, Claim::KktEnclosed(_))) {
+        parts.push(wrapped(&format!("Definition {SAMPLES} : list (list {kind} * bool) := {data}.")));
+        data = SAMPLES.to_string();
+    }
     parts.push(wrapped(&format!(
         "Definition instance : problem {kind} := Problem {}%nat {layers} {data}.",
         network.inputs()
@@ -277,5 +284,10 @@ fn layer<F: OrderedField>(layer: &Layer<F>, numbers: Numbers) -> String {
             format!("template {}", list(entries.iter().map(|row| list(row.iter().map(entry)))))
         }
     };
-    format!("Layer {slope} {}%nat ({units})%nat", layer.parameters())
+    // Rocq warns of natural numbers from this on.
+    let parameters = match (layer.parameters(), layer.weights()) {
+        (5000.., Weights::Dense { outputs }) => format!("({outputs} * {})", layer.inputs()),
+        (parameters, _) => parameters.to_string(),
+    };
+    format!("Layer {slope} {parameters}%nat ({units})%nat")
 }
