@@ -1,11 +1,12 @@
 //! Networks of depth 2 with one hidden unit, and with one more that reads less: `cases` with multipliers of their own, against all directions
 //! of the plane in floats.
 
-use margincert::kernel::check::{GlobalOptimum, Method, NotGlobalOptimum, check};
+use margincert::kernel::check::{GlobalOptimum, LocalOptimum, Method, NotGlobalOptimum, check};
 use margincert::kernel::exact::{OrderedField, Rational};
 use margincert::kernel::network::{Activation, Network, Parameters, Scope, Weights};
 use margincert::kernel::problem::{Label, Problem, Sample};
 use margincert::prove::cases::{Decision, unshared};
+use margincert::prove::curves::not_local_optimum;
 use margincert::prove::deadline::Deadline;
 use margincert::prove::field::ProofField;
 use margincert::prove::free::shaped;
@@ -95,10 +96,23 @@ fn greatest_margin_of_two(problem: &Problem<Rational>, slope: f64) -> f64 {
     greatest
 }
 
+/// Whether cases near the point prove it a local optimum.
+fn is_local(problem: &Problem<Rational>, multipliers: &[Rational]) -> bool {
+    match unshared(problem, multipliers, true, &mut Search::new(Deadline::none(), 1)) {
+        Some(Decision::Optimum(cases)) => {
+            let claim = LocalOptimum { layer: None, by: Method::Cases(cases) };
+            check(problem, &claim).unwrap_or_else(|error| panic!("{error:?}"));
+            true
+        }
+        Some(Decision::Better(_)) => panic!("a better point in a local question"),
+        None => false,
+    }
+}
+
 #[test]
 fn another_unit_that_reads_less_is_looked_at_with_the_first() {
     let mut random = Random::new(7);
-    let (mut optima, mut others, mut open) = (0, 0, 0);
+    let (mut optima, mut others, mut local, mut open) = (0, 0, 0, 0);
     for round in 0..60 {
         let slope = [q(0, 1), q(1, 4), q(3, 5)][round % 3].clone();
         let problem = with_another(&balanced(&slope, &mut random), &slope);
@@ -110,12 +124,16 @@ fn another_unit_that_reads_less_is_looked_at_with_the_first() {
                 let claim = GlobalOptimum { layer: None, by: Method::Cases(cases) };
                 check(&problem, &claim).unwrap_or_else(|error| panic!("{error:?}"));
                 assert!(greatest <= 1.0 + 1e-9, "{greatest}");
+                assert!(is_local(&problem, &kkt.multipliers), "a global optimum is a local one");
                 optima += 1;
             }
             Some(Decision::Better(numbers)) => {
                 let better = shaped(problem.network(), Scope::All, &numbers);
                 let claim = NotGlobalOptimum { layer: None, better };
                 check(&problem, &claim).unwrap_or_else(|error| panic!("{error:?}"));
+                let curve = not_local_optimum(&problem, Scope::All, Some(&kkt), &mut search);
+                assert_ne!(is_local(&problem, &kkt.multipliers), curve.is_some());
+                local += usize::from(curve.is_none());
                 others += 1;
             }
             None => {
@@ -125,6 +143,7 @@ fn another_unit_that_reads_less_is_looked_at_with_the_first() {
         }
     }
     assert!(optima >= 15 && others >= 15 && open <= 2, "{optima} optima, {others} others, {open} open");
+    assert!(local >= 3 && others - local >= 3, "{local} of {others} local");
 }
 
 #[test]

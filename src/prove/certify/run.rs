@@ -18,9 +18,7 @@ use crate::prove::deadline::{Deadline, OutOfTime};
 use crate::prove::field::ProofField;
 use crate::prove::flow::flow;
 use crate::prove::kkt::{Stationarity, layer_of, stationarity};
-use crate::prove::optimality::{
-    decide_globally_at_length, decide_layer, decide_layer_at_length, global_optimum, local_optimum,
-};
+use crate::prove::optimality::{decide_at_length, decide_layer, decide_layer_at_length, global_optimum, local_optimum};
 use crate::prove::search::Search;
 
 /// The shares of the time that is left for proofs of optimality over all layers; and where they are asked for once more.
@@ -235,7 +233,7 @@ impl<'a, F: ProofField> Run<'a, F> {
                 // The answer about local optima may imply it.
                 let answer = match self.known(global) {
                     Some(known) => known,
-                    None => self.better_point(scope).or_else(|| self.global_at_length(scope, kkt)),
+                    None => self.better_point(scope).or_else(|| self.at_length(scope, kkt, false)),
                 };
                 match open {
                     Some(open) => open.then(answer),
@@ -256,27 +254,21 @@ impl<'a, F: ProofField> Run<'a, F> {
         })
     }
 
-    /// A large tree, for what cheaper searches have left open.
-    fn layer_at_length(&mut self, scope: Scope, is_local: bool) -> Option<Attempt> {
-        let Scope::Layer(layer) = scope else { return None };
-        Some(self.attempt(of_layer(layer, is_local), 0.5, |problem, search| {
-            let claim = decide_layer_at_length(problem, layer, is_local, search)?;
+    /// What cheaper searches over all layers, or over one, have left open.
+    fn at_length(&mut self, scope: Scope, kkt: Option<&Kkt<F>>, is_local: bool) -> Attempt {
+        let question = match scope {
+            Scope::Layer(layer) => of_layer(layer, is_local),
+            Scope::All if is_local => Question::Local { layer: None },
+            Scope::All => Question::Global { layer: None },
+        };
+        self.attempt(question, 0.5, |problem, search| {
+            let claim = match scope {
+                Scope::Layer(layer) => decide_layer_at_length(problem, layer, is_local, search)?,
+                Scope::All => decide_at_length(problem, kkt?, is_local, search)?,
+            };
             let how = how_proved(&claim);
             Some((claim, how))
-        }))
-    }
-
-    /// What cheaper searches have left open.
-    fn global_at_length(&mut self, scope: Scope, kkt: Option<&Kkt<F>>) -> Option<Attempt> {
-        if scope != Scope::All {
-            return self.layer_at_length(scope, false);
-        }
-        let kkt = kkt?;
-        Some(self.attempt(Question::Global { layer: None }, 0.5, |problem, search| {
-            let claim = decide_globally_at_length(problem, kkt, search)?;
-            let how = how_proved(&claim);
-            Some((claim, how))
-        }))
+        })
     }
 
     fn global_proof(&mut self, kkt: &Kkt<F>, share: f64) -> Attempt {
@@ -292,7 +284,7 @@ impl<'a, F: ProofField> Run<'a, F> {
     fn local_answer(&mut self, scope: Scope, kkt: Option<&Kkt<F>>, share: f64) -> Attempt {
         if let Scope::Layer(layer) = scope {
             let decision = self.layer_decision(layer, kkt, true);
-            return decision.or_else(|| self.curve(scope, kkt)).or_else(|| self.layer_at_length(scope, true));
+            return decision.or_else(|| self.curve(scope, kkt)).or_else(|| self.at_length(scope, kkt, true));
         }
         let Some(kkt) = kkt else { return self.curve(scope, None) };
         let proof = self.attempt(Question::Local { layer: layer_of(scope) }, share, |problem, search| {
@@ -301,7 +293,7 @@ impl<'a, F: ProofField> Run<'a, F> {
             let how = how_proved(&claim);
             Some((claim, how))
         });
-        proof.or_else(|| self.curve(scope, Some(kkt)))
+        proof.or_else(|| self.curve(scope, Some(kkt))).or_else(|| self.at_length(scope, Some(kkt), true))
     }
 
     /// The answer to a question that an earlier claim implies, with the claim that says so.

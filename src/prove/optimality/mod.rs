@@ -128,18 +128,21 @@ pub fn global_optimum<F: ProofField>(
     by.map(|by| GlobalOptimum { layer, by })
 }
 
-/// Decides whether the point, a KKT point, is a global optimum, for what cheaper searches and those for better points have left open: by `cases`
-/// with multipliers of their own.
-pub fn decide_globally_at_length<F: ProofField>(
+/// Decides whether the point, a KKT point, is a local or global optimum, for what cheaper searches and those for better points have left open:
+/// by `cases` with multipliers of their own.
+pub fn decide_at_length<F: ProofField>(
     problem: &Problem<F>,
     kkt: &Kkt<F>,
+    is_local: bool,
     search: &mut Search,
 ) -> Option<Claim<F>> {
-    Some(match cases::unshared(problem, &kkt.multipliers, false, search)? {
-        Decision::Optimum(cases) => Claim::GlobalOptimum(GlobalOptimum { layer: None, by: Method::Cases(cases) }),
+    let layer = None;
+    Some(match cases::unshared(problem, &kkt.multipliers, is_local, search)? {
+        Decision::Optimum(cases) if is_local => Claim::LocalOptimum(LocalOptimum { layer, by: Method::Cases(cases) }),
+        Decision::Optimum(cases) => Claim::GlobalOptimum(GlobalOptimum { layer, by: Method::Cases(cases) }),
         Decision::Better(numbers) => {
             let better = shaped(problem.network(), Scope::All, &numbers);
-            Claim::NotGlobalOptimum(NotGlobalOptimum { layer: None, better })
+            Claim::NotGlobalOptimum(NotGlobalOptimum { layer, better })
         }
     })
 }
