@@ -364,10 +364,10 @@ fn units_that_are_rotated_beside_kinks_compile_and_no_others() {
 fn a_claim_without_a_theorem_is_named() {
     let scratch = Scratch::new();
     // It has more unknowns than Rocq is asked to compute with.
-    let run = export(&scratch, "tests/export/certificates/enclosed-wide.json");
+    let run = export(&scratch, "proofs/trained/digits-relu-3-8.json");
     assert_eq!(run.status, 3);
-    assert!(run.stderr.contains("claim 0, kkt_enclosed, is not shown: it has 37 unknowns"), "{run:?}");
-    let text = scratch.read("out/enclosed_wide.v");
+    assert!(run.stderr.contains("claim 0, kkt_enclosed, is not shown: it has 76 unknowns"), "{run:?}");
+    let text = scratch.read("out/digits_relu_3_8.v");
     assert!(text.contains("(* Claim 0, kkt_enclosed, is not shown here"), "{text}");
     assert!(!text.contains("Theorem"), "{text}");
 }

@@ -8,7 +8,7 @@ use crate::prove::rounding::to_f64s;
 
 /// Binary places that the entries may get. The first number is taken with which the matrix is near enough to the inverse:
 /// any such matrix will do, and products with short numbers take less time.
-const PLACES: [u64; 4] = [12, 16, 20, 28];
+const PLACES: [u64; 5] = [8, 12, 16, 20, 28];
 
 /// How far the product of the rounded matrix and the inverse of the other may be from the identity, in the maximum norm.
 const FAR: f64 = 0.125;
@@ -22,7 +22,8 @@ pub fn matrix(rows: &[Vec<Rational>]) -> String {
     let is_near = |places: &u64| inverse.as_ref().is_some_and(|inverse| distance(&given, inverse, *places) <= FAR);
     let places = PLACES.map(|places| places + size).into_iter().find(is_near).unwrap_or(last);
     let unit = Rational::from(BigInt::from(1) << places);
-    let rounded = |value: &Rational| (value * &unit).floor();
+    let half = Rational::from_ratio(1, 2).unwrap_or_else(|| Rational::from(0));
+    let rounded = |value: &Rational| (&(value * &unit) + &half).floor();
     let rows: Vec<Vec<BigInt>> = rows.iter().map(|row| row.iter().map(rounded).collect()).collect();
     let bits = rows.iter().flatten().map(BigInt::bits).max().unwrap_or(0);
     // One bit more for the sign.
@@ -41,7 +42,7 @@ fn distance(rows: &[Vec<f64>], inverse: &[Vec<f64>], places: u64) -> f64 {
     let of_row = |row: &Vec<f64>| {
         let mut product = vec![0.0; row.len()];
         for (entry, other) in row.iter().zip(inverse) {
-            let change = entry - (entry * unit).floor() / unit;
+            let change = entry - (entry * unit + 0.5).floor() / unit;
             product.iter_mut().zip(other).for_each(|(sum, factor)| *sum += change * factor);
         }
         product.iter().map(|entry| entry.abs()).sum::<f64>()

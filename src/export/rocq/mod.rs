@@ -241,8 +241,8 @@ fn problem<F: OrderedField>(certificate: &Certificate<F>, numbers: Numbers) -> V
     let problem = &certificate.problem;
     let network = problem.network();
     let layers = list(network.layers().iter().map(|l| layer(l, numbers)));
-    let inputs = Fractions::of(numbers, "input", problem.samples().iter().flat_map(|sample| &sample.x));
-    let weights = Fractions::of(numbers, "weight", problem.point().layers().iter().flatten());
+    let inputs = Fractions::of(numbers, problem.samples().iter().flat_map(|sample| &sample.x));
+    let weights = Fractions::of(numbers, problem.point().layers().iter().flatten());
     let sample = |sample: &crate::kernel::problem::Sample<F>| {
         format!("({}, {})", inputs.list(&sample.x), matches!(sample.y, Label::Positive))
     };
@@ -252,8 +252,9 @@ fn problem<F: OrderedField>(certificate: &Certificate<F>, numbers: Numbers) -> V
     if let Some(field) = &certificate.field {
         parts.push(wrapped(&field::definition(field)));
     }
-    parts.extend(inputs.definition());
-    parts.extend(weights.definition());
+    if inputs.has_denominator() || weights.has_denominator() {
+        parts.push("From Margincert Require Import Decimals.".to_string());
+    }
     // The theorem about enclosed points of depth 2 names the samples.
     if certificate.claims.iter().any(|claim| matches!(claim, Claim::KktEnclosed(_))) {
         parts.push(wrapped(&format!("Definition {SAMPLES} : list (list {kind} * bool) := {data}.")));

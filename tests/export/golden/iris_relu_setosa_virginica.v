@@ -92,14 +92,13 @@ Definition kkt_enclosed_0 : Prop := kkt_enclosed (real instance) (real_enclosure
 
 (** * Evidence and proofs *)
 
-Definition inverse_0 : matrix := Matrix 15 4 [0x8027e7fe778bc10737507ff417f41f83d8d;
-  0x7fd57820db737508d627800da80c9d7be4f; 0x813a77ede4800be7ff257fc39803ab80080;
-  0x8002f811b980be07f362803ab7fb97803a1; 0x7ec148003e804fc7faae7d8b07ffa07f29b;
-  0x8003e7e0cf7fcef841b6824377dc8c7fc84; 0x833487ccb77da3782858801d2800bd7e9f0]%digits.
+Definition inverse_0 : matrix := Matrix 11 3 [0x80287fe78bc173757ff47f4283d9; 0x7fd5820e73758d62800e80ca7be5;
+  0x813a7ede800c7ff27fc4803b8008; 0x8003811c80be7f36803b7fb9803a; 0x7ec1800480507fab7d8b7ffa7f2a;
+  0x80047e0d7fcf841b82437dc97fc8; 0x83357ccb7da38286801d800c7e9f]%digits.
 Definition optima_0 : list optimum := [IsGlobal (Split 1 (Split 0 (Live 1) (Bound 0 0xf)) (Bound 0 0xff))
   (Split 3 (Split 2 (Live 0) (Bound 0 0x03)) (Bound 0 0x1f))].
 Theorem kkt_enclosed_0_shown : kkt_enclosed_0.
-Proof. apply (OverQ.kkt_enclosed_ok 5 10 0 samples point distance_0 enclosure_0 97%Z 32%Z inverse_0 optima_0).
+Proof. apply (OverQ.kkt_enclosed_ok 5 10 0 samples point distance_0 enclosure_0 81%Z 32%Z inverse_0 optima_0).
   vm_cast_no_check (eq_refl true). Qed.
 
 Definition all_claims := (kkt_enclosed_0_shown).
