@@ -5,7 +5,7 @@
     is enough that [f(x) - f(y) = A (x - y)] with a matrix [A] that may depend on [x] and [y]. *)
 
 From Coq Require Import Reals List Lra Lia PeanoNat.
-From Margincert Require Import Claims Enclosed Lists Sums.
+From Margincert Require Import Claims Enclosed Lists Sums Dimension.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -149,12 +149,6 @@ Definition defect (A : nat -> nat -> R) i j :=
 Hypothesis Contracts : forall A, slopes A -> forall i, (i < n)%nat ->
   Rsum (map (fun j => Rabs (defect A i j)) (seq 0 n)) <= q /\
   Rabs (step i) + Rsum (map (fun j => Rabs (defect A i j)) (seq 0 n)) * r <= r.
-(** A left inverse of [Y], nearly. *)
-Variable Z : nat -> nat -> R.
-Hypothesis Regular : forall k, (k < n)%nat ->
-  Rsum (map (fun j => Rabs ((if Nat.eqb k j then 1 else 0) - Rsum (map (fun i =>
-    Z k i * Y i j) (seq 0 n)))) (seq 0 n)) < 1.
-
 Definition newton (x : list R) : list R :=
   map (fun i => coord x i - Rsum (map (fun k => Y i k * coord (f x) k) (seq 0 n))) (seq 0 n).
 Lemma coord_seq (g : nat -> R) i : (i < n)%nat -> coord (map g (seq 0 n)) i = g i.
@@ -209,34 +203,52 @@ Proof.
   apply in_seq in Hj. rewrite Rabs_mult, Rmult_comm. apply Rmult_le_compat_r. apply Rabs_pos. apply H. lia.
 Qed.
 
-Lemma kernel_of_inverse (v : nat -> R) : (forall i, (i < n)%nat -> Rsum (map (fun j => Y i j * v j) (seq 0 n)) = 0) ->
-  forall k, (k < n)%nat -> v k = 0.
+(** A matrix near the identity maps only 0 to 0; so do [Y] and [A], then, as their product is near it. *)
+Lemma vanishing (N : nat -> nat -> R) (v : nat -> R) :
+  (forall k, (k < n)%nat -> Rsum (map (fun j => Rabs (N k j)) (seq 0 n)) < 1) ->
+  (forall k, (k < n)%nat -> v k = Rsum (map (fun j => N k j * v j) (seq 0 n))) -> forall k, (k < n)%nat -> v k = 0.
 Proof.
-  intros H0. set (N := fun k j => (if Nat.eqb k j then 1 else 0) - Rsum (map (fun i => Z k i * Y i j) (seq 0 n))).
-  assert (E : forall k, (k < n)%nat -> v k = Rsum (map (fun j => N k j * v j) (seq 0 n))).
-  { intros k Hk. rewrite <- (identity v k) at 1 by auto.
-    transitivity (Rsum (map (fun j => 1 * ((if Nat.eqb k j then 1 else 0) * v j) + -1 * Rsum (map (fun i =>
-      Z k i * (Y i j * v j)) (seq 0 n))) (seq 0 n))).
-    - rewrite Rsum_lin, Rsum_swap. rewrite (Rsum_zero (fun i => Rsum (map (fun j =>
-        Z k i * (Y i j * v j)) (seq 0 n)))). ring.
-      intros i Hi. apply in_seq in Hi. rewrite Rsum_mult, H0 by lia. ring.
-    - apply Rsum_ext_in. intros j _. unfold N.
-      assert (M : Rsum (map (fun i => Z k i * (Y i j * v j)) (seq 0 n)) = Rsum (map (fun i =>
-        Z k i * Y i j) (seq 0 n)) * v j).
-      { rewrite Rmult_comm, <- Rsum_mult. apply Rsum_ext_in. intros; ring. }
-      rewrite M. ring. }
-  intros k Hk. destruct (greatest v n ltac:(lia)) as (m & Hm & HM). specialize (Regular m Hm).
+  intros Small E k Hk. destruct (greatest v n ltac:(lia)) as (m & Hm & HM). specialize (Small m Hm).
   assert (B : Rabs (v m) <= Rsum (map (fun j => Rabs (N m j)) (seq 0 n)) * Rabs (v m)).
   { rewrite (E m Hm) at 1. eapply Rle_trans. apply Rsum_abs. rewrite Rmult_comm, <- Rsum_mult. apply Rsum_le.
     intros j Hj.
     apply in_seq in Hj. rewrite Rabs_mult, Rmult_comm. apply Rmult_le_compat_r. apply Rabs_pos. apply HM. lia. }
-  fold (N m) in Regular. pose proof (Rabs_pos (v m)) as P.
+  pose proof (Rabs_pos (v m)) as P.
   assert (Rabs (v m) = 0).
   { destruct P as [P|P]; auto. exfalso.
     assert (Q : Rsum (map (fun j => Rabs (N m j)) (seq 0 n)) * Rabs (v m) < 1 * Rabs (v m)) by
       (apply Rmult_lt_compat_r; auto). lra. }
   specialize (HM k Hk). pose proof (Rabs_pos (v k)). destruct (Req_dec (v k) 0) as [|Nz]; auto.
   pose proof (Rabs_pos_lt _ Nz). lra.
+Qed.
+Lemma product_injective A (u : nat -> R) : slopes A ->
+  (forall i, (i < n)%nat -> Rsum (map (fun k => Y i k * Rsum (map (fun j => A k j * u j) (seq 0 n))) (seq 0 n)) = 0) ->
+  forall j, (j < n)%nat -> u j = 0.
+Proof.
+  intros HA H0. apply (vanishing (defect A)).
+  - intros k Hk. eapply Rle_lt_trans; [apply (proj1 (Contracts A HA k Hk))|apply Hq].
+  - intros i Hi. unfold defect.
+    rewrite (Rsum_ext_in _ (fun j => 1 * ((if Nat.eqb i j then 1 else 0) * u j) +
+      -1 * Rsum (map (fun k => Y i k * (A k j * u j)) (seq 0 n)))).
+    + rewrite Rsum_lin, identity, Rsum_swap by auto.
+      rewrite (Rsum_ext_in _ (fun k => Y i k * Rsum (map (fun j => A k j * u j) (seq 0 n)))).
+      rewrite H0 by auto. ring. intros k _. apply Rsum_mult.
+    + intros j _. rewrite (Rsum_ext_in (fun k => Y i k * (A k j * u j)) (fun k => u j * (Y i k * A k j))) by (intros; ring).
+      rewrite Rsum_mult. ring.
+Qed.
+Lemma kernel_of_inverse (v : nat -> R) : (forall i, (i < n)%nat -> Rsum (map (fun j => Y i j * v j) (seq 0 n)) = 0) ->
+  forall k, (k < n)%nat -> v k = 0.
+Proof.
+  intro H0. destruct (Sloped c c (within_centre c r Hr) (within_centre c r Hr)) as (A & HA & _).
+  assert (Inj : forall u, (forall k, (k < n)%nat -> Rsum (map (fun j => A k j * u j) (seq 0 n)) = 0) ->
+    forall j, (j < n)%nat -> u j = 0).
+  { intros u Hu. apply (product_injective A u HA). intros i Hi. apply Rsum_zero. intros k Hk. apply in_seq in Hk.
+    rewrite Hu by lia. ring. }
+  destruct (onto n A Inj v) as (u & Hu).
+  assert (U : forall j, (j < n)%nat -> u j = 0).
+  { apply (product_injective A u HA). intros i Hi. rewrite <- (H0 i Hi). apply Rsum_ext_in. intros k Hk. apply in_seq in Hk.
+    rewrite Hu by lia. reflexivity. }
+  intros k Hk. rewrite <- (Hu k Hk). apply Rsum_zero. intros j Hj. apply in_seq in Hj. rewrite U by lia. ring.
 Qed.
 
 Theorem krawczyk : exists x, within c r x /\ (forall k, (k < n)%nat -> coord (f x) k = 0) /\

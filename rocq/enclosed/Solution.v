@@ -122,18 +122,17 @@ Definition check_zero : bool :=
   let low_values := map fst values in let value_widths := map (fun a => snd a - fst a)%Z values in
   let M := entries Y in
   let unit := (2 ^ matrix_places Y * scale coarse)%Z in
-  let of_lower := columns n lower in let of_M := columns n M in
+  let of_lower := columns n lower in
   let rl := fst (of_Q bits r) in let ru := snd (of_Q bits r) in
   if Nat.eqb (length values) n then if (0 <? rl)%Z then if (0 <=? matrix_places Y)%Z then
   if Nat.eqb (length M) n then if forallb (fun row => Nat.eqb (length row) n) M then
-  if forallb (fun i =>
+    forallb (fun i =>
        let row := nth i M [] in let sizes := map Z.abs row in
        let step := (Z.abs (zdot row low_values) + zdot sizes value_widths)%Z in
        let factor := (gap n unit i (fun j => zdot row (nth j of_lower [])) + zdot sizes widths)%Z in
-       if (factor <? unit)%Z then (step * unit + factor * ru * 2 ^ matrix_places Y <=? rl * unit * 2 ^ matrix_places Y)%Z else false)
-     (seq 0 n)
-  then forallb (fun k => let row := nth k lower [] in gap n unit k (fun j => zdot (nth j of_M []) row) <? unit)%Z (seq 0 n)
-  else false else false else false else false else false else false.
+       if (factor <? unit)%Z then (step * unit + factor * ru * 2 ^ matrix_places Y <=? rl * unit * 2 ^ matrix_places Y)%Z
+       else false) (seq 0 n)
+  else false else false else false else false else false.
 
 (** The equations. *)
 Variable fs : list (list R -> R).
@@ -251,8 +250,8 @@ Proof.
   destruct (Z.leb_spec 0 (matrix_places Y)) as [Hpl|]; try discriminate.
   destruct (Nat.eqb_spec (length M) n) as [LM|]; try discriminate.
   match goal with |- (if ?a then _ else _) = true -> _ => destruct a eqn:E0; try discriminate end.
-  match goal with |- (if ?a then _ else _) = true -> _ => destruct a eqn:E1; try discriminate end. intro E2.
-  rewrite forallb_forall in E0, E1, E2. pose proof (scale_R bits Hbits) as SP. fold S in SP.
+  intro E1.
+  rewrite forallb_forall in E0, E1. pose proof (scale_R bits Hbits) as SP. fold S in SP.
   assert (Lrow : forall row, In row M -> length row = n) by (intros row I; apply Nat.eqb_eq; now apply E0).
   assert (HP : 0 < P) by (apply IZR_lt, Z.pow_pos_nonneg; lia).
   pose proof (scale_R coarse Hcoarse) as CP. fold C in CP.
@@ -275,8 +274,7 @@ Proof.
     assert (0 < 2 ^ matrix_places Y * scale coarse)%Z by (apply lt_IZR; rewrite U; exact PC); lia).
   assert (Q1 : 0 <= 1 - / (P * C) < 1).
   { assert (/ (P * C) <= 1) by (rewrite <- Rinv_1; apply Rinv_le_contravar; lra). pose proof (Rinv_0_lt_compat _ PC). lra. }
-  destruct (krawczyk (map Q2R c) (Q2R r) (1 - / (P * C)) at_ y slopes Hr Q1) with
-    (Z := fun k i => IZR (fst (a_ k i)) / C) as (x & Hx & Zx & Ux); rewrite ?map_length; fold n.
+  destruct (krawczyk (map Q2R c) (Q2R r) (1 - / (P * C)) at_ y slopes Hr Q1) as (x & Hx & Zx & Ux); rewrite ?map_length; fold n.
   - intros x x' Hx Hx'.
     destruct (finite_choice (fun k s => (forall j, (j < n)%nat -> holds coarse (a_ k j) (s j)) /\
       nth k (at_ x) 0 - nth k (at_ x') 0 = Rsum (map (fun j =>
@@ -315,13 +313,6 @@ Proof.
     assert (R3 : IZR (fst (of_Q bits r)) * (P * C * P) <= Q2R r * S * (P * C * P)).
     { apply Rmult_le_compat_r; auto. left. repeat apply Rmult_lt_0_compat; auto. }
     fold K. lra.
-  - intros k Hk. specialize (E2 k ltac:(apply in_seq; lia)). cbv zeta in E2. apply Z.ltb_lt, IZR_lt in E2.
-    rewrite gap_ok, U in E2. apply Rmult_lt_reg_r with (P * C); auto. rewrite Rmult_1_l.
-    eapply Rle_lt_trans; [|exact E2]. right. rewrite Rmult_comm, <- Rsum_mult. apply Rsum_ext_in. intros j Hj. apply in_seq in Hj.
-    rewrite <- (Rabs_pos_eq (P * C)) at 1 by lra. rewrite <- Rabs_mult. f_equal. rewrite Rmult_minus_distr_l. f_equal. ring.
-    rewrite zdot_ok.
-    assert (Lc : length (nth j (columns n M) []) = n) by (unfold columns; rewrite nth_map_seq_at, map_length by lia; exact LM).
-    rewrite Lc, <- Rsum_mult. apply Rsum_ext_in. intros l _. rewrite nth_columns, lower_entry by lia. unfold y. field. lra.
   - exists x. split; auto.
     assert (Sol : forall x, (forall k, (k < n)%nat -> nth k (at_ x) 0 = 0) <-> forall f, In f fs -> f x = 0).
     { intro x0. split; intro Hz.

@@ -105,7 +105,7 @@ fn agree(documents: &[(String, Document)]) -> Vec<Verdict> {
     let verdicts = verdicts(documents);
     let count = |wanted: bool| verdicts.iter().filter(|(.., accepted)| *accepted == wanted).count();
     eprintln!("{} claims: Rocq accepts {}, refuses {}", verdicts.len(), count(true), count(false));
-    // Rocq asks more of an approximate inverse, to show that fixed points are zeros.
+    // Rocq rounds an approximate inverse, and slopes, more than the kernel does.
     let is_gap = |name: &str, claim: &str| name.starts_with(INVERSE) && claim == "kkt_enclosed";
     let only_kernel = |(name, claim, kernel, rocq): &&Verdict| kernel.is_ok() && !rocq && !is_gap(name, claim);
     let only_kernel: Vec<_> = verdicts.iter().filter(only_kernel).collect();
