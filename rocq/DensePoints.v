@@ -1,4 +1,4 @@
-(** * Parameters can be searched.
+(** * All parameters can be searched.
 
     Of countably many points one with a property can be found if not none has it and the property follows from its double
     negation: the axioms of the real numbers say so. Rational parameters are countable and everywhere, so a point that

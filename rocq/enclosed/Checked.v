@@ -1,7 +1,8 @@
 (** * The check of [kkt_enclosed], but for optimality. *)
 
 From Coq Require Import Reals QArith Qreals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Enclosed Numbers Lists Vectors Sums Feasible LayerNorms SampleSums Chain Intervals System
+From Margincert Require Import Claims Enclosed Numbers Lists Vectors Sums Feasible LayerNorms SampleSums Chain
+  Intervals System
   Solution TwoLayers TwoLayersKkt Point Shapes OnBox.
 Import ListNotations.
 Open Scope R_scope.
@@ -14,7 +15,8 @@ Variables (P : problem Q) (E : enclosure Q) (Y : matrix) (theta : params Q) (dis
 Let PR := real P.
 Let ER := real_enclosure E.
 Fixpoint some_places (check : Z -> bool) (l : list Z) : bool :=
-  match l with [] => false | b :: l' => if (if (0 <=? b)%Z then check b else false) then true else some_places check l' end.
+  match l with [] => false | b :: l' => if (if (0 <=? b)%Z then check b else false) then true else some_places check
+    l' end.
 (** All but that the network is dense and the problem well formed: it reads only the inputs, the samples and the lower
     slope. *)
 Definition check_but_network : bool :=
@@ -26,7 +28,8 @@ Definition check_but_network : bool :=
     some_places (fun b => check_near b P E theta distance) [(3 * fine + coarse) / 4; fine]%Z
   else false else false else false else false else false else false else false.
 Definition check_enclosed : bool :=
-  if check_posed (F := Qops) P None then if check_dense P (length (live E)) then check_but_network else false else false.
+  if check_posed (F := Qops) P None then if check_dense P (length (live E)) then check_but_network else false else
+    false.
 
 Hypothesis Ok : check_enclosed = true.
 Let s := Q2R (lower_rational P).
@@ -135,7 +138,8 @@ Proof.
   destruct (Hsolution _ _ _ _ _ _ Pa) as (places & Hp & Sol).
   destruct (solution_sound fine places (Hfine _ _ _ _ _ _ Pa) Hp P E Y Sol) as (xi & W & S & U).
   destruct (point_near fine coarse P E Y theta distance Ok xi W) as [Sh D]; auto. split; auto. split.
-  { split. exact (Hdistinct _ _ _ _ _ _ Pa). split. exact (zero_radius fine places (Hfine _ _ _ _ _ _ Pa) _ _ _ _ _ Sol).
+  { split. exact (Hdistinct _ _ _ _ _ _ Pa). split.
+    exact (zero_radius fine places (Hfine _ _ _ _ _ _ Pa) _ _ _ _ _ Sol).
     intros j r I. unfold real_enclosure, map_enclosure. cbn [directions]. exact (Hlive _ _ _ _ _ _ Pa j r I). }
   exists xi.
   repeat (split; [now auto|]).

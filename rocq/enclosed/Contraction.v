@@ -233,7 +233,8 @@ Proof.
     + rewrite Rsum_lin, identity, Rsum_swap by auto.
       rewrite (Rsum_ext_in _ (fun k => Y i k * Rsum (map (fun j => A k j * u j) (seq 0 n)))).
       rewrite H0 by auto. ring. intros k _. apply Rsum_mult.
-    + intros j _. rewrite (Rsum_ext_in (fun k => Y i k * (A k j * u j)) (fun k => u j * (Y i k * A k j))) by (intros; ring).
+    + intros j _. rewrite (Rsum_ext_in (fun k => Y i k * (A k j * u j)) (fun k => u j * (Y i k * A k j))) by (intros;
+      ring).
       rewrite Rsum_mult. ring.
 Qed.
 Lemma kernel_of_inverse (v : nat -> R) : (forall i, (i < n)%nat -> Rsum (map (fun j => Y i j * v j) (seq 0 n)) = 0) ->
@@ -246,7 +247,8 @@ Proof.
     rewrite Hu by lia. ring. }
   destruct (onto n A Inj v) as (u & Hu).
   assert (U : forall j, (j < n)%nat -> u j = 0).
-  { apply (product_injective A u HA). intros i Hi. rewrite <- (H0 i Hi). apply Rsum_ext_in. intros k Hk. apply in_seq in Hk.
+  { apply (product_injective A u HA). intros i Hi. rewrite <- (H0 i Hi). apply Rsum_ext_in. intros k Hk.
+    apply in_seq in Hk.
     rewrite Hu by lia. reflexivity. }
   intros k Hk. rewrite <- (Hu k Hk). apply Rsum_zero. intros j Hj. apply in_seq in Hj. rewrite U by lia. ring.
 Qed.

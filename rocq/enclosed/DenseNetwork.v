@@ -20,7 +20,8 @@ Proof.
 Qed.
 Lemma length_dense n k : length (dense n k) = k.
 Proof. unfold dense. now rewrite map_length, seq_length. Qed.
-Lemma dense_fits n k : forallb (forallb (fun c => if Nat.ltb (fst c) n then Nat.ltb (snd c) (k * n) else false)) (dense n k) = true.
+Lemma dense_fits n k : forallb (forallb (fun c => if Nat.ltb (fst c) n then Nat.ltb (snd c) (k * n) else false))
+  (dense n k) = true.
 Proof.
   apply forallb_forall. intros u Hu. apply forallb_forall. intros c Hc. destruct (in_dense n k u c Hu Hc) as [L1 L2].
   destruct (Nat.ltb_spec (fst c) n); [|lia]. now apply Nat.ltb_lt.
@@ -36,15 +37,19 @@ Proof.
   { unfold dense_problem. cbn [net check_fits units nparams]. rewrite !length_dense, dense_fits.
     pose proof (dense_fits h 1) as D1. rewrite Nat.mul_1_l in D1. rewrite D1.
     destruct (dense d h) eqn:Dn; [|reflexivity]. pose proof (length_dense d h) as L. rewrite Dn in L. simpl in L. lia. }
-  assert (If : forall b c : bool, b = true -> c = true -> (if b then c else false) = true) by (intros b c -> ->; reflexivity).
-  unfold check_posed. apply If; [reflexivity|]. apply If; [exact E1|]. apply If; [exact Fits|]. apply If; [reflexivity|].
+  assert (If : forall b c : bool, b = true -> c = true -> (if b then c else false) = true) by (intros b c -> ->;
+    reflexivity).
+  unfold check_posed. apply If; [reflexivity|]. apply If; [exact E1|]. apply If; [exact Fits|]. apply If;
+    [reflexivity|].
   apply If; [exact E2|]. reflexivity.
 Qed.
 Lemma same_units_refl l : same_units l l = true.
 Proof.
-  assert (G : forall (A : Type) (e : A * A -> bool) (m : list A), (forall a, e (a, a) = true) -> forallb e (combine m m) = true).
+  assert (G : forall (A : Type) (e : A * A -> bool) (m : list A), (forall a, e (a, a) = true) -> forallb e (combine m
+    m) = true).
   { intros A e m He. induction m as [|a m IH]; cbn; auto. now rewrite He, IH. }
-  unfold same_units. rewrite Nat.eqb_refl. apply G. intro u. cbn [fst snd]. unfold same_unit. rewrite Nat.eqb_refl. apply G.
+  unfold same_units. rewrite Nat.eqb_refl. apply G. intro u. cbn [fst snd]. unfold same_unit. rewrite Nat.eqb_refl.
+    apply G.
   intro c. cbn [fst snd]. now rewrite !Nat.eqb_refl.
 Qed.
 Lemma dense_is_dense : check_samples = true -> check_dense dense_problem h = true.
@@ -55,7 +60,8 @@ Qed.
 End Dense.
 
 (** ** The check *)
-Definition check_dense_enclosed (fine coarse : Z) (d h : nat) (low : Q) (samples : list (list Q * bool)) (E : enclosure Q)
+Definition check_dense_enclosed (fine coarse : Z) (d h : nat) (low : Q) (samples : list (list Q * bool)) (E :
+  enclosure Q)
     (Y : matrix) (theta : params Q) (distance : Q) (optima : list optimum) : bool :=
   let P := outline d low samples in
   if Nat.eqb (length (live E)) h then if check_samples d h samples then

@@ -31,7 +31,8 @@ Proof.
     + intros i Hi. rewrite Rsum_last. destruct (Nat.ltb_spec (S n) (S n)); [lia|].
       assert (E : Rsum (map (fun j => (if Nat.ltb j (S n) then c j else - e) * V j i) (seq 0 (S n))) =
         Rsum (map (fun j => c j * W j i) (seq 0 (S n))) + e * V (S n) i).
-      { unfold e. rewrite (Rmult_comm (Rsum _)), <- Rsum_mult, <- Rsum_plus. apply Rsum_ext_in. intros k Hk. apply in_seq in Hk.
+      { unfold e. rewrite (Rmult_comm (Rsum _)), <- Rsum_mult, <- Rsum_plus. apply Rsum_ext_in. intros k Hk.
+        apply in_seq in Hk.
         destruct (Nat.ltb_spec k (S n)); [|lia]. unfold W. ring. }
       rewrite E. replace (Rsum (map (fun j => c j * W j i) (seq 0 (S n)))) with 0; [ring|]. symmetry.
       destruct (Nat.eq_dec i q) as [->|Ni].

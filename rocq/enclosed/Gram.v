@@ -30,7 +30,6 @@ Section Over.
 Variable d : positive.
 Definition divides (q : Q) : bool := (Zpos d mod Zpos (Qden q) =? 0)%Z.
 Definition whole (q : Q) : Z := match Qnum q with Z0 => 0 | n => n * (Zpos d / Zpos (Qden q)) end%Z.
-Definition all_divide (xs : list (list Q)) : bool := forallb (forallb divides) xs.
 Lemma whole_ok q : divides q = true -> IZR (whole q) = Q2R q * IZR (Zpos d).
 Proof.
   unfold divides. intro H. apply Z.eqb_eq in H.
@@ -51,7 +50,8 @@ Proof.
       + eapply Z.divide_trans; eauto.
       + intros q' [<-|I]; auto. eapply Z.divide_trans; eauto. }
   unfold common. induction xs as [|y xs IH]; [destruct Hx|]. cbn [fold_right].
-  destruct (Step y (fold_right (fun x acc => fold_right (fun q acc => joined acc (Qden q)) acc x) 1%positive xs)) as [S1 S2].
+  destruct (Step y (fold_right (fun x acc => fold_right (fun q acc => joined acc (Qden q)) acc x) 1%positive xs)) as
+    [S1 S2].
   destruct Hx as [->|Hx]; auto. eapply Z.divide_trans; [apply IH; exact Hx|exact S1].
 Qed.
 

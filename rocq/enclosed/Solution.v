@@ -22,7 +22,6 @@ Qed.
 Section Sums.
 Variable bits : Z.
 Hypothesis Hbits : (0 <= bits)%Z.
-Let S := IZR (scale bits).
 
 (** ** Sums of intervals *)
 Definition isum (l : list interval) : interval := fold_right add zero l.
@@ -33,39 +32,10 @@ Proof.
   apply add_ok; auto. apply H. now left.
   apply IH. intros. apply H. now right.
 Qed.
-(** A sum of products, rounded once. *)
-Definition raw_products {A} (f g : A -> interval) (l : list A) : Z * Z :=
-  fold_right (fun a acc => let (x, y) := corners (f a) (g a) in (x + fst acc, y + snd acc)%Z) (0, 0)%Z l.
-Definition products {A} (f g : A -> interval) (l : list A) : interval :=
-  let s := raw_products f g l in (down bits (fst s), up bits (snd s)).
-Lemma products_ok {A} (f g : A -> interval) (u v : A -> R) l :
-  (forall a, In a l -> holds bits (f a) (u a) /\ holds bits (g a) (v a)) ->
-  holds bits (products f g l) (Rsum (map (fun a => u a * v a) l)).
-Proof.
-  intro H. assert (Raw : IZR (fst (raw_products f g l)) <= Rsum (map (fun a => u a * v a) l) * (S * S) <=
-    IZR (snd (raw_products f g l))).
-  { induction l as [|a l IH]. unfold Rsum. simpl. lra. specialize (IH (fun b Hb => H b (or_intror Hb))).
-    destruct (H a (or_introl eq_refl)) as [Hf Hg]. unfold raw_products in *. cbn [fold_right map]. rewrite Rsum_cons.
-    destruct (f a) as [al au], (g a) as [bl bu]. pose proof (corners_ok al au bl bu _ _ Hf Hg) as K. fold S in K.
-    destruct (corners (al, au) (bl, bu)) as [x y]. cbn [fst snd] in *. rewrite !plus_IZR.
-    replace (u a * S * (v a * S)) with (u a * v a * (S * S)) in K by ring. lra. }
-  unfold holds, products. cbn [fst snd]. fold S. pose proof (scale_R bits Hbits) as P. fold S in P.
-  pose proof (down_ok bits Hbits (fst (raw_products f g l))) as D. fold S in D.
-  pose proof (up_ok bits Hbits (snd (raw_products f g l))) as U. fold S in U.
-  split; apply Rmult_le_reg_r with S; lra.
-Qed.
-Definition zsum (l : list Z) : Z := fold_right Z.add 0%Z l.
-Lemma zsum_ok {A} (G : A -> Z) (g : A -> R) l : (forall a, In a l -> g a * S <= IZR (G a)) ->
-  Rsum (map g l) * S <= IZR (zsum (map G l)).
-Proof.
-  induction l as [|a l IH]; intro H. simpl. unfold Rsum. simpl. lra. cbn [map zsum fold_right].
-  rewrite Rsum_cons, plus_IZR.
-  specialize (IH (fun b Hb => H b (or_intror Hb))). specialize (H a (or_introl eq_refl)). unfold zsum in IH. lra.
-Qed.
-
 End Sums.
 
 (** ** Matrices of integers *)
+Definition zsum (l : list Z) : Z := fold_right Z.add 0%Z l.
 Definition columns (n : nat) (M : list (list Z)) : list (list Z) :=
   map (fun j => map (fun row => nth j row 0%Z) M) (seq 0 n).
 (** The sum of the distances between a row of [unit] times the identity and a row of products. *)
@@ -85,7 +55,8 @@ Proof.
   f_equal. f_equal. destruct Nat.eqb; ring.
 Qed.
 Lemma zsum_sum {A} (G : A -> Z) l : IZR (zsum (map G l)) = Rsum (map (fun a => IZR (G a)) l).
-Proof. induction l as [|a l IH]. reflexivity. cbn [map zsum fold_right]. rewrite Rsum_cons, plus_IZR. unfold zsum in IH. now rewrite IH. Qed.
+Proof. induction l as [|a l IH]. reflexivity. cbn [map zsum fold_right]. rewrite Rsum_cons, plus_IZR.
+  unfold zsum in IH. now rewrite IH. Qed.
 
 Lemma sum_of_places {A} (f : A -> R) d l : Rsum (map f l) = Rsum (map (fun u => f (nth u l d)) (seq 0 (length l))).
 Proof.
@@ -130,7 +101,8 @@ Definition check_zero : bool :=
        let row := nth i M [] in let sizes := map Z.abs row in
        let step := (Z.abs (zdot row low_values) + zdot sizes value_widths)%Z in
        let factor := (gap n unit i (fun j => zdot row (nth j of_lower [])) + zdot sizes widths)%Z in
-       if (factor <? unit)%Z then (step * unit + factor * ru * 2 ^ matrix_places Y <=? rl * unit * 2 ^ matrix_places Y)%Z
+       if (factor <? unit)%Z then (step * unit + factor * ru * 2 ^ matrix_places Y <=? rl * unit * 2 ^ matrix_places
+         Y)%Z
        else false) (seq 0 n)
   else false else false else false else false else false.
 
@@ -167,7 +139,8 @@ Proof.
 Qed.
 Lemma row_length i : (i < n)%nat -> length (nth i M []) = n.
 Proof. intro Hi. apply Lrow, nth_In. now rewrite LM. Qed.
-Lemma row_dot i l : (i < n)%nat -> IZR (zdot (nth i M []) l) = P * Rsum (map (fun k => y i k * IZR (nth k l 0%Z)) (seq 0 n)).
+Lemma row_dot i l : (i < n)%nat -> IZR (zdot (nth i M []) l) = P * Rsum (map (fun k => y i k * IZR (nth k l 0%Z)) (seq
+  0 n)).
 Proof.
   intro Hi. rewrite zdot_ok, row_length, <- Rsum_mult by auto. apply Rsum_ext_in. intros k _. unfold y. field. lra.
 Qed.
@@ -182,13 +155,15 @@ Qed.
 (** A row of [1 - Y a], for slopes [a] that the intervals enclose. *)
 Lemma factor_ok a i : (forall k j, (k < n)%nat -> (j < n)%nat -> holds coarse (a_ k j) (a k j)) ->
   (forall k, (k < n)%nat -> (length (nth k A []) <= n)%nat) -> (i < n)%nat ->
-  Rsum (map (fun j => Rabs ((if Nat.eqb i j then 1 else 0) - Rsum (map (fun k => y i k * a k j) (seq 0 n)))) (seq 0 n)) * (P * C) <=
+  Rsum (map (fun j => Rabs ((if Nat.eqb i j then 1 else 0) - Rsum (map (fun k => y i k * a k j) (seq 0 n)))) (seq 0
+    n)) * (P * C) <=
   IZR (gap n (2 ^ matrix_places Y * scale coarse) i (fun j => zdot (nth i M []) (nth j (columns n lower) [])) +
        zdot (map Z.abs (nth i M [])) (map (fun row => zsum (map (fun a => snd a - fst a) row))%Z A)).
 Proof.
   intros Ha La Hi. rewrite plus_IZR, gap_ok, sizes_dot, mult_IZR by auto. fold P C.
   set (W := fun k => IZR (zsum (map (fun a : interval => (snd a - fst a)%Z) (nth k A [])))).
-  assert (Ew : forall k, IZR (nth k (map (fun row : list interval => zsum (map (fun a => (snd a - fst a)%Z) row)) A) 0%Z) = W k).
+  assert (Ew : forall k, IZR (nth k (map (fun row : list interval => zsum (map (fun a => (snd a - fst a)%Z) row)) A)
+    0%Z) = W k).
   { intro k. unfold W. f_equal.
     exact (map_nth (fun row : list interval => zsum (map (fun a => (snd a - fst a)%Z) row)) A [] k). }
   set (e := fun k j => a k j * C - IZR (fst (a_ k j))).
@@ -202,41 +177,54 @@ Proof.
     replace (P * C * ((if Nat.eqb i j then 1 else 0) - Rsum (map (fun k => y i k * a k j) (seq 0 n)))) with
       ((if Nat.eqb i j then 1 else 0) * (P * C) - IZR (zdot (nth i M []) (nth j (columns n lower) [])) +
        - (P * Rsum (map (fun k => y i k * e k j) (seq 0 n)))).
-    + eapply Rle_trans. apply Rabs_triang. apply Rplus_le_compat_l. rewrite Rabs_Ropp, Rabs_mult, (Rabs_pos_eq P) by lra.
-      apply Rmult_le_compat_l. lra. eapply Rle_trans. apply Contraction.Rsum_abs. apply Rsum_le. intros k Hk. apply in_seq in Hk.
+    + eapply Rle_trans. apply Rabs_triang. apply Rplus_le_compat_l.
+      rewrite Rabs_Ropp, Rabs_mult, (Rabs_pos_eq P) by lra.
+      apply Rmult_le_compat_l. lra. eapply Rle_trans. apply Contraction.Rsum_abs. apply Rsum_le. intros k Hk.
+        apply in_seq in Hk.
       rewrite Rabs_mult. apply Rmult_le_compat_l. apply Rabs_pos. rewrite Rabs_pos_eq; [lra|]. apply He; lia.
     + rewrite row_dot by auto.
       assert (Q1 : C * Rsum (map (fun k => y i k * a k j) (seq 0 n)) =
         Rsum (map (fun k => y i k * IZR (nth k (nth j (columns n lower) []) 0%Z)) (seq 0 n)) +
         Rsum (map (fun k => y i k * e k j) (seq 0 n))).
-      { rewrite <- Rsum_mult, <- Rsum_plus. apply Rsum_ext_in. intros k _. rewrite nth_columns, lower_entry by lia. unfold e. ring. }
+      { rewrite <- Rsum_mult, <- Rsum_plus. apply Rsum_ext_in. intros k _. rewrite nth_columns, lower_entry by lia.
+        unfold e. ring. }
       rewrite Rmult_minus_distr_l, (Rmult_assoc P C (Rsum _)), Q1. ring.
   - rewrite Rsum_plus. apply Rplus_le_compat_l. rewrite Rsum_mult. apply Rmult_le_compat_l. lra. rewrite Rsum_swap.
     apply Rsum_le. intros k Hk. apply in_seq in Hk. rewrite Rsum_mult, Ew. apply Rmult_le_compat_l. apply Rabs_pos.
-    unfold W. rewrite zsum_sum, (sum_of_places _ zero). specialize (La k ltac:(lia)). set (len := length (nth k A [])) in *.
+    unfold W. rewrite zsum_sum, (sum_of_places _ zero). specialize (La k ltac:(lia)).
+      set (len := length (nth k A [])) in *.
     replace n with (len + (n - len))%nat at 1 by lia. rewrite seq_app, map_app, Rsum_app.
     match goal with |- _ <= ?b => rewrite <- (Rplus_0_r b) end. apply Rplus_le_compat.
     + apply Rsum_le. intros j Hj. apply in_seq in Hj. fold (a_ k j). apply He; lia.
-    + rewrite <- (Rsum_zero (fun _ => 0) (seq (0 + len) (n - len))) by auto. apply Rsum_le. intros j Hj. apply in_seq in Hj.
-      destruct (He k j ltac:(lia) ltac:(lia)) as [_ E1]. revert E1. unfold a_ at 1 2. rewrite nth_overflow by (unfold len in *; lia). auto.
+    + rewrite <- (Rsum_zero (fun _ => 0) (seq (0 + len) (n - len))) by auto. apply Rsum_le. intros j Hj.
+      apply in_seq in Hj.
+      destruct (He k j ltac:(lia) ltac:(lia)) as [_ E1]. revert E1. unfold a_ at 1 2.
+        rewrite nth_overflow by (unfold len in *; lia). auto.
 Qed.
 Lemma step_ok f i : (forall k, (k < n)%nat -> holds bits (nth k values zero) (f k)) -> (i < n)%nat ->
   Rabs (Rsum (map (fun k => y i k * f k) (seq 0 n))) * (P * S) <=
-  IZR (Z.abs (zdot (nth i M []) (map fst values)) + zdot (map Z.abs (nth i M [])) (map (fun a => snd a - fst a)%Z values)).
+  IZR (Z.abs (zdot (nth i M []) (map fst values)) + zdot (map Z.abs (nth i M [])) (map (fun a => snd a - fst a)%Z
+    values)).
 Proof.
-  intros Hf Hi. pose proof (scale_R bits Hbits) as S0. fold S in S0. rewrite plus_IZR, abs_IZR, row_dot, sizes_dot by auto.
+  intros Hf Hi. pose proof (scale_R bits Hbits) as S0. fold S in S0.
+    rewrite plus_IZR, abs_IZR, row_dot, sizes_dot by auto.
   rewrite <- (Rabs_pos_eq (P * S)) by (left; now apply Rmult_lt_0_compat). rewrite <- Rabs_mult.
   set (low := fun k => IZR (fst (nth k values zero))). set (e := fun k => f k * S - low k).
   assert (Low : forall k, IZR (nth k (map fst values) 0%Z) = low k).
   { intro k. exact (f_equal IZR (map_nth fst values zero k)). }
   replace (Rsum (map (fun k => y i k * f k) (seq 0 n)) * (P * S)) with
-    (P * Rsum (map (fun k => y i k * IZR (nth k (map fst values) 0%Z)) (seq 0 n)) + P * Rsum (map (fun k => y i k * e k) (seq 0 n))).
+    (P * Rsum (map (fun k => y i k * IZR (nth k (map fst values) 0%Z)) (seq 0 n)) + P * Rsum (map (fun k => y i k * e
+      k) (seq 0 n))).
   - eapply Rle_trans. apply Rabs_triang. apply Rplus_le_compat_l. rewrite Rabs_mult, (Rabs_pos_eq P) by lra.
-    apply Rmult_le_compat_l. lra. eapply Rle_trans. apply Contraction.Rsum_abs. apply Rsum_le. intros k Hk. apply in_seq in Hk.
+    apply Rmult_le_compat_l. lra. eapply Rle_trans. apply Contraction.Rsum_abs. apply Rsum_le. intros k Hk.
+      apply in_seq in Hk.
     rewrite Rabs_mult. apply Rmult_le_compat_l. apply Rabs_pos. destruct (Hf k ltac:(lia)) as [F1 F2]. fold S in F1, F2.
-    assert (Wd : IZR (nth k (map (fun a : interval => (snd a - fst a)%Z) values) 0%Z) = IZR (snd (nth k values zero)) - low k).
-    { unfold low. rewrite <- minus_IZR. exact (f_equal IZR (map_nth (fun a : interval => (snd a - fst a)%Z) values zero k)). }
-    eapply Rle_trans; [|right; symmetry; exact Wd]. change (low k <= f k * S) in F1. unfold e. rewrite Rabs_pos_eq by lra. apply Rplus_le_compat_r. exact F2.
+    assert (Wd : IZR (nth k (map (fun a : interval => (snd a - fst a)%Z) values) 0%Z) = IZR (snd (nth k values zero))
+      - low k).
+    { unfold low. rewrite <- minus_IZR. exact (f_equal IZR (map_nth (fun a : interval => (snd a - fst a)%Z) values
+      zero k)). }
+    eapply Rle_trans; [|right; symmetry; exact Wd]. change (low k <= f k * S) in F1. unfold e.
+      rewrite Rabs_pos_eq by lra. apply Rplus_le_compat_r. exact F2.
   - rewrite <- Rmult_plus_distr_l, <- Rsum_plus, (Rmult_comm _ (P * S)), Rmult_assoc. f_equal. rewrite <- Rsum_mult.
     apply Rsum_ext_in. intros k _. unfold e. rewrite Low. ring.
 Qed.
@@ -245,7 +233,8 @@ End Parts.
 Theorem zero_sound : check_zero = true -> exists xi, within (map Q2R c) (Q2R r) xi /\ (forall f, In f fs -> f xi = 0) /\
   forall xi', within (map Q2R c) (Q2R r) xi' -> (forall f, In f fs -> f xi' = 0) -> xi' = xi.
 Proof.
-  unfold check_zero. cbv zeta. fold A M. fold lower. destruct (Nat.eqb_spec (length values) n) as [L|]; try discriminate.
+  unfold check_zero. cbv zeta. fold A M. fold lower. destruct (Nat.eqb_spec (length values) n) as [L|];
+    try discriminate.
   destruct (Z.ltb_spec 0 (fst (of_Q bits r))) as [Hrl|]; try discriminate.
   destruct (Z.leb_spec 0 (matrix_places Y)) as [Hpl|]; try discriminate.
   destruct (Nat.eqb_spec (length M) n) as [LM|]; try discriminate.
@@ -258,9 +247,11 @@ Proof.
   pose proof (of_Q_ok bits Hbits r) as [R1 R2]. fold S in R1, R2.
   assert (Hr : 0 <= Q2R r) by (apply IZR_lt in Hrl; nra).
   assert (Lf : length fs = n) by (rewrite <- L; symmetry; eapply Forall2_same_length; exact V).
-  assert (Lg : length (A := sloped_ring coarse) sloped_values = n) by (rewrite <- Lf; eapply Forall2_same_length; exact D).
+  assert (Lg : length (A := sloped_ring coarse) sloped_values = n) by (rewrite <- Lf; eapply Forall2_same_length;
+    exact D).
   assert (At : forall x k, (k < n)%nat -> nth k (at_ x) 0 = nth k fs (fun _ => 0) x).
-  { intros x k Hk. unfold at_. rewrite <- (map_nth (fun f : list R -> R => f x)). apply nth_indep. rewrite map_length. lia. }
+  { intros x k Hk. unfold at_. rewrite <- (map_nth (fun f : list R -> R => f x)). apply nth_indep.
+    rewrite map_length. lia. }
   assert (An : forall k, (k < n)%nat -> nth k A [] = snd (nth k sloped_values (g0 (F := sloped_ring coarse)))).
   { intros k Hk. unfold A. rewrite nth_indep with (d' := snd (g0 (F := sloped_ring coarse))).
     2:{ rewrite map_length. change (k < length sloped_values)%nat. lia. } apply (map_nth snd). }
@@ -273,13 +264,16 @@ Proof.
   assert (PC1 : 1 <= P * C) by (rewrite <- U; apply (IZR_le 1);
     assert (0 < 2 ^ matrix_places Y * scale coarse)%Z by (apply lt_IZR; rewrite U; exact PC); lia).
   assert (Q1 : 0 <= 1 - / (P * C) < 1).
-  { assert (/ (P * C) <= 1) by (rewrite <- Rinv_1; apply Rinv_le_contravar; lra). pose proof (Rinv_0_lt_compat _ PC). lra. }
-  destruct (krawczyk (map Q2R c) (Q2R r) (1 - / (P * C)) at_ y slopes Hr Q1) as (x & Hx & Zx & Ux); rewrite ?map_length; fold n.
+  { assert (/ (P * C) <= 1) by (rewrite <- Rinv_1; apply Rinv_le_contravar; lra). pose proof (Rinv_0_lt_compat _ PC).
+    lra. }
+  destruct (krawczyk (map Q2R c) (Q2R r) (1 - / (P * C)) at_ y slopes Hr Q1) as (x & Hx & Zx & Ux);
+    rewrite ?map_length; fold n.
   - intros x x' Hx Hx'.
     destruct (finite_choice (fun k s => (forall j, (j < n)%nat -> holds coarse (a_ k j) (s j)) /\
       nth k (at_ x) 0 - nth k (at_ x') 0 = Rsum (map (fun j =>
         s j * (nth j x 0 - nth j x' 0)) (seq 0 n))) n) as (a & Ha).
-    { intros k Hk. destruct (Forall2_at _ _ _ (g0 (F := sloped_ring coarse)) (fun _ => 0) k D ltac:(lia)) as (_ & _ & Sl).
+    { intros k Hk. destruct (Forall2_at _ _ _ (g0 (F := sloped_ring coarse)) (fun _ => 0) k D ltac:(lia)) as (_ & _ &
+      Sl).
       destruct (Sl x x' Hx Hx') as (s & S1 & S2). exists s. split.
       - intros j Hj. unfold a_. rewrite An by auto. apply S1. exact Hj.
       - rewrite !At by auto. exact S2. }
@@ -298,7 +292,8 @@ Proof.
     assert (St : Rabs (step (map Q2R c) (at_) y i) * (P * S) <= IZR (Z.abs (zdot (nth i M []) (map fst values)) +
       zdot (map Z.abs (nth i M [])) (map (fun a => snd a - fst a)%Z values))).
     { unfold step. rewrite map_length. fold n. apply (step_ok HP LM Lrow (fun k => nth k (at_ (map Q2R c)) 0) i); auto.
-      intros k Hk. rewrite At by lia. rewrite <- (of_Q_0 bits). change (of_Q bits 0) with (g0 (F := interval_ring bits)).
+      intros k Hk. rewrite At by lia. rewrite <- (of_Q_0 bits).
+        change (of_Q bits 0) with (g0 (F := interval_ring bits)).
       assert (Lk : (k < length values)%nat) by lia.
       exact (Forall2_at _ _ _ (g0 (F := interval_ring bits)) (fun _ => 0) k V Lk _ eq_refl). }
     set (stp := (Z.abs _ + _)%Z) in *. set (t := Rabs _) in *.
@@ -309,14 +304,16 @@ Proof.
       apply Rmult_le_compat; try lra; apply Rmult_le_pos; lra. }
     apply Rmult_le_reg_r with (P * C * S * P). repeat apply Rmult_lt_0_compat; auto.
     assert (T1 : t * (P * S) * (P * C) <= IZR stp * (P * C)) by (apply Rmult_le_compat_r; lra).
-    assert (T2 : K * Q2R r * (P * C * S) * P <= IZR fac * IZR (snd (of_Q bits r)) * P) by (apply Rmult_le_compat_r; lra).
+    assert (T2 : K * Q2R r * (P * C * S) * P <= IZR fac * IZR (snd (of_Q bits r)) * P) by (apply Rmult_le_compat_r;
+      lra).
     assert (R3 : IZR (fst (of_Q bits r)) * (P * C * P) <= Q2R r * S * (P * C * P)).
     { apply Rmult_le_compat_r; auto. left. repeat apply Rmult_lt_0_compat; auto. }
     fold K. lra.
   - exists x. split; auto.
     assert (Sol : forall x, (forall k, (k < n)%nat -> nth k (at_ x) 0 = 0) <-> forall f, In f fs -> f x = 0).
     { intro x0. split; intro Hz.
-      - intros f Hf. apply In_nth with (d := fun _ => 0) in Hf. destruct Hf as (k & Hk & <-). rewrite <- At by lia. apply Hz. lia.
+      - intros f Hf. apply In_nth with (d := fun _ => 0) in Hf. destruct Hf as (k & Hk & <-). rewrite <- At by lia.
+        apply Hz. lia.
       - intros k Hk. rewrite At by auto. apply Hz, nth_In. lia. }
     rewrite map_length in Zx, Ux. split. now apply Sol. intros x' Hx' Sx'. apply Ux; auto. now apply Sol.
 Qed.
@@ -341,10 +338,12 @@ Definition check_solution : bool := check_zero bits coarse c r Y middle_values b
 Theorem solution_sound : check_solution = true -> exists xi, within (centre ER) (radius ER) xi /\ solves PR ER xi /\
   forall xi', within (centre ER) (radius ER) xi' -> solves PR ER xi' -> xi' = xi.
 Proof.
-  intro H. destruct (zero_sound bits coarse Hbits Hcoarse c r Y middle_values box_values (functions P E)) as (xi & W & Z & U); auto.
+  intro H. destruct (zero_sound bits coarse Hbits Hcoarse c r Y middle_values box_values (functions P E)) as (xi & W &
+    Z & U); auto.
   - apply (rel_gram_equations (F := interval_ring bits) P E (middle bits c) (over_encloses bits Hbits (at_middle c))).
     intro k. now apply middle_ok.
-  - apply (rel_gram_equations (F := sloped_ring coarse) P E (variables coarse c r) (slopes_encloses coarse Hcoarse c r)).
+  - apply (rel_gram_equations (F := sloped_ring coarse) P E (variables coarse c r) (slopes_encloses coarse Hcoarse c
+    r)).
     intro k. now apply variables_ok.
   - assert (Sol : forall x, (forall f, In f (functions P E) -> f x = 0) <-> solves PR ER x).
     { intro x. unfold solves, PR, ER. rewrite functions_ok. split; intros S.

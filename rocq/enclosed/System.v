@@ -74,10 +74,6 @@ Definition gtight (ls : list looked) (k : nat) : F :=
 Definition gheld (l : looked) : list F :=
   concat (map (fun k => match side_of (which l) k with Held _ => [nth k (preactivations l) g0] | _ =>
     [] end) (seq 0 gactives)).
-Definition gequations (ls : list looked) : list F :=
-  map (fun l => radd (gdot (its_vector l) (its_vector l)) (ropp (of_rational 1%Q))) ls ++
-  map (gtight ls) (seq 0 gactives) ++ concat (map gheld ls).
-
 (** ** What they enclose *)
 Context {inside : list R -> Prop} {rel : F -> (list R -> R) -> Prop}.
 Hypothesis H : encloses F inside rel.
@@ -216,26 +212,6 @@ Proof.
     exact (rel_slope Below). exact (rel_slope Above).
   - apply (rel_opp H). rewrite label_at. apply rel_sgn. apply rel_1.
 Qed.
-Lemma rel_tight k : (k < gactives)%nat -> rel (gtight looks k) (fun xi => tight PR ER xi k).
-Proof.
-  intro Hk. apply rel_tight_of; auto. intros d _. destruct (looked_at d) as (W & _ & Pre). auto.
-Qed.
-Theorem rel_equations : Forall2 rel (gequations looks) functions.
-Proof.
-  unfold gequations, functions. apply Forall2_app; [|apply Forall2_app].
-  - unfold looks. rewrite map_map. apply Forall2_maps. intros d _. destruct (looked_at d) as (_ & -> & _).
-    unfold unit_length.
-    apply (rel_ext H _ (fun xi => Rsum (map (fun p =>
-      vector PR ER xi d p * vector PR ER xi d p) (seq 0 (inputs P))) + - (1))).
-    { intros; unfold Rminus; reflexivity. }
-    apply (rel_add H). apply (rel_dot _ _ (fun p xi => vector PR ER xi d p) (fun p xi => vector PR ER xi d p));
-      intros; now apply rel_vector.
-    apply (rel_opp H). apply rel_1.
-  - apply Forall2_maps. intros k Hk. apply in_seq in Hk. apply rel_tight. lia.
-  - apply Forall2_concat. unfold looks. rewrite map_map. apply Forall2_maps. intros d _. unfold gheld, held_functions.
-    apply Forall2_concat. apply Forall2_maps. intros k Hk. apply in_seq in Hk. destruct (looked_at d) as (-> & _ & Pre).
-    destruct (side_of d k); constructor. apply Pre. lia. constructor.
-Qed.
 End Generic.
 
 (** ** Intervals *)
@@ -277,7 +253,8 @@ Proof.
 Qed.
 Lemma length_zip f a b : length (zip f a b) = Nat.max (length a) (length b).
 Proof.
-  revert b. induction a as [|x a IH]; intros [|y b]; cbn [zip length]; rewrite ?map_length; auto. cbn [Nat.max]. now rewrite IH.
+  revert b. induction a as [|x a IH]; intros [|y b]; cbn [zip length]; rewrite ?map_length; auto. cbn [Nat.max].
+    now rewrite IH.
 Qed.
 
 Definition sloped := (interval * list interval)%type.
@@ -367,7 +344,8 @@ Proof.
     + intros x y _ _. exists (fun j => if Nat.eqb k j then 1 else 0). split.
       * intros j Hj. destruct (Nat.lt_ge_cases j (S k)) as [Hjk|Hjk].
         -- rewrite nth_map_seq_at by auto. destruct Nat.eqb. now apply one_ok. now apply zero_ok.
-        -- rewrite nth_overflow by (rewrite map_length, seq_length; lia). destruct (Nat.eqb_spec k j); [lia|]. now apply zero_ok.
+        -- rewrite nth_overflow by (rewrite map_length, seq_length; lia). destruct (Nat.eqb_spec k j); [lia|].
+          now apply zero_ok.
       * assert (G : forall N s, Rsum (map (fun j =>
           (if Nat.eqb k j then 1 else 0) * (nth j x 0 - nth j y 0)) (seq s N)) =
           if Nat.leb s k then if Nat.ltb k (s + N) then nth k x 0 - nth k y 0 else 0 else 0).
