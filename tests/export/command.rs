@@ -143,6 +143,25 @@ fn what_is_said_of_an_enclosed_point_compiles_and_nothing_else() {
     }
 }
 
+/// Each leaf of a tree over the slopes has to hold, each split to be one, and the inverse to be near enough.
+#[test]
+fn a_tree_over_slopes_compiles_and_no_other() {
+    if !is_ready() {
+        return;
+    }
+    let scratch = Scratch::new();
+    let run = export(&scratch, "proofs/trained/iris-relu-setosa-versicolor.json");
+    assert_eq!(run.status, 0, "{run:?}");
+    let changes = [
+        ("(Bound 0 0xff)", "(Bound 0 0x00)"),
+        ("(Split 2 (Live 0) (Bound 0 0xff))", "(Live 0)"),
+        ("(Split 2 (Live 0)", "(Split 2 (Live 1)"),
+        ("(Split 1 (Split 0", "(Split 1 (Split 1"),
+        (": matrix := Matrix 11 ", ": matrix := Matrix 10 "),
+    ];
+    compiles_and_no_other(&scratch, "a tree", "out/iris_relu_setosa_versicolor.v", &changes);
+}
+
 #[test]
 fn that_an_enclosed_point_of_any_depth_is_no_local_optimum_compiles_and_nothing_else() {
     if !is_ready() {
