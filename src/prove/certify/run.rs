@@ -18,7 +18,10 @@ use crate::prove::deadline::{Deadline, OutOfTime};
 use crate::prove::field::ProofField;
 use crate::prove::flow::flow;
 use crate::prove::kkt::{Stationarity, layer_of, stationarity};
-use crate::prove::optimality::{decide_at_length, decide_layer, decide_layer_at_length, global_optimum, local_optimum};
+use crate::prove::optimality::{
+    decide_at_length, decide_layer, decide_layer_at_length, global_optimum, global_optimum_on_few_samples,
+    local_optimum,
+};
 use crate::prove::search::Search;
 
 /// The shares of the time that is left for proofs of optimality over all layers; and where they are asked for once more.
@@ -75,8 +78,14 @@ impl<'a, F: ProofField> Run<'a, F> {
                 (0..self.problem.network().depth()).for_each(|layer| self.layer(layer, &answer));
             }
             self.consequences();
-            if let (true, Stationarity::Kkt(kkt)) = (self.was_cut_short, &answer) {
-                self.once_more(kkt);
+            if let Stationarity::Kkt(kkt) = &answer {
+                self.ask_again(|run, is_local| match is_local {
+                    true => run.at_length(Scope::All, Some(kkt), true),
+                    false => run.on_few_samples(kkt).or_else(|| run.at_length(Scope::All, Some(kkt), false)),
+                });
+                if self.was_cut_short {
+                    self.once_more(kkt);
+                }
             }
         }
         if self.wants(Topic::Flow) {
@@ -233,7 +242,7 @@ impl<'a, F: ProofField> Run<'a, F> {
                 // The answer about local optima may imply it.
                 let answer = match self.known(global) {
                     Some(known) => known,
-                    None => self.better_point(scope).or_else(|| self.at_length(scope, kkt, false)),
+                    None => self.better_point(scope).or_else(|| self.layer_at_length(scope, false)),
                 };
                 match open {
                     Some(open) => open.then(answer),
@@ -271,6 +280,20 @@ impl<'a, F: ProofField> Run<'a, F> {
         })
     }
 
+    /// Over all layers, with multipliers of which few cells are enough.
+    fn on_few_samples(&mut self, kkt: &Kkt<F>) -> Attempt {
+        self.attempt(Question::Global { layer: None }, 0.5, |problem, search| {
+            let claim = Claim::GlobalOptimum(global_optimum_on_few_samples(problem, kkt, search)?);
+            let how = how_proved(&claim);
+            Some((claim, how))
+        })
+    }
+
+    /// The same over one layer alone. Over all layers it has to wait until each was asked about.
+    fn layer_at_length(&mut self, scope: Scope, is_local: bool) -> Option<Attempt> {
+        (scope != Scope::All).then(|| self.at_length(scope, None, is_local))
+    }
+
     fn global_proof(&mut self, kkt: &Kkt<F>, share: f64) -> Attempt {
         self.attempt(Question::Global { layer: None }, share, |problem, search| {
             let evidence = global_optimum(problem, Scope::All, kkt, search)?;
@@ -284,7 +307,7 @@ impl<'a, F: ProofField> Run<'a, F> {
     fn local_answer(&mut self, scope: Scope, kkt: Option<&Kkt<F>>, share: f64) -> Attempt {
         if let Scope::Layer(layer) = scope {
             let decision = self.layer_decision(layer, kkt, true);
-            return decision.or_else(|| self.curve(scope, kkt)).or_else(|| self.at_length(scope, kkt, true));
+            return decision.or_else(|| self.curve(scope, kkt)).or_else(|| self.layer_at_length(scope, true));
         }
         let Some(kkt) = kkt else { return self.curve(scope, None) };
         let proof = self.attempt(Question::Local { layer: layer_of(scope) }, share, |problem, search| {
@@ -293,7 +316,7 @@ impl<'a, F: ProofField> Run<'a, F> {
             let how = how_proved(&claim);
             Some((claim, how))
         });
-        proof.or_else(|| self.curve(scope, Some(kkt))).or_else(|| self.at_length(scope, Some(kkt), true))
+        proof.or_else(|| self.curve(scope, Some(kkt)))
     }
 
     /// The answer to a question that an earlier claim implies, with the claim that says so.
@@ -354,19 +377,34 @@ impl<'a, F: ProofField> Run<'a, F> {
 
     /// Asks once more what is open over all layers, now that others have left of their time what they did not need.
     fn once_more(&mut self, kkt: &Kkt<F>) {
+        self.ask_again(|run, is_local| {
+            if is_local {
+                return run.local_answer(Scope::All, Some(kkt), AGAIN);
+            }
+            let proof = run.global_proof(kkt, AGAIN);
+            proof.or_else(|| run.better_point(Scope::All))
+        });
+    }
+
+    /// Asks in another way whether the point is a local and a global optimum over all layers, where that is open.
+    fn ask_again(&mut self, answer: impl Fn(&mut Self, bool) -> Attempt) {
         for place in 0..self.steps.len() {
             let Step { question, answer: Answer::Open { .. }, .. } = self.steps[place] else { continue };
             let again = match question {
-                Question::Local { layer: None } => self.local_answer(Scope::All, Some(kkt), AGAIN),
-                Question::Global { layer: None } => {
-                    let proof = self.global_proof(kkt, AGAIN);
-                    proof.or_else(|| self.better_point(Scope::All))
-                }
+                Question::Local { layer: None } => answer(self, true),
+                Question::Global { layer: None } => answer(self, false),
                 _ => continue,
             };
             self.steps[place].elapsed += again.elapsed;
-            if again.is_found() {
-                self.steps[place].answer = again.answer;
+            match (&mut self.steps[place].answer, again.answer) {
+                (Answer::Open { tried }, Answer::Open { tried: more }) => {
+                    more.into_iter().for_each(|what| {
+                        if !tried.contains(&what) {
+                            tried.push(what)
+                        }
+                    });
+                }
+                (answer, found) => *answer = found,
             }
         }
         self.consequences();

@@ -25,9 +25,7 @@ use super::kkt::layer_of;
 use super::linear_chain::linear_chain;
 use super::paths;
 use super::search::Search;
-use crate::kernel::check::{
-    Cases, Claim, GlobalOptimum, Kkt, Lagrangian, LocalOptimum, Method, NotGlobalOptimum, check,
-};
+use crate::kernel::check::{Cases, Claim, GlobalOptimum, Kkt, Lagrangian, LocalOptimum, Method, NotGlobalOptimum};
 use crate::kernel::network::{Layer, Scope};
 use crate::kernel::problem::Problem;
 pub use layer::{decide_layer, decide_layer_at_length};
@@ -119,13 +117,20 @@ pub fn global_optimum<F: ProofField>(
     let by = if is_narrow {
         in_hand(search).or_else(|| by_units(search)).or_else(|| unshared(search)).or_else(|| at_length(search))
     } else {
-        let on_few = |search: &mut Search| cells::global_on_few_samples(problem, kkt, search).map(Method::Cells);
-        // Trees may be more than a check has time for, where fewer samples support.
-        let passes = |by: &Method<F>| check(problem, &GlobalOptimum { layer, by: by.clone() }).is_ok();
-        at_length(search).or_else(|| by_units(search).filter(passes)).or_else(|| on_few(search))
+        at_length(search).or_else(|| by_units(search))
     };
     let by = by.or_else(|| paths::optimum(problem, kkt, false, search).map(Method::Paths));
     by.map(|by| GlobalOptimum { layer, by })
+}
+
+/// Looks for a proof that the point, a KKT point, is a global optimum by `cells` on few samples, for what cheaper searches have left open.
+pub fn global_optimum_on_few_samples<F: ProofField>(
+    problem: &Problem<F>,
+    kkt: &Kkt<F>,
+    search: &mut Search,
+) -> Option<GlobalOptimum<F>> {
+    let cells = cells::global_on_few_samples(problem, kkt, search)?;
+    Some(GlobalOptimum { layer: None, by: Method::Cells(cells) })
 }
 
 /// Decides whether the point, a KKT point, is a local or global optimum, for what cheaper searches and those for better points have left open:
