@@ -382,11 +382,11 @@ fn units_that_are_rotated_beside_kinks_compile_and_no_others() {
 #[test]
 fn a_claim_without_a_theorem_is_named() {
     let scratch = Scratch::new();
-    // It has more unknowns than Rocq is asked to compute with.
-    let run = export(&scratch, "proofs/trained/digits-relu-3-8.json");
+    // It has more parameters than Rocq is asked to compute with.
+    let run = export(&scratch, "tests/export/certificates/enclosed-idle-inputs.json");
     assert_eq!(run.status, 3);
-    assert!(run.stderr.contains("claim 0, kkt_enclosed, is not shown: it has 76 unknowns"), "{run:?}");
-    let text = scratch.read("out/digits_relu_3_8.v");
+    assert!(run.stderr.contains("claim 0, kkt_enclosed, is not shown: it has 83 parameters"), "{run:?}");
+    let text = scratch.read("out/enclosed_idle_inputs.v");
     assert!(text.contains("(* Claim 0, kkt_enclosed, is not shown here"), "{text}");
     assert!(!text.contains("Theorem"), "{text}");
 }

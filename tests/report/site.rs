@@ -92,7 +92,9 @@ fn folders_on_the_way_are_made() {
 fn theorems_stand_beside_their_certificate() {
     let scratch = Scratch::new();
     // The second has one claim, without a theorem.
-    for (folder, name) in [("proofs/paper", "fc-relu-dead-neuron"), ("proofs/trained", "digits-relu-3-8")] {
+    for (folder, name) in
+        [("proofs/paper", "fc-relu-dead-neuron"), ("tests/export/certificates", "enclosed-idle-inputs")]
+    {
         let text = fs::read_to_string(repository(folder).join(format!("{name}.json"))).expect("a certificate");
         scratch.write(&format!("{name}.json"), &text);
     }
@@ -103,7 +105,7 @@ fn theorems_stand_beside_their_certificate() {
     let page = scratch.read("out/certificates/fc-relu-dead-neuron.html");
     assert!(page.contains("../files/fc_relu_dead_neuron.v"), "{page}");
     assert!(page.contains("coqc -Q rocq Margincert fc_relu_dead_neuron.v"), "{page}");
-    let other = scratch.read("out/certificates/digits-relu-3-8.html");
+    let other = scratch.read("out/certificates/enclosed-idle-inputs.html");
     assert!(!other.contains("coqc"), "{other}");
-    assert!(!scratch.path("out/files/digits_relu_3_8.v").exists());
+    assert!(!scratch.path("out/files/enclosed_idle_inputs.v").exists());
 }

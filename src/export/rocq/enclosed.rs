@@ -10,8 +10,8 @@ use crate::kernel::check::{EnclosedOptimum, KktEnclosed};
 use crate::kernel::exact::{OrderedField, Rational, Sign};
 use crate::kernel::problem::{Label, Problem};
 
-/// The largest number of unknowns: Rocq takes some 15 s for 76, with 357 samples, 64 inputs and trees of 2,800 leaves.
-const MOST_UNKNOWNS: usize = 60;
+/// The largest number of unknowns: Rocq takes some 13 s for 76, with 357 samples, 64 inputs and trees of 2,800 leaves.
+const MOST_UNKNOWNS: usize = 80;
 
 /// Binary places for what is far from a boundary. What is not shown with these is tried with more.
 pub const COARSE: u64 = 32;
