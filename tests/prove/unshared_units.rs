@@ -175,3 +175,35 @@ fn every_optimum_is_proved_and_nothing_else() {
     }
     assert!(optima >= 40 && others >= 5, "{optima} optima, {others} others");
 }
+
+#[test]
+fn one_unit_is_told_from_a_shorter_one_by_a_hair() {
+    for (more, is_optimum) in [(q(0, 1), true), (q(1, 1_000_000_000_000), false)] {
+        // The margin of the point is `1 + more`, so that it may be shorter by as much.
+        let x = vec![q(1, 1) + &more, q(0, 1)];
+        let network = Network::new(
+            2,
+            vec![
+                (Weights::Dense { outputs: 1 }, Activation::Relu),
+                (Weights::Dense { outputs: 1 }, Activation::Linear),
+            ],
+        );
+        let point = Parameters::new(vec![vec![q(1, 1), q(0, 1)], vec![q(1, 1)]]);
+        let samples = vec![Sample { x, y: Label::Positive }];
+        let problem = Problem::new(network.expect("a network"), samples, point).expect("a problem");
+        match unshared(&problem, &[q(0, 1)], false, &mut Search::new(Deadline::none(), 1)) {
+            Some(Decision::Optimum(cases)) => {
+                assert!(is_optimum);
+                let claim = GlobalOptimum { layer: None, by: Method::Cases(cases) };
+                check(&problem, &claim).unwrap_or_else(|error| panic!("{error:?}"));
+            }
+            Some(Decision::Better(numbers)) => {
+                assert!(!is_optimum);
+                let better = shaped(problem.network(), Scope::All, &numbers);
+                let claim = NotGlobalOptimum { layer: None, better };
+                check(&problem, &claim).unwrap_or_else(|error| panic!("{error:?}"));
+            }
+            None => panic!("undecided"),
+        }
+    }
+}

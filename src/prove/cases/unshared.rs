@@ -19,7 +19,7 @@ use crate::prove::field::ProofField;
 use crate::prove::search::Search;
 
 /// Decides whether the point, which is feasible, is a local or global optimum, while cases and time suffice, but where in some case
-/// something else is as good as the point, and the multipliers in hand do not show that nothing is better. Better points, with the parameters of
+/// something else is almost or just as good as the point, and the multipliers in hand do not show that nothing is better. Better points, with the parameters of
 /// both layers in a row, are told in global questions alone.
 ///
 /// Unit `j` computes `v act(w . x)`, and only `u_j = |v| w` and the sign of `v` count. The least norm for given `u_j` is
@@ -143,7 +143,9 @@ impl<F: ProofField> Grower<'_, F> {
             Bound::Below { split: None, units } => Err(Stop::Better(self.parameters(case, &units))),
             Bound::Unsettled { split: within } => match within.or(split) {
                 Some(split) => self.branch(case, split, search),
-                None => Err(Stop::Open("`cases`: in one of them something else is as good as the point".into())),
+                None => Err(Stop::Open(
+                    "`cases`: in one of them the bound comes close to the norm of the point, and stays open".into(),
+                )),
             },
         }
     }

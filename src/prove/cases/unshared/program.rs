@@ -64,7 +64,9 @@ impl<F: ProofField> Grower<'_, F> {
                 // All margins but those that wait for a split are at least 1.
                 let norms = self.norms(&here);
                 let value: f64 = norms.iter().sum();
-                if value < self.half_norm.to_f64() * (1.0 - LESS) {
+                // For one unit the weighted program is the program, so that what is not settled is less, be it by a hair.
+                let is_exact = self.weights.len() == 1;
+                if is_exact || value < self.half_norm.to_f64() * (1.0 - LESS) {
                     return Ok(Bound::Below { split, units: here });
                 }
                 rounds += 1;
