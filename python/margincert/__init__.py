@@ -30,10 +30,11 @@ from .errors import (
 )
 from .exact import Field, FieldElement
 from .hunts import Counts, Ended, Find, Hunt, HuntVerdict, Progress, explore, merge
-from .models import from_arrays, from_torch, load
+from .models import from_arrays, load
 from .network import Layer, LeakyRelu, Network, leaky_relu
 from .polishing import Direction, EnclosedPoint, HiddenLayer, Polished, Standing, polish
 from .reports import atlas, check, explain, read, table
+from .torch_models import from_torch
 
 __all__ = [
     "Accepted",

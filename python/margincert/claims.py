@@ -6,8 +6,10 @@ import json
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Tuple, Union
 
+from . import _core
+from .errors import NoClaims, Rejected
 from .exact import FieldElement, Reading, written
 
 __all__ = ["Accepted", "Claim"]
@@ -161,3 +163,17 @@ def _exact(key: str, value: Any) -> Any:
     if isinstance(value, list):
         return [_exact(key, part) for part in value]
     return Fraction(value) if isinstance(value, str) and key not in _WORDS and _is_number(value) else value
+
+
+def judged(document: _core.Document, file: Optional[str]) -> List[Union[Accepted, Rejected]]:
+    """What the checks of a document came to."""
+    verdicts: List[Union[Accepted, Rejected]] = []
+    for index, (claim, layer, reason) in enumerate(document.check()):
+        if reason is None:
+            verdicts.append(Accepted(claim, index, layer, file))
+        else:
+            verdicts.append(Rejected(reason, claim, index, layer, file))
+    if not verdicts:
+        where = "" if file is None else f"{file}: "
+        raise NoClaims(f"{where}the document makes no claim, so there is nothing to check (it is an instance; `certify` looks for claims)")
+    return verdicts

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import re
-from fractions import Fraction
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Type, TypeVar, Union
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Type, TypeVar, Union
 
 from . import _core
 from .account import Account, Result
-from .claims import Accepted, Claim
+from .claims import Accepted, Claim, judged
+from .described import as_json, place_of, problem_of, shaped
 from .errors import FormatError, Rejected
-from .exact import Exact, Field, Reading, listed, written
+from .exact import Exact, Field, Reading
 from .network import Network
 from .progress import seconds_told
 
@@ -73,7 +72,7 @@ class _Document:
     @classmethod
     def from_dict(cls: Type[Self], described: Mapping[str, Any]) -> Self:
         """From what `json` makes of a document; fractions will do as numbers. A float is refused, as in a file."""
-        return cls.parse(json.dumps(described, default=_as_json))
+        return cls.parse(json.dumps(described, default=as_json))
 
     def to_text(self) -> str:
         """The text of its file."""
@@ -163,7 +162,7 @@ class _Document:
         """The point: the parameters of each layer, in the layer's natural shape."""
         reading = self._reading()
         layers = (reading.numbers(layer, "theta") for layer in self._get()["point"])
-        return tuple(_shaped(layer, shape) for layer, shape in zip(layers, self.network.shapes))
+        return tuple(shaped(layer, shape) for layer, shape in zip(layers, self.network.shapes))
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self._document == other._document
@@ -241,14 +240,14 @@ class Instance(_Document):
         source: Optional[Source] = None,
     ) -> None:
         reading = Reading(exact, limit_denominator, field)
-        described = _problem(network, X, y, theta, reading)
+        described = problem_of(network, X, y, theta, reading)
         heading = {"format": FORMAT, "title": title, "source": source, "field": field and field.to_dict()}
         described = {**{key: value for key, value in heading.items() if value is not None}, **described}
         try:
-            self._set(_core.Document.parse(json.dumps(described, default=_as_json)))
+            self._set(_core.Document.parse(json.dumps(described, default=as_json)))
         except FormatError as error:
             # The text was made here, so lines in it mean nothing to anybody.
-            raise FormatError(error.problem, _place(error.place)) from None
+            raise FormatError(error.problem, place_of(error.place)) from None
 
     @classmethod
     def _of(cls, document: _core.Document) -> "Instance":
@@ -397,103 +396,3 @@ class Certificate(_Document):
             return self.explain("latex")
         except (Rejected, ValueError):
             return None
-
-
-def judged(document: _core.Document, file: Optional[str]) -> List[Union[Accepted, Rejected]]:
-    """What the checks of a document came to."""
-    from .errors import NoClaims
-
-    verdicts: List[Union[Accepted, Rejected]] = []
-    for index, (claim, layer, reason) in enumerate(document.check()):
-        if reason is None:
-            verdicts.append(Accepted(claim, index, layer, file))
-        else:
-            verdicts.append(Rejected(reason, claim, index, layer, file))
-    if not verdicts:
-        where = "" if file is None else f"{file}: "
-        raise NoClaims(f"{where}the document makes no claim, so there is nothing to check (it is an instance; `certify` looks for claims)")
-    return verdicts
-
-
-def _as_json(value: Any) -> Any:
-    """For `json`: numbers that it does not know."""
-    if isinstance(value, Mapping):
-        return dict(value)
-    if hasattr(value, "tolist"):
-        return value.tolist()
-    if not isinstance(value, (int, float)):
-        return written(Reading(field=getattr(value, "field", None)).number(value, ""))
-    raise TypeError(f"{value!r} is nothing that a document holds")
-
-
-def _shaped(values: Sequence[Exact], shape: Tuple[int, ...]) -> Tuple[Any, ...]:
-    if len(shape) == 1:
-        return tuple(values)
-    rows, columns = shape
-    return tuple(tuple(values[row * columns : (row + 1) * columns]) for row in range(rows))
-
-
-def _problem(network: Network, X: Any, y: Any, theta: Any, reading: Reading) -> Dict[str, Any]:
-    if not isinstance(network, Network):
-        raise FormatError(f"expected a Network, found {network!r}", "network")
-    samples = []
-    rows, labels = listed(X, "X"), listed(y, "y")
-    if len(rows) != len(labels):
-        raise FormatError(f"expected one label per sample, that is {len(rows)}, found {len(labels)}", "y")
-    for place, (row, sign) in enumerate(zip(rows, labels)):
-        x = reading.numbers(row, f"X[{place}]")
-        if len(x) != network.inputs:
-            raise FormatError(f"{len(x)} numbers; the network has {network.inputs} inputs", f"X[{place}]")
-        samples.append({"x": [written(number) for number in x], "y": label(sign, f"y[{place}]")})
-    layers = listed(theta, "theta")
-    if len(layers) != network.depth:
-        raise FormatError(f"expected one array per layer, that is {network.depth}, found {len(layers)}", "theta")
-    point = [_layer(layer, shape, f"theta[{place}]", reading) for place, (layer, shape) in enumerate(zip(layers, network.shapes))]
-    return {"network": network.to_dict(), "data": samples, "point": point}
-
-
-def label(value: Any, place: str) -> int:
-    """A label, or `FormatError` with its place."""
-    if isinstance(value, (list, tuple)) and len(value) == 1:
-        value = value[0]
-    is_bool = isinstance(value, bool) or type(value).__name__ == "bool_"
-    if not is_bool and not isinstance(value, str) and value in (1, -1):
-        return int(value)
-    advice = "; for labels 0 and 1 give 2 * y - 1" if value in (0, True) else ""
-    raise FormatError(f"a label is 1 or -1, found {value!r}{advice}", place)
-
-
-def _layer(values: Any, shape: Tuple[int, ...], place: str, reading: Reading) -> List[Any]:
-    """The parameters of a layer as the format lists them; given flat or in their natural shape."""
-    count = 1
-    for length in shape:
-        count *= length
-    given = listed(values, place)
-    natural = " x ".join(map(str, shape))
-    # In a field a list of coordinates is a number, so that the depth of lists says nothing where there is one row.
-    if len(shape) == 2 and len(given) == shape[0] and all(_is_row(row, shape[1]) for row in given):
-        rows = [reading.numbers(row, f"{place}[{k}]") for k, row in enumerate(given)]
-        return [written(number) for row in rows for number in row]
-    if len(given) == count and not any(_is_row(number, None) and reading.field is None for number in given):
-        return [written(number) for number in reading.numbers(given, place)]
-    found = f"{len(given)} numbers"
-    if given and _is_row(given[0], None):
-        lengths = sorted({len(listed(row, place)) if _is_row(row, None) else 1 for row in given})
-        found = f"{len(given)} x {' or '.join(map(str, lengths))} numbers"
-    flat = f", or a flat list of {count}" if len(shape) > 1 else ""
-    raise FormatError(f"{found}; the layer has {natural}{flat}", place)
-
-
-def _is_row(value: Any, length: Optional[int]) -> bool:
-    is_row = isinstance(value, (list, tuple)) or (hasattr(value, "tolist") and getattr(value, "shape", ()) != ())
-    return is_row and (length is None or len(value) == length)
-
-
-def _place(path: str) -> str:
-    """A path into a document as the arguments are called here."""
-    path = re.sub(r"^point\b", "theta", path)
-    path = re.sub(r"^data\[(\d+)\]\.x", r"X[\1]", path)
-    path = re.sub(r"^data\[(\d+)\]\.y", r"y[\1]", path)
-    return re.sub(r"^network\.", "", path)
-
-

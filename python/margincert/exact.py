@@ -264,6 +264,14 @@ def listed(values: Any, place: str) -> List[Any]:
     raise FormatError(f"expected a list or an array, found {values!r} of type {type(values).__name__}", place)
 
 
+def shape_of(sample: Any) -> Tuple[int, ...]:
+    """The shape of a sample, as its first parts show it."""
+    if not isinstance(sample, (list, tuple)) and not (hasattr(sample, "shape") and sample.shape):
+        return ()
+    parts = listed(sample, "X")
+    return (len(parts), *(shape_of(parts[0]) if parts else ()))
+
+
 def written(value: Exact) -> Any:
     """A number as the format writes it."""
     if isinstance(value, FieldElement):

@@ -8,12 +8,14 @@ from html import escape
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import _core
-from .documents import Certificate, Instance, label
+from .described import label
+from .documents import Certificate, Instance
 from .errors import FormatError
 from .exact import Reading, listed, written
-from .models import matrices_of, torch_parts
+from .models import matrices_of
 from .network import Activation, LeakyRelu, Network
 from .progress import seconds_told
+from .torch_models import torch_parts
 
 __all__ = ["Direction", "EnclosedPoint", "HiddenLayer", "Polished", "Standing", "polish"]
 

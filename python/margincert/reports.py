@@ -7,8 +7,8 @@ from pathlib import Path as FilePath
 from typing import Any, Iterable, List, Mapping, Tuple, Union
 
 from . import _core
-from .claims import Accepted
-from .documents import Certificate, Instance, Path, _Document, judged
+from .claims import Accepted, judged
+from .documents import Certificate, Instance, Path, _Document
 from .errors import FormatError, Rejected
 
 __all__ = ["atlas", "check", "explain", "read", "table"]
