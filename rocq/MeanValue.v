@@ -32,16 +32,15 @@ Proof.
 Qed.
 
 (** The points up to which the function stays above its first value reach to the end. *)
-Lemma positive_slope_weak f D a b : a <= b -> (forall x, a <= x <= b -> derivable_pt_lim f x (D x)) ->
-  (forall x, a <= x <= b -> 0 < D x) -> f a <= f b.
+Lemma rising f a b : a <= b -> (forall x, a <= x <= b -> exists l, derivable_pt_lim f x l /\ 0 < l) -> f a <= f b.
 Proof.
-  intros L H Hp. set (S := fun x => a <= x <= b /\ forall y, a <= y <= x -> f a <= f y).
+  intros L H. set (S := fun x => a <= x <= b /\ forall y, a <= y <= x -> f a <= f y).
   destruct (completeness S) as (s & Up & Least).
   { exists b. intros x [Hx _]. lra. }
   { exists a. split. lra. intros y Hy. replace y with a by lra. lra. }
   assert (S1 : a <= s). { apply Up. split. lra. intros y Hy. replace y with a by lra. lra. }
   assert (S2 : s <= b). { apply Least. intros x [Hx _]. lra. }
-  destruct (around_positive f s (D s)) as (d & Hd & A); auto.
+  destruct (H s ltac:(lra)) as (l & Hl & Hp). destruct (around_positive f s l) as (d & Hd & A); auto.
   assert (At : f a <= f s).
   { apply Rnot_lt_le. intro C. assert (s <= s - d); [|lra]. apply Least. intros x Hx. apply Rnot_lt_le. intro K.
     pose proof (Up x Hx) as B. destruct Hx as [Hx Hy]. specialize (Hy x ltac:(lra)). destruct B as [B| ->]; [|lra].
@@ -55,6 +54,19 @@ Proof.
   assert (z <= s); [|lra]. apply Up. split. lra. intros y Hy. destruct (Rtotal_order y s) as [K|[-> |K]]; auto.
   - apply Before. lra.
   - destruct (A y) as [A1 _]. rewrite Rabs_pos_eq; lra. specialize (A1 K). lra.
+Qed.
+
+Lemma positive_slope_weak f D a b : a <= b -> (forall x, a <= x <= b -> derivable_pt_lim f x (D x)) ->
+  (forall x, a <= x <= b -> 0 < D x) -> f a <= f b.
+Proof. intros L H Hp. apply rising; eauto. Qed.
+Lemma not_rising f a b : a < b -> (forall x, a <= x <= b -> exists l, derivable_pt_lim f x l /\ l <= 0) -> f b <= f a.
+Proof.
+  intros L H. apply Rnot_lt_le. intro C. set (k := (f b - f a) / (2 * (b - a))).
+  assert (E : k * (b - a) = (f b - f a) / 2) by (unfold k; field; lra).
+  assert (Hk : 0 < k) by (apply Rdiv_lt_0_compat; lra).
+  assert (Q : k * a - f a <= k * b - f b); [|lra]. apply (rising (fun x => k * x - f x)); [lra|].
+  intros x Hx. destruct (H x Hx) as (l & Hl & Hn). exists (k * 1 - l). split; [|lra].
+  apply (derivable_pt_lim_minus (fun x => k * x) f); auto. apply (derivable_pt_lim_scal (fun x => x) k). apply derivable_pt_lim_id.
 Qed.
 
 Section Growth.

@@ -5,6 +5,7 @@
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
 From Margincert Require Import Claims Lists Forward Vectors Sums Piece Stationary LayerOptimum DenseLinear.
+From Margincert Require Export InnerProducts Nearby.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -31,41 +32,6 @@ Proof.
       intro i. rewrite !nth_firstn_0, nth_unit_vector.
       destruct (Nat.ltb_spec i (m + 1)), (Nat.ltb_spec i m), (Nat.eqb_spec i m); subst; try lia; ring. }
   rewrite <- G, firstn_all. reflexivity.
-Qed.
-
-(** ** Sums over all parameters *)
-Definition places (theta : params R) : list (nat * nat) :=
-  concat (map (fun k => map (fun i => (k, i)) (seq 0 (length (nth k theta [])))) (seq 0 (length theta))).
-Lemma mapi_seq {A B} (g : nat -> B) i (l : list A) : mapi (fun i _ => g i) i l = map g (seq i (length l)).
-Proof. revert i. induction l; intro i; simpl; congruence. Qed.
-Lemma mapi_nth_seq {A B} (g : nat -> A -> B) d (l : list A) i :
-  mapi g i l = map (fun k => g (i + k)%nat (nth k l d)) (seq 0 (length l)).
-Proof.
-  revert i. induction l as [|a l IH]; intro i; simpl. reflexivity. rewrite Nat.add_0_r, IH. f_equal.
-  rewrite <- (seq_shift _ 0), map_map. apply map_ext. intro k. rewrite Nat.add_succ_r. reflexivity.
-Qed.
-Lemma dsum_layers (theta : params R) h : dsum theta h =
-  Rsum (map (fun k => Rsum (map (fun i => h (k, i)) (seq 0 (length (nth k theta []))))) (seq 0 (length theta))).
-Proof.
-  unfold dsum. rewrite (mapi_nth_seq _ []). apply Rsum_ext_in. intros k _. simpl. now rewrite mapi_seq.
-Qed.
-Lemma dsum_places (theta : params R) h : dsum theta h = Rsum (map h (places theta)).
-Proof.
-  rewrite dsum_layers. unfold places. rewrite Rsum_concat. apply Rsum_ext_in. intros k _. now rewrite map_map.
-Qed.
-Lemma in_places theta v : In v (places theta) <-> inside theta v = true.
-Proof.
-  unfold places, inside. destruct v as [k i]. rewrite in_concat. rewrite andb_true_iff, !Nat.ltb_lt. simpl. split.
-  - intros (l & Hl & Hv). apply in_map_iff in Hl. destruct Hl as (k' & <- & Hk). apply in_seq in Hk.
-    apply in_map_iff in Hv. destruct Hv as (i' & [= <- <-] & Hi). apply in_seq in Hi. lia.
-  - intros [Hk Hi]. eexists. split. apply in_map_iff. exists k. split. reflexivity. apply in_seq. lia.
-    apply in_map_iff. exists i. split. reflexivity. apply in_seq. lia.
-Qed.
-Lemma Rsum_bound {A} (f : A -> R) b l : (forall a, In a l -> Rabs (f a) <= b) -> Rabs (Rsum (map f l)) <= INR (length l) * b.
-Proof.
-  induction l as [|a l IH]; intro H. simpl. rewrite Rabs_R0. lra.
-  cbn [map length]. rewrite Rsum_cons, S_INR. eapply Rle_trans. apply Rabs_triang.
-  pose proof (H a (or_introl eq_refl)). specialize (IH (fun a' Ha => H a' (or_intror Ha))). lra.
 Qed.
 
 (** ** The gradient of a piece *)
@@ -178,32 +144,6 @@ End Gradient.
 
 (** ** Limits of gradients *)
 
-Lemma tab_shape {K} (a b : params R) (g : nat * nat -> K) : same_shape a b -> tab a g = tab b g.
-Proof.
-  unfold same_shape, tab. intro H.
-  assert (G : forall k, mapi (fun k (w : list R) => mapi (fun i _ => g (k, i)) 0 w) k a = mapi (fun k (w : list R) => mapi (fun i _ => g (k, i)) 0 w) k b);
-    [|apply G].
-  revert b H. induction a as [|w a IH]; intros [|v b] H k; try discriminate. reflexivity.
-  injection H as H1 H2. cbn [mapi]. rewrite (IH b) by auto. f_equal. rewrite !(mapi_seq (fun i => g (k, i))). congruence.
-Qed.
-(** What is near in each entry is near. *)
-Lemma dist_entries theta eps : 0 < eps -> exists d, 0 < d /\ forall psi, same_shape theta psi ->
-  (forall v, In v (places theta) -> Rabs (entry psi v - entry theta v) < d) -> dist theta psi < eps.
-Proof.
-  intro He. set (N0 := INR (length (places theta)) + 1).
-  assert (HN : 1 <= N0) by (unfold N0; pose proof (pos_INR (length (places theta))); lra).
-  assert (Hq : 0 < eps / N0) by (apply Rdiv_lt_0_compat; lra).
-  exists (eps / N0). split; auto. intros psi S H. apply dist_lt; auto.
-  assert (Sm : map (@length R) (minus theta psi) = map (@length R) theta) by (symmetry; now apply shape_minus).
-  rewrite norm2_dot, (dot_dsum theta) by exact Sm. rewrite dsum_places.
-  apply Rle_lt_trans with (INR (length (places theta)) * (eps / N0 * (eps / N0))).
-  - eapply Rle_trans; [apply Rle_abs|]. apply Rsum_bound. intros v Hv. rewrite entry_minus by exact S.
-    rewrite Rabs_mult. specialize (H v Hv). rewrite Rabs_minus_sym in H. apply Rmult_le_compat; try apply Rabs_pos; lra.
-  - assert (E : N0 * (eps / N0) = eps) by (field; lra).
-    replace (eps * eps) with (N0 * (eps / N0) * (N0 * (eps / N0))) by (rewrite E; ring).
-    replace (N0 * (eps / N0) * (N0 * (eps / N0))) with (N0 * N0 * (eps / N0 * (eps / N0))) by ring.
-    apply Rmult_lt_compat_r. now apply Rmult_lt_0_compat. unfold N0 in *. nra.
-Qed.
 Lemma limiting_if_near f theta (g : params R -> nat * nat -> R) :
   (forall eps, 0 < eps -> exists psi, same_shape theta psi /\ (forall v, Rabs (entry psi v - entry theta v) < eps) /\
     is_gradient f psi (tab theta (g psi))) ->
