@@ -3,7 +3,7 @@
     There the margin is one polynomial; the gradients tend to that polynomial's gradient at the point. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Forward Vectors Polynomial Feasible Curve Displacement Lagrangian Gradient.
+From Margincert Require Import Claims Numbers Lists Forward Vectors Polynomial Feasible Curve Displacement Lagrangian Gradient PolynomialGradient.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -48,11 +48,6 @@ Proof.
   induction m as [|v m IHm]; simpl. rewrite toR_1. lra. rewrite peval_mul, esub_ok, IHm. reflexivity.
 Qed.
 
-Lemma mev_ext z e e' : (forall v, e v = e' v) -> mev z e = mev z e'.
-Proof.
-  intro H. assert (forall m, monev e m = monev e' m) by (induction m; simpl; congruence).
-  induction z as [|[a m] z IH]; simpl; congruence.
-Qed.
 Lemma mev_cont z e0 eps : 0 < eps -> exists d, 0 < d /\ forall e, (forall v, Rabs (e v - e0 v) < d) ->
   Rabs (mev z e - mev z e0) < eps.
 Proof.
@@ -157,40 +152,9 @@ Proof.
     rewrite <- E. apply A. intro v. unfold et.
     replace (entry th v - entry thR v - (entry (run_ t) v - entry thR v)) with (entry th v - entry (run_ t) v) by ring.
     eapply Rle_lt_trans; [|exact D]. apply entry_dist. rewrite <- (run_shape t). exact S. }
-  split.
-  - unfold same_shape. rewrite <- run_shape. change (grad theta m (et t)) with (tab theta (fun v => mdiff m (et t) (ind v))).
-    rewrite shape_tab. unfold thR, map_params. rewrite map_map.
-    apply map_ext. intro w. apply map_length.
-  - intros eps He. destruct (mev_smooth m (et t)) as (C & HC & S).
-    set (d := Rmin d0 (Rmin 1 (eps / (C + 1)))).
-    assert (Hd : 0 < d).
-    { apply Rmin_pos; auto. apply Rmin_pos; [lra | apply Rdiv_lt_0_compat; lra]. }
-    assert (D0 : d <= d0) by apply Rmin_l.
-    assert (D1 : d <= 1) by (eapply Rle_trans; [apply Rmin_r | apply Rmin_l]).
-    assert (D2 : d <= eps / (C + 1)) by (eapply Rle_trans; [apply Rmin_r | apply Rmin_r]).
-    exists d. split; auto. intros th Sh Dist. set (del := dist (run_ t) th) in *.
-    assert (Hdel : 0 <= del) by apply sqrt_pos.
-    assert (ShR : map (@length R) thR = map (@length R) th) by (rewrite (run_shape t); exact Sh).
-    assert (Hh : forall v, Rabs (entry th v - entry (run_ t) v) <= del) by (intro v; apply entry_dist; exact Sh).
-    destruct (S (fun v => entry th v - entry (run_ t) v) del ltac:(lra) Hh) as [S1 _].
-    rewrite (A' th ShR) by (fold del; lra).
-    rewrite (A' (run_ t) (run_shape t)).
-    2:{ assert (Z : dist (run_ t) (run_ t) = 0).
-        { unfold dist. rewrite minus_self. apply sqrt_0. }
-        lra. }
-    rewrite (mev_ext m _ (fun v => entry th v - entry thR v)) in S1 by (intro v; unfold et; ring).
-    rewrite dot_grad.
-    + rewrite (mdiff_ext m _ (entry (minus th (run_ t))) (fun v => entry th v - entry (run_ t) v)).
-      2:{ intro v. apply entry_minus. symmetry. exact Sh. }
-      eapply Rle_trans. apply S1.
-      assert (C * del <= eps).
-      { apply Rle_trans with ((C + 1) * (eps / (C + 1))). apply Rmult_le_compat; lra. right. field. lra. }
-      replace (C * (del * del)) with (C * del * del) by ring. apply Rmult_le_compat_r; auto.
-    + unfold minus. rewrite map_map. transitivity (map (@length R) thR).
-      { unfold thR, map_params. rewrite map_map. apply map_ext. intro. now rewrite map_length. }
-      rewrite (run_shape t). clear - Sh. unfold same_shape in Sh. revert Sh. generalize (run_ t). intro a. revert th.
-      induction a as [|w a IH]; intros [|w' th] H; simpl in *; try discriminate; auto.
-      injection H as H1 H2. f_equal; auto. rewrite map_length, combine_length. lia.
+  apply (polynomial_gradient theta m (entry thR) f (run_ t) d0); auto.
+  - rewrite <- run_shape. unfold thR, map_params. rewrite map_map. apply map_ext. intro w. apply map_length.
+  - intros th S. apply A'. rewrite (run_shape t). exact S.
 Qed.
 
 Lemma mconst_ok z : toR (mconst z) = mev z (fun _ => 0).

@@ -110,6 +110,12 @@ Proof.
   intro v. rewrite H. ring.
 Qed.
 
+Lemma mev_ext z e e' : (forall v, e v = e' v) -> mev z e = mev z e'.
+Proof.
+  intro H. assert (forall m, monev e m = monev e' m) by (induction m; simpl; congruence).
+  induction z as [|[a m] z IH]; simpl; congruence.
+Qed.
+
 (** The gradient at e, of the shape of theta. *)
 Definition grad {K} (theta : params K) (p : mpoly) (e : env) : params R :=
   mapi (fun k w => mapi (fun i _ => mdiff p e (ind (k, i))) 0 w) 0 theta.

@@ -109,3 +109,8 @@ Proof.
       pose proof (Rmult_le_pos _ _ HK A4); pose proof (Rmult_le_pos _ _ HK' A4); lra.
 Qed.
 End Near.
+
+(** Near the point the function has a gradient, each entry of which is Lipschitz continuous. *)
+Definition lipschitz_gradient (f : params R -> R) (theta : params R) : Prop :=
+  exists g : params R -> nat * nat -> R, close theta (fun psi => is_gradient f psi (tab theta (g psi))) /\
+    forall v, lipschitz_near theta (fun psi => g psi v).

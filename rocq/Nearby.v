@@ -22,6 +22,15 @@ Proof.
   intros (d & Hd & H). exists d. split; auto. intros psi S D. apply H; auto. intro v.
   eapply Rle_lt_trans; [|exact D]. now apply entry_dist.
 Qed.
+(** What is true near a point is true near the points near it. *)
+Lemma close_close theta Q : close theta Q -> close theta (fun psi => close psi Q).
+Proof.
+  intros (d & Hd & H). exists (d / 2). split. lra. intros psi S N. exists (d / 2). split. lra. intros phi S' N'. apply H.
+  - unfold same_shape in *. congruence.
+  - intro v. specialize (N v). specialize (N' v).
+    replace (entry phi v - entry theta v) with ((entry phi v - entry psi v) + (entry psi v - entry theta v)) by ring.
+    eapply Rle_lt_trans. apply Rabs_triang. lra.
+Qed.
 Lemma same_length (a b : params R) : same_shape a b -> length a = length b.
 Proof. intro H. apply (f_equal (@length nat)) in H. now rewrite !map_length in H. Qed.
 Lemma same_length_nth k (a b : params R) : same_shape a b -> length (nth k a []) = length (nth k b []).

@@ -59,16 +59,11 @@ Qed.
 
 (** ** One flow *)
 
-(** Near the point the function has a gradient, each entry of which is Lipschitz continuous. *)
-Definition tame (f : params R -> R) (theta : params R) : Prop :=
-  exists g : params R -> nat * nat -> R, close theta (fun psi => is_gradient f psi (tab theta (g psi))) /\
-    forall v, lipschitz_near theta (fun psi => g psi v).
-
 Section Flows.
 Variables (f : params R -> R) (start : params R) (theta eta : R -> params R).
 Hypothesis Theta : gradient_flow f start theta.
 Hypothesis Eta : gradient_flow f start eta.
-Hypothesis Tame : forall t, 0 <= t -> tame f (theta t).
+Hypothesis Tame : forall t, 0 <= t -> lipschitz_gradient f (theta t).
 
 Let moved (t : R) (v : nat * nat) : R := entry (eta t) v + -1 * entry (theta t) v.
 Definition gap (t : R) : R := Rsum (map (fun v => moved t v * moved t v) (places start)).

@@ -3,7 +3,7 @@
     The network is one of finitely many polynomials where no preactivation vanishes, unless it vanishes identically. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Polynomial Feasible Curve Margin Displacement Lagrangian Gradient CurveGradients Kkt KinkSides DensePoints.
+From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Polynomial Feasible Curve Margin Displacement Lagrangian Gradient PolynomialGradient CurveGradients Kkt KinkSides DensePoints.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -226,29 +226,8 @@ Qed.
 Lemma gradient_where f m p d0 : same_shape theta p -> 0 < d0 ->
   (forall th, same_shape theta th -> dist p th < d0 -> f th = val m th) -> is_gradient f p (grad (F := Rops) theta m (shift p)).
 Proof.
-  intros Sp Hd0 A. split.
-  - unfold same_shape in *. rewrite <- Sp. change (grad (F := Rops) theta m (shift p)) with (tab theta (fun v => mdiff (F := Rops) m (shift p) (ind v))).
-    now rewrite shape_tab.
-  - intros eps He. destruct (mev_smooth (F := Rops) m (shift p)) as (C & HC & S).
-    set (d := Rmin d0 (Rmin 1 (eps / (C + 1)))).
-    assert (Hd : 0 < d). { apply Rmin_pos; auto. apply Rmin_pos; [lra | apply Rdiv_lt_0_compat; lra]. }
-    assert (D0 : d <= d0) by apply Rmin_l.
-    assert (D1 : d <= 1) by (eapply Rle_trans; [apply Rmin_r | apply Rmin_l]).
-    assert (D2 : d <= eps / (C + 1)) by (eapply Rle_trans; [apply Rmin_r | apply Rmin_r]).
-    exists d. split; auto. intros th Sh Dist. set (del := dist p th) in *.
-    assert (Hdel : 0 <= del) by apply sqrt_pos. assert (ShR : same_shape theta th) by (unfold same_shape in *; congruence).
-    assert (Hh : forall v, Rabs (entry th v - entry p v) <= del) by (intro v; apply entry_dist; exact Sh).
-    destruct (S (fun v => entry th v - entry p v) del ltac:(lra) Hh) as [S1 _].
-    rewrite (A th ShR) by (fold del; lra). rewrite (A p Sp).
-    2:{ assert (Z : dist p p = 0) by (unfold dist; rewrite minus_self; apply sqrt_0). lra. }
-    rewrite (mev_ext (F := Rops) m _ (shift th)) in S1 by (intro v; unfold shift; ring). rewrite (dot_grad (F := Rops)).
-    + rewrite (mdiff_ext (F := Rops) m _ (entry (minus th p)) (fun v => entry th v - entry p v)).
-      2:{ intro v. apply entry_minus. symmetry. exact Sh. }
-      eapply Rle_trans. apply S1.
-      assert (C * del <= eps).
-      { apply Rle_trans with ((C + 1) * (eps / (C + 1))). apply Rmult_le_compat; lra. right. field. lra. }
-      replace (C * (del * del)) with (C * del * del) by ring. apply Rmult_le_compat_r; auto.
-    + pose proof (shape_difference th p ShR Sp). unfold same_shape in H. exact H.
+  intros Sp Hd0 A. apply (polynomial_gradient (F := Rops) theta m (entry theta) f p d0); auto.
+  intros th S. apply A. unfold same_shape in *. congruence.
 Qed.
 
 (** Arbitrarily near the point there are others around which [f] is the polynomial [m]. *)
