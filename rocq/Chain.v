@@ -2,7 +2,7 @@
     [linear_chain], which is the case without activations. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Feasible LayerNorms SampleSums SameSlopes OneUnit.
+From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Nearby Feasible LayerNorms SampleSums SameSlopes OneUnit.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -314,14 +314,6 @@ Proof.
   intro E. apply one_slope_agrees; auto. exact (length_of_shaped _ _ (proj1 Hs)).
 Qed.
 
-(** Near the point, among parameters of its shape. *)
-Definition close (theta : params R) (Q : params R -> Prop) : Prop :=
-  exists d, 0 < d /\ forall theta', same_shape theta theta' /\ dist theta theta' < d -> Q theta'.
-Lemma close_where theta : where_ (close theta).
-Proof.
-  apply (close_enough (fun d theta' => same_shape theta theta' /\ dist theta theta' < d)). intros d d' theta' L [S D]. split; auto. lra.
-Qed.
-
 Theorem local_chain_sound P theta mu : check_local_chain P theta mu = true ->
   local_optimum (map_problem toR P) None (map_params toR theta).
 Proof.
@@ -332,7 +324,7 @@ Proof.
   { destruct (one_slope P mu) eqn:Eo.
     - intros _. apply (U_all _ (close_where thR)). intros theta' Hs Hl. now apply one_slope_agrees.
     - intro E. assert (Hl : close thR (fun theta' => length theta' = length (net P))).
-      { exists 1. split; [lra|]. intros theta' [Hs _]. destruct Hf as [_ [Hsh _]]. apply length_of_shaped in Hsh. fold thR in Hsh.
+      { exists 1. split; [lra|]. intros theta' Hs _. destruct Hf as [_ [Hsh _]]. apply length_of_shaped in Hsh. fold thR in Hsh.
         rewrite <- Hsh. apply (f_equal (@length nat)) in Hs. now rewrite !map_length in Hs. }
       eapply (U_mono _ (close_where thR)); [|eapply (same_slopes_ok (close thR) (close_where thR) (chain_supports P mu) (net P) theta _
         (fun _ => read_of) (fun theta' => theta') E); auto].
@@ -345,13 +337,12 @@ Proof.
           split; auto. apply kzero_ok. apply IHx. }
         destruct (Q (fst (fst a))) as [Q1 Q2]. rewrite <- Q1. split. apply (tends_const _ (close_where thR)).
         intro K. apply (U_all _ (close_where thR)). intros _. auto.
-      + intros j i eps He. exists eps. split; auto. intros theta' [Hs Hd].
-        pose proof (entry_dist thR theta' (j, i) Hs) as D. unfold entry in D. cbn [fst snd] in D.
-        assert (Q : nth j thR [] = map toR (nth j theta [])) by apply nth_map_params. rewrite Q in D. lra. }
+      + intros j i eps He. exists eps. split; auto. intros theta' _ D. specialize (D (j, i)). unfold entry in D. cbn [fst snd] in D.
+        assert (Q : nth j thR [] = map toR (nth j theta [])) by apply nth_map_params. now rewrite Q in D. }
   destruct (if one_slope P mu then true else _).
-  - destruct (A eq_refl) as (d & Hd & A'). split; auto. exists d. split; auto. intros theta' Hs _ Hdist. apply Hb; auto. intros _.
+  - destruct (close_dist _ _ (A eq_refl)) as (d & Hd & A'). split; auto. exists d. split; auto. intros theta' Hs _ Hdist. apply Hb; auto. intros _.
     apply A'; auto.
-    + split; auto. destruct Hf as [_ [Hsh _]], Hs as [Hs _]. unfold same_shape, shaped in *. congruence.
+    + destruct Hf as [_ [Hsh _]], Hs as [Hs _]. unfold same_shape, shaped in *. congruence.
     + apply length_of_shaped, Hs.
   - split; auto. exists 1. split; [lra|]. intros theta' Hs _ _. apply Hb; auto. discriminate.
 Qed.

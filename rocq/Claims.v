@@ -232,12 +232,13 @@ Definition reaches (l : R -> R) (P : problem R) (theta : R -> params R) (limit :
 Definition along (offset ray : params R) (a : R) : params R :=
   map (fun ww => map (fun xy => fst xy + a * snd xy) (combine (fst ww) (snd ww))) (combine offset ray).
 
-(** There is a gradient flow from [offset + start * ray] that stays on the ray and reaches the direction of the point.
-    That it is the only one from there is not part of the statement. *)
+(** There is one gradient flow from [offset + start * ray], and no other. It stays on the ray and reaches the direction of
+    the point. *)
 Definition flow_converges (l : R -> R) (P : problem R) (offset ray : params R) (start : R) (point : params R) : Prop :=
   posed P None /\ shaped (net P) offset /\ shaped (net P) ray /\ shaped (net P) point /\ 0 < norm2 point /\
   exists theta, gradient_flow (loss l P) (along offset ray start) theta /\ reaches l P theta point /\
-    forall t, 0 <= t -> exists a, start <= a /\ theta t = along offset ray a.
+    (forall t, 0 <= t -> exists a, start <= a /\ theta t = along offset ray a) /\
+    forall theta', gradient_flow (loss l P) (along offset ray start) theta' -> forall t, 0 <= t -> theta' t = theta t.
 
 (** ** From the numbers of a file to the real numbers *)
 

@@ -1,7 +1,8 @@
 (** * The check of [flow_converges]: a ray on which gradient flow stays. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Forward Vectors Polynomial Feasible Curve Displacement Lagrangian Gradient CurveGradients Kkt PolynomialSigns.
+From Margincert Require Import Claims Numbers Lists Forward Vectors Sums InnerProducts Nearby LipschitzNear Polynomial Feasible Curve Displacement
+  Lagrangian Gradient PolynomialGradient CurveGradients Kkt PolynomialSigns.
 From Margincert Require Export Ray.
 Import ListNotations.
 Open Scope R_scope.
@@ -168,161 +169,68 @@ Proof.
   eapply Rle_lt_trans; [|exact D]. apply entry_dist. pose proof (shape_at a) as S'. unfold same_shape in *. congruence.
 Qed.
 
-(** A polynomial's differential at a point of the ray. *)
-Definition poly_diff (a : R) (m : mpoly) (th : params R) : R := mdiff m (er a) (fun v => entry th v - entry (at_ray a) v).
-Lemma mdiff_bounded m e : exists C, 0 <= C /\ forall h d, 0 <= d -> (forall v, Rabs (h v) <= d) -> Rabs (mdiff m e h) <= C * d.
-Proof.
-  assert (Mo : forall mo, exists C, 0 <= C /\ forall h d, 0 <= d -> (forall v, Rabs (h v) <= d) -> Rabs (mono_diff mo e h) <= C * d).
-  { induction mo as [|v mo (C & HC & IH)].
-    - exists 0. split. lra. intros. simpl. rewrite Rabs_R0. lra.
-    - exists (Rabs (monev e mo) + Rabs (e v) * C). split.
-      { pose proof (Rabs_pos (monev e mo)). pose proof (Rmult_le_pos _ _ (Rabs_pos (e v)) HC). lra. }
-      intros h d Hd H. cbn [mono_diff]. eapply Rle_trans. apply Rabs_triang. rewrite !Rabs_mult.
-      pose proof (Rmult_le_compat_l _ _ _ (Rabs_pos (e v)) (IH h d Hd H)).
-      pose proof (Rmult_le_compat_r _ _ _ (Rabs_pos (monev e mo)) (H v)). lra. }
-  induction m as [|[k mo] m (C & HC & IH)].
-  - exists 0. split. lra. intros. simpl. rewrite Rabs_R0. lra.
-  - destruct (Mo mo) as (C' & HC' & H'). exists (Rabs (toR k) * C' + C). split.
-    { pose proof (Rmult_le_pos _ _ (Rabs_pos (toR k)) HC'). lra. }
-    intros h d Hd H. cbn [mdiff]. eapply Rle_trans. apply Rabs_triang. rewrite Rabs_mult.
-    pose proof (Rmult_le_compat_l _ _ _ (Rabs_pos (toR k)) (H' h d Hd H)). specialize (IH h d Hd H). lra.
-Qed.
-Lemma poly_diff_bounded a m : bounded (at_ray a) (poly_diff a m).
-Proof.
-  destruct (mdiff_bounded m (er a)) as (C & HC & H). exists C. split; auto. intros th' S. apply H. apply sqrt_pos.
-  intro v. now apply entry_dist.
-Qed.
-Lemma poly_differential a m f : (exists d, 0 < d /\ forall th, same_shape oR th -> dist (at_ray a) th < d ->
-    f th = mev m (fun v => entry th v - entry oR v)) -> differential f (at_ray a) (poly_diff a m).
-Proof.
-  intros (d0 & Hd0 & A) eps He. destruct (mev_smooth m (er a)) as (C & HC & S).
-  set (d := Rmin d0 (Rmin 1 (eps / (C + 1)))).
-  assert (Hd : 0 < d). { apply Rmin_pos; auto. apply Rmin_pos; [lra | apply Rdiv_lt_0_compat; lra]. }
-  assert (D0 : d <= d0) by apply Rmin_l.
-  assert (D1 : d <= 1) by (eapply Rle_trans; [apply Rmin_r | apply Rmin_l]).
-  assert (D2 : d <= eps / (C + 1)) by (eapply Rle_trans; [apply Rmin_r | apply Rmin_r]).
-  exists d. split; auto. intros th Sh Dist. set (del := dist (at_ray a) th) in *.
-  assert (Hdel : 0 <= del) by apply sqrt_pos.
-  pose proof (shape_at a) as Sa.
-  assert (So : same_shape oR th) by (unfold same_shape in *; congruence).
-  assert (Hh : forall v, Rabs (entry th v - entry (at_ray a) v) <= del) by (intro v; apply entry_dist; exact Sh).
-  destruct (S (fun v => entry th v - entry (at_ray a) v) del ltac:(lra) Hh) as [S1 _].
-  rewrite (A th So) by (fold del; lra).
-  assert (A0 : f (at_ray a) = mev m (er a)).
-  { rewrite (A (at_ray a) Sa). apply mev_ext. intro v. apply entry_at.
-    assert (Z : dist (at_ray a) (at_ray a) = 0) by (unfold dist; rewrite minus_self; apply sqrt_0). lra. }
-  rewrite A0. rewrite (mev_ext m _ (fun v => entry th v - entry oR v)) in S1
-    by (intro v; rewrite <- (entry_at a v); ring).
-  unfold poly_diff. eapply Rle_trans. apply S1.
-  assert (C * del <= eps).
-  { apply Rle_trans with ((C + 1) * (eps / (C + 1))). apply Rmult_le_compat; lra. right. field. lra. }
-  replace (C * (del * del)) with (C * del * del) by ring. apply Rmult_le_compat_r; auto.
-Qed.
-
 Let sR (s : list F * bool) : list R * bool := (map toR (fst s), snd s).
-Lemma margin_on_ray a s : s0 <= a -> In s (data P) -> margin PR (at_ray a) (sR s) = peval q a.
+Lemma samples_listed : data PR = map (fun sm => sR (fst sm)) (combine (data P) ms).
 Proof.
-  intros Ha Hs. destruct (margins_near a Ha) as (d & Hd & A). specialize (A (at_ray a) (shape_at a)).
-  assert (Z : dist (at_ray a) (at_ray a) = 0) by (unfold dist; rewrite minus_self; apply sqrt_0).
-  specialize (A ltac:(lra)).
-  assert (X : exists m, In m ms /\ margin PR (at_ray a) (sR s) = mev m (er a)).
-  { clear - A Hs Hor. induction A as [|s1 m ss ms H A IH]; [destruct Hs|]. destruct Hs as [->|Hs].
-    - exists m. split. now left. unfold sR. rewrite H. apply mev_ext. intro v. apply entry_at; auto.
-    - destruct (IH Hs) as (m' & ? & ?). exists m'. split; auto. now right. }
-  destruct X as (m & Hm & ->). auto.
+  pose proof (mapM_Forall2 _ _ _ Hms) as H. change (data PR) with (map sR (data P)). revert H. clear. generalize (data P).
+  intros ss H. induction H as [|s m ss mm E H IH]; [reflexivity|]. cbn [map combine fst]. now f_equal.
+Qed.
+Lemma margin_near a s m : s0 <= a -> In (s, m) (combine (data P) ms) -> exists d, 0 < d /\
+  forall th, same_shape (at_ray a) th -> dist (at_ray a) th < d -> margin PR th (sR s) = mev m (fun v => entry th v - entry oR v).
+Proof.
+  intros Ha Hin. destruct (margins_near a Ha) as (d & Hd & A). exists d. split; auto. intros th S D.
+  assert (So : same_shape oR th) by (pose proof (shape_at a); unfold same_shape in *; congruence).
+  specialize (A th So D). clear - A Hin. induction A as [|s1 m1 ss mm H A IH]; [destruct Hin|]. destruct Hin as [[= -> ->]|Hin]; auto.
+Qed.
+Lemma margin_on_ray a s m : s0 <= a -> In (s, m) (combine (data P) ms) -> margin PR (at_ray a) (sR s) = peval q a.
+Proof.
+  intros Ha Hin. destruct (margin_near a s m Ha Hin) as (d & Hd & A). rewrite A; auto.
+  - rewrite <- (Hq m a) by (eapply in_combine_r; exact Hin). apply mev_ext. apply entry_at.
+  - reflexivity.
+  - unfold dist. rewrite minus_self, sqrt_0. exact Hd.
 Qed.
 Lemma loss_on_ray a : s0 <= a -> loss l PR (at_ray a) = l (peval q a).
 Proof.
-  intro Ha. unfold loss, PR. simpl data. rewrite !map_map, map_length. fold n.
-  assert (E : Rsum (map (fun s => l (margin PR (at_ray a) (sR s))) (data P)) = n * l (peval q a)).
-  { unfold n. assert (X : forall s, In s (data P) -> margin PR (at_ray a) (sR s) = peval q a) by (intros; now apply margin_on_ray).
-    clear - X. revert X. generalize (data P). intro ss. induction ss as [|s ss IH]; intro X.
-    - simpl. ring.
-    - assert (Xs : margin PR (at_ray a) (sR s) = peval q a) by (apply X; now left).
-      change (length (s :: ss)) with (S (length ss)). cbn [map]. rewrite Rsum_cons, Xs, S_INR, IH by (intros s' Hs'; apply X; now right). ring. }
-  unfold PR in E. unfold sR in E. rewrite E. field. lra.
-Qed.
-
-Lemma sum_dsum (g : mpoly -> nat * nat -> R) h (l0 : list mpoly) :
-  Rsum (map (fun m => dsum offset (fun v => g m v * h v)) l0) = dsum offset (fun v => Rsum (map (fun m => g m v) l0) * h v).
-Proof.
-  induction l0 as [|m l0 IH].
-  - simpl. symmetry. rewrite (dsum_ext offset _ (fun _ => 0)) by (intro; simpl; ring). apply dsum_0.
-  - cbn [map]. rewrite Rsum_cons, IH. rewrite <- (Rmult_1_l (dsum offset (fun v => g m v * h v))), <- dsum_lin.
-    apply dsum_ext. intro v. rewrite Rsum_cons. ring.
-Qed.
-Lemma shape_minus a b : same_shape a b -> map (@length R) (minus a b) = map (@length R) a.
-Proof.
-  unfold same_shape, minus. revert b. induction a as [|w a IH]; intros [|w' b] H; simpl in H; try discriminate; auto.
-  injection H as H1 H2. simpl. f_equal; [|now apply IH]. rewrite map_length, combine_length. lia.
+  intro Ha. unfold loss. rewrite samples_listed, map_map, (Rsum_ext_in _ (fun _ => l (peval q a))).
+  - rewrite Rsum_const, map_length. rewrite <- (map_length (fun sm => sR (fst sm))), <- samples_listed. unfold PR. simpl data.
+    rewrite map_length. fold n. field. lra.
+  - intros [s m] Hin. simpl. f_equal. exact (margin_on_ray a s m Ha Hin).
 Qed.
 Lemma shape_oR : map (@length R) oR = map (@length F) offset.
 Proof. unfold oR, map_params. rewrite map_map. apply map_ext. intro. apply map_length. Qed.
-
-(** The gradient of the loss on the ray is a multiple of the ray. *)
-Definition pace (a : R) : R := l' (peval q a) * peval kappa a / n.
-Lemma sum_of_diffs a th : same_shape (at_ray a) th ->
-  Rsum (map (fun m => poly_diff a m th) ms) = peval kappa a * dot rR (minus th (at_ray a)).
+Lemma sum_over_margins (f : mpoly -> R) : Rsum (map (fun sm => f (snd sm)) (combine (data P) ms)) = Rsum (map f ms).
 Proof.
-  intro S. pose proof (shape_at a) as Sa.
-  assert (So : map (@length R) th = map (@length F) offset) by (rewrite <- shape_oR; unfold same_shape in *; congruence).
-  assert (Sth : same_shape th (at_ray a)) by (unfold same_shape in *; congruence).
-  assert (Sm : map (@length R) (minus th (at_ray a)) = map (@length F) offset) by (rewrite shape_minus; auto).
-  assert (E : forall m, poly_diff a m th = dsum offset (fun v => (if inside offset v then mdiff m (er a) (ind v) else 0) * entry (minus th (at_ray a)) v)).
-  { intro m. unfold poly_diff. rewrite (mdiff_ext m _ _ (entry (minus th (at_ray a)))).
-    2:{ intro v. symmetry. now apply entry_minus. }
-    rewrite <- (dot_grad offset) by congruence. change (grad offset m (er a)) with (tab offset (fun v => mdiff m (er a) (ind v))).
-    rewrite (dot_dsum offset) by (auto; apply shape_tab). apply dsum_ext. intro v. now rewrite entry_tab. }
-  rewrite (map_ext _ _ E), sum_dsum.
-  assert (Sr : map (@length R) rR = map (@length F) offset) by (rewrite <- shape_oR; symmetry; exact Hor).
-  rewrite (dot_dsum offset) by auto. rewrite <- dsum_scale. apply dsum_ext. intro v.
-  destruct (inside offset v) eqn:I.
-  - rewrite Hpull by auto. ring.
-  - rewrite (entry_outside offset rR v Sr I).
-    assert (Z : Rsum (map (fun _ : mpoly => 0) ms) = 0).
-    { clear. induction ms as [|m ms0 IH]; [reflexivity|]. cbn [map]. rewrite Rsum_cons, IH. ring. }
-    rewrite Z. ring.
+  pose proof (mapM_Forall2 _ _ _ Hms) as H. revert H. clear. generalize (data P). intros ss H.
+  induction H as [|s m ss mm E H IH]; [reflexivity|].
+  cbn [combine map snd]. now rewrite !Rsum_cons, IH.
 Qed.
 
-Lemma loss_gradient a : s0 <= a -> is_gradient (loss l PR) (at_ray a) (map (map (Rmult (pace a))) rR).
+(** The gradient of the loss on the ray is a multiple of the ray. *)
+Lemma gradient_on_ray a : s0 <= a ->
+  is_gradient (loss l PR) (at_ray a) (map (map (Rmult (l' (peval q a) * peval kappa a / INR (length (data PR))))) rR).
 Proof.
-  intro Ha. pose proof (shape_at a) as Sa.
-  split. { unfold same_shape in *. rewrite <- Sa, Hor, map_map. apply map_ext. intro. now rewrite map_length. }
-  destruct (margins_near a Ha) as (d0 & Hd0 & A0).
-  assert (Len : length ms = length (data P)) by (pose proof (mapM_Forall2 _ _ _ Hms) as X; clear - X; induction X; simpl; congruence).
-  assert (Df : differential (fun th => Rsum (map (fun sm : (list F * bool) * mpoly => l (margin PR th (sR (fst sm)))) (combine (data P) ms)))
-     (at_ray a) (fun th => Rsum (map (fun sm : (list F * bool) * mpoly => l' (peval q a) * poly_diff a (snd sm) th) (combine (data P) ms)))).
-  { apply (differential_sum (fun sm th => l (margin PR th (sR (fst sm)))) (fun sm th => l' (peval q a) * poly_diff a (snd sm) th)).
-    intros [s m] Hin. cbn [fst snd]. apply (differential_chain (fun th => margin PR th (sR s)) l).
-    - apply poly_differential. exists d0. split; auto. intros th S D. specialize (A0 th S D). clear - A0 Hin.
-      induction A0 as [|s1 m1 ss mm H A0 IH]; [destruct Hin|]. destruct Hin as [[= -> ->]|Hin]; auto.
-    - apply poly_diff_bounded.
-    - rewrite (margin_on_ray a s Ha) by (eapply in_combine_l; exact Hin). apply (loss_slope _ _ L). }
-  intros eps He. destruct (Df (eps * n) ltac:(now apply Rmult_lt_0_compat)) as (d & Hd & B). exists d. split; auto.
-  intros th S D. specialize (B th S D). cbn beta in B.
-  assert (Fst : forall X : (list F * bool) -> R, Rsum (map (fun sm : (list F * bool) * mpoly => X (fst sm)) (combine (data P) ms)) = Rsum (map X (data P)))
-    by (intro X; now apply sum_fst).
-  assert (Snd : forall X : mpoly -> R, Rsum (map (fun sm : (list F * bool) * mpoly => X (snd sm)) (combine (data P) ms)) = Rsum (map X ms))
-    by (intro X; now apply sum_snd).
-  rewrite (Fst (fun s => l (margin PR th (sR s)))), (Fst (fun s => l (margin PR (at_ray a) (sR s)))) in B.
-  rewrite (Snd (fun m => l' (peval q a) * poly_diff a m th)) in B.
-  assert (Sc : Rsum (map (fun m => l' (peval q a) * poly_diff a m th) ms) = l' (peval q a) * Rsum (map (fun m => poly_diff a m th) ms)).
-  { rewrite <- Rsum_scale, map_map. reflexivity. }
-  rewrite Sc, sum_of_diffs in B by auto.
-  assert (Dot : dot (map (map (Rmult (pace a))) rR) (minus th (at_ray a)) = pace a * dot rR (minus th (at_ray a))).
-  { assert (Sth : same_shape th (at_ray a)) by (unfold same_shape in *; congruence).
-    assert (Sm : map (@length R) (minus th (at_ray a)) = map (@length F) offset)
-      by (rewrite shape_minus, <- shape_oR by auto; unfold same_shape in *; congruence).
-    assert (Sr : map (@length R) rR = map (@length F) offset) by (rewrite <- shape_oR; symmetry; exact Hor).
-    rewrite !(dot_dsum offset) by (auto; rewrite map_map, <- Sr; apply map_ext; intro; apply map_length).
-    rewrite <- dsum_scale. apply dsum_ext. intro v. rewrite entry_scale. ring. }
-  rewrite Dot. unfold loss, PR. simpl data. rewrite !map_map, map_length. fold n. fold PR. fold (at_ray a). fold sR.
-  change (fun x : list F * bool => l (margin PR th (map toR (fst x), snd x))) with (fun x : list F * bool => l (margin PR th (sR x))).
-  change (fun x : list F * bool => l (margin PR (at_ray a) (map toR (fst x), snd x))) with (fun x : list F * bool => l (margin PR (at_ray a) (sR x))).
-  match type of B with Rabs (?X - ?Y - ?Z) <= _ =>
-    replace (X / n - Y / n - pace a * dot rR (minus th (at_ray a))) with ((X - Y - Z) * / n) by (unfold pace; field; lra) end.
-  rewrite Rabs_mult, (Rabs_pos_eq (/ n)) by (apply Rlt_le, Rinv_0_lt_compat; auto).
-  apply Rmult_le_reg_r with n; auto. rewrite Rmult_assoc, Rinv_l by lra. lra.
+  intro Ha. set (shift := fun v => entry (at_ray a) v - entry oR v).
+  apply (loss_gradient (fun sm => sR (fst sm)) (combine (data P) ms) l l' PR (at_ray a) (peval q a) rR (peval kappa a)
+    (fun sm => grad offset (snd sm) shift) L samples_listed).
+  - pose proof (shape_at a). unfold same_shape in *. congruence.
+  - intros [s m] Hin. cbn [fst snd]. split. exact (margin_on_ray a s m Ha Hin).
+    destruct (margin_near a s m Ha Hin) as (d & Hd & A). apply (polynomial_gradient offset m (entry oR) _ (at_ray a) d); auto.
+    pose proof (shape_at a) as Sa. pose proof shape_oR. unfold same_shape in Sa. congruence.
+  - intro v. rewrite (sum_over_margins (fun m => entry (grad offset m shift) v)).
+    transitivity (Rsum (map (fun m => if inside offset v then mdiff m (er a) (ind v) else 0) ms)).
+    { apply Rsum_ext_in. intros m _. change (grad offset m shift) with (tab offset (fun v => mdiff m shift (ind v))).
+      rewrite entry_tab. destruct (inside offset v); auto. rewrite <- !mderiv_ok. apply mev_ext. apply entry_at. }
+    destruct (inside offset v) eqn:I. now apply Hpull.
+    rewrite Rsum_zero by auto. assert (Sr : map (@length R) rR = map (@length F) offset) by (rewrite <- shape_oR; symmetry; exact Hor).
+    rewrite (entry_outside offset rR v Sr I). ring.
+Qed.
+Lemma smooth_near_ray a : s0 <= a -> lipschitz_gradient (loss l PR) (at_ray a).
+Proof.
+  intro Ha. apply (loss_lipschitz_gradient l l' PR (at_ray a) L). intros s Hs. rewrite samples_listed in Hs.
+  apply in_map_iff in Hs. destruct Hs as ([s1 m] & <- & Hin). cbn [fst].
+  apply (polynomial_lipschitz_gradient offset m (entry oR) (fun th => margin PR th (sR s1)) (at_ray a)).
+  - pose proof (shape_at a) as Sa. pose proof shape_oR. unfold same_shape in Sa. congruence.
+  - apply dist_close. exact (margin_near a s1 m Ha Hin).
 Qed.
 
 Lemma held_flow : posed PR None -> shaped (net PR) oR -> shaped (net PR) rR -> shaped (net PR) pR ->
@@ -334,7 +242,8 @@ Proof.
   - apply peval_cont.
   - intro a. unfold PR. simpl. rewrite map_length. apply Hslope.
   - exact loss_on_ray.
-  - intros a Ha. pose proof (loss_gradient a Ha) as G. unfold Ray.pace, PR. simpl data. rewrite map_length. exact G.
+  - exact gradient_on_ray.
+  - exact smooth_near_ray.
 Qed.
 End Held.
 

@@ -80,3 +80,10 @@ Proof.
   replace (- t * - t * norm2 d) with (t * t * norm2 d) by ring.
   rewrite sqrt_mult by (try apply Rle_0_sqr; apply norm2_nonneg). now rewrite sqrt_square.
 Qed.
+
+Lemma dist_sym a b : same_shape a b -> dist a b = dist b a.
+Proof.
+  intro H. unfold dist. f_equal. pose proof (shape_minus a b H) as S. pose proof (shape_minus b a ltac:(symmetry; exact H)) as S'.
+  rewrite !norm2_dot, !(dot_dsum a) by (unfold same_shape in *; congruence). apply dsum_ext. intro v.
+  rewrite !entry_minus by (auto; symmetry; exact H). ring.
+Qed.

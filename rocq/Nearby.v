@@ -105,3 +105,7 @@ Proof.
     replace (N0 * (eps / N0) * (N0 * (eps / N0))) with (N0 * N0 * (eps / N0 * (eps / N0))) by ring.
     apply Rmult_lt_compat_r. now apply Rmult_lt_0_compat. unfold N0 in *. nra.
 Qed.
+Lemma dist_close theta (Q : params R -> Prop) : (exists d, 0 < d /\ forall psi, same_shape theta psi -> dist theta psi < d -> Q psi) -> close theta Q.
+Proof.
+  intros (d & Hd & H). destruct (dist_entries theta d Hd) as (d' & Hd' & N). exists d'. split; auto.
+Qed.

@@ -1,174 +1,14 @@
 (** * A ray on which gradient flow stays, and runs to infinity.
 
     On the ray all margins are one function, and the gradient of the loss is a multiple of the ray. So the flow obeys a
-    scalar differential equation, whose solution [Ode.v] gives for all times. *)
+    scalar differential equation, whose solution [Ode.v] gives for all times. Near the ray the loss has a Lipschitz
+    continuous gradient, so that there is no other flow ([OneFlow.v]). *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Lists Vectors MeanValue Exponential Antiderivative Ode.
+From Margincert Require Import Claims Lists Vectors MeanValue Sums InnerProducts Nearby LipschitzNear OneFlow Ode.
+From Margincert Require Export Losses.
 Import ListNotations.
 Open Scope R_scope.
-
-(** ** The losses *)
-
-Record fit_loss (l l' : R -> R) : Prop := FitLoss {
-  loss_slope : forall m, derivable_pt_lim l m (l' m);
-  slope_cont : continuity l';
-  slope_neg : forall m, l' m < 0;
-  loss_pos : forall m, 0 <= l m;
-  loss_vanishes : forall eps, 0 < eps -> exists M, forall m, M <= m -> l m < eps }.
-
-Lemma exp_neg_slope m : derivable_pt_lim exponential m (- exp (- m)).
-Proof.
-  replace (- exp (- m)) with (exp (- m) * -1) by ring.
-  apply (derivable_pt_lim_comp (fun m => - m) exp); [|apply derivable_pt_lim_exp].
-  apply (derivable_pt_lim_opp (fun m => m)). apply derivable_pt_lim_id.
-Qed.
-Lemma exp_small eps : 0 < eps -> exists M, forall m, M <= m -> exp (- m) < eps.
-Proof.
-  intro He. destruct (logarithm eps He) as (x & E). exists (- x + 1). intros m Hm. rewrite <- E. apply exp_grows. lra.
-Qed.
-Lemma exponential_fits : fit_loss exponential (fun m => - exp (- m)).
-Proof.
-  split.
-  - apply exp_neg_slope.
-  - intro m. apply (continuity_pt_opp (fun m => exp (- m))). apply derivable_continuous_pt.
-    exists (- exp (- m)). apply exp_neg_slope.
-  - intro m. pose proof (exp_pos (- m)). lra.
-  - intro m. apply Rlt_le, exp_pos.
-  - apply exp_small.
-Qed.
-
-Lemma logistic_ok m : exp (logistic m) = 1 + exp (- m).
-Proof. unfold logistic. exact (proj2_sig (logistic_exists m)). Qed.
-Lemma one_more_pos m : 0 < 1 + exp (- m).
-Proof. pose proof (exp_pos (- m)). lra. Qed.
-Lemma one_more_slope m : derivable_pt_lim (fun m => 1 + exp (- m)) m (- exp (- m)).
-Proof.
-  rewrite <- (Rplus_0_l (- exp (- m))). apply (derivable_pt_lim_plus (fun _ => 1) exponential).
-  apply derivable_pt_lim_const. apply exp_neg_slope.
-Qed.
-Definition fall (m : R) : R := exp (- m) / (1 + exp (- m)).
-Lemma fall_cont : continuity fall.
-Proof.
-  intro m. apply (continuity_pt_div (fun m => exp (- m)) (fun m => 1 + exp (- m))).
-  - apply derivable_continuous_pt. exists (- exp (- m)). apply exp_neg_slope.
-  - apply derivable_continuous_pt. exists (- exp (- m)). apply one_more_slope.
-  - apply Rgt_not_eq, one_more_pos.
-Qed.
-Lemma fall_pos m : 0 < fall m.
-Proof. apply Rdiv_lt_0_compat. apply exp_pos. apply one_more_pos. Qed.
-Lemma fall_nonneg m : 0 <= fall m.
-Proof. apply Rlt_le, fall_pos. Qed.
-Lemma fall_bounded a b : exists M, forall m, a <= m <= b -> fall m <= M.
-Proof.
-  exists 1. intros m _. pose proof (one_more_pos m). apply Rmult_le_reg_r with (1 + exp (- m)); auto. unfold fall, Rdiv.
-  rewrite Rmult_assoc, Rinv_l by lra. lra.
-Qed.
-(** Up to a constant, the logistic loss is minus the antiderivative of [fall]. *)
-Definition fallen : R -> R := anti fall fall_nonneg fall_bounded 0.
-Lemma fallen_ok m : derivable_pt_lim fallen m (fall m).
-Proof. exact (anti_ok fall fall_cont fall_nonneg fall_bounded 0 m). Qed.
-Lemma logistic_fallen m : logistic m = logistic 0 - fallen m.
-Proof.
-  set (g := fun m => (1 + exp (- m)) * exp (fallen m)).
-  assert (D : forall m, derivable_pt_lim g m 0).
-  { intro x. replace 0 with (- exp (- x) * exp (fallen x) + (1 + exp (- x)) * (exp (fallen x) * fall x)).
-    2:{ unfold fall. field. apply Rgt_not_eq, one_more_pos. }
-    apply (derivable_pt_lim_mult (fun m => 1 + exp (- m)) (fun m => exp (fallen m))). apply one_more_slope.
-    apply (derivable_pt_lim_comp fallen exp). apply fallen_ok. apply derivable_pt_lim_exp. }
-  assert (E : g m = g 0).
-  { destruct (Rle_lt_dec 0 m) as [L|L]; [symmetry|]; apply no_slope; intros; auto; lra. }
-  unfold g in E. rewrite <- !logistic_ok, <- !exp_plus in E. apply exp_one_to_one in E.
-  assert (Z : fallen 0 = 0) by apply anti_start. lra.
-Qed.
-Lemma logistic_fits : fit_loss logistic (fun m => - fall m).
-Proof.
-  split.
-  - intro m. apply (local_derivative _ (fun m => logistic 0 - fallen m)).
-    + exists 1. split; [lra|]. intros y _. apply logistic_fallen.
-    + rewrite <- (Rminus_0_l (fall m)). apply (derivable_pt_lim_minus (fun _ => logistic 0) fallen).
-      apply derivable_pt_lim_const. apply fallen_ok.
-  - intro m. apply (continuity_pt_opp fall). apply fall_cont.
-  - intro m. pose proof (fall_pos m). lra.
-  - intro m. apply Rlt_le, exp_less. rewrite exp_0, logistic_ok. pose proof (exp_pos (- m)). lra.
-  - intros eps He. pose proof (exp_above eps ltac:(lra)) as A. destruct (exp_small eps He) as (M & H).
-    exists M. intros m Hm. specialize (H m Hm). apply exp_less. rewrite logistic_ok. lra.
-Qed.
-
-(** ** Differentials *)
-
-Definition differential (f : params R -> R) (th : params R) (D : params R -> R) : Prop :=
-  forall eps, 0 < eps -> exists d, 0 < d /\ forall th', same_shape th th' -> dist th th' < d ->
-    Rabs (f th' - f th - D th') <= eps * dist th th'.
-Definition bounded (th : params R) (D : params R -> R) : Prop :=
-  exists C, 0 <= C /\ forall th', same_shape th th' -> Rabs (D th') <= C * dist th th'.
-
-Lemma differential_chain f l l1 th D : differential f th D -> bounded th D -> derivable_pt_lim l (f th) l1 ->
-  differential (fun th => l (f th)) th (fun th' => l1 * D th').
-Proof.
-  intros Hf (C & HC & HD) Hl eps He.
-  set (e2 := Rmin 1 (eps / (2 * (Rabs l1 + 1)))). set (e1 := eps / (2 * (C + 1))).
-  pose proof (Rabs_pos l1) as Hl1.
-  assert (He2 : 0 < e2) by (apply Rmin_pos; [lra | apply Rdiv_lt_0_compat; lra]).
-  assert (He1 : 0 < e1) by (apply Rdiv_lt_0_compat; lra).
-  destruct (Hf e2 He2) as (d & Hd & Hf'). destruct (Hl e1 He1) as ([d1 Hd1] & Hl'). simpl in Hl'. clear Hf Hl.
-  exists (Rmin d (d1 / (C + 1))). split. apply Rmin_pos; auto. apply Rdiv_lt_0_compat; lra.
-  intros th' S Dist. pose proof (Rmin_l d (d1 / (C + 1))). pose proof (Rmin_r d (d1 / (C + 1))).
-  specialize (Hf' th' S ltac:(lra)). specialize (HD th' S). set (del := dist th th') in *.
-  assert (Hdel : 0 <= del) by apply sqrt_pos. set (h := f th' - f th) in *.
-  assert (E2 : e2 <= 1) by apply Rmin_l.
-  assert (Hh : Rabs h <= (C + 1) * del).
-  { replace h with (h - D th' + D th') by ring. eapply Rle_trans. apply Rabs_triang.
-    assert (e2 * del <= 1 * del) by (apply Rmult_le_compat_r; auto). lra. }
-  assert (Hsmall : Rabs h < d1).
-  { eapply Rle_lt_trans. apply Hh. apply Rlt_le_trans with ((C + 1) * (d1 / (C + 1))).
-    apply Rmult_lt_compat_l; lra. right. field. lra. }
-  assert (Hq : Rabs (l (f th') - l (f th) - l1 * h) <= e1 * Rabs h).
-  { destruct (Req_dec h 0) as [Z|Z].
-    - rewrite Z. unfold h in Z. replace (f th') with (f th) by lra.
-      replace (l (f th) - l (f th) - l1 * 0) with 0 by ring. rewrite Rabs_R0. lra.
-    - specialize (Hl' h Z Hsmall). replace (f th + h) with (f th') in Hl' by (unfold h; ring).
-      replace (l (f th') - l (f th) - l1 * h) with (((l (f th') - l (f th)) / h - l1) * h) by (field; auto).
-      rewrite Rabs_mult. apply Rmult_le_compat_r. apply Rabs_pos. lra. }
-  replace (l (f th') - l (f th) - l1 * D th') with (l (f th') - l (f th) - l1 * h + l1 * (h - D th')) by ring.
-  eapply Rle_trans. apply Rabs_triang. rewrite Rabs_mult.
-  assert (A1 : e1 * Rabs h <= eps / 2 * del).
-  { apply Rle_trans with (e1 * ((C + 1) * del)). apply Rmult_le_compat_l; lra. right. unfold e1. field. lra. }
-  assert (A2 : Rabs l1 * Rabs (h - D th') <= eps / 2 * del).
-  { apply Rle_trans with ((Rabs l1 + 1) * (e2 * del)). apply Rmult_le_compat; auto using Rabs_pos; lra.
-    apply Rle_trans with ((Rabs l1 + 1) * (eps / (2 * (Rabs l1 + 1)) * del)).
-    apply Rmult_le_compat_l. lra. apply Rmult_le_compat_r; auto. apply Rmin_r. right. field. lra. }
-  lra.
-Qed.
-
-Lemma differential_sum {A} (f : A -> params R -> R) (D : A -> params R -> R) th l :
-  (forall a, In a l -> differential (f a) th (D a)) ->
-  differential (fun th => Rsum (map (fun a => f a th) l)) th (fun th' => Rsum (map (fun a => D a th') l)).
-Proof.
-  induction l as [|a l IH]; intros H eps He.
-  - exists 1. split. lra. intros. simpl. replace (0 - 0 - 0) with 0 by ring. rewrite Rabs_R0.
-    apply Rmult_le_pos. lra. apply sqrt_pos.
-  - destruct (H a (or_introl eq_refl) (eps / 2) ltac:(lra)) as (d & Hd & H1).
-    destruct (IH (fun b Hb => H b (or_intror Hb)) (eps / 2) ltac:(lra)) as (d' & Hd' & H2).
-    exists (Rmin d d'). split. now apply Rmin_pos. intros th' S Dist. pose proof (Rmin_l d d'). pose proof (Rmin_r d d').
-    specialize (H1 th' S ltac:(lra)). specialize (H2 th' S ltac:(lra)). cbn [map]. rewrite !Rsum_cons.
-    match goal with |- Rabs ?x <= _ => replace x with ((f a th' - f a th - D a th') +
-      (Rsum (map (fun a => f a th') l) - Rsum (map (fun a => f a th) l) - Rsum (map (fun a => D a th') l))) by ring end.
-    eapply Rle_trans. apply Rabs_triang. lra.
-Qed.
-
-Lemma sum_fst {A B} (X : A -> R) (la : list A) (lb : list B) : length lb = length la ->
-  Rsum (map (fun ab => X (fst ab)) (combine la lb)) = Rsum (map X la).
-Proof.
-  revert lb. induction la as [|a la IH]; intros [|b lb] H; simpl in H; try discriminate; auto.
-  injection H as H. cbn [combine map]. now rewrite !Rsum_cons, IH.
-Qed.
-Lemma sum_snd {A B} (X : B -> R) (la : list A) (lb : list B) : length lb = length la ->
-  Rsum (map (fun ab => X (snd ab)) (combine la lb)) = Rsum (map X lb).
-Proof.
-  revert lb. induction la as [|a la IH]; intros [|b lb] H; simpl in H; try discriminate; auto.
-  injection H as H. cbn [combine map]. now rewrite !Rsum_cons, IH.
-Qed.
 
 (** ** The ray *)
 
@@ -198,6 +38,8 @@ Hypothesis Hdir : forall v, entry r v = c * entry p v.
 Definition pace (a : R) : R := l' (q a) * kappa a / n.
 Hypothesis loss_on_ray : forall a, s0 <= a -> loss l P (along o r a) = l (q a).
 Hypothesis loss_gradient : forall a, s0 <= a -> is_gradient (loss l P) (along o r a) (map (map (Rmult (pace a))) r).
+
+Hypothesis loss_smooth : forall a, s0 <= a -> lipschitz_gradient (loss l P) (along o r a).
 
 Let at_ray (a : R) : params R := along o r a.
 Lemma shape_at a : same_shape o (at_ray a).
@@ -324,8 +166,8 @@ Proof.
   assert (Hp : 0 < norm2 p). { apply Rmult_lt_reg_l with (c * c). now apply Rmult_lt_0_compat. rewrite <- norm2_point. lra. }
   assert (Sol : forall t, 0 <= t -> s0 <= a_of t) by (intros t Ht; apply solution_ok; auto).
   split; auto. split; auto. split; auto. split; auto. split; auto.
-  exists (fun t => at_ray (a_of t)). split; [|split].
-  - split; [|split; [|split]].
+  set (flow := fun t => at_ray (a_of t)). assert (Flow : gradient_flow (loss l P) (along o r s0) flow).
+  { unfold flow. split; [|split; [|split]].
     + unfold a_of. rewrite solution_start. reflexivity.
     + intro t. pose proof (shape_at (a_of t)) as A. pose proof (shape_at s0) as B. fold (at_ray s0).
       unfold same_shape in *. congruence.
@@ -348,21 +190,24 @@ Proof.
       replace (- (pace (a_of t) * entry r v)) with (0 + (- pace (a_of t) * entry r v + a_of t * 0)) by ring.
       apply (derivable_pt_lim_plus (fun _ => entry o v) (fun t => a_of t * entry r v)).
       apply derivable_pt_lim_const. apply (derivable_pt_lim_mult a_of (fun _ => entry r v)); [exact D|].
-      apply derivable_pt_lim_const.
+      apply derivable_pt_lim_const. }
+  exists flow. split; auto. split; [|split].
   - split.
     + intros eps He. destruct (loss_vanishes _ _ L eps He) as (Mg & HM). destruct (margin_grows Mg) as (B & HB & HG).
       destruct (solution_grows speed potential s0 speed_cont speed_pos potential_ok potential_pos B) as (T & HT & A).
-      exists T. intros t Ht. specialize (A t Ht). fold (a_of t) in A.
+      exists T. intros t Ht. specialize (A t Ht). fold (a_of t) in A. unfold flow.
       rewrite loss_on_ray by (apply Sol; lra). rewrite Rminus_0_r, Rabs_pos_eq by apply (loss_pos _ _ L).
       apply HM, HG. lra.
     + intros v eps He. destruct (tilt_cont v eps He) as (d & Hd & C).
       destruct (solution_grows speed potential s0 speed_cont speed_pos potential_ok potential_pos (Rmax 1 (/ d))) as (T & HT & A).
-      exists T. intros t Ht. specialize (A t Ht). fold (a_of t) in A.
+      exists T. intros t Ht. specialize (A t Ht). fold (a_of t) in A. unfold flow.
       pose proof (Rmax_l 1 (/ d)). pose proof (Rmax_r 1 (/ d)). pose proof (Rinv_0_lt_compat d Hd).
       rewrite direction_at by lra. rewrite <- tilt_start. apply C. split. split. exact I.
       * apply Rlt_not_eq, Rinv_0_lt_compat. lra.
       * simpl. unfold R_dist. rewrite Rminus_0_r, Rabs_pos_eq by (apply Rlt_le, Rinv_0_lt_compat; lra).
         rewrite <- (Rinv_inv d). apply Rinv_lt_contravar; [|lra]. apply Rmult_lt_0_compat; lra.
   - intros t Ht. exists (a_of t). split; auto.
+  - intros theta' Other t Ht. apply (one_flow (loss l P) (along o r s0) flow theta'); auto.
+    intros t' Ht'. apply loss_smooth, Sol; auto.
 Qed.
 End Ray.

@@ -43,6 +43,7 @@ Proof.
   - intros a s' Ha [<-|[]]. unfold zeros, ray. rewrite along_repeat. split.
     + unfold P. rewrite paths_margin by lra. field.
     + apply positive_gradient_ok; [now apply shaped_paths|reflexivity|]. apply positive_paths; simpl; lra.
+  - intros a s' Ha [<-|[]]. unfold zeros, ray. rewrite along_repeat. apply positive_off_kinks, positive_paths; simpl; lra.
   - intros a v Ha. rewrite N. change (INR (length (data P))) with 1. change (data P) with [([2 ^ m; 2 ^ m], true)].
     unfold Rsum. cbn [map fold_right]. rewrite Rplus_0_r. replace (S m - 1)%nat with m by lia.
     replace (1 * INR (S m) * a ^ m / (INR (S m) / 2)) with (2 * a ^ m) by (field; lra).
@@ -177,6 +178,7 @@ Proof.
       * intros v eps He. exists eps. auto.
       * intro. apply (tends_const _ W).
       * now apply off_kinks_dead.
+  - intros a s' Ha Hs. rewrite along_dead. now apply off_kinks_dead.
   - intros a v Ha. rewrite N. change (INR (length (data P))) with (INR 2).
     replace (S (S j) - 1)%nat with (S j) by lia.
     replace (INR 2 * INR (S (S j)) * a ^ S j / INR (S (S j))) with (2 * a ^ S j) by (simpl (INR 2); field; lra).

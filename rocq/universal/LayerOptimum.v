@@ -42,10 +42,7 @@ Proof.
   intros L H. apply nth_ext with (d := []) (d' := []). now rewrite length_upd. intros j Hj.
   destruct (Nat.ltb_spec k (length theta)) as [Hk|Hk].
   - rewrite nth_upd by auto. destruct (Nat.eqb_spec j k) as [->|E]; auto. apply H. simpl. now apply Nat.eqb_neq.
-  - assert (E : upd k (nth k theta' []) theta = theta).
-    { clear - Hk. generalize (nth k theta' []). intro a. revert k Hk. induction theta as [|w th IH]; intros [|k] Hk; simpl in *; auto; try lia.
-      rewrite IH by lia. reflexivity. }
-    rewrite E. apply H. simpl. apply Nat.eqb_neq. lia.
+  - rewrite upd_beyond by lia. apply H. simpl. apply Nat.eqb_neq. lia.
 Qed.
 
 (** A layer from which every better one would have to be reached against the gradient of the norm. *)

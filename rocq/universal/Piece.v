@@ -41,6 +41,8 @@ Proof.
   revert l j. induction k as [|k IH]; intros [|b l] j H; simpl in H; try lia; destruct j as [|j]; simpl; auto.
   apply IH. lia.
 Qed.
+Lemma upd_beyond {A} k (a : A) l : (length l <= k)%nat -> upd k a l = l.
+Proof. revert k. induction l as [|b l IH]; intros [|k] H; simpl in *; auto; try lia. rewrite IH by lia. reflexivity. Qed.
 Lemma upd_self {A} k (l : list A) d : upd k (nth k l d) l = l.
 Proof. revert l. induction k as [|k IH]; intros [|b l]; simpl; auto. now rewrite IH. Qed.
 Lemma upd_upd {A} k (a b : A) l : upd k a (upd k b l) = upd k a l.

@@ -36,41 +36,42 @@ Qed.
 
 (** ** The gradient of a piece *)
 Section Gradient.
-Variables (n : list (layer R)) (theta : params R) (x : list R) (c : R).
+Variables (n : list (layer R)) (theta : params R) (x : list R) (c : R) (phi : params R).
 Hypothesis Lt : length theta = length n.
+Hypothesis Lphi : length phi = length n.
 Let F psi := c * nth 0 (piece n theta x psi x) 0.
-Definition piece_gradient : params R := tab theta (fun v => c * nth 0 (piece n theta x (upd (fst v) (unit_vector (snd v)) theta) x) 0).
+Definition gradient_of_piece : params R := tab phi (fun v => c * nth 0 (piece n theta x (upd (fst v) (unit_vector (snd v)) phi) x) 0).
 
-(** The first [k] layers of [psi], the others of [theta]. *)
-Definition mixed (k : nat) (psi : params R) : params R := firstn k psi ++ skipn k theta.
+(** The first [k] layers of [psi], the others of [phi]. *)
+Definition mixed (k : nat) (psi : params R) : params R := firstn k psi ++ skipn k phi.
 Lemma length_mixed k psi : length psi = length n -> length (mixed k psi) = length n.
 Proof. intro L. unfold mixed. rewrite app_length, firstn_length, skipn_length. lia. Qed.
 Lemma nth_mixed k psi j : length psi = length n -> (k <= length n)%nat ->
-  nth j (mixed k psi) [] = if Nat.ltb j k then nth j psi [] else nth j theta [].
+  nth j (mixed k psi) [] = if Nat.ltb j k then nth j psi [] else nth j phi [].
 Proof.
   intros L Hk. unfold mixed. destruct (Nat.ltb_spec j k).
   - rewrite app_nth1 by (rewrite firstn_length; lia). rewrite <- (firstn_skipn k psi) at 2.
     rewrite app_nth1; auto. rewrite firstn_length. lia.
   - rewrite app_nth2 by (rewrite firstn_length; lia). rewrite firstn_length, Nat.min_l by lia.
-    rewrite <- (firstn_skipn k theta) at 2. rewrite (app_nth2 (firstn k theta)) by (rewrite firstn_length; lia).
+    rewrite <- (firstn_skipn k phi) at 2. rewrite (app_nth2 (firstn k phi)) by (rewrite firstn_length; lia).
     rewrite firstn_length, Nat.min_l by lia. reflexivity.
 Qed.
-Lemma layer_linear k phi y : (k < length n)%nat -> length phi = length n -> forall a b u v w, combines a b u v w ->
-  c * nth 0 (piece n theta x (upd k w phi) y) 0 = a * (c * nth 0 (piece n theta x (upd k u phi) y) 0) + b * (c * nth 0 (piece n theta x (upd k v phi) y) 0).
+Lemma layer_linear k chi y : (k < length n)%nat -> length chi = length n -> forall a b u v w, combines a b u v w ->
+  c * nth 0 (piece n theta x (upd k w chi) y) 0 = a * (c * nth 0 (piece n theta x (upd k u chi) y) 0) + b * (c * nth 0 (piece n theta x (upd k v chi) y) 0).
 Proof.
-  intros Hk Lp a b u v w H. rewrite (piece_in_layer n theta x phi y k a b u v w Hk Lt Lp H 0%nat). ring.
+  intros Hk Lp a b u v w H. rewrite (piece_in_layer n theta x chi y k a b u v w Hk Lt Lp H 0%nat). ring.
 Qed.
-Lemma exchange psi : same_shape theta psi -> F psi - F theta =
-  dsum theta (fun v => (entry psi v - entry theta v) * F (upd (fst v) (unit_vector (snd v)) (mixed (fst v) psi))).
+Lemma exchange psi : same_shape phi psi -> F psi - F phi =
+  dsum phi (fun v => (entry psi v - entry phi v) * F (upd (fst v) (unit_vector (snd v)) (mixed (fst v) psi))).
 Proof.
   intro Sh. assert (Lp : length psi = length n) by (rewrite <- (same_length _ _ Sh); auto).
-  assert (G : forall m, (m <= length n)%nat -> F (mixed m psi) - F theta =
-    Rsum (map (fun k => Rsum (map (fun i => (entry psi (k, i) - entry theta (k, i)) * F (upd k (unit_vector i) (mixed k psi)))
-      (seq 0 (length (nth k theta []))))) (seq 0 m))).
+  assert (G : forall m, (m <= length n)%nat -> F (mixed m psi) - F phi =
+    Rsum (map (fun k => Rsum (map (fun i => (entry psi (k, i) - entry phi (k, i)) * F (upd k (unit_vector i) (mixed k psi)))
+      (seq 0 (length (nth k phi []))))) (seq 0 m))).
   { induction m as [|m IH]; intro Hm. unfold mixed. simpl. ring.
     replace (S m) with (m + 1)%nat at 2 by lia. rewrite seq_app, map_app, Rsum_app, <- IH by lia. simpl seq. cbn [map].
     rewrite Rsum_cons. unfold Rsum at 2. cbn [fold_right]. rewrite Rplus_0_r.
-    set (w := nth m theta []). set (w' := nth m psi []).
+    set (w := nth m phi []). set (w' := nth m psi []).
     assert (Lw : length w' = length w) by (symmetry; apply same_length_nth; exact Sh).
     set (d := plus_times w' (-1) w). assert (Ld : length d = length w) by (unfold d; rewrite length_plus_times; auto).
     assert (Hd : combines 1 (-1) w' w d) by (apply plus_times_ok; auto).
@@ -83,26 +84,26 @@ Proof.
     { rewrite <- (upd_self m (mixed m psi) []) at 1. f_equal. rewrite nth_mixed by (auto; lia). now rewrite Nat.ltb_irrefl. }
     assert (Q := layer_linear m (mixed m psi) x ltac:(lia) Lm 1 (-1) w' w d Hd). fold (F (upd m d (mixed m psi))) in Q.
     rewrite <- E1, <- E2 in Q. fold (F (mixed (S m) psi)) in Q. fold (F (mixed m psi)) in Q.
-    replace (F (mixed (S m) psi) - F theta) with (F (mixed m psi) - F theta + F (upd m d (mixed m psi))) by lra.
+    replace (F (mixed (S m) psi) - F phi) with (F (mixed m psi) - F phi + F (upd m d (mixed m psi))) by lra.
     f_equal. rewrite (linear_units (fun d => F (upd m d (mixed m psi)))).
     - rewrite Ld. apply Rsum_ext_in. intros i _. f_equal. rewrite (Hd i). unfold entry, w, w'. simpl. ring.
     - apply layer_linear; auto; lia. }
-  specialize (G (length n) (le_n _)). rewrite dsum_layers. cbn [fst snd]. rewrite Lt, <- G. unfold mixed. rewrite firstn_all2 by lia. rewrite skipn_all2 by lia.
+  specialize (G (length n) (le_n _)). rewrite dsum_layers. cbn [fst snd]. rewrite Lphi, <- G. unfold mixed. rewrite firstn_all2 by lia. rewrite skipn_all2 by lia.
   now rewrite app_nil_r.
 Qed.
 
-Lemma tends_exchanged v : inside theta v = true ->
-  tends (close theta) (fun psi => F (upd (fst v) (unit_vector (snd v)) (mixed (fst v) psi))) (F (upd (fst v) (unit_vector (snd v)) theta)).
+Lemma tends_exchanged v : inside phi v = true ->
+  tends (close phi) (fun psi => F (upd (fst v) (unit_vector (snd v)) (mixed (fst v) psi))) (F (upd (fst v) (unit_vector (snd v)) phi)).
 Proof.
   intro I. unfold inside in I. apply andb_true_iff in I. destruct I as [I _]. apply Nat.ltb_lt in I. destruct v as [k i]. simpl in *.
-  pose proof (close_where theta) as W. unfold F. apply (tends_mult _ W). apply (tends_const _ W).
-  assert (LP : close theta (fun psi => length psi = length n)).
-  { exists 1. split. lra. intros psi S _. rewrite <- (same_length _ _ S). exact Lt. }
+  pose proof (close_where phi) as W. unfold F. apply (tends_mult _ W). apply (tends_const _ W).
+  assert (LP : close phi (fun psi => length psi = length n)).
+  { exists 1. split. lra. intros psi S _. rewrite <- (same_length _ _ S). exact Lphi. }
   apply (tends_piece _ W); auto.
   - now rewrite length_upd.
   - eapply (U_mono _ W); [|exact LP]. cbn beta. intros psi L. rewrite length_upd. now apply length_mixed.
   - intro v. apply (tends_eq _ W _ (fun psi => if Nat.eqb (fst v) k then nth (snd v) (unit_vector i) 0
-      else if Nat.ltb (fst v) k then entry psi v else entry theta v)).
+      else if Nat.ltb (fst v) k then entry psi v else entry phi v)).
     + eapply (U_mono _ W); [|exact LP]. cbn beta. intros psi L. unfold entry. rewrite nth_upd by (rewrite length_mixed; lia).
       rewrite nth_mixed by lia. destruct Nat.eqb; auto. now destruct Nat.ltb.
     + unfold entry at 3. rewrite nth_upd by lia. destruct Nat.eqb. apply (tends_const _ W).
@@ -110,37 +111,44 @@ Proof.
   - intro. apply (tends_const _ W).
 Qed.
 
-Theorem piece_gradient_ok f : (close theta (fun psi => f psi = F psi)) -> is_gradient f theta piece_gradient.
+Theorem gradient_of_piece_ok f : (close phi (fun psi => f psi = F psi)) -> is_gradient f phi gradient_of_piece.
 Proof.
-  intro N. pose proof (close_where theta) as W. split.
-  { unfold same_shape, piece_gradient. now rewrite shape_tab. }
-  intros eps He. set (N0 := INR (length (places theta)) + 1).
-  assert (HN : 0 < N0) by (unfold N0; pose proof (pos_INR (length (places theta))); lra).
-  assert (T : close theta (fun psi => forall v, In v (places theta) ->
-    Rabs (F (upd (fst v) (unit_vector (snd v)) (mixed (fst v) psi)) - F (upd (fst v) (unit_vector (snd v)) theta)) < eps / N0)).
+  intro N. pose proof (close_where phi) as W. split.
+  { unfold same_shape, gradient_of_piece. now rewrite shape_tab. }
+  intros eps He. set (N0 := INR (length (places phi)) + 1).
+  assert (HN : 0 < N0) by (unfold N0; pose proof (pos_INR (length (places phi))); lra).
+  assert (T : close phi (fun psi => forall v, In v (places phi) ->
+    Rabs (F (upd (fst v) (unit_vector (snd v)) (mixed (fst v) psi)) - F (upd (fst v) (unit_vector (snd v)) phi)) < eps / N0)).
   { apply (U_list _ W). intros v Hv. apply tends_exchanged. now apply in_places. now apply Rdiv_lt_0_compat. }
-  assert (Self : f theta = F theta).
+  assert (Self : f phi = F phi).
   { destruct N as (d & Hd & N). apply N. reflexivity. intro v. rewrite Rminus_eq_0, Rabs_R0. exact Hd. }
   destruct (close_dist _ _ (U_and _ W _ _ N T)) as (d & Hd & H). exists d. split; auto. intros psi S D.
   destruct (H psi S D) as [E B]. rewrite E, Self. clear H.
-  assert (Sm : map (@length R) (minus psi theta) = map (@length R) theta).
+  assert (Sm : map (@length R) (minus psi phi) = map (@length R) phi).
   { unfold same_shape in S. rewrite S. symmetry. apply shape_minus. symmetry. exact S. }
-  rewrite (dot_dsum theta) by (auto; unfold piece_gradient; apply shape_tab).
+  rewrite (dot_dsum phi) by (auto; unfold gradient_of_piece; apply shape_tab).
   rewrite exchange by auto.
   match goal with |- Rabs (?a - ?b) <= _ => replace (a - b) with (1 * a + -1 * b) by ring end.
-  rewrite !dsum_places, <- Rsum_lin. eapply Rle_trans. apply (Rsum_bound _ (dist theta psi * (eps / N0))).
-  - intros v Hv. rewrite entry_minus by (symmetry; exact S). unfold piece_gradient. rewrite entry_tab.
-    assert (I := proj1 (in_places theta v) Hv). rewrite I. fold (F (upd (fst v) (unit_vector (snd v)) theta)).
-    match goal with |- Rabs ?a <= _ => replace a with ((entry psi v - entry theta v) *
-      (F (upd (fst v) (unit_vector (snd v)) (mixed (fst v) psi)) - F (upd (fst v) (unit_vector (snd v)) theta))) by ring end.
+  rewrite !dsum_places, <- Rsum_lin. eapply Rle_trans. apply (Rsum_bound _ (dist phi psi * (eps / N0))).
+  - intros v Hv. rewrite entry_minus by (symmetry; exact S). unfold gradient_of_piece. rewrite entry_tab.
+    assert (I := proj1 (in_places phi v) Hv). rewrite I. fold (F (upd (fst v) (unit_vector (snd v)) phi)).
+    match goal with |- Rabs ?a <= _ => replace a with ((entry psi v - entry phi v) *
+      (F (upd (fst v) (unit_vector (snd v)) (mixed (fst v) psi)) - F (upd (fst v) (unit_vector (snd v)) phi))) by ring end.
     rewrite Rabs_mult. apply Rmult_le_compat; try apply Rabs_pos. now apply entry_dist. left. now apply B.
-  - replace (INR (length (places theta)) * (dist theta psi * (eps / N0))) with (eps * dist theta psi * (INR (length (places theta)) / N0))
+  - replace (INR (length (places phi)) * (dist phi psi * (eps / N0))) with (eps * dist phi psi * (INR (length (places phi)) / N0))
       by (field; lra).
-    rewrite <- (Rmult_1_r (eps * dist theta psi)) at 2. apply Rmult_le_compat_l.
+    rewrite <- (Rmult_1_r (eps * dist phi psi)) at 2. apply Rmult_le_compat_l.
     + apply Rmult_le_pos. lra. apply sqrt_pos.
     + apply Rmult_le_reg_r with N0; auto. unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. unfold N0. lra.
 Qed.
 End Gradient.
+
+(** At the point itself. *)
+Definition piece_gradient n theta x c : params R :=
+  tab theta (fun v => c * nth 0 (piece n theta x (upd (fst v) (unit_vector (snd v)) theta) x) 0).
+Theorem piece_gradient_ok n theta x c (Lt : length theta = length n) f :
+  close theta (fun psi => f psi = c * nth 0 (piece n theta x psi x) 0) -> is_gradient f theta (piece_gradient n theta x c).
+Proof. exact (gradient_of_piece_ok n theta x c theta Lt Lt f). Qed.
 
 (** ** Limits of gradients *)
 

@@ -176,6 +176,7 @@ Proof.
   - lra.
   - intros a s' Ha Hs. rewrite along_point. destruct (filter_forward a s' ltac:(lra) Hs) as [Q ->]. split; auto.
     apply positive_gradient_ok; auto. apply shaped_point. reflexivity.
+  - intros a s' Ha Hs. rewrite along_point. destruct (filter_forward a s' ltac:(lra) Hs) as [Q _]. now apply positive_off_kinks.
   - intros a v Ha. rewrite N. change (INR (length (data P))) with 1. replace (S (S j) - 1)%nat with (S j) by lia.
     replace (1 * INR (S (S j)) * a ^ S j / (2 * INR (S (S j)))) with (a ^ S j / 2) by (field; lra).
     unfold Rsum. change (data P) with [(sample, true)]. cbn [map fold_right]. rewrite Rplus_0_r, <- entry_scale.
