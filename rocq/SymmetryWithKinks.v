@@ -5,7 +5,7 @@
     The margin is continuous along the rotation and has finitely many values there, so it is constant. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Feasible Displacement Lagrangian Gradient CurveGradients Kkt KinkSides
+From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Nearby Feasible Displacement Lagrangian Gradient CurveGradients Kkt KinkSides
   NotKkt SecondOrder Rotations Symmetry.
 From Margincert Require LastLayer.
 Import ListNotations.
@@ -177,15 +177,6 @@ Proof.
 Qed.
 End One.
 
-Lemma same_entries psi psi' : same_shape thR psi -> same_shape thR psi' -> (forall v, entry psi v = entry psi' v) -> psi = psi'.
-Proof.
-  intros H H' E.
-  assert (D : forall x, same_shape thR x -> map (map (fun p => mev p (e x))) (displaced None theta) = x).
-  { intros x Hx. apply (displaced_ok None theta x Hx). intros k Hk. discriminate Hk. }
-  rewrite <- (D psi H), <- (D psi' H'). apply map_ext. intro w. apply map_ext. intro p. apply mev_ext. intro v.
-  unfold e. now rewrite E.
-Qed.
-
 (** The points that are as long as [th], not further away than [r], and feasible for the supporting samples. *)
 Definition like (th : params R) (r : R) (psi : params R) : Prop :=
   same_shape thR psi /\ norm2 psi = norm2 th /\ dist thR psi <= r /\
@@ -263,8 +254,9 @@ Proof.
       intros phi Hphi. fold thR. destruct (Rle_lt_dec (dist thR (rotate theta ps phi psi)) (d0 / 2)) as [In_|Out].
       - apply Best. split. apply shape_rotate. split. now rewrite (norm_rotate theta all_sides ps Hr Hv). split; auto.
         intros isl Hi. rewrite (margin_rotates ps Hr psi Sp d1 phi); auto.
-        + rewrite (same_entries (rotate theta ps 0 psi) psi); auto. apply shape_rotate. intro v.
-          rewrite (entry_rotate theta all_sides ps Hr) by auto. rewrite cos_0, sin_0. apply rotated_still.
+        + rewrite (same_entries (rotate theta ps 0 psi) psi); auto.
+          { pose proof (shape_rotate theta ps 0 psi) as Sr. unfold same_shape, thR in *. congruence. }
+          intro v. rewrite (entry_rotate theta all_sides ps Hr) by auto. rewrite cos_0, sin_0. apply rotated_still.
         + intros x Hx v. assert (B : Rabs (entry (rotate theta ps x psi) v - entry psi v) <= 2 * y * (N + 1)).
           { apply (little ps Hr psi Sp); auto; try lra. rewrite Np. unfold N. pose proof (norm2_nonneg thR). lra. }
           pose proof (entry_dist thR psi v Sp) as B0. unfold e.
