@@ -1,7 +1,8 @@
 (** * The exponential and the logistic loss: their slopes, and the gradient of the loss of a network. *)
 
 From Coq Require Import Reals List Lra Lia.
-From Margincert Require Import Claims Lists Forward Vectors MeanValue Exponential Antiderivative Sums InnerProducts Nearby LipschitzNear GradientRules.
+From Margincert Require Import Claims Lists Forward Vectors MeanValue Exponential Antiderivative Sums InnerProducts Nearby
+  LipschitzNear GradientRules.
 Import ListNotations.
 Open Scope R_scope.
 

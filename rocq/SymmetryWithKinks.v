@@ -5,8 +5,8 @@
     The margin is continuous along the rotation and has finitely many values there, so it is constant. *)
 
 From Coq Require Import Reals List Lra Lia Bool PeanoNat.
-From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Nearby Feasible Displacement Lagrangian Gradient CurveGradients Kkt KinkSides
-  NotKkt SecondOrder Rotations Symmetry.
+From Margincert Require Import Claims Numbers Lists Sums Forward Tends Vectors Nearby Feasible Displacement Lagrangian
+  Gradient CurveGradients Kkt KinkSides NotKkt SecondOrder Rotations Symmetry.
 From Margincert Require LastLayer.
 Import ListNotations.
 Open Scope R_scope.
