@@ -31,7 +31,11 @@ impl Attempt {
         let elapsed = self.elapsed + next.elapsed;
         let answer = match (self.answer, next.answer) {
             (Answer::Open { mut tried }, Answer::Open { tried: more }) => {
-                tried.extend(more.into_iter().filter(|what| !tried.contains(what)).collect::<Vec<_>>());
+                for what in more {
+                    if !tried.contains(&what) {
+                        tried.push(what);
+                    }
+                }
                 Answer::Open { tried }
             }
             (_, found) => found,

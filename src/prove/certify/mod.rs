@@ -4,6 +4,7 @@ mod account;
 mod attempt;
 mod contradiction;
 mod how;
+mod ledger;
 mod rescaled;
 mod run;
 mod scale;
@@ -12,11 +13,9 @@ use std::time::Duration;
 
 use super::field::ProofField;
 use crate::kernel::certificate::{Certificate, Document};
-use crate::kernel::check::Claim;
-use crate::kernel::problem::Problem;
 pub use account::{Account, Answer, Question, Step, Verdict};
 use rescaled::Rescaled;
-use run::Run;
+use run::run;
 
 /// What to ask, and how long and how to look for answers.
 ///
@@ -156,21 +155,15 @@ impl Prover {
     /// The same for an instance over a known field.
     pub fn certify_over<F: ProofField>(&self, instance: &Certificate<F>) -> (Certificate<F>, Account) {
         self.rescaled(instance).unwrap_or_else(|| {
-            let (claims, account) = self.run(&instance.problem);
+            let (claims, account) = run(self, &instance.problem);
             (Certificate { claims, ..instance.clone() }, account)
         })
-    }
-
-    fn run<F: ProofField>(&self, problem: &Problem<F>) -> (Vec<Claim<F>>, Account) {
-        let mut run = Run::new(self, problem);
-        run.all();
-        run.finish()
     }
 
     /// The same at a moderate scale, where the point is very long or very short, with the claims brought back and checked again.
     fn rescaled<F: ProofField>(&self, instance: &Certificate<F>) -> Option<(Certificate<F>, Account)> {
         let rescaled = Rescaled::of(&instance.problem)?;
-        let (claims, mut account) = self.run(&rescaled.problem);
+        let (claims, mut account) = run(self, &rescaled.problem);
         let claims = claims.into_iter().map(|claim| rescaled.back(claim)).collect();
         let certificate = Certificate { claims, ..instance.clone() };
         account.at_scale(rescaled.exponent);
