@@ -54,9 +54,13 @@ pub fn global_in_hand<F: ProofField>(problem: &Problem<F>, kkt: &Kkt<F>, search:
 
 /// Multipliers of a KKT point of a dense network of depth 2 with kinks, away from the inequalities that can be strict.
 pub fn interior_multipliers<F: ProofField>(problem: &Problem<F>, search: &Search) -> Option<Vec<F>> {
-    let [hidden, output] = problem.network().layers() else { return None };
-    let fits = hidden.is_dense() && output.is_dense() && !hidden.activation().is_linear();
-    if fits { Choices::of(problem, Support::Wide).choose(search).ok()? } else { None }
+    if fits(problem) { Choices::of(problem, Support::Wide).choose(search).ok()? } else { None }
+}
+
+/// Whether the method is about such networks.
+fn fits<F: ProofField>(problem: &Problem<F>) -> bool {
+    let [hidden, output] = problem.network().layers() else { return false };
+    hidden.is_dense() && output.is_dense() && !hidden.activation().is_linear()
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,10 +96,7 @@ fn bounded<F: ProofField>(
     support: Support,
     search: &mut Search,
 ) -> Option<Cells<F>> {
-    let [hidden, output] = problem.network().layers() else {
-        return None;
-    };
-    if !hidden.is_dense() || !output.is_dense() || hidden.activation().is_linear() {
+    if !fits(problem) {
         return None;
     }
     let mut multipliers = kkt.multipliers.clone();

@@ -2,9 +2,10 @@
 
 use super::field::ProofField;
 use super::free::{active_samples, margin_gradient};
+use super::optimum::optimum;
 use super::qp::{LeastNorm, Polyhedron, least_norm_point};
 use super::search::Search;
-use crate::kernel::check::{Chain, GlobalOptimum, Kkt, LocalOptimum, Method, check};
+use crate::kernel::check::{Chain, Kkt, Method, check};
 use crate::kernel::network::Scope;
 use crate::kernel::problem::{Label, Problem};
 
@@ -24,13 +25,8 @@ pub fn chain<F: ProofField>(
 ) -> Option<Chain<F>> {
     let holds = |multipliers: Vec<F>, by_label: bool, search: &Search| {
         let chain = Chain { multipliers, by_label };
-        let accepted = search.deadline().bounded(|| {
-            if is_local {
-                check(problem, &LocalOptimum { layer: None, by: Method::Chain(chain.clone()) }).is_ok()
-            } else {
-                check(problem, &GlobalOptimum { layer: None, by: Method::Chain(chain.clone()) }).is_ok()
-            }
-        });
+        let claim = optimum(None, is_local, Method::Chain(chain.clone()));
+        let accepted = search.deadline().bounded(|| check(problem, &claim).is_ok());
         accepted.unwrap_or(false).then_some(chain)
     };
     let active = active_samples(problem);

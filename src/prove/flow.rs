@@ -6,6 +6,7 @@
 use super::deadline::OutOfTime;
 use super::field::ProofField;
 use super::free::{flat, margin_gradient, shaped};
+use super::linear_algebra::quotient;
 use super::lp::{LinearProgram, Outcome, Relation, Sense};
 use super::search::Search;
 use super::tangents::preactivation_derivatives;
@@ -121,10 +122,7 @@ impl<F: ProofField> Pattern<'_, F> {
             let gradient = margin_gradient(self.problem, Scope::All, sample, slopes);
             sum.iter_mut().zip(gradient).for_each(|(s, g)| *s = std::mem::replace(s, F::zero()) + &g);
         }
-        let pivot = point.iter().position(|entry| !entry.is_zero())?;
-        let kappa = sum[pivot].clone().over(&point[pivot])?;
-        let along = point.iter().zip(&sum).all(|(entry, s)| kappa.clone() * entry == *s);
-        (along && kappa.sign() == Sign::Positive).then_some(kappa)
+        quotient(&sum, &point).filter(|kappa| kappa.sign() == Sign::Positive)
     }
 
     /// Which parameters are incoming weights of units with a kink.

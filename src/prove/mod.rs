@@ -1,6 +1,7 @@
 //! The untrusted floor: from an instance to evidence that the kernel's checker accepts.
 
 pub mod better;
+mod bonds;
 pub mod cases;
 pub mod cells;
 pub mod certify;
@@ -20,6 +21,7 @@ pub mod linear_algebra;
 pub mod linear_chain;
 pub mod lp;
 pub mod optimality;
+mod optimum;
 mod padic;
 pub mod paths;
 pub mod qp;

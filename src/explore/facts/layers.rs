@@ -7,6 +7,7 @@ use crate::explore::conjecture::Shape;
 use crate::explore::sources::echelon::Echelon;
 use crate::kernel::exact::{OrderedField, Rational, Sign};
 use crate::kernel::network::{Connection, Layer, Network, Weights};
+use crate::prove::linear_algebra::quotient;
 
 /// Whether it holds; nothing if it is about a point that is not there.
 pub fn shape(network: &Network<Rational>, point: Option<&[Vec<Rational>]>, shape: Shape) -> Option<bool> {
@@ -67,9 +68,7 @@ fn equal(a: &(Row, Row), b: &(Row, Row)) -> bool {
 
 /// The sign of `c` with `b = c a`, if there is such a number and `a` is not 0.
 pub fn multiple(a: &[Rational], b: &[Rational]) -> Option<Sign> {
-    let place = a.iter().position(|entry| !entry.is_zero())?;
-    let is_multiple = a.iter().zip(b).all(|(x, y)| x * &b[place] == y * &a[place]);
-    is_multiple.then(|| (&a[place] * &b[place]).sign())
+    quotient(b, a).map(|factor| factor.sign())
 }
 
 /// How many units have an incoming weight that is not 0.

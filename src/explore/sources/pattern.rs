@@ -6,6 +6,7 @@ use crate::kernel::exact::{OrderedField, Rational, Sign, Value};
 use crate::kernel::network::{Network, Unit};
 use crate::kernel::problem::Label;
 use crate::prove::halt::is_halted;
+use crate::prove::linear_algebra::quotient;
 use num_traits::{One, Zero};
 
 /// The signs of all preactivations on a sample, with what follows from them.
@@ -54,12 +55,9 @@ fn product_sign(a: Sign, b: Known) -> Known {
     }
 }
 
-/// The sign of `factor` if `row = factor * other`.
+/// The sign of `factor` if `row = factor * other` and neither is 0.
 fn multiple(row: &[Rational], other: &[Rational]) -> Option<Sign> {
-    let place = other.iter().position(|entry| !entry.is_zero())?;
-    let cross = |(a, b): (&Rational, &Rational)| a * &other[place] == b * &row[place];
-    let parallel = !row[place].is_zero() && row.iter().zip(other).all(cross);
-    parallel.then(|| if row[place].sign() == other[place].sign() { Sign::Positive } else { Sign::Negative })
+    quotient(row, other).map(|factor| factor.sign()).filter(|sign| *sign != Sign::Zero)
 }
 
 impl Pattern {

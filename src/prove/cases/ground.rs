@@ -2,14 +2,25 @@
 
 use num_traits::Zero;
 
-use crate::kernel::check::{Side, Split};
+use super::oriented;
+use crate::kernel::check::Side;
 use crate::kernel::exact::{Quadratic, Sign};
 use crate::kernel::network::{Trace, Unit, output_derivatives};
 use crate::kernel::problem::Problem;
 use crate::prove::field::ProofField;
+use crate::prove::linear_algebra::quotient;
 
-/// The splits on the way to a case, with their sides and what is at least 0 there, as far as it is known.
-pub type Path<F> = Vec<(Split, Side, Vec<F>)>;
+/// What is decided on the way to a case, split by split.
+pub type Path<F> = Vec<Decided<F>>;
+
+/// A kink whose side is decided.
+pub struct Decided<F> {
+    sample: usize,
+    unit: Unit,
+    side: Side,
+    /// What is at least 0 on this side.
+    pub condition: Vec<F>,
+}
 
 /// The problem over a layer, with its parameters as variables.
 pub struct Ground<'a, F> {
@@ -68,16 +79,15 @@ impl<'a, F: ProofField> Ground<'a, F> {
             if self.is_local && sign != Sign::Zero {
                 return Ok(network.slope(unit, sign));
             }
-            let here = Split::Kink { sample, unit };
-            if let Some((_, side, _)) = path.iter().find(|(split, ..)| *split == here) {
-                return Ok(network.slope(unit, sign_of(*side)));
+            if let Some(decided) = path.iter().find(|decided| (decided.sample, decided.unit) == (sample, unit)) {
+                return Ok(network.slope(unit, sign_of(decided.side)));
             }
             let form = self.vector(form);
             // In one tree of all units the checker looks for multiples in the first free layer alone.
             let is_looked_for = unit.layer == self.layer || self.units.is_some() && is_exact;
             if is_looked_for
                 && let Some(sign) =
-                    path.iter().filter_map(|(split, _, known)| self.implied(*split, known, &form)).next()
+                    path.iter().find_map(|decided| self.implied(decided.unit, &decided.condition, &form))
             {
                 return Ok(network.slope(unit, sign));
             }
@@ -97,16 +107,12 @@ impl<'a, F: ProofField> Ground<'a, F> {
         outgoing.iter().all(|connection| held[connection.parameter].is_zero())
     }
 
-    /// The sign of a form that is a multiple of what a split of the same layer says is at least 0.
-    fn implied(&self, split: Split, known: &[F], form: &[F]) -> Option<Sign> {
-        let Split::Kink { unit, .. } = split else { return None };
+    /// The sign of a form that is a multiple of what a split of a unit of this layer says is at least 0.
+    fn implied(&self, unit: Unit, known: &[F], form: &[F]) -> Option<Sign> {
         if unit.layer != self.layer {
             return None;
         }
-        let place = known.iter().position(|entry| !entry.is_zero())?;
-        let ratio = form[place].clone().over(&known[place])?;
-        let is_multiple = known.iter().zip(form).all(|(a, b)| a.clone() * &ratio == *b);
-        (is_multiple && !ratio.is_zero()).then(|| ratio.sign())
+        quotient(form, known).map(|factor| factor.sign()).filter(|sign| *sign != Sign::Zero)
     }
 
     /// The first undecided kink that has to be split before the sample has a convex constraint. Only in the last layer that has
@@ -128,6 +134,13 @@ impl<'a, F: ProofField> Ground<'a, F> {
             derivative != Sign::Zero && (derivative == Sign::Positive) == is_convex
         };
         within.undecided.iter().find(raises).copied()
+    }
+
+    /// The sides of a kink that is [to be split](Self::to_split), the negative one first.
+    pub fn sides(&self, sample: usize, within: &Within<F>, unit: Unit) -> [Decided<F>; 2] {
+        let form = self.vector(&within.trace.preactivations[unit.layer][unit.unit]);
+        let decided = |side| Decided { sample, unit, side, condition: oriented(side, &form) };
+        [Side::Negative, Side::Positive].map(decided)
     }
 }
 

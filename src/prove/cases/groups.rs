@@ -1,15 +1,16 @@
 //! One free layer, with given multipliers: a tree for each group of its units that has nothing to do with the others.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use super::MAX_CASES;
 use super::ground::{Ground, Path};
-use super::shorten::shorten;
-use super::{MAX_CASES, oriented};
-use crate::kernel::check::{Cases, Leaf, Node, Side, Split, Tree};
+use super::growing::{Growing, Open};
+use super::shorten::{Gradient, Short};
+use crate::kernel::check::{Cases, Leaf, Split, Tree};
 use crate::kernel::exact::Sign;
 use crate::kernel::network::{Connection, Scope, Unit};
 use crate::kernel::problem::Problem;
-use crate::prove::deadline::OutOfTime;
+use crate::prove::bonds::{joined, sharing};
 use crate::prove::field::ProofField;
 use crate::prove::search::Search;
 
@@ -33,44 +34,16 @@ pub fn groups<F: ProofField>(
     if groups.len() < 2 || sum < problem.point().norm_squared(Scope::Layer(layer)) {
         return None;
     }
-    let mut ground = Ground::of(problem, layer, is_local);
-    let (mut trees, mut leaves) = (Vec::new(), 0);
-    for units in groups {
-        let bound = norm_squared(problem, layer, &units);
-        ground.units = Some(units.clone());
-        let mut grower = Grower { ground: &ground, multipliers, bound, nodes: Vec::new(), leaves };
-        match grower.grow(&mut Vec::new(), search) {
-            Ok(()) => {}
-            Err(Stop::Beyond) => {
-                search.tried("`cases`: the bound fails for the multipliers in hand");
-                return None;
-            }
-            Err(Stop::TooMany) => {
-                search.tried(format!("`cases`: more than {MAX_CASES} would be needed"));
-                return None;
-            }
-            Err(Stop::OutOfTime) => {
-                search.tried("`cases`, stopped by the time limit");
-                return None;
-            }
-        }
-        leaves = grower.leaves;
-        trees.push(Tree { units: Some(units), nodes: grower.nodes });
-    }
-    Some(Cases { multipliers: multipliers.to_vec(), trees })
+    let ground = Ground::of(problem, layer, is_local);
+    let mut grower = Grower { ground, multipliers, bound: F::zero(), tree: Growing::up_to(MAX_CASES) };
+    let trees: Result<Vec<Tree<F>>, Open> = groups.into_iter().map(|units| grower.tree_of(units, search)).collect();
+    trees.map(|trees| Cases { multipliers: multipliers.to_vec(), trees }).map_err(|Open(why)| search.tried(why)).ok()
 }
 
 /// The units of a layer in groups: two that share a parameter, or from which one unit that bends can be reached, are in the same.
 fn apart<F: ProofField>(problem: &Problem<F>, layer: usize) -> Vec<Vec<usize>> {
     let layers = problem.network().layers();
-    let mut bonds: Vec<BTreeSet<usize>> = Vec::new();
-    let mut users: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
-    for (unit, row) in layers[layer].incoming().iter().enumerate() {
-        row.iter().for_each(|connection| {
-            users.entry(connection.parameter).or_default().insert(unit);
-        });
-    }
-    bonds.extend(users.into_values());
+    let mut bonds: Vec<BTreeSet<usize>> = sharing(layers[layer].incoming()).collect();
     let mut reach: Vec<BTreeSet<usize>> = (0..layers[layer].outputs()).map(|unit| BTreeSet::from([unit])).collect();
     for (later, numbers) in layers.iter().zip(problem.point().layers()).skip(layer + 1) {
         let read = |row: &Vec<Connection>| {
@@ -82,17 +55,7 @@ fn apart<F: ProofField>(problem: &Problem<F>, layer: usize) -> Vec<Vec<usize>> {
             bonds.extend(reach.iter().cloned());
         }
     }
-    let mut groups: Vec<BTreeSet<usize>> = (0..layers[layer].outputs()).map(|unit| BTreeSet::from([unit])).collect();
-    for bond in bonds {
-        let (mut touched, rest): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| !group.is_disjoint(&bond));
-        groups = rest;
-        let joined: BTreeSet<usize> = touched.drain(..).flatten().collect();
-        if !joined.is_empty() {
-            groups.push(joined);
-        }
-    }
-    groups.sort();
-    groups.into_iter().map(|group| group.into_iter().collect()).collect()
+    joined(layers[layer].outputs(), bonds)
 }
 
 /// The squared norm of what these units of a layer read by.
@@ -103,74 +66,58 @@ fn norm_squared<F: ProofField>(problem: &Problem<F>, layer: usize, units: &[usiz
     own.into_iter().fold(F::zero(), |sum, p| sum + &(numbers[p].clone() * &numbers[p]))
 }
 
-enum Stop {
-    Beyond,
-    TooMany,
-    OutOfTime,
-}
-
-impl From<OutOfTime> for Stop {
-    fn from(_: OutOfTime) -> Self {
-        Stop::OutOfTime
-    }
-}
-
-/// Grows the tree of a group.
-struct Grower<'g, 'a, F> {
-    ground: &'g Ground<'a, F>,
-    multipliers: &'g [F],
+/// Grows the trees of the groups one after the other.
+struct Grower<'a, F> {
+    ground: Ground<'a, F>,
+    multipliers: &'a [F],
     /// What the square of the gradient must not pass.
     bound: F,
-    nodes: Vec<Node<F>>,
-    leaves: usize,
+    tree: Growing<F>,
 }
 
-impl<F: ProofField> Grower<'_, '_, F> {
+impl<F: ProofField> Grower<'_, F> {
+    fn tree_of(&mut self, units: Vec<usize>, search: &Search) -> Result<Tree<F>, Open> {
+        self.bound = norm_squared(self.ground.problem, self.ground.layer, &units);
+        self.ground.units = Some(units.clone());
+        self.case(&mut Vec::new(), search)?;
+        Ok(Tree { units: Some(units), nodes: self.tree.take() })
+    }
+
     /// Splits the case at the end of the path until every margin is bounded by a linear form, and settles what comes of it.
-    fn grow(&mut self, path: &mut Path<F>, search: &mut Search) -> Result<(), Stop> {
+    fn case(&mut self, path: &mut Path<F>, search: &Search) -> Result<(), Open> {
         search.check()?;
-        let (ground, network) = (self.ground, self.ground.problem.network());
-        let mut gradient = vec![F::zero(); ground.dimension];
-        let (mut open, mut ways) = (Vec::new(), Vec::new());
+        let (ground, network) = (&self.ground, self.ground.problem.network());
+        let mut gradient = Gradient::of(vec![F::zero(); ground.dimension]);
         for (sample, multiplier) in self.multipliers.iter().enumerate().filter(|(_, m)| !m.is_zero()) {
             let factor = ground.problem.samples()[sample].y.times(multiplier.clone());
             let low = |unit: Unit, _: &[F]| network.slope(unit, Sign::Negative);
             let within = ground.within(path, sample, low);
             if let Some(unit) = ground.to_split(sample, &within) {
-                let form = ground.vector(&within.trace.preactivations[unit.layer][unit.unit]);
-                self.nodes.push(Node::Split(Split::Kink { sample, unit }));
-                for side in [Side::Negative, Side::Positive] {
-                    path.push((Split::Kink { sample, unit }, side, oriented(side, &form)));
-                    self.grow(path, search)?;
+                let sides = ground.sides(sample, &within, unit);
+                self.tree.split(Split::Kink { sample, unit });
+                for side in sides {
+                    path.push(side);
+                    self.case(path, search)?;
                     path.pop();
                 }
                 return Ok(());
             }
             let base = ground.vector(&within.trace.output());
-            gradient.iter_mut().zip(&base).for_each(|(sum, entry)| sum.add_product(&factor, entry));
+            gradient.add(&factor, &base);
             // From the lower slope of each undecided unit to 1.
             for unit in within.undecided {
                 let raised =
                     ground.within(path, sample, |other, form| if other == unit { F::one() } else { low(other, form) });
                 let raised = ground.vector(&raised.trace.output());
-                let way = raised.into_iter().zip(&base).map(|(one, zero)| (one - zero) * &factor).collect();
-                open.push((sample, unit));
-                ways.push(way);
+                let gain = raised.into_iter().zip(&base).map(|(one, low)| (one - low) * &factor).collect();
+                gradient.open_kink((sample, unit), network.slope(unit, Sign::Negative), gain);
             }
         }
-        self.leaves += 1;
-        if self.leaves > MAX_CASES {
-            return Err(Stop::TooMany);
-        }
-        let conditions: Vec<Vec<F>> = path.iter().map(|(_, _, form)| form.clone()).collect();
-        let short = shorten(&gradient, &conditions, &ways, &self.bound, search.deadline())?.ok_or(Stop::Beyond)?;
-        let mut slopes = BTreeMap::new();
-        for ((sample, unit), share) in open.into_iter().zip(short.shares).filter(|(_, share)| !share.is_zero()) {
-            let low = network.slope(unit, Sign::Negative);
-            slopes.insert((sample, unit), low.clone() + &(share * &(F::one() - &low)));
-        }
-        let signs = if short.conditions.iter().all(F::is_zero) { Vec::new() } else { short.conditions };
-        self.nodes.push(Node::Leaf(Leaf { multipliers: None, signs, products: Vec::new(), slopes }));
-        Ok(())
+        path.iter().for_each(|decided| gradient.condition(decided.condition.clone()));
+        let short = gradient.shorten(&self.bound, search.deadline())?;
+        let Short { conditions, slopes, .. } =
+            short.ok_or_else(|| Open("`cases`: the bound fails for the multipliers in hand".into()))?;
+        let signs = if conditions.iter().all(F::is_zero) { Vec::new() } else { conditions };
+        self.tree.settle(Leaf { multipliers: None, signs, products: Vec::new(), slopes })
     }
 }

@@ -8,24 +8,51 @@
 
 mod ground;
 mod groups;
+mod growing;
 mod layer;
 mod reads;
+mod rows;
 mod shorten;
 mod units;
 mod unshared;
 
 pub use groups::groups;
-pub use layer::{Decision, layer};
+pub use layer::layer;
 pub use units::units;
 pub use unshared::unshared;
 
-use crate::kernel::check::Side;
+use self::growing::{Open, Stop};
+use super::search::Search;
+use crate::kernel::check::{Cases, Side};
 use crate::kernel::exact::OrderedField;
 
 /// The most cases of a tree.
 pub const MAX_CASES: usize = 1 << 12;
 
-/// The value, or its negative.
+/// What a tree comes to that ends with a proof or a better point.
+pub enum Decision<F> {
+    /// The point is an optimum.
+    Optimum(Cases<F>),
+    /// A better point: these free parameters, in a row. In a local question they are better within one case; the straight line there begins
+    /// with better points.
+    Better(Vec<F>),
+}
+
+impl<F> Decision<F> {
+    /// What a search that grew a tree decides. Why it is open goes into its diary.
+    fn of(grown: Result<Cases<F>, Stop<F>>, search: &mut Search) -> Option<Self> {
+        match grown {
+            Ok(cases) => Some(Decision::Optimum(cases)),
+            Err(Stop::Better(parameters)) => Some(Decision::Better(parameters)),
+            Err(Stop::Open(Open(why))) => {
+                search.tried(why);
+                None
+            }
+        }
+    }
+}
+
+/// The values on the positive side, their negatives on the other.
 fn oriented<F: OrderedField>(side: Side, values: &[F]) -> Vec<F> {
     let orient = |value: &F| if side == Side::Positive { value.clone() } else { -value.clone() };
     values.iter().map(orient).collect()

@@ -10,10 +10,10 @@ use crate::prove::linear_algebra::dot;
 use crate::prove::lp::{LinearProgram, Relation, Sense};
 use crate::prove::search::Search;
 
-/// How much of themselves multipliers are moved to make their numbers shorter.
+/// By which part of themselves multipliers may be moved to make their numbers shorter.
 const SHORT: f64 = 1.0 / 1024.0;
 
-/// On which samples other multipliers than those in hand are.
+/// On how many samples the multipliers are to be that replace those in hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Support {
     /// As many as can be, away from all inequalities.
@@ -34,14 +34,14 @@ pub struct Choices<F> {
     rows: Vec<(Vec<F>, Relation, F)>,
     /// Whether all multipliers for which every needed cell is bounded meet the inequalities.
     pub are_necessary: bool,
-    /// Whether to stay away from all cuts alike, be it with less support. Else cuts come ever closer to a bound that is curved,
-    /// from beyond it, where support draws the multipliers.
+    /// Whether to stay away from all cuts alike, though with less support. Otherwise support draws the multipliers towards a bound that
+    /// is curved, and cuts come ever closer to it from beyond.
     pub wants_room: bool,
-    /// On how many samples they are.
     support: Support,
 }
 
 impl<F: ProofField> Choices<F> {
+    /// Before any cut.
     pub fn of(problem: &Problem<F>, support: Support) -> Self {
         let samples = active_samples(problem);
         let (network, point) = (problem.network(), problem.point().layers());

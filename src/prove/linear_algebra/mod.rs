@@ -52,6 +52,13 @@ fn small_dot<F: OrderedField>(a: &[F], b: &[F]) -> Option<i128> {
     Some(total)
 }
 
+/// The number `c` with `vector = c * direction`, for a direction that is not 0.
+pub fn quotient<F: OrderedField>(vector: &[F], direction: &[F]) -> Option<F> {
+    let place = direction.iter().position(|x| !x.is_zero())?;
+    let quotient = vector[place].clone() * &direction[place].reciprocal()?;
+    direction.iter().zip(vector).all(|(x, y)| x.clone() * &quotient == *y).then_some(quotient)
+}
+
 /// The matrix of all dot products of the vectors.
 pub fn gram<F: OrderedField>(vectors: &[Vec<F>]) -> Vec<Vec<F>> {
     fn products<F: OrderedField, E: Entry>(rows: &[Vec<E>], scales: &[BigInt]) -> Vec<Vec<F>> {

@@ -1,13 +1,12 @@
 //! One free layer: a proof that the point is an optimum, or a better point.
 
 use super::{lagrangian, multipliers::Multipliers};
-use crate::kernel::check::{
-    Claim, GlobalOptimum, Kkt, Lagrangian, LocalOptimum, Measure, Method, NotGlobalOptimum, NotLocalOptimum, check,
-};
+use crate::kernel::check::{Claim, Kkt, Lagrangian, Measure, Method, NotGlobalOptimum, NotLocalOptimum, check};
 use crate::kernel::network::{Curve, Parameters, Scope};
 use crate::kernel::problem::Problem;
 use crate::prove::cases::{self, Decision};
 use crate::prove::field::ProofField;
+use crate::prove::optimum::optimum;
 use crate::prove::search::Search;
 
 /// The ends of the straight lines that are tried, as powers of 1/2.
@@ -29,13 +28,11 @@ pub fn decide_layer<F: ProofField>(
     if kkt.is_some() && (is_local || problem.network().is_linear_from(layer)) {
         let smooth = Multipliers::smooth(problem, scope);
         if let Some(multipliers) = lagrangian::convex_multipliers(&smooth, search) {
-            let method = Lagrangian { multipliers };
-            let (local, global) = (Method::Lagrangian, Method::Lagrangian);
-            return Some(optimum(layer, is_local, local, global, method));
+            return Some(optimum(Some(layer), is_local, Method::Lagrangian(Lagrangian { multipliers })));
         }
     }
     if let Some(cases) = kkt.and_then(|kkt| cases::groups(problem, layer, &kkt.multipliers, is_local, search)) {
-        return Some(optimum(layer, is_local, Method::Cases, Method::Cases, cases));
+        return Some(optimum(Some(layer), is_local, Method::Cases(cases)));
     }
     by_one_tree(problem, layer, is_local, FEW, search)
 }
@@ -58,28 +55,13 @@ fn by_one_tree<F: ProofField>(
     search: &mut Search,
 ) -> Option<Claim<F>> {
     match cases::layer(problem, layer, is_local, most, search)? {
-        Decision::Optimum(cases) => Some(optimum(layer, is_local, Method::Cases, Method::Cases, cases)),
+        Decision::Optimum(cases) => Some(optimum(Some(layer), is_local, Method::Cases(cases))),
         Decision::Better(numbers) if is_local => straight_line(problem, layer, &numbers, search),
         Decision::Better(numbers) => {
             let mut layers = problem.point().layers().to_vec();
             layers[layer] = numbers;
             Some(Claim::NotGlobalOptimum(NotGlobalOptimum { layer: Some(layer), better: Parameters::new(layers) }))
         }
-    }
-}
-
-fn optimum<F, M>(
-    layer: usize,
-    is_local: bool,
-    local: fn(M) -> Method<F>,
-    global: fn(M) -> Method<F>,
-    method: M,
-) -> Claim<F> {
-    let layer = Some(layer);
-    if is_local {
-        Claim::LocalOptimum(LocalOptimum { layer, by: local(method) })
-    } else {
-        Claim::GlobalOptimum(GlobalOptimum { layer, by: global(method) })
     }
 }
 

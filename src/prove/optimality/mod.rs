@@ -23,6 +23,7 @@ use super::field::ProofField;
 use super::free::shaped;
 use super::kkt::layer_of;
 use super::linear_chain::linear_chain;
+use super::optimum::optimum;
 use super::paths;
 use super::search::Search;
 use crate::kernel::check::{Cases, Claim, GlobalOptimum, Kkt, Lagrangian, LocalOptimum, Method, NotGlobalOptimum};
@@ -141,13 +142,11 @@ pub fn decide_at_length<F: ProofField>(
     is_local: bool,
     search: &mut Search,
 ) -> Option<Claim<F>> {
-    let layer = None;
     Some(match cases::unshared(problem, &kkt.multipliers, is_local, search)? {
-        Decision::Optimum(cases) if is_local => Claim::LocalOptimum(LocalOptimum { layer, by: Method::Cases(cases) }),
-        Decision::Optimum(cases) => Claim::GlobalOptimum(GlobalOptimum { layer, by: Method::Cases(cases) }),
+        Decision::Optimum(cases) => optimum(None, is_local, Method::Cases(cases)),
         Decision::Better(numbers) => {
             let better = shaped(problem.network(), Scope::All, &numbers);
-            Claim::NotGlobalOptimum(NotGlobalOptimum { layer, better })
+            Claim::NotGlobalOptimum(NotGlobalOptimum { layer: None, better })
         }
     })
 }

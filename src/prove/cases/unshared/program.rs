@@ -1,7 +1,6 @@
 //! The convex program of a case, by quadratic programs.
 
-use std::collections::BTreeMap;
-
+use super::super::rows::{Row, combined};
 use super::{Case, Grower};
 use crate::kernel::check::{Leaf, Side};
 use crate::kernel::exact::Sign;
@@ -19,13 +18,6 @@ const LEAST: f64 = 1e-4;
 const EXACTLY: f64 = 1.0 / 64.0;
 /// How far below the point's norm that of a case must be to count as less.
 const LESS: f64 = 1e-9;
-
-/// A lower bound of 1 on a linear form that is at least the margin of a sample, with the slopes of its undecided kinks.
-struct Row<F> {
-    sample: usize,
-    normal: Vec<F>,
-    slopes: Vec<(usize, F)>,
-}
 
 /// What the convex program of a case comes to.
 pub(super) enum Bound<F> {
@@ -114,8 +106,9 @@ impl<F: ProofField> Grower<'_, F> {
                 None => {
                     let is_up = dot(form, here).sign() == Sign::Positive;
                     let sign = if is_up { Sign::Positive } else { Sign::Negative };
-                    let slope = self.problem.network().slope(Unit { layer: 0, unit }, sign);
-                    slopes.push((unit, slope.clone()));
+                    let at = Unit { layer: 0, unit };
+                    let slope = self.problem.network().slope(at, sign);
+                    slopes.push((at, slope.clone()));
                     slope
                 }
             };
@@ -175,24 +168,11 @@ impl<F: ProofField> Grower<'_, F> {
         })
     }
 
+    /// The leaf of a case with multipliers of its sides, and then of the rows.
     fn own_leaf(&self, case: &Case, rows: &[Row<F>], multipliers: &[F]) -> Leaf<F> {
         let (of_sides, of_rows) = multipliers.split_at(case.kinks.len());
-        let mut own = vec![F::zero(); self.problem.samples().len()];
-        let mut shares: BTreeMap<(usize, Unit), F> = BTreeMap::new();
-        for (row, multiplier) in rows.iter().zip(of_rows) {
-            own[row.sample] = own[row.sample].clone() + multiplier;
-            for (unit, slope) in &row.slopes {
-                let at = (row.sample, Unit { layer: 0, unit: *unit });
-                shares.entry(at).or_insert_with(F::zero).add_product(multiplier, slope);
-            }
-        }
-        // Slopes for negative inputs are what a leaf has without saying so.
-        let is_said =
-            |((_, unit), slope): &((usize, Unit), F)| *slope != self.problem.network().slope(*unit, Sign::Negative);
-        let slopes = shares.into_iter().filter_map(|(at, share)| Some((at, share.over(&own[at.0])?))).filter(is_said);
-        let slopes = slopes.collect();
-        let used = of_sides.iter().cloned().enumerate().filter(|(_, nu)| !nu.is_zero());
-        let products = used.map(|(kink, nu)| self.product(case, kink, nu)).collect();
+        let (own, slopes) = combined(self.problem, rows, of_rows);
+        let products = self.products(case, of_sides.iter().cloned().enumerate());
         Leaf { multipliers: Some(own), signs: Vec::new(), products, slopes }
     }
 }

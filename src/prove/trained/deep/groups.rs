@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::kernel::exact::Rational;
 use crate::kernel::network::{Connection, Layer, Network};
+use crate::prove::bonds::{joined, sharing};
 
 /// Hidden units of a layer that share incoming or outgoing weights, directly or by others; in a dense layer each unit by itself.
 #[derive(Clone, Debug)]
@@ -26,29 +27,8 @@ pub(super) fn groups(network: &Network<Rational>) -> Vec<Vec<Group>> {
 
 fn of_layer(layer: &Layer<Rational>, above: &Layer<Rational>) -> Vec<Group> {
     let sides = [layer.incoming(), above.outgoing()];
-    // The least unit that a unit is known to share weights with, by others.
-    let mut least: Vec<usize> = (0..layer.outputs()).collect();
-    loop {
-        let before = least.clone();
-        for side in sides {
-            let mut first: BTreeMap<usize, usize> = BTreeMap::new();
-            for (unit, edges) in side.iter().enumerate() {
-                for edge in edges {
-                    let known = first.entry(edge.parameter).or_insert(least[unit]);
-                    *known = (*known).min(least[unit]);
-                }
-            }
-            for (unit, edges) in side.iter().enumerate() {
-                least[unit] = edges.iter().map(|edge| first[&edge.parameter]).fold(least[unit], usize::min);
-            }
-        }
-        if least == before {
-            break;
-        }
-    }
-    let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    least.iter().enumerate().for_each(|(unit, first)| members.entry(*first).or_default().push(unit));
-    members.into_values().map(|units| group(units, sides)).collect()
+    let groups = joined(layer.outputs(), sides.into_iter().flat_map(sharing));
+    groups.into_iter().map(|units| group(units, sides)).collect()
 }
 
 fn group(units: Vec<usize>, sides: [&[Vec<Connection>]; 2]) -> Group {
