@@ -18,6 +18,7 @@ mod optimum;
 mod polish;
 mod report;
 mod task;
+mod words;
 
 pub use layout::parameters_of;
 pub use polish::polish;
