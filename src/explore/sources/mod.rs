@@ -14,6 +14,7 @@
 mod census;
 mod choices;
 mod constructed;
+mod design;
 mod draft;
 pub(super) mod echelon;
 mod evidence;

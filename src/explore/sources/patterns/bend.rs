@@ -7,7 +7,7 @@
 
 use super::descent::course;
 use crate::explore::sources::choices::Choices;
-use crate::explore::sources::inverse::{Design, Polytope, orthonormalise};
+use crate::explore::sources::design::{Design, Polytope, orthonormalise};
 use crate::explore::sources::pattern::Pattern;
 use crate::kernel::exact::Rational;
 use crate::kernel::network::Weights;

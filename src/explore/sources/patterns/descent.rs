@@ -9,7 +9,7 @@
 //! conditions are linear in the data, so that the programs can ask for them.
 
 use crate::explore::sources::choices::Choices;
-use crate::explore::sources::inverse::Demand;
+use crate::explore::sources::design::Demand;
 use crate::explore::sources::pattern::Pattern;
 use crate::kernel::certificate::Certificate;
 use crate::kernel::check::Claim;

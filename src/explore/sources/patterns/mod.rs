@@ -22,7 +22,7 @@ mod solver;
 use self::cells::Cell;
 use super::choices::Choices;
 use super::constructed::{ATTEMPTS, Constructed, Construction};
-use super::inverse::Design;
+use super::design::Design;
 use super::numbers::{UnitVectors, positive_numbers};
 use super::pattern::Pattern;
 use super::{evidence, points, shapes, slack};
