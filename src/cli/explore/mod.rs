@@ -3,7 +3,9 @@
 mod bounds;
 pub(super) mod json;
 mod people;
+mod prepare;
 mod read;
+mod refusal;
 mod resume;
 mod tally;
 
@@ -18,17 +20,14 @@ use clap::builder::PossibleValue;
 use super::output::{Output, diagnose};
 use super::values::{self, seconds};
 use super::{Failure, Status, status};
-use crate::explore::bounds::Bounds;
 use crate::explore::conjecture::{Atom, Conjecture};
-use crate::explore::database::{DEFAULT_PATH, Database, DatabaseError, Run, Summary};
-use crate::explore::hunt::{Hunt, HuntError, Source};
-use crate::explore::run::{self, Ended, Event, Outcome, Plan, Shard};
-use crate::explore::sources;
-use crate::files::FileError;
+use crate::explore::database::{DEFAULT_PATH, Database, Summary};
+use crate::explore::hunt::Source;
+use crate::explore::run::{self, Ended, Event, Outcome, Shard};
+pub(super) use prepare::processors;
+use prepare::{Task, has_its_layers, prepare};
+use refusal::Refusal;
 use tally::Tally;
-
-/// How many instances are drawn when no number is given.
-const INSTANCES: u64 = 100_000;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -126,14 +125,6 @@ pub struct Arguments {
     bounds: bounds::BoundsArguments,
 }
 
-/// What is about to be done.
-struct Task {
-    hunt: Hunt,
-    run: Run,
-    plan: Plan,
-    database: PathBuf,
-}
-
 /// Tells of a run while it goes on and at its end.
 trait Reporter {
     fn begin(&mut self, output: &mut Output, task: &Task, before: &Summary, record: &Database) -> Result<(), Refusal>;
@@ -174,56 +165,6 @@ impl clap::ValueEnum for Source {
 fn number(text: &str) -> Result<u64, String> {
     values::up_to(text, i64::MAX.cast_unsigned())
 }
-
-/// Why there is nothing to run.
-#[derive(Debug, thiserror::Error)]
-enum Refusal {
-    #[error("{}: {error}", .path.display())]
-    File { path: PathBuf, error: std::io::Error },
-    #[error(transparent)]
-    Known(#[from] FileError),
-    #[error("{0}")]
-    Conjecture(String),
-    #[error("the neighbours of what? --known PATH names certificates to start from")]
-    NothingKnown,
-    #[error(transparent)]
-    Hunt(#[from] HuntError),
-    #[error("no instance meets both the hypothesis and the bounds given: {0}")]
-    Empty(String),
-    #[error(
-        "none of {TRIED} networks drawn within the bounds meets the hypothesis in `{condition}`; the largest has {most} parameters: --width, --inputs and --depth allow larger ones, and --architecture others"
-    )]
-    NoNetwork { condition: String, most: usize },
-    #[error("the folder {} for what is found cannot be written: {error}", .path.display())]
-    Output { path: PathBuf, error: std::io::Error },
-    #[error(
-        "nothing to go on with: {} holds no units of this run, but of the same conjecture\n{others}\nA run is another one where bounds, source, seed or version differ; without --resume this one is begun",
-        .database.display()
-    )]
-    NoSuchRun { database: PathBuf, others: String },
-    #[error(
-        "all sources look for KKT points, so a conjecture must assume `kkt`, as in `kkt & relu -> local_optimum`; of other points nothing would be said"
-    )]
-    NotOfKktPoints,
-    #[error(
-        "there is no layer {layer}: layers are numbered from 0, and here no network has more than {depth}; the last is `last layer`"
-    )]
-    NoSuchLayer { layer: usize, depth: usize },
-    #[error("{}: {why}", .path.display())]
-    NoFile { path: PathBuf, why: &'static str },
-    #[error(
-        "{done} of the {units} units of this run are done and in {}; go on with --resume, or begin another with --seed or --db",
-        .database.display()
-    )]
-    Begun { done: u64, units: u64, database: PathBuf },
-    #[error(transparent)]
-    Database(#[from] DatabaseError),
-    #[error(transparent)]
-    Failure(#[from] Failure),
-}
-
-/// How many networks are drawn before it is said that there are none.
-const TRIED: u64 = 4096;
 
 /// Runs what the arguments ask for.
 pub fn run(arguments: Arguments) -> Result<Status, Failure> {
@@ -338,15 +279,6 @@ impl Settled {
     }
 }
 
-/// Of a layer that no network has nothing is true or false.
-fn has_its_layers(conjecture: &Conjecture, bounds: &Bounds) -> Result<(), Refusal> {
-    let depth = *bounds.depth.end();
-    match conjecture.deepest_layer().filter(|layer| *layer >= depth) {
-        Some(layer) => Err(Refusal::NoSuchLayer { layer, depth }),
-        None => Ok(()),
-    }
-}
-
 /// A folder that cannot be written is a reason not to begin.
 fn make_writable(folder: &Path) -> Result<(), Refusal> {
     let probe = folder.join(format!(".margincert-{}", std::process::id()));
@@ -368,63 +300,11 @@ fn refuse_another_run(database: &Database, task: &Task) -> Result<(), Refusal> {
     if others.is_empty() { Ok(()) } else { Err(Refusal::NoSuchRun { database, others }) }
 }
 
-fn prepare(arguments: &Arguments, conjecture: Conjecture) -> Result<Task, Refusal> {
-    let mut hunt = Hunt::new(conjecture);
-    hunt.source = arguments.source.unwrap_or(hunt.source);
-    // A census counts whatever the conjecture says something of, the other sources seek what may break it.
-    let implied = if hunt.source == Source::Census { hunt.conjecture.scope() } else { hunt.bounds.clone() };
-    let implied = if hunt.source == Source::Patterns { sources::roomier(implied) } else { implied };
-    hunt.bounds = arguments.bounds.within(implied);
-    hunt.bounds.check().map_err(HuntError::from)?;
-    has_its_layers(&hunt.conjecture, &hunt.bounds)?;
-    if hunt.bounds.is_empty() {
-        return Err(Refusal::Empty(bounds::what_is_missing(&hunt.bounds)));
-    }
-    hunt.bounds = hunt.bounds.normalised();
-    hunt.draws = hunt.fitting_draws();
-    hunt.seed = arguments.seed;
-    hunt.known = read::known(&arguments.known)?;
-    match hunt.source {
-        Source::Neighbours if hunt.known.is_empty() => return Err(Refusal::NothingKnown),
-        Source::Neighbours | Source::Census => {}
-        _ => has_networks(&hunt)?,
-    }
-    let run = Run::of(&hunt)?;
-    let asked = arguments.units.or(arguments.instances.map(|instances| instances.div_ceil(hunt.draws.max(1).into())));
-    let units = match run.census {
-        Some(all) => asked.unwrap_or(all).min(all),
-        None => asked.unwrap_or(INSTANCES.div_ceil(hunt.draws.max(1).into())),
-    };
-    let plan = Plan {
-        units,
-        shard: arguments.shard,
-        keep_going: arguments.keep_going,
-        threads: arguments.threads.map_or_else(processors, usize::from),
-        time_limit: arguments.time_limit,
-    };
-    Ok(Task { hunt, run, plan, database: arguments.db.clone() })
-}
-
-/// Whether a network within the bounds can meet the hypothesis, as far as one can tell by drawing.
-fn has_networks(hunt: &Hunt) -> Result<(), Refusal> {
-    let networks = sources::networks(hunt.bounds.clone());
-    if (0..TRIED).any(|seed| networks.attempt_once(seed).is_some()) {
-        return Ok(());
-    }
-    let condition = hunt.conjecture.hypothesis().map_or_else(String::new, ToString::to_string);
-    Err(Refusal::NoNetwork { condition, most: hunt.bounds.max_parameters() })
-}
-
 /// Writes the certificates of the finds.
 fn write(folder: &Path, database: &Database, summary: &Summary) -> Result<(), Refusal> {
     let ids: Vec<String> = summary.finds.iter().map(|find| find.instance.clone()).collect();
     let files = if ids.is_empty() { Vec::new() } else { database.export(&ids)? };
     Ok(super::db::write(folder, &files, None)?)
-}
-
-/// How many threads work where the user names no number.
-pub(super) fn processors() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Set when the user wants the run to end.
