@@ -20,6 +20,8 @@ use num_traits::{One, Zero};
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::conjecture::formulas;
+
 fn slope(n: i64, d: i64) -> Rational {
     Rational::from_ratio(n, d).expect("a slope")
 }
@@ -261,15 +263,7 @@ fn atom() -> impl Strategy<Value = Atom> {
 }
 
 fn formula() -> impl Strategy<Value = Formula> {
-    atom().prop_map(Formula::Atom).prop_recursive(3, 8, 2, |inner| {
-        let pair = || (inner.clone(), inner.clone());
-        prop_oneof![
-            inner.clone().prop_map(Formula::negated),
-            pair().prop_map(|(a, b)| a.and(b)),
-            pair().prop_map(|(a, b)| a.or(b)),
-            pair().prop_map(|(a, b)| a.implies(b)),
-        ]
-    })
+    formulas(atom(), 3, 8)
 }
 
 /// The bounds that the command takes for a world.

@@ -61,7 +61,16 @@ fn atom() -> impl Strategy<Value = Atom> {
 }
 
 fn formula() -> impl Strategy<Value = Formula> {
-    atom().prop_map(Formula::Atom).prop_recursive(5, 24, 2, |inner| {
+    formulas(atom(), 5, 24)
+}
+
+/// Formulas of such atoms, up to a depth and a size.
+pub(super) fn formulas(
+    atoms: impl Strategy<Value = Atom> + 'static,
+    depth: u32,
+    size: u32,
+) -> impl Strategy<Value = Formula> {
+    atoms.prop_map(Formula::Atom).prop_recursive(depth, size, 2, |inner| {
         let pair = || (inner.clone(), inner.clone());
         prop_oneof![
             inner.clone().prop_map(Formula::negated),

@@ -17,6 +17,7 @@ mod not_global_optimum;
 mod not_kkt;
 mod not_local_optimum;
 mod parameters_enclosed;
+mod parameters_optimum;
 mod parameters_shared_and_sparse;
 mod paths;
 mod robustness;

@@ -7,7 +7,8 @@ use margincert::kernel::network::{Activation, Weights};
 use margincert::kernel::problem::Problem;
 
 use super::at;
-use super::parameters_enclosed::{dead_unit, evidence, local, of_live_units, optimum, outcome};
+use super::parameters_enclosed::{evidence, outcome};
+use super::parameters_optimum::{dead_unit, local, of_live_units, optimum};
 use crate::support::{Q, diagonal, last, network, problem, q};
 
 /// A layer in which each row names the parameter of each input; `.` is none.
