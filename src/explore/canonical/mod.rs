@@ -79,7 +79,7 @@ impl ContentId {
     /// [`MAX_LOOKS`] looks at places in its lists, if it has at most [`MAX_SIZE`] numbers and connections. Beyond, it is still an id of
     /// this instance alone, but a symmetric copy may have another one. Once the work that asks for it is halted it is no id of anything.
     pub fn of(problem: &Problem<Rational>) -> Self {
-        Self::hash(&canonical_form(problem))
+        Self::hash(&form(problem).0)
     }
 
     /// The id of an instance, if it is exact: no instance that is equal up to symmetry has another.
@@ -96,12 +96,8 @@ impl ContentId {
     }
 }
 
-/// The canonical form as text: equal for two instances only if a symmetry takes one to the other.
-pub fn canonical_form(problem: &Problem<Rational>) -> String {
-    form(problem).0
-}
-
-/// The canonical form, and whether it is that of every symmetric copy.
+/// The canonical form as text, equal for two instances only if a symmetry takes one to the other, and whether it is that of every
+/// symmetric copy.
 fn form(problem: &Problem<Rational>) -> (String, bool) {
     if problem.size() > MAX_SIZE {
         let instance = Certificate::instance(None, problem.clone());

@@ -4,7 +4,7 @@ use super::atom::Atom;
 use super::size::Size;
 
 /// The words that name layers.
-pub const LAYER_WORDS: [&str; 4] = ["layer", "last", "every", "some"];
+const LAYER_WORDS: [&str; 4] = ["layer", "last", "every", "some"];
 
 /// Signs that do not belong to the language, with what is written instead. None begins a sign that does.
 pub const SIGNS: [(&str, &str); 20] = [

@@ -113,7 +113,7 @@ impl Scope {
     }
 
     /// How many units there are before a number.
-    pub fn size_before(&self, units: u64) -> u64 {
+    fn size_before(&self, units: u64) -> u64 {
         let (index, count) = self.shard;
         units.min(self.units).saturating_sub(index).div_ceil(count.max(1))
     }

@@ -87,7 +87,7 @@ fn is_kkt(fact: &Formula) -> bool {
 }
 
 /// The parts of a conjunction.
-pub(super) fn conjuncts(formula: &Formula) -> Vec<Formula> {
+fn conjuncts(formula: &Formula) -> Vec<Formula> {
     match formula {
         Formula::And(a, b) => conjuncts(a).into_iter().chain(conjuncts(b)).collect(),
         other => vec![other.clone()],

@@ -313,7 +313,7 @@ pub fn least_squares<F: OrderedField>(rows: &[Vec<F>], rhs: &[F], deadline: Dead
 
 /// Numerators of rational numbers over their least common denominator, which comes second.
 /// `None` if a number is irrational.
-pub fn clear_denominators<F: OrderedField>(vector: &[F]) -> Option<(Vec<BigInt>, BigInt)> {
+fn clear_denominators<F: OrderedField>(vector: &[F]) -> Option<(Vec<BigInt>, BigInt)> {
     Some(common_denominator(&rationals(vector)?))
 }
 

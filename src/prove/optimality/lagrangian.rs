@@ -19,17 +19,8 @@ const OUT_OF_TIME: &str = "`lagrangian`, stopped by the time limit";
 /// For one free layer the Hessian is the identity, so any multipliers do. Where they are unique so is the answer; else each
 /// direction of negative curvature cuts some off.
 pub fn convex_multipliers<F: ProofField>(smooth: &Multipliers<F>, search: &mut Search) -> Option<Vec<F>> {
-    let mut multipliers = match smooth.choose(Choice::Vertex, search) {
-        Ok(Some(multipliers)) => multipliers,
-        Ok(None) => {
-            search.tried("`lagrangian`: there are no multipliers on samples without a kink");
-            return None;
-        }
-        Err(OutOfTime) => {
-            search.tried(OUT_OF_TIME);
-            return None;
-        }
-    };
+    let none = "`lagrangian`: there are no multipliers on samples without a kink";
+    let mut multipliers = smooth.chosen(Choice::Vertex, none, OUT_OF_TIME, search)?;
     if smooth.scope() != Scope::All {
         return Some(multipliers);
     }
@@ -62,19 +53,8 @@ pub fn convex_multipliers<F: ProofField>(smooth: &Multipliers<F>, search: &mut S
             return None;
         };
         rest.cut_off(&direction);
-        match rest.choose(Choice::Interior, search) {
-            Ok(Some(chosen)) => multipliers = chosen,
-            Ok(None) => {
-                search.tried(
-                    "`lagrangian`: its Hessian is indefinite for all multipliers on samples without a kink, as cutting planes show",
-                );
-                return None;
-            }
-            Err(OutOfTime) => {
-                search.tried(OUT_OF_TIME);
-                return None;
-            }
-        }
+        let none = "`lagrangian`: its Hessian is indefinite for all multipliers on samples without a kink, as cutting planes show";
+        multipliers = rest.chosen(Choice::Interior, none, OUT_OF_TIME, search)?;
     }
     search.tried(format!("`lagrangian`: {ROUNDS} cutting planes leave the multipliers open"));
     None

@@ -126,6 +126,16 @@ impl<'a, F: ProofField> Multipliers<'a, F> {
         }))
     }
 
+    /// The same; where there are none, or no time, these words go into the search's diary.
+    pub fn chosen(&self, choice: Choice, none: &str, out_of_time: &str, search: &mut Search) -> Option<Vec<F>> {
+        match self.choose(choice, search) {
+            Ok(Some(multipliers)) => return Some(multipliers),
+            Ok(None) => search.tried(none),
+            Err(OutOfTime) => search.tried(out_of_time),
+        }
+        None
+    }
+
     /// Whether the margins of all these samples keep their value to first order along `direction`.
     pub fn are_constant_along(&self, direction: &[F]) -> bool {
         self.gradients.iter().all(|gradient| dot(gradient, direction).is_zero())

@@ -63,17 +63,8 @@ pub fn average_slopes<F: ProofField>(problem: &Problem<F>, scope: Scope, kkt: &K
 
 fn at_slopes<F: ProofField>(smooth: &Multipliers<F>, search: &mut Search) -> Option<SecondOrder<F>> {
     // The more samples support the point the smaller the tangent space.
-    let mut multipliers = match smooth.choose(Choice::Interior, search) {
-        Ok(Some(multipliers)) => multipliers,
-        Ok(None) => {
-            search.tried("`second_order`: there are no multipliers on samples whose kinks are harmless");
-            return None;
-        }
-        Err(OutOfTime) => {
-            search.tried(OUT_OF_TIME);
-            return None;
-        }
-    };
+    let none = "`second_order`: there are no multipliers on samples whose kinks are harmless";
+    let mut multipliers = smooth.chosen(Choice::Interior, none, OUT_OF_TIME, search)?;
     let unique = smooth.is_unique(search);
     let (mut remaining, mut are_necessary) = (smooth.clone(), true);
     // Rotations of units into one another are left out of account first, as the optimum is strict where that will do.

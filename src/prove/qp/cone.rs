@@ -114,7 +114,7 @@ impl<F: OrderedField> GramProgram<F> {
     ///
     /// # Errors
     /// [`OutOfTime`] once the deadline has passed.
-    pub fn short_multipliers(&self, bound: &F, deadline: Deadline) -> Result<Option<Vec<F>>, OutOfTime> {
+    fn short_multipliers(&self, bound: &F, deadline: Deadline) -> Result<Option<Vec<F>>, OutOfTime> {
         let within = |multipliers: &[F]| self.value(multipliers) <= *bound;
         let zero = vec![F::zero(); self.linear.len()];
         if within(&zero) {

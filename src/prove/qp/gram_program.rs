@@ -45,11 +45,7 @@ impl<F: OrderedField> GramProgram<F> {
 
     /// Whether the multipliers meet the Karush-Kuhn-Tucker conditions, which prove them a minimiser:
     /// `u_j >= 0` and `a_j . r >= 0` unless free, and always `u_j (a_j . r) = 0` with `r = t + sum u_j a_j`.
-    /// For a free variable `a_j . r = 0`.
-    pub fn is_minimiser(&self, multipliers: &[F]) -> bool {
-        multipliers.len() == self.linear.len() && self.are_optimal(multipliers, &self.scaled_gradient(multipliers))
-    }
-
+    /// For a free variable `a_j . r = 0`. The gradient holds the `a_j . r`, or positive multiples of them.
     fn are_optimal(&self, multipliers: &[F], gradient: &[F]) -> bool {
         gradient.iter().zip(multipliers).zip(&self.free).all(|((gradient, u), &free)| match (free, u.sign()) {
             (false, Sign::Negative) => false,
