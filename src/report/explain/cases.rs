@@ -9,6 +9,15 @@ use crate::report::document::Inline;
 use crate::report::formula::{Formula, Operator, half, integer, letter, name, relate, row};
 
 impl<F: OrderedField> Teller<'_, F> {
+    /// The multipliers of all cases that have none of their own, unless they are 0.
+    pub(super) fn multipliers_if_not_stated(&mut self, multipliers: &[F]) {
+        if multipliers.iter().any(|multiplier| !multiplier.is_zero()) {
+            let multipliers = self.notation.tuple(multipliers);
+            self.document
+                .paragraph(Inline::from("Multipliers of the samples, if not stated: ").math(multipliers).text("."));
+        }
+    }
+
     pub(super) fn cases(&mut self, scope: Scope, evidence: &Cases<F>, local: bool) {
         let (lambda, mu) = (notation::lambda(), name(r"\mu", "μ").sub(letter("j")));
         let (g, p) = (letter("g").sub(letter("j")), notation::of_sample("p"));
@@ -61,11 +70,7 @@ impl<F: OrderedField> Teller<'_, F> {
                 "."
             });
         self.document.paragraph(text);
-        if evidence.multipliers.iter().any(|multiplier| !multiplier.is_zero()) {
-            let multipliers = self.notation.tuple(&evidence.multipliers);
-            self.document
-                .paragraph(Inline::from("Multipliers of the samples, if not stated: ").math(multipliers).text("."));
-        }
+        self.multipliers_if_not_stated(&evidence.multipliers);
         for tree in &evidence.trees {
             if let Some(units) = &tree.units {
                 let units: Vec<String> = units.iter().map(usize::to_string).collect();

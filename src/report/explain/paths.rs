@@ -57,11 +57,7 @@ impl<F: OrderedField> Teller<'_, F> {
         .math(row([half(), notation::point().norm().squared()]))
         .text(".");
         self.document.paragraph(text);
-        if evidence.multipliers.iter().any(|multiplier| !multiplier.is_zero()) {
-            let multipliers = self.notation.tuple(&evidence.multipliers);
-            self.document
-                .paragraph(Inline::from("Multipliers of the samples, if not stated: ").math(multipliers).text("."));
-        }
+        self.multipliers_if_not_stated(&evidence.multipliers);
         let (mut items, mut count) = (Vec::new(), 0);
         let told = cases(&paths, local, &evidence.nodes, |_, way, multipliers| {
             count += 1;

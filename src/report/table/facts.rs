@@ -155,18 +155,25 @@ impl Verdict {
     /// What the claims about an enclosed point come to.
     pub fn of_enclosed<F>(claims: &[EnclosedOptimum<F>]) -> Verdict {
         let has = |wanted: fn(&EnclosedOptimum<F>) -> bool| claims.iter().any(wanted);
-        let is_not_global = has(|claim| matches!(claim, EnclosedOptimum::NotGlobal { .. }));
         if has(|claim| matches!(claim, EnclosedOptimum::Global { .. })) {
-            Verdict::Global
-        } else if has(|claim| matches!(claim, EnclosedOptimum::Ridge { .. } | EnclosedOptimum::DeadUnit { .. })) {
-            Verdict::NotLocal
-        } else if has(|claim| matches!(claim, EnclosedOptimum::Local)) {
-            if is_not_global { Verdict::LocalNotGlobal } else { Verdict::Local }
-        } else if is_not_global {
-            Verdict::NotGlobal
-        } else {
-            // Of a single layer nothing follows for the whole.
-            Verdict::Kkt
+            return Verdict::Global;
+        }
+        // Of a single layer nothing follows for the whole.
+        Verdict::of_kkt_point(
+            has(|claim| matches!(claim, EnclosedOptimum::Local)),
+            has(|claim| matches!(claim, EnclosedOptimum::Ridge { .. } | EnclosedOptimum::DeadUnit { .. })),
+            has(|claim| matches!(claim, EnclosedOptimum::NotGlobal { .. })),
+        )
+    }
+
+    /// What is said of a KKT point that may be a global optimum for all one knows.
+    fn of_kkt_point(is_local: bool, is_not_local: bool, is_not_global: bool) -> Verdict {
+        match (is_not_local, is_local, is_not_global) {
+            (true, ..) => Verdict::NotLocal,
+            (_, true, true) => Verdict::LocalNotGlobal,
+            (_, true, false) => Verdict::Local,
+            (_, false, true) => Verdict::NotGlobal,
+            (_, false, false) => Verdict::Kkt,
         }
     }
 
@@ -192,17 +199,12 @@ impl Verdict {
     /// What the claims come to where the parameters themselves were enclosed.
     pub fn of_enclosed_parameters<F>(claims: &[ParametersOptimum<F>]) -> Verdict {
         let has = |what: fn(&ParametersOptimum<F>) -> bool| claims.iter().any(what);
-        let is_not_global = has(|claim| matches!(claim, ParametersOptimum::NotGlobal { .. }));
-        if has(|claim| matches!(claim, ParametersOptimum::Kink { .. } | ParametersOptimum::DeadUnit { .. })) {
-            Verdict::NotLocal
-        } else if has(|claim| matches!(claim, ParametersOptimum::Local { of_live_units: false, .. })) {
-            if is_not_global { Verdict::LocalNotGlobal } else { Verdict::Local }
-        } else if is_not_global {
-            Verdict::NotGlobal
-        } else {
-            // Of a single layer, or of the units that live, nothing follows for the whole.
-            Verdict::Kkt
-        }
+        // Of a single layer, or of the units that live, nothing follows for the whole.
+        Verdict::of_kkt_point(
+            has(|claim| matches!(claim, ParametersOptimum::Local { of_live_units: false, .. })),
+            has(|claim| matches!(claim, ParametersOptimum::Kink { .. } | ParametersOptimum::DeadUnit { .. })),
+            has(|claim| matches!(claim, ParametersOptimum::NotGlobal { .. })),
+        )
     }
 
     /// In words.
