@@ -11,6 +11,7 @@ use super::field::ProofField;
 use super::least_squares;
 use super::qp::{Combination, combination_within};
 use super::search::Search;
+use super::sides::{all_turned, sign_of, turned};
 use crate::kernel::check::{Cell, Cells, Kkt, Side};
 use crate::kernel::exact::Sign;
 use crate::kernel::problem::Problem;
@@ -193,10 +194,10 @@ fn bounds<F: ProofField>(problem: &Problem<F>, multipliers: &[F], reach: Reach, 
             let mut generators = Vec::with_capacity(support.len());
             for (&i, side) in support.iter().zip(&sides) {
                 let sample = &problem.samples()[i];
-                let slope = activation.slope(if *side == Side::Positive { Sign::Positive } else { Sign::Negative });
-                let coefficient = signed(sign, sample.y.times(multipliers[i].clone() * &slope));
+                let slope = activation.slope(sign_of(*side));
+                let coefficient = turned(sign, sample.y.times(multipliers[i].clone() * &slope));
                 target.iter_mut().zip(&sample.x).for_each(|(t, x)| t.add_product(&coefficient, x));
-                generators.push(sample.x.iter().map(|x| signed(*side, x.clone())).collect());
+                generators.push(all_turned(*side, &sample.x));
             }
             match combination_within(&generators, &target, &F::one(), search.deadline()) {
                 Ok(Combination::Within { weights, .. }) => {
@@ -257,8 +258,4 @@ fn likely<F: ProofField>(problem: &Problem<F>, multipliers: &[F], support: &[usi
 fn outgoing<F: ProofField>(problem: &Problem<F>, unit: usize) -> &F {
     let connection = problem.network().layers()[1].outgoing()[unit][0];
     &problem.point().layers()[1][connection.parameter]
-}
-
-fn signed<F: ProofField>(side: Side, value: F) -> F {
-    if side == Side::Positive { value } else { -value }
 }

@@ -28,6 +28,7 @@ pub mod qp;
 pub mod rounding;
 mod scaled;
 pub mod search;
+mod sides;
 pub mod tangents;
 #[cfg(feature = "trained")]
 pub mod trained;

@@ -2,13 +2,13 @@
 
 use num_traits::Zero;
 
-use super::oriented;
 use crate::kernel::check::Side;
 use crate::kernel::exact::{Quadratic, Sign};
 use crate::kernel::network::{Trace, Unit, output_derivatives};
 use crate::kernel::problem::Problem;
 use crate::prove::field::ProofField;
 use crate::prove::linear_algebra::quotient;
+use crate::prove::sides::{all_turned, sign_of};
 
 /// What is decided on the way to a case, split by split.
 pub type Path<F> = Vec<Decided<F>>;
@@ -139,15 +139,7 @@ impl<'a, F: ProofField> Ground<'a, F> {
     /// The sides of a kink that is [to be split](Self::to_split), the negative one first.
     pub fn sides(&self, sample: usize, within: &Within<F>, unit: Unit) -> [Decided<F>; 2] {
         let form = self.vector(&within.trace.preactivations[unit.layer][unit.unit]);
-        let decided = |side| Decided { sample, unit, side, condition: oriented(side, &form) };
+        let decided = |side| Decided { sample, unit, side, condition: all_turned(side, &form) };
         [Side::Negative, Side::Positive].map(decided)
-    }
-}
-
-/// The sign of what lies on a side.
-fn sign_of(side: Side) -> Sign {
-    match side {
-        Side::Negative => Sign::Negative,
-        Side::Positive => Sign::Positive,
     }
 }

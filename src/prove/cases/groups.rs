@@ -12,6 +12,7 @@ use crate::kernel::network::{Connection, Scope, Unit};
 use crate::kernel::problem::Problem;
 use crate::prove::bonds::{joined, sharing};
 use crate::prove::field::ProofField;
+use crate::prove::linear_algebra::sum;
 use crate::prove::search::Search;
 
 /// Evidence for a local or global optimum over a layer with these multipliers of a KKT point, if the layer's units fall into several groups.
@@ -30,8 +31,7 @@ pub fn groups<F: ProofField>(
         return None;
     }
     let groups = apart(problem, layer);
-    let sum = multipliers.iter().fold(F::zero(), |sum, multiplier| sum + multiplier);
-    if groups.len() < 2 || sum < problem.point().norm_squared(Scope::Layer(layer)) {
+    if groups.len() < 2 || sum(multipliers) < problem.point().norm_squared(Scope::Layer(layer)) {
         return None;
     }
     let ground = Ground::of(problem, layer, is_local);

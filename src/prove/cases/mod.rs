@@ -23,8 +23,7 @@ pub use unshared::unshared;
 
 use self::growing::{Open, Stop};
 use super::search::Search;
-use crate::kernel::check::{Cases, Side};
-use crate::kernel::exact::OrderedField;
+use crate::kernel::check::Cases;
 
 /// The most cases of a tree.
 pub const MAX_CASES: usize = 1 << 12;
@@ -50,10 +49,4 @@ impl<F> Decision<F> {
             }
         }
     }
-}
-
-/// The values on the positive side, their negatives on the other.
-fn oriented<F: OrderedField>(side: Side, values: &[F]) -> Vec<F> {
-    let orient = |value: &F| if side == Side::Positive { value.clone() } else { -value.clone() };
-    values.iter().map(orient).collect()
 }

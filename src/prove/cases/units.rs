@@ -7,17 +7,19 @@ use std::collections::BTreeMap;
 
 use self::classes::{Class, Signed};
 use self::served::Served;
+use super::MAX_CASES;
 use super::growing::{Growing, Open};
 use super::reads::{grouped, read};
 use super::shorten::{Gradient, Short};
-use super::{MAX_CASES, oriented};
 use crate::kernel::check::{Cases, Leaf, Method, Node, Side, Split, Tree, check};
 use crate::kernel::exact::Sign;
 use crate::kernel::network::{Layer, Scope, Unit};
 use crate::kernel::problem::Problem;
 use crate::prove::field::ProofField;
+use crate::prove::linear_algebra::sum;
 use crate::prove::optimum::optimum;
 use crate::prove::search::Search;
+use crate::prove::sides;
 
 const BOUND_FAILS: &str = "`cases`: the bound fails for the multipliers in hand";
 
@@ -33,7 +35,7 @@ pub fn units<F: ProofField>(
     search: &mut Search,
 ) -> Option<Cases<F>> {
     let [hidden, _] = problem.network().layers() else { return None };
-    let sum = multipliers.iter().fold(F::zero(), |sum, multiplier| sum + multiplier);
+    let sum = sum(multipliers);
     let norm = problem.point().norm_squared(Scope::All);
     if hidden.activation().is_linear() || sum.clone() + &sum < norm {
         return None;
@@ -187,11 +189,7 @@ impl<F: ProofField> Grower<'_, F> {
         let outgoing = &problem.network().layers()[1].outgoing()[unit];
         let [connection] = outgoing.as_slice() else { return self.unit(place + 1, reached, search) };
         let parameter = connection.parameter;
-        let sides: &[Side] = match problem.point().layers()[1][parameter].sign() {
-            Sign::Positive if is_local => &[Side::Positive],
-            Sign::Negative if is_local => &[Side::Negative],
-            _ => &[Side::Negative, Side::Positive],
-        };
+        let sides = sides::of_weight(&problem.point().layers()[1][parameter], is_local);
         // Without kinks a known sign is not needed.
         if sides.len() == 1 && !self.given.support().any(|sample| self.given.is_open(sample, unit)) {
             let mut next = reached;
@@ -280,7 +278,7 @@ impl<F: ProofField> Grower<'_, F> {
                 let slope = if member.is_on(*side) { F::one() } else { low.clone() };
                 gradient.add(&(slope * &member.weight * &member.ratio), direction);
             }
-            conditions.push(oriented(*side, direction));
+            conditions.push(sides::all_turned(*side, direction));
         }
         for Class { direction, members } in &signed.helpful {
             for member in members {

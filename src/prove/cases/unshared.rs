@@ -9,7 +9,7 @@ use program::Bound;
 
 use super::growing::{Growing, Open, Stop};
 use super::reads::{grouped, read};
-use super::{Decision, MAX_CASES, oriented};
+use super::{Decision, MAX_CASES};
 use crate::kernel::check::{Cases, Side, Split, Tree};
 use crate::kernel::exact::Sign;
 use crate::kernel::network::{Scope, Unit};
@@ -17,6 +17,7 @@ use crate::kernel::problem::Problem;
 use crate::prove::field::ProofField;
 use crate::prove::linear_algebra::quotient;
 use crate::prove::search::Search;
+use crate::prove::sides;
 
 /// Decides whether the point, which is feasible, is a local or global optimum. It stays open where cases or time do not suffice, where in
 /// some case other units are as good as the point, or almost, and the multipliers in hand do not show that none are better, and where in
@@ -100,12 +101,7 @@ impl<F: ProofField> Grower<'_, F> {
         let unit = case.signs.len();
         let Some(&parameter) = self.weights.get(unit) else { return self.case(case, search) };
         self.tree.split(Split::Weight { layer: 1, parameter });
-        let sides: &[Side] = match self.problem.point().layers()[1][parameter].sign() {
-            Sign::Positive if self.is_local => &[Side::Positive],
-            Sign::Negative if self.is_local => &[Side::Negative],
-            _ => &[Side::Negative, Side::Positive],
-        };
-        for &side in sides {
+        for &side in sides::of_weight(&self.problem.point().layers()[1][parameter], self.is_local) {
             case.signs.push(side);
             self.signs(case, search)?;
             case.signs.pop();
@@ -159,17 +155,14 @@ impl<F: ProofField> Grower<'_, F> {
             return Some(network.slope(at, at_point));
         }
         let of_unit = case.kinks.iter().filter(|kink| kink.unit == unit);
-        let mut signs = of_unit.filter_map(|kink| {
-            let is_along = quotient(form, &self.forms[unit][kink.sample])?.sign() == Sign::Positive;
-            Some(if is_along == (kink.side == Side::Positive) { Sign::Positive } else { Sign::Negative })
-        });
+        let mut signs = of_unit
+            .filter_map(|kink| Some(sides::turned(kink.side, quotient(form, &self.forms[unit][kink.sample])?).sign()));
         signs.next().map(|sign| network.slope(at, sign))
     }
 
     /// `sgn(v) y`, of whose sign the unit's output changes the margin.
     fn effect(&self, case: &Case, sample: usize, unit: usize) -> F {
-        let label = self.problem.samples()[sample].y.times(F::one());
-        if case.signs[unit] == Side::Positive { label } else { -label }
+        sides::turned(case.signs[unit], self.problem.samples()[sample].y.times(F::one()))
     }
 
     /// Whether a unit's output makes the margin a convex function, which no linear form is above.
@@ -180,7 +173,7 @@ impl<F: ProofField> Grower<'_, F> {
 
     /// What the sides say is at least 0.
     fn conditions(&self, case: &Case) -> Vec<Vec<F>> {
-        let condition = |kink: &Kink| oriented(kink.side, &self.forms[kink.unit][kink.sample]);
+        let condition = |kink: &Kink| sides::all_turned(kink.side, &self.forms[kink.unit][kink.sample]);
         case.kinks.iter().map(condition).collect()
     }
 

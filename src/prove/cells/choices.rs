@@ -1,6 +1,6 @@
 //! The multipliers that a KKT point leaves open, and choosing among them.
 
-use super::{Violation, outgoing, signed};
+use super::{Violation, outgoing};
 use crate::kernel::exact::Sign;
 use crate::kernel::problem::Problem;
 use crate::prove::deadline::OutOfTime;
@@ -9,6 +9,7 @@ use crate::prove::free::active_samples;
 use crate::prove::linear_algebra::dot;
 use crate::prove::lp::{LinearProgram, Relation, Sense};
 use crate::prove::search::Search;
+use crate::prove::sides::turned;
 
 /// By which part of themselves multipliers may be moved to make their numbers shorter.
 const SHORT: f64 = 1.0 / 1024.0;
@@ -102,7 +103,7 @@ impl<F: ProofField> Choices<F> {
         let contribution = |&i: &usize| {
             let preactivation = dot(weights, &problem.samples()[i].x);
             let slope = activation.slope(preactivation.sign());
-            signed(*sign, problem.samples()[i].y.times(preactivation * &slope))
+            turned(*sign, problem.samples()[i].y.times(preactivation * &slope))
         };
         let row = self.samples.iter().map(contribution).collect();
         self.rows.push((row, Relation::AtMost, norm_from_above(weights)));

@@ -52,6 +52,11 @@ fn small_dot<F: OrderedField>(a: &[F], b: &[F]) -> Option<i128> {
     Some(total)
 }
 
+/// The sum of all entries.
+pub fn sum<F: OrderedField>(vector: &[F]) -> F {
+    vector.iter().fold(F::zero(), |sum, entry| sum + entry)
+}
+
 /// The number `c` with `vector = c * direction`, for a direction that is not 0.
 pub fn quotient<F: OrderedField>(vector: &[F], direction: &[F]) -> Option<F> {
     let place = direction.iter().position(|x| !x.is_zero())?;

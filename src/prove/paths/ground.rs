@@ -5,6 +5,7 @@ use crate::kernel::exact::Sign;
 use crate::kernel::network::Scope;
 use crate::kernel::problem::{Problem, Sample};
 use crate::prove::field::ProofField;
+use crate::prove::linear_algebra::sum;
 
 /// The paths, and what a sample's margin gains from each kind of each.
 pub struct Ground<'a, F> {
@@ -50,10 +51,9 @@ impl<'a, F: ProofField> Ground<'a, F> {
 
     /// What the multipliers show in a case, as the kernel reckons it; nothing if they show nothing.
     pub fn bound(&self, ranges: &[Range<F>], multipliers: &[F]) -> Option<F> {
-        let sum = multipliers.iter().fold(F::zero(), |sum, multiplier| sum + multiplier);
         let samples = self.problem.samples();
         let mut paths = self.paths.iter().zip(ranges);
-        paths.try_fold(sum, |bound, (path, range)| Some(bound + &path.least(samples, range, multipliers)?))
+        paths.try_fold(sum(multipliers), |bound, (path, range)| Some(bound + &path.least(samples, range, multipliers)?))
     }
 
     /// A size, of few digits, at which this path alone has half the squared norm of the point or more.

@@ -12,6 +12,7 @@ use self::relaxed::Relaxed;
 use super::better;
 use super::deadline::{Deadline, OutOfTime};
 use super::field::ProofField;
+use super::linear_algebra::sum;
 use super::search::Search;
 use crate::kernel::check::paths::Range;
 use crate::kernel::check::{Kkt, NotGlobalOptimum, PathNode, Paths};
@@ -94,7 +95,7 @@ impl<F: ProofField> Grower<'_, '_, F> {
     /// Splits with one branch each, which say that the sizes are near those at the point: off by a part of them.
     fn around(&mut self, parts: i64) -> Option<Vec<Range<F>>> {
         let part = F::ratio(1, parts)?;
-        let sum = self.ground.sizes.iter().fold(F::zero(), |sum, size| sum + size);
+        let sum = sum(&self.ground.sizes);
         let mut ranges = self.ground.everywhere();
         for ((path, size), range) in self.ground.names.iter().zip(&self.ground.sizes).zip(&mut ranges) {
             let reach = if size.is_zero() { sum.clone() * &part } else { size.clone() * &part };

@@ -7,6 +7,7 @@ use crate::kernel::exact::Sign;
 use crate::kernel::network::Unit;
 use crate::prove::field::ProofField;
 use crate::prove::linear_algebra::quotient;
+use crate::prove::sides::{sign_of, turned};
 
 /// The supporting samples on which a unit bends and that read in the same direction.
 pub struct Class<F> {
@@ -26,7 +27,7 @@ pub struct Member<F> {
 impl<F: ProofField> Member<F> {
     /// Whether the unit is on, on this side of the direction.
     pub fn is_on(&self, side: Side) -> bool {
-        (self.ratio.sign() == Sign::Positive) == (side == Side::Positive)
+        self.ratio.sign() == sign_of(side)
     }
 
     /// Whether the unit raises the margin where it is on.
@@ -56,8 +57,7 @@ impl<F: ProofField> Signed<F> {
         let mut classes: Vec<Class<F>> = Vec::new();
         for sample in given.support() {
             let read = read(problem, sample, unit);
-            let weighted = problem.samples()[sample].y.times(given.multipliers[sample].clone());
-            let weight = if sign == Side::Positive { weighted } else { -weighted };
+            let weight = turned(sign, problem.samples()[sample].y.times(given.multipliers[sample].clone()));
             if !given.is_open(sample, unit) {
                 let factor = weight * &problem.traces()[sample].slopes[0][unit];
                 fixed.iter_mut().zip(&read).for_each(|(f, x)| f.add_product(&factor, x));

@@ -6,6 +6,8 @@ use super::Given;
 use super::classes::Signed;
 use crate::kernel::check::{Leaf, Side};
 use crate::prove::field::ProofField;
+use crate::prove::linear_algebra::sum;
+use crate::prove::sides::turned;
 
 /// For which samples the units looked at so far are on.
 #[derive(Clone)]
@@ -44,7 +46,7 @@ impl<F: ProofField> Served<F> {
                 if member.is_raised() {
                     self.raised.insert(member.sample);
                 } else {
-                    let size = if *side == Side::Positive { member.ratio.clone() } else { -member.ratio.clone() };
+                    let size = turned(*side, member.ratio.clone());
                     self.against.push(Against { sample: member.sample, splits: (signed.weight, split), size });
                 }
             }
@@ -58,7 +60,7 @@ impl<F: ProofField> Served<F> {
 
     /// The leaf of a case in which this sample is left out: its multiplier bounds the case by as much as all multipliers do.
     pub fn empty(self, given: &Given<'_, F>, sample: usize) -> Leaf<F> {
-        let total = given.multipliers.iter().fold(F::zero(), |sum, multiplier| sum + multiplier);
+        let total = sum(given.multipliers);
         let against = self.against.into_iter().filter(|against| against.sample == sample);
         let products = against.map(|Against { splits: (weight, kink), size, .. }| (weight, kink, size * &total));
         let products = products.collect();

@@ -9,6 +9,7 @@ use crate::kernel::exact::Sign;
 use crate::kernel::network::Unit;
 use crate::prove::deadline::OutOfTime;
 use crate::prove::field::ProofField;
+use crate::prove::linear_algebra::sum;
 use crate::prove::search::Search;
 
 /// What the multipliers in hand come to in a case.
@@ -22,7 +23,7 @@ pub(super) enum InHand<F> {
 impl<F: ProofField> Grower<'_, F> {
     /// Looks for multipliers of the sides, and slopes, for which the multipliers in hand bound the case.
     pub(super) fn in_hand(&self, case: &Case, search: &Search) -> Result<InHand<F>, OutOfTime> {
-        if self.multipliers.iter().fold(F::zero(), |sum, multiplier| sum + multiplier) < self.half_norm {
+        if sum(self.multipliers) < self.half_norm {
             return Ok(InHand::Open(None));
         }
         let conditions = self.conditions(case);

@@ -2,14 +2,15 @@
 
 use super::super::rows::{Row, combined};
 use super::{Case, Grower};
-use crate::kernel::check::{Leaf, Side};
+use crate::kernel::check::Leaf;
 use crate::kernel::exact::Sign;
 use crate::kernel::network::Unit;
 use crate::prove::deadline::OutOfTime;
 use crate::prove::field::ProofField;
-use crate::prove::linear_algebra::dot;
+use crate::prove::linear_algebra::{dot, sum};
 use crate::prove::qp::{LeastNorm, Polyhedron, least_norm_point};
 use crate::prove::search::Search;
+use crate::prove::sides::turned;
 
 /// How often the units of a case are weighed anew.
 const ROUNDS: usize = 16;
@@ -84,7 +85,7 @@ impl<F: ProofField> Grower<'_, F> {
                     (least.at_least, self.longest(&here, &sizes))
                 }
             };
-            let sum = multipliers[case.kinks.len()..].iter().fold(F::zero(), |sum, u| sum + u);
+            let sum = sum(&multipliers[case.kinks.len()..]);
             let least = self.half_norm.clone() * &self.half_norm * &longest;
             if !sum.is_zero() && sum.clone() * &sum >= least {
                 let factor = self.half_norm.clone().over(&sum).unwrap_or_else(F::one);
@@ -136,8 +137,7 @@ impl<F: ProofField> Grower<'_, F> {
             self.owners.iter().zip(units).map(|(unit, u)| u.clone().over(&roots[*unit]).unwrap_or_else(F::zero));
         let mut outgoing = vec![F::zero(); self.problem.point().layers()[1].len()];
         for (unit, root) in roots.iter().enumerate() {
-            let is_positive = case.signs[unit] == Side::Positive;
-            outgoing[self.weights[unit]] = if is_positive { root.clone() } else { -root.clone() };
+            outgoing[self.weights[unit]] = turned(case.signs[unit], root.clone());
         }
         incoming.chain(outgoing).collect()
     }
