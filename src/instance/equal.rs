@@ -3,7 +3,7 @@
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
 
-use crate::kernel::exact::{Algebraic, Interval, Polynomial, Rational, SignOn, sign_on};
+use crate::kernel::exact::{Algebraic, Interval, Polynomial, Rational, Sign, signs_on};
 use crate::prove::deadline::Deadline;
 use crate::prove::linear_algebra::nullspace;
 
@@ -35,7 +35,7 @@ pub(super) fn equal(a: &Algebraic, b: &Algebraic) -> bool {
         // The interval is open below, and the lower end may be the number itself.
         let lower = a_lower.min(b_lower) - Rational::new(1.into(), BigInt::one() << bits).unwrap_or_else(Rational::one);
         let width = a_upper.max(b_upper) - &lower;
-        if matches!(sign_on(&slope.shift(&lower), &Interval::UpTo(width)), SignOn::Positive | SignOn::Negative) {
+        if matches!(signs_on(&slope.shift(&lower), &Interval::UpTo(width))[..], [Sign::Positive | Sign::Negative]) {
             return true;
         }
         bits *= 2;

@@ -6,7 +6,7 @@ use num_bigint::BigInt;
 use num_traits::{One, Zero};
 
 use super::syntax::{rational, rationals, wrapped};
-use crate::kernel::exact::{Interval, NumberField, Polynomial, Rational, SignOn, sign_on};
+use crate::kernel::exact::{Interval, NumberField, Polynomial, Rational, Sign, signs_on};
 
 /// The widths, in binary places, of the interval that decides most signs and of the one that decides the others.
 const WIDTHS: [u32; 2] = [12, 96];
@@ -73,8 +73,8 @@ fn around(
         let (lower, upper) = (place(scaled(&lower).floor() - 1), place(scaled(&upper).floor() + 2));
         let width = upper.clone() - &lower;
         let vanishes_not = |p: &Polynomial<Rational>| {
-            let sign = sign_on(&p.shift(&lower).dilate(&width), &Interval::UpTo(Rational::from(1)));
-            matches!(sign, SignOn::Positive | SignOn::Negative)
+            let signs = signs_on(&p.shift(&lower).dilate(&width), &Interval::UpTo(Rational::from(1)));
+            matches!(signs[..], [Sign::Positive | Sign::Negative])
         };
         if (*start < lower && upper < *end && vanishes_not(&derivative) && vanishes_not(cofactor)) || bits >= MOST_BITS
         {

@@ -39,10 +39,8 @@ pub fn trace<F: OrderedField>(
 ) -> Result<Trace<F, Polynomial<F>>, (Unit, Polynomial<F>)> {
     let network = problem.network();
     let x = problem.samples()[sample].x.iter().cloned().map(Polynomial::constant).collect();
-    network.trace(parameters, x, |unit, preactivation| match sign_on(preactivation, interval) {
-        SignOn::Zero if vanishing == Vanishing::Allowed => Ok(network.slope(unit, Sign::Zero)),
-        SignOn::Positive => Ok(network.slope(unit, Sign::Positive)),
-        SignOn::Negative => Ok(network.slope(unit, Sign::Negative)),
+    network.trace(parameters, x, |unit, preactivation| match signs_on(preactivation, interval)[..] {
+        [sign] if sign != Sign::Zero || vanishing == Vanishing::Allowed => Ok(network.slope(unit, sign)),
         _ => Err((unit, preactivation.clone())),
     })
 }

@@ -105,5 +105,5 @@ fn along_ray<F: OrderedField>(
             return Err(Rejection::GradientLeaves { layer, parameter, gradient, share });
         }
     }
-    if sign_on(&kappa, interval) == SignOn::Positive { Ok(()) } else { Err(Rejection::Kappa(kappa)) }
+    if signs_on(&kappa, interval) == [Sign::Positive] { Ok(()) } else { Err(Rejection::Kappa(kappa)) }
 }

@@ -71,14 +71,13 @@ fn smaller_norm<F: OrderedField>(
     interval: &Interval<F>,
 ) -> Result<(), Rejection<F>> {
     let growth = norm_squared - &Polynomial::constant(problem.point().norm_squared(scope));
-    if sign_on(&growth, interval) != SignOn::Negative {
+    if signs_on(&growth, interval) != [Sign::Negative] {
         return Err(Rejection::NormNotSmaller(growth));
     }
     for (sample, margin) in margins.into_iter().enumerate() {
         let excess = &margin - &Polynomial::constant(F::one());
-        match sign_on(&excess, interval) {
-            SignOn::Zero | SignOn::Positive | SignOn::Nonnegative => {}
-            _ => return Err(Rejection::Constraint { sample, margin }),
+        if signs_on(&excess, interval).first().is_none_or(|least| *least == Sign::Negative) {
+            return Err(Rejection::Constraint { sample, margin });
         }
     }
     Ok(())
@@ -97,11 +96,11 @@ fn greater_margin<F: OrderedField>(
     let start = num_traits::pow(problem.point().norm_squared(Scope::All), depth);
     let along = norm_squared.pow(depth as u32);
     for (sample, margin) in margins.into_iter().enumerate() {
-        if sign_on(&margin, interval) != SignOn::Positive {
+        if signs_on(&margin, interval) != [Sign::Positive] {
             return Err(Rejection::MarginSign { sample, margin });
         }
         let difference = &(&margin * &margin).scale(&start) - &along;
-        if sign_on(&difference, interval) != SignOn::Positive {
+        if signs_on(&difference, interval) != [Sign::Positive] {
             return Err(Rejection::NormalisedMargin { sample, difference });
         }
     }

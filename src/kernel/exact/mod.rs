@@ -10,7 +10,7 @@ mod number_field;
 mod polynomial;
 mod quadratic;
 mod rational;
-mod sign_on_interval;
+mod signs_on_interval;
 mod symmetric;
 mod unit_interval;
 
@@ -24,5 +24,5 @@ pub use number_field::{FieldError, MAX_DEGREE, NumberField};
 pub use polynomial::Polynomial;
 pub use quadratic::Quadratic;
 pub use rational::{MAX_DIGITS, ParseRationalError, Rational};
-pub use sign_on_interval::{Interval, SignOn, sign_on};
+pub use signs_on_interval::{Interval, signs_on};
 pub use symmetric::{Definiteness, SymmetricMatrix};

@@ -1,8 +1,8 @@
 //! Hostile computations come to an end, and honest ones are not disturbed.
 
 use margincert::kernel::exact::{
-    Algebraic, BUDGET, Fault, Interval, NumberField, OrderedField, Polynomial, Rational, SignOn, SymmetricMatrix,
-    Value, guarded, guarded_within, sign_on,
+    Algebraic, BUDGET, Fault, Interval, NumberField, OrderedField, Polynomial, Rational, Sign, SymmetricMatrix, Value,
+    guarded, guarded_within, signs_on,
 };
 use num_traits::{One, Zero};
 
@@ -57,8 +57,8 @@ fn signs_of_long_polynomials_end() {
     assert_exhausted(|| {
         let p = Polynomial::new((0..60).map(long).map(|x| x - Rational::one()).collect());
         let near = &(&p * &p) + &distance;
-        sign_on(&near, &Interval::UpTo(long(3)));
-        sign_on(&(&p * &p), &Interval::From(-long(3)))
+        signs_on(&near, &Interval::UpTo(long(3)));
+        signs_on(&(&p * &p), &Interval::From(-long(3)))
     });
 }
 
@@ -90,7 +90,7 @@ fn the_budget_is_shared_with_outer_guards_and_ends_with_them() {
 #[test]
 fn honest_work_is_not_disturbed() {
     let touching = &rationals(&[-1, 3]).pow(4) * &rationals(&[7, 1, 1]);
-    assert_eq!(guarded(|| sign_on(&touching, &Interval::UpTo(q(1, 1)))), Ok(SignOn::Nonnegative));
+    assert_eq!(guarded(|| signs_on(&touching, &Interval::UpTo(q(1, 1)))), Ok(vec![Sign::Zero, Sign::Positive]));
     let sum = guarded(|| (1..2000).fold(Rational::zero(), |sum, k| sum + q(1, k))).unwrap();
     assert!(sum > q(8, 1) && sum < q(9, 1));
 }

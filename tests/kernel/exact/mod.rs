@@ -5,7 +5,7 @@ mod guard;
 mod number_field;
 mod polynomial;
 mod rational;
-mod sign_on_interval;
+mod signs_on_interval;
 mod symmetric;
 
 use std::sync::Arc;
