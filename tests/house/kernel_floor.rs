@@ -9,7 +9,7 @@ use crate::source::{lines_of_code, repository, rust_files, words};
 const KERNEL: &str = "src/kernel";
 
 /// The most lines of code that the kernel may have, without comments and blank lines.
-const BUDGET: usize = 6_852;
+const BUDGET: usize = 6_881;
 
 /// The kernel's modules; each uses only itself and those before it.
 const ORDER: [&str; 6] = ["exact", "network", "problem", "enclosure", "check", "certificate"];

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
 
-use super::cost::{ELEMENT, WORD};
+use super::cost::{self, ELEMENT, WORD};
 use super::guard::{Fault, charge, is_faulted, report};
 use super::number_field::PRECISIONS;
+use super::unit_interval::common_denominator;
 use super::{NumberField, OrderedField, Polynomial, Rational, Sign, Value};
 
 /// A real algebraic number `a0 + a1 alpha + a2 alpha^2 + ...` with rational coordinates.
@@ -59,39 +60,33 @@ impl Algebraic {
     /// Two rationals, at most `2^-bits` apart, between which the number lies.
     pub fn enclosure(&self, bits: u32) -> (Rational, Rational) {
         let target = Rational::new(BigInt::one(), BigInt::one() << bits).unwrap_or_else(Rational::zero);
-        let narrow = |(lower, upper): (Rational, Rational)| (&upper - &lower <= target).then_some((lower, upper));
+        let (numerators, unit) = self.integral();
+        let narrow = |(lower, upper): (Rational, Rational)| {
+            let (lower, upper) = (lower * &unit, upper * &unit);
+            (&upper - &lower <= target).then_some((lower, upper))
+        };
         let rational = self.coordinates.first().cloned().unwrap_or_else(Rational::zero);
-        let enclosure = self.field.as_ref().and_then(|field| self.approximate(field, narrow));
+        let enclosure = self.field.as_ref().and_then(|field| approximate(&numerators, field, narrow));
         enclosure.unwrap_or((rational.clone(), rational))
-    }
-
-    /// Encloses the number ever more closely until `decide` answers; `None` only if the computation is given up.
-    fn approximate<T>(&self, field: &NumberField, decide: impl Fn((Rational, Rational)) -> Option<T>) -> Option<T> {
-        let powers = field.powers();
-        let (mut root, mut bits) = (field.root(), PRECISIONS[1]);
-        let mut found = powers.iter().find_map(|powers| decide(self.between(powers)));
-        while found.is_none() && !is_faulted() {
-            bits = bits.saturating_mul(2);
-            root.refine(bits);
-            found = decide(self.between(&root.powers(powers[1].len(), bits)));
-        }
-        found
-    }
-
-    /// An enclosure from enclosures of the powers of the generator.
-    fn between(&self, powers: &[(Rational, Rational)]) -> (Rational, Rational) {
-        let (mut lower, mut upper) = (Rational::zero(), Rational::zero());
-        for (coordinate, (least, greatest)) in self.coordinates.iter().zip(powers) {
-            let is_negative = coordinate.sign() == Sign::Negative;
-            let (least, greatest) = if is_negative { (greatest, least) } else { (least, greatest) };
-            lower.add_product(coordinate, least);
-            upper.add_product(coordinate, greatest);
-        }
-        (lower, upper)
     }
 
     fn as_polynomial(&self) -> Polynomial<Rational> {
         Polynomial::new(self.coordinates.clone())
+    }
+
+    /// A multiple with integer coordinates, and the factor that leads back. Sums of products of long fractions need a
+    /// common divisor for each term, and those of integers need none. Short fractions stay as they are.
+    fn integral(&self) -> (Polynomial<Rational>, Rational) {
+        if self.coordinates.iter().all(|coordinate| coordinate.small().is_some()) {
+            return (self.as_polynomial(), Rational::one());
+        }
+        let common = common_denominator(&self.coordinates);
+        let numerator = |coordinate: &Rational| {
+            charge(cost::product(coordinate.bits(), common.bits()).saturating_mul(2));
+            Rational::from(coordinate.numerator() * (&common / coordinate.denominator()))
+        };
+        let numerators = Polynomial::new(self.coordinates.iter().map(numerator).collect());
+        (numerators, Rational::new(BigInt::one(), common).unwrap_or_else(Rational::zero))
     }
 
     /// Combines coordinates; the shorter operand is continued by zeros.
@@ -115,6 +110,35 @@ impl Algebraic {
     }
 }
 
+/// Encloses a polynomial in the generator ever more closely until `decide` answers; `None` only if the computation is given up.
+fn approximate<T>(
+    number: &Polynomial<Rational>,
+    field: &NumberField,
+    decide: impl Fn((Rational, Rational)) -> Option<T>,
+) -> Option<T> {
+    let powers = field.powers();
+    let (mut root, mut bits) = (field.root(), PRECISIONS[1]);
+    let mut found = powers.iter().find_map(|powers| decide(between(number, powers)));
+    while found.is_none() && !is_faulted() {
+        bits = bits.saturating_mul(2);
+        root.refine(bits);
+        found = decide(between(number, &root.powers(powers[1].len(), bits)));
+    }
+    found
+}
+
+/// An enclosure of a polynomial in the generator from enclosures of the powers of the generator.
+fn between(number: &Polynomial<Rational>, powers: &[(Rational, Rational)]) -> (Rational, Rational) {
+    let (mut lower, mut upper) = (Rational::zero(), Rational::zero());
+    for (coordinate, (least, greatest)) in number.coefficients().iter().zip(powers) {
+        let is_negative = coordinate.sign() == Sign::Negative;
+        let (least, greatest) = if is_negative { (greatest, least) } else { (least, greatest) };
+        lower.add_product(coordinate, least);
+        upper.add_product(coordinate, greatest);
+    }
+    (lower, upper)
+}
+
 impl OrderedField for Algebraic {
     fn sign(&self) -> Sign {
         let Some(field) = &self.field else {
@@ -125,10 +149,10 @@ impl OrderedField for Algebraic {
             (_, Sign::Negative) => Some(Sign::Negative),
             _ => None,
         };
-        let known = |powers: &Vec<_>| decide(self.between(powers));
-        (field.powers().iter().find_map(known))
-            .or_else(|| field.vanishes(&self.as_polynomial()).then_some(Sign::Zero))
-            .or_else(|| self.approximate(field, decide))
+        let number = self.integral().0;
+        (field.powers().iter().find_map(|powers| decide(between(&number, powers))))
+            .or_else(|| field.vanishes(&number).then_some(Sign::Zero))
+            .or_else(|| approximate(&number, field, decide))
             .unwrap_or(Sign::Zero)
     }
 
@@ -238,7 +262,12 @@ impl Mul<&Self> for Algebraic {
     fn mul(self, other: &Self) -> Self {
         match (&self.field, &other.field) {
             (Some(field), Some(_)) if self.same_field(other) => {
-                field.element_of(&self.as_polynomial() * &other.as_polynomial())
+                let ((a, unit), (b, other_unit)) = (self.integral(), other.integral());
+                let (product, unit) = (field.element_of(&a * &b), unit * other_unit);
+                match unit.is_one() {
+                    true => product,
+                    false => Self::from_parts(product.coordinates.iter().map(|x| x * &unit).collect(), Some(field)),
+                }
             }
             (Some(_), Some(_)) => Self::mixed(),
             _ => {

@@ -214,7 +214,10 @@ impl OrderedField for Rational {
 
 impl Value<Self> for Rational {
     fn add_product(&mut self, a: &Self, b: &Self) {
-        *self = Self::dot([(&*self, &Self::one()), (a, b)].into_iter());
+        *self = match (&self.0, a.words(b)) {
+            (Small(..), Some(_)) => Self::dot([(&*self, &Self::one()), (a, b)].into_iter()),
+            _ => self.sum(&a.product(b)),
+        };
     }
 
     fn scale(&self, factor: &Self) -> Self {

@@ -67,12 +67,47 @@ fn coordinates() -> impl Strategy<Value = Vec<Rational>> {
     prop::collection::vec(prop_oneof![Just(q(0, 1)), rational(), (-3_i64..=3).prop_map(Rational::from)], 0..7)
 }
 
+/// Coordinates too long for machine words, over one denominator, over several, or beside short ones.
+fn long_coordinates() -> impl Strategy<Value = Vec<Rational>> {
+    let denominators = prop::sample::select(vec![7_i64, 1_000_000_007, 998_244_353, 1 << 40]);
+    let long = (rational(), rational(), denominators).prop_map(|(a, b, denominator)| {
+        let part = q(1, denominator);
+        a + &b * &part * &part * &part
+    });
+    prop::collection::vec(prop_oneof![1 => rational(), 4 => long], 1..7)
+}
+
 fn any_field() -> impl Strategy<Value = Arc<NumberField>> {
     prop::sample::select(fields())
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn long_elements_multiply_as_polynomials_do(
+        field in any_field(), a in long_coordinates(), b in long_coordinates(),
+    ) {
+        let product = field.element(a.clone()) * &field.element(b.clone());
+        let polynomial = &Polynomial::new(a) * &Polynomial::new(b);
+        let expected = field.element(polynomial.coefficients().to_vec());
+        prop_assert_eq!(product.stored_coordinates(), expected.stored_coordinates());
+    }
+
+    #[test]
+    fn long_elements_have_the_sign_and_the_place_that_evaluation_tells(
+        (field, near) in prop::sample::select(APPROXIMATED.clone()), a in long_coordinates(), b in long_coordinates(),
+    ) {
+        let (x, y) = (field.element(a.clone()), field.element(b));
+        prop_assert_eq!(x.sign(), sign_by_evaluation(&a, &near));
+        // Over a reducible polynomial zero may have many coordinates.
+        prop_assert_eq!((x.clone() * &y - &(y * &x)).sign(), Sign::Zero);
+        let value = Polynomial::new(a).evaluate(&near);
+        let (lower, upper) = x.enclosure(100);
+        let tiny = Rational::new(1.into(), num_bigint::BigInt::from(1) << 190).unwrap();
+        prop_assert!(&lower - &tiny <= value && value <= &upper + &tiny);
+        prop_assert!(upper - lower <= Rational::new(1.into(), num_bigint::BigInt::from(1) << 100).unwrap());
+    }
 
     #[test]
     fn the_laws_of_an_ordered_field(
