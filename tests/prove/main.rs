@@ -26,5 +26,6 @@ mod paths;
 mod qp;
 mod rounding;
 mod scale;
+mod shared_weights;
 mod theorems;
 mod unshared_units;

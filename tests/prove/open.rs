@@ -10,8 +10,13 @@ use margincert::prove::certify::{Prover, Topic, Verdict};
 /// More than any of them needs without optimisation, beside other work.
 const LIMIT: Duration = Duration::from_secs(600);
 
+/// Those that once took longer than the prover has by default, and what stands for that limit where nothing is optimised, which takes
+/// a dozen times as long.
+const BY_DEFAULT: [&str; 1] = ["fields-heavy-020-degree8-L2k3"];
+const DEFAULT_WITHOUT_OPTIMISATION: Duration = Duration::from_secs(60);
+
 /// Each file with a verdict that is true of it; where it is a local optimum it may be a global one too.
-const TRUE: [(&str, Verdict); 40] = [
+const TRUE: [(&str, Verdict); 42] = [
     ("borderline-002-L3", Verdict::GlobalOptimum),
     ("borderline-1e-12-L2", Verdict::NotLocalOptimum),
     ("borderline-1e-12-L3", Verdict::NotLocalOptimum),
@@ -20,6 +25,8 @@ const TRUE: [(&str, Verdict); 40] = [
     ("conv-overlap-corner", Verdict::GlobalOptimum),
     ("conv-overlap-relu-002-n3d1", Verdict::GlobalOptimum),
     ("conv-relu-004-P2k3f1", Verdict::GlobalOptimum),
+    ("conv-stride-one-filter", Verdict::GlobalOptimum),
+    ("conv-three-live-patches", Verdict::LocalOptimum),
     ("cross-polytope-012-p9q1d0", Verdict::LocalOptimum),
     ("cross-polytope-013-p9q4d0", Verdict::GlobalOptimum),
     ("dead-simplex-depth3-000-k1", Verdict::GlobalOptimum),
@@ -66,7 +73,8 @@ fn each_has_its_verdict() {
             Verdict::LocalOptimum => vec![Topic::Kkt, Topic::Local],
             _ => Topic::ALL.to_vec(),
         };
-        let (certificate, account) = Prover::new().time_limit(Some(LIMIT)).topics(topics).certify(&document);
+        let limit = if BY_DEFAULT.contains(&name) { DEFAULT_WITHOUT_OPTIMISATION } else { LIMIT };
+        let (certificate, account) = Prover::new().time_limit(Some(limit)).topics(topics).certify(&document);
         let is_stronger = (verdict, account.verdict()) == (Verdict::LocalOptimum, Verdict::GlobalOptimum);
         assert!(account.verdict() == verdict || is_stronger, "{name}: {account}");
         assert!(certificate.check().iter().all(Result::is_ok), "{name}");

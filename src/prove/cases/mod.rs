@@ -4,7 +4,7 @@
 //! them has a better point ([`layer`]). It grows with all units and samples together. With given multipliers, groups of units that have
 //! nothing to do with each other can be looked at one by one ([`groups`]). Over both layers of a network of depth 2 the multipliers are
 //! those of the point as well, and each hidden unit has a tree of its own ([`units`]); or, where no parameters are shared, there is one tree, in
-//! which a case may have multipliers of its own ([`unshared`]).
+//! which a case may have multipliers of its own ([`unshared`]); or one for units that share weights ([`shared`]).
 
 mod ground;
 mod groups;
@@ -12,12 +12,14 @@ mod growing;
 mod layer;
 mod reads;
 mod rows;
+mod shared;
 mod shorten;
 mod units;
 mod unshared;
 
 pub use groups::groups;
 pub use layer::layer;
+pub use shared::shared;
 pub use units::units;
 pub use unshared::unshared;
 

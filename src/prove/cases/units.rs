@@ -26,7 +26,7 @@ const BOUND_FAILS: &str = "`cases`: the bound fails for the multipliers in hand"
 /// Evidence for a local or global optimum with these multipliers, if the network has depth 2 and a non-linear hidden layer.
 ///
 /// In a case of unit `j`, with outgoing weight `v` and incoming weights `w`, the unit adds `|v| z . w` to the weighted margins. It is looked for
-/// signs' multipliers that make `z` no longer than 1; that together they do is for the checker to say, where weights are shared. If they
+/// signs' multipliers that make `z` no longer than 1; whether together they do is looked at in the end, where weights are shared. If they
 /// do not, the units of a group are made to do together.
 pub fn units<F: ProofField>(
     problem: &Problem<F>,
@@ -46,7 +46,11 @@ pub fn units<F: ProofField>(
     if groups.iter().all(|units| units.len() == 1) || alone.as_ref().is_some_and(passes) {
         return alone;
     }
-    trees(given, &groups, true, search).filter(passes).or(alone)
+    let together = trees(given, &groups, true, search).filter(passes);
+    if together.is_none() && alone.is_some() {
+        search.tried("`cases`: units that share weights are bounded one by one, but not together");
+    }
+    together
 }
 
 /// What the question is about: the point, with these multipliers.

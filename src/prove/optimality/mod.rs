@@ -142,7 +142,9 @@ pub fn decide_at_length<F: ProofField>(
     is_local: bool,
     search: &mut Search,
 ) -> Option<Claim<F>> {
-    Some(match cases::unshared(problem, &kkt.multipliers, is_local, search)? {
+    let decision = cases::unshared(problem, &kkt.multipliers, is_local, search)
+        .or_else(|| cases::shared(problem, &kkt.multipliers, is_local, search).map(Decision::Optimum));
+    Some(match decision? {
         Decision::Optimum(cases) => optimum(None, is_local, Method::Cases(cases)),
         Decision::Better(numbers) => {
             let better = shaped(problem.network(), Scope::All, &numbers);
