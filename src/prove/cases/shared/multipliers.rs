@@ -6,13 +6,13 @@ use super::{Case, Grower};
 use crate::kernel::check::{Leaf, Side};
 use crate::kernel::exact::{Definiteness, OrderedField, Sign, SymmetricMatrix};
 use crate::kernel::network::{Scope, Unit};
-use crate::prove::cases::oriented;
 use crate::prove::deadline::OutOfTime;
 use crate::prove::eigen::symmetric_eigen;
 use crate::prove::field::ProofField;
 use crate::prove::linear_algebra::dot;
 use crate::prove::lp::{LinearProgram, Outcome, Relation, Sense};
 use crate::prove::search::Search;
+use crate::prove::sides::all_turned;
 
 /// How many cutting planes are added in one case.
 const CUTS: usize = 48;
@@ -145,7 +145,7 @@ impl<F: ProofField> Grower<'_, F> {
             samples.push(Column { what: What::Sample(sample), rows });
         }
         for (kink, (sample, of, side)) in case.kinks.iter().enumerate() {
-            let condition = oriented(*side, &self.forms[*of][*sample]);
+            let condition = all_turned(*side, &self.forms[*of][*sample]);
             for unit in 0..units {
                 others.push(Column { what: What::Product(unit, kink), rows: vec![(unit, condition.clone())] });
             }
@@ -169,7 +169,7 @@ impl<F: ProofField> Grower<'_, F> {
         };
         let sizes: Vec<F> = self.outgoing.iter().zip(&case.signs).map(signed).collect();
         let is_inside = |(sample, unit, side): &(usize, usize, Side)| {
-            dot(&oriented(*side, &self.forms[*unit][*sample]), incoming) >= F::zero()
+            dot(&all_turned(*side, &self.forms[*unit][*sample]), incoming) >= F::zero()
         };
         let is_within = sizes.iter().all(|size| *size >= F::zero()) && case.kinks.iter().all(is_inside);
         is_within.then(|| (incoming.clone(), sizes))
