@@ -13,6 +13,7 @@ use crate::kernel::problem::Problem;
 use crate::prove::field::ProofField;
 use crate::prove::linear_algebra::quotient;
 use crate::prove::search::Search;
+use crate::prove::sides;
 
 /// Evidence that the point is a local or global optimum, if the network has depth 2 and a hidden layer that bends, and no
 /// outgoing weight is shared.
@@ -86,12 +87,7 @@ impl<F: ProofField> Grower<'_, F> {
     fn signs(&mut self, case: &mut Case, search: &Search) -> Result<(), Open> {
         let Some(&parameter) = self.outgoing.get(case.signs.len()) else { return self.grow(case, search) };
         self.tree.split(Split::Weight { layer: 1, parameter });
-        let sides: &[Side] = match self.problem.point().layers()[1][parameter].sign() {
-            Sign::Positive if self.is_local => &[Side::Positive],
-            Sign::Negative if self.is_local => &[Side::Negative],
-            _ => &[Side::Negative, Side::Positive],
-        };
-        for &side in sides {
+        for &side in sides::of_weight(&self.problem.point().layers()[1][parameter], self.is_local) {
             case.signs.push(side);
             self.signs(case, search)?;
             case.signs.pop();
@@ -137,17 +133,16 @@ impl<F: ProofField> Grower<'_, F> {
             return Some(network.slope(at, at_point));
         }
         let own = case.kinks.iter().find(|(of, other, _)| (*of, *other) == (sample, unit));
-        let same = own.into_iter().chain(&case.kinks).find_map(|(of, other, side)| {
-            let is_up = quotient(form, &self.forms[*other][*of])?.sign() == Sign::Positive;
-            Some(if is_up == (*side == Side::Positive) { Sign::Positive } else { Sign::Negative })
-        });
+        let same = own
+            .into_iter()
+            .chain(&case.kinks)
+            .find_map(|(of, other, side)| Some(sides::turned(*side, quotient(form, &self.forms[*other][*of])?).sign()));
         same.map(|sign| network.slope(at, sign))
     }
 
     /// `sgn(v) y`, of whose sign the unit's output changes the margin.
     fn effect(&self, case: &Case, sample: usize, unit: usize) -> F {
-        let label = self.problem.samples()[sample].y.times(F::one());
-        if case.signs[unit] == Side::Positive { label } else { -label }
+        sides::turned(case.signs[unit], self.problem.samples()[sample].y.times(F::one()))
     }
 
     /// Whether a unit's output makes the margin a convex function, which no linear form is above.

@@ -12,7 +12,7 @@ use crate::prove::field::ProofField;
 use crate::prove::linear_algebra::dot;
 use crate::prove::lp::{LinearProgram, Outcome, Relation, Sense};
 use crate::prove::search::Search;
-use crate::prove::sides::all_turned;
+use crate::prove::sides;
 
 /// How many cutting planes are added in one case.
 const CUTS: usize = 48;
@@ -145,7 +145,7 @@ impl<F: ProofField> Grower<'_, F> {
             samples.push(Column { what: What::Sample(sample), rows });
         }
         for (kink, (sample, of, side)) in case.kinks.iter().enumerate() {
-            let condition = all_turned(*side, &self.forms[*of][*sample]);
+            let condition = sides::all_turned(*side, &self.forms[*of][*sample]);
             for unit in 0..units {
                 others.push(Column { what: What::Product(unit, kink), rows: vec![(unit, condition.clone())] });
             }
@@ -163,13 +163,10 @@ impl<F: ProofField> Grower<'_, F> {
     /// The weights of the first layer and the sizes of the outgoing ones, if the point lies in the case.
     fn point_within(&self, case: &Case) -> Option<(Vec<F>, Vec<F>)> {
         let [incoming, last] = self.problem.point().layers() else { return None };
-        let signed = |(&parameter, side): (&usize, &Side)| {
-            let weight = last[parameter].clone();
-            if *side == Side::Positive { weight } else { -weight }
-        };
+        let signed = |(&parameter, side): (&usize, &Side)| sides::turned(*side, last[parameter].clone());
         let sizes: Vec<F> = self.outgoing.iter().zip(&case.signs).map(signed).collect();
         let is_inside = |(sample, unit, side): &(usize, usize, Side)| {
-            dot(&all_turned(*side, &self.forms[*unit][*sample]), incoming) >= F::zero()
+            dot(&sides::all_turned(*side, &self.forms[*unit][*sample]), incoming) >= F::zero()
         };
         let is_within = sizes.iter().all(|size| *size >= F::zero()) && case.kinks.iter().all(is_inside);
         is_within.then(|| (incoming.clone(), sizes))
