@@ -1,15 +1,15 @@
 (** * What the trees of [Choices.v] show of a quadratic function. *)
 
 From Coq Require Import Reals ZArith List Lra Lia PeanoNat.
-From Margincert Require Import Claims Lists Sums System TwoLayers Choices.
+From Margincert Require Import Claims Lists Sums System Gram TwoLayers Choices.
 Import ListNotations.
 Open Scope R_scope.
 
 Section Tree.
 Variables (rows : list (list Z)) (tables : list (list (list Z))) (limit : Z) (live : list (nat * bool) -> nat -> bool).
 Let m := length rows.
-Local Notation check_leaf := (Choices.check_leaf rows tables limit).
-Local Notation check_choices := (Choices.check_choices rows tables limit live).
+Local Notation check_leaf := (Choices.check_leaf limit).
+Local Notation check_choices := (Choices.check_choices rows limit live).
 
 Hypothesis Tables : tables = map multiples rows.
 Hypothesis Square : forall row, In row rows -> length row = m.
@@ -45,18 +45,41 @@ Definition supported (ps : list place) (z : nat -> R) : Prop :=
 Definition owns (ps : list place) : Prop := forall i b own, (i < m)%nat -> nth i ps Closed = Open b own ->
   r i i + over (fun k => if is_open (nth k ps Closed) then if Nat.eqb k i then 0 else Rmax 0 (r i k) else 0) <= IZR own.
 
-Lemma nth_close k above ps i : length ps = m -> (k < m)%nat -> (i < m)%nat ->
+Lemma away_is above a p : away above a p =
+  match p with
+  | Closed => Closed
+  | Slack b => Slack (if above then b + 2 * a else b)
+  | Open b own => Open (if above then b + 2 * a else b) (own - Z.max 0 a)
+  end%Z.
+Proof.
+  destruct p as [|b|b own]; cbn [away]; [reflexivity|now destruct above|]. f_equal. destruct a; lia.
+Qed.
+Lemma nth_all_away above row ps i : length row = length ps ->
+  nth i (all_away above row ps) Closed = away above (nth i row 0%Z) (nth i ps Closed).
+Proof. revert ps i. induction row as [|a row IH]; intros [|p ps] [|i] L; try discriminate L; cbn; auto. Qed.
+Lemma nth_close_row k above row ps i : length row = length ps -> (k < length row)%nat ->
+  nth i (close k above row ps) Closed = if Nat.eqb i k then Closed else away above (nth i row 0%Z) (nth i ps Closed).
+Proof.
+  revert k ps i. induction row as [|a row IH]; intros [|k] [|p ps] [|i] L Hk; try discriminate L; cbn in *; try
+    lia; auto.
+  - apply nth_all_away. congruence.
+  - apply IH. congruence. lia.
+Qed.
+Lemma nth_close k above ps i : length ps = m -> (k < m)%nat ->
   nth i (close k above (nth k rows []) ps) Closed =
   if Nat.eqb i k then Closed else away above (entry k i) (nth i ps Closed).
 Proof.
-  intros L Hk Hi. assert (Lr : length (nth k rows []) = m) by (apply Square, nth_In; exact Hk).
-  unfold close. rewrite (nth_mapi _ _ (0%Z, Closed)) by (rewrite combine_length, Lr, L; lia).
-  rewrite combine_nth by congruence. reflexivity.
+  intros L Hk. assert (Lr : length (nth k rows []) = m) by (apply Square, nth_In; exact Hk).
+  apply nth_close_row; congruence.
 Qed.
 Lemma length_close k above ps : length ps = m -> (k < m)%nat -> length (close k above (nth k rows []) ps) = m.
 Proof.
-  intros L Hk. assert (Lr : length (nth k rows []) = m) by (apply Square, nth_In; exact Hk).
-  unfold close. rewrite length_mapi, combine_length. lia.
+  intros L Hk. assert (Lr : length (nth k rows []) = m) by (apply Square, nth_In; exact Hk). rewrite <- L in Lr |- *.
+  rewrite <- L in Hk. rewrite <- Lr in Hk. clear L. revert Lr Hk. generalize (nth k rows []) as row. intro row. clear.
+  revert k ps. induction row as [|a row IH]; intros [|k] [|p ps] L Hk; cbn in *; try lia.
+  - f_equal. injection L as L. clear - L. revert ps L. induction row as [|a row IH]; intros [|p ps] L; cbn in *;
+    auto; lia.
+  - f_equal. apply IH; lia.
 Qed.
 
 Lemma value_above k ps s b own z : length ps = m -> (k < m)%nat -> nth k ps Closed = Open b own ->
@@ -84,7 +107,7 @@ Proof.
     rewrite (over_ext (fun i => z i * r i k) (fun i => z i * r k i)); [ring|].
     intros i Hi. unfold r. now rewrite Symmetric.
   - intros i Hi. rewrite nth_close by auto. destruct (Nat.eqb_spec i k) as [->|]; [rewrite Zk; ring|].
-    unfold r. destruct (nth i ps Closed) eqn:Ei; cbn [away linear].
+    unfold r. destruct (nth i ps Closed) eqn:Ei; rewrite ?away_is; cbn [linear].
     + rewrite (Sz i Hi). ring. rewrite nth_close, Ei by auto. now destruct Nat.eqb.
     + rewrite plus_IZR, mult_IZR. ring.
     + rewrite plus_IZR, mult_IZR. ring.
@@ -102,7 +125,7 @@ Lemma owns_close k above ps b own : length ps = m -> (k < m)%nat -> nth k ps Clo
 Proof.
   intros L Hk Eb O i b' own' Hi Ei. rewrite nth_close in Ei by auto. destruct (Nat.eqb_spec i k) as [->|N];
     try discriminate.
-  destruct (nth i ps Closed) as [| |bi owni] eqn:Ep; try discriminate. cbn [away] in Ei. injection Ei as _ <-.
+  rewrite away_is in Ei. destruct (nth i ps Closed) as [| |bi owni] eqn:Ep; try discriminate. injection Ei as _ <-.
   specialize (O i bi owni Hi Ep). rewrite minus_IZR.
   assert (M : IZR (Z.max 0 (entry k i)) = Rmax 0 (r i k)).
   { unfold r. rewrite (Symmetric i k) by auto. destruct (Z.max_spec 0 (entry k i)) as [[A ->]|[A ->]].
@@ -115,7 +138,7 @@ Proof.
   - rewrite over_plus, (over_one k (fun l => Rmax 0 (r i l))) in O by auto. lra.
   - intros l Hl. rewrite nth_close by auto. destruct (Nat.eqb_spec l k) as [->|].
     + rewrite Eb. cbn [is_open]. destruct (Nat.eqb_spec k i); [congruence|ring].
-    + destruct (nth l ps Closed); cbn [away is_open]; ring.
+    + destruct (nth l ps Closed); rewrite ?away_is; cbn [is_open]; ring.
 Qed.
 
 (** ** Leaves *)
@@ -137,78 +160,99 @@ Proof.
       [destruct p|destruct p|]|destruct p as [p|p|];
     [destruct p|destruct p|]|]|]; try reflexivity; lia.
 Qed.
-Lemma add_row_nth ps row acc i : length row = length acc -> length ps = length acc -> nth i ps Closed <> Closed ->
-  nth i (add_row ps row acc) 0%Z = (nth i row 0 + nth i acc 0)%Z.
+Lemma add_row_nth row acc i : length row = length acc -> nth i (add_row row acc) 0%Z = (nth i row 0 + nth i acc 0)%Z.
 Proof.
-  revert row acc i. induction ps as [|p ps IH]; intros [|a row] [|b acc] i L L' H; try discriminate L;
-    try discriminate L'.
-  - destruct i; reflexivity.
-  - destruct i as [|i]; cbn [add_row nth] in *. now destruct p. apply IH; auto.
+  revert acc i. induction row as [|a row IH]; intros [|b acc] [|i] L; try discriminate L; auto. cbn [add_row nth]. auto.
 Qed.
-Lemma length_add_row ps row acc : length row = length acc -> length ps = length acc ->
-  length (add_row ps row acc) = length acc.
-Proof.
-  revert row acc. induction ps as [|p ps IH]; intros [|a row] [|b acc] L L'; try discriminate L; try discriminate L';
-    auto.
-  cbn in *. auto.
-Qed.
-Lemma combined_ok ps gs rs acc : (forall row, In row rs -> length row = length acc) -> length gs = length rs ->
-  length ps = length acc -> length (combined ps gs rs (map multiples rs) acc) = length acc /\
-  forall i, nth i ps Closed <> Closed -> IZR (nth i (combined ps gs rs (map multiples rs) acc) 0%Z) =
+Lemma length_add_row row acc : length row = length acc -> length (add_row row acc) = length acc.
+Proof. revert acc. induction row as [|a row IH]; intros [|b acc] L; try discriminate L; auto. cbn in *. auto. Qed.
+Lemma combined_ok gs rs acc : (forall row, In row rs -> length row = length acc) -> length gs = length rs ->
+  length (combined gs rs (map multiples rs) acc) = length acc /\
+  forall i, IZR (nth i (combined gs rs (map multiples rs) acc) 0%Z) =
   IZR (nth i acc 0%Z) + Rsum (map (fun h => IZR (nth h gs 0%Z) * IZR (nth i (nth h rs []) 0%Z)) (seq 0 (length rs))).
 Proof.
-  revert gs acc. induction rs as [|row rs IH]; intros [|g gs] acc Sq L Lp; try discriminate L.
+  revert gs acc. induction rs as [|row rs IH]; intros [|g gs] acc Sq L; try discriminate L.
   - cbn [combined length seq map]. split; auto. intros. unfold Rsum. simpl. ring.
   - cbn [combined length seq map]. rewrite multiple_ok.
     assert (Lr : length row = length acc) by (apply Sq; now left).
-    set (acc' := match g with Z0 => acc | _ => add_row ps (map (Z.mul g) row) acc end).
+    set (acc' := match g with Z0 => acc | _ => add_row (map (Z.mul g) row) acc end).
     assert (La : length acc' = length acc).
-    { unfold acc'. destruct g; auto; apply length_add_row; rewrite ?map_length; auto. }
-    destruct (IH gs acc') as [Len At]; [intros row' I; rewrite La; apply Sq; now right | simpl in L;
-      lia | congruence |].
-    split. congruence. intros i Hi. rewrite At by auto. rewrite Rsum_cons, <- seq_shift, map_map. cbn [nth].
+    { unfold acc'. destruct g; auto; apply length_add_row; now rewrite map_length. }
+    destruct (IH gs acc') as [Len At]; [intros row' I; rewrite La; apply Sq; now right | simpl in L; lia |].
+    split. congruence. intros i. rewrite At. rewrite Rsum_cons, <- seq_shift, map_map. cbn [nth].
     assert (Ea : IZR (nth i acc' 0%Z) = IZR g * IZR (nth i row 0%Z) + IZR (nth i acc 0%Z)).
     { rewrite <- mult_IZR, <- plus_IZR. f_equal. unfold acc'.
       assert (M : forall x, nth i (map (Z.mul x) row) 0%Z = (x * nth i row 0)%Z).
       { intro x. transitivity (nth i (map (Z.mul x) row) (x * 0)%Z). f_equal. ring. apply map_nth. }
-      destruct g; [ring| |]; (rewrite add_row_nth; [now rewrite M | now rewrite map_length | auto | auto]). }
+      destruct g; [ring| |]; (rewrite add_row_nth by now rewrite map_length); now rewrite M. }
     rewrite Ea. ring.
 Qed.
-Lemma total_ok unit s gs ps ts : length gs = m -> length ps = m -> length ts = m ->
-  IZR (total unit s gs ps ts) = IZR unit * IZR unit * IZR s +
-    over (fun i => IZR (contributes unit (nth i gs 0%Z, nth i ps Closed, nth i ts 0%Z))).
+
+(** What a place contributes to the excess. *)
+Definition contributes (unit g t : Z) (p : place) : Z :=
+  match p with Closed => 0 | Slack b => - (g * b) | Open b own => Z.max 0 (unit * (b + own) - 2 * t) end%Z.
+Lemma excess_ok unit gs ts ps : length gs = m -> length ts = m -> length ps = m ->
+  IZR (excess unit gs ts ps) = over (fun i => IZR (contributes unit (nth i gs 0%Z) (nth i ts 0%Z) (nth i ps Closed))).
 Proof.
-  intros Lg Lp Lt. unfold total.
-  transitivity (IZR unit * IZR unit * IZR s + Rsum (map (fun x => IZR (contributes unit x)) (combine (combine gs ps)
-    ts))).
-  - generalize (combine (combine gs ps) ts) as l. intro l. induction l as [|x l IH]; cbn [fold_right map].
-    + unfold Rsum. simpl. rewrite !mult_IZR. ring.
-    + rewrite Rsum_cons, plus_IZR, IH. ring.
-  - f_equal. unfold over. assert (Lc : length (combine (combine gs ps) ts) = m) by (rewrite !combine_length; lia).
-    assert (N : combine (combine gs ps) ts = map (fun i => (nth i gs 0%Z, nth i ps Closed, nth i ts 0%Z)) (seq 0 m)).
-    { apply nth_ext with (d := (0%Z, Closed, 0%Z)) (d' := (0%Z, Closed, 0%Z)). now rewrite map_length, seq_length.
-      intros i Hi. rewrite Lc in Hi. rewrite combine_nth by (rewrite combine_length; lia). rewrite combine_nth by lia.
-      now rewrite nth_map_seq_at. }
-    now rewrite N, map_map.
+  unfold over. generalize m as n. intro n. revert gs ts ps.
+  induction n as [|n IH]; intros [|g gs] [|t ts] [|p ps] Lg Lt Lp; try discriminate. reflexivity.
+  cbn [seq map]. rewrite Rsum_cons, <- seq_shift, map_map. cbn [nth]. rewrite <- IH by (simpl in *; lia).
+    rewrite <- plus_IZR.
+  f_equal. destruct p as [|b|b own]; cbn [excess contributes]; [ring| |]. destruct g; ring.
+  rewrite (Z.double_spec t). destruct (unit * (b + own) - 2 * t)%Z; reflexivity.
 Qed.
 
-Lemma leaf_value unit s gs ps o : (0 < unit)%Z -> length ps = m -> owns ps ->
-  (forall i, (i < m)%nat -> if is_open (nth i ps Closed) then o i = 0 \/ o i = 1 else o i = 0) ->
-  length gs = m -> (forall i, (match nth i ps Closed with Slack _ => False | _ => True end) -> nth i gs 0%Z = 0%Z) ->
-  IZR unit * IZR unit * value s ps (fun i => o i - IZR (nth i gs 0%Z) / IZR unit) <=
-  IZR (total unit s gs ps (combined ps gs rows tables (map (fun _ => 0%Z) rows))).
+(** Values at slack places, and what is computed of them. *)
+Variable start : list place.
+Record is_prepared (l : prepared) : Prop := IsPrepared {
+  unit_positive : (0 < leaf_unit l)%Z;
+  values_length : length (leaf_values l) = m;
+  values_slack : forall i, (match nth i start Closed with Slack _ => False | _ => True end) ->
+    nth i (leaf_values l) 0%Z = 0%Z;
+  values_fit : forall g, In g (leaf_values l) -> (0 <= g <= leaf_unit l)%Z;
+  sums_length : length (leaf_sums l) = m;
+  sums_are : forall i, IZR (nth i (leaf_sums l) 0%Z) = over (fun h => IZR (nth h (leaf_values l) 0%Z) * r h i);
+  square_is : IZR (leaf_square l) =
+    over (fun i => IZR (nth i (leaf_values l) 0%Z) * IZR (nth i (leaf_sums l) 0%Z)) }.
+Lemma prepare_ok values : length start = m -> fits (prepare rows tables start values) = true ->
+  is_prepared (prepare rows tables start values).
 Proof.
-  intros Hu L Own Ho Lg Hg. set (D := IZR unit). assert (HD : 0 < D) by now apply IZR_lt.
-  set (ts := combined ps gs rows tables (map (fun _ => 0%Z) rows)). set (g := fun i => IZR (nth i gs 0%Z)).
-  set (T := fun i => over (fun h => g h * r h i)).
-  assert (Lt : length ts = m /\ forall i, nth i ps Closed <> Closed -> IZR (nth i ts 0%Z) = T i).
-  { destruct (combined_ok ps gs rows (map (fun _ => 0%Z) rows)) as [Lc At]; rewrite ?map_length; auto.
-    unfold ts. rewrite Tables. split. now rewrite Lc, map_length. intros i Hi. rewrite At by auto.
+  intros L F. destruct values as [size deficits]. unfold fits in F. rewrite forallb_forall in F. cbn [prepare] in *.
+  set (gs := at_slack (numbers size deficits) start) in *.
+  set (ts := combined gs rows tables (map (fun _ => 0%Z) rows)) in *. cbn [leaf_unit leaf_values] in F.
+  assert (Lg : length gs = m) by (unfold gs; rewrite length_at_slack; exact L).
+  assert (Lt : length ts = m /\ forall i, IZR (nth i ts 0%Z) = over (fun h => IZR (nth h gs 0%Z) * r h i)).
+  { destruct (combined_ok gs rows (map (fun _ => 0%Z) rows)) as [Lc At]; rewrite ?map_length; auto.
+    unfold ts. rewrite Tables. split. now rewrite Lc, map_length. intro i. rewrite At.
     replace (nth i (map (fun _ => 0%Z) rows) 0%Z) with 0%Z.
-    - unfold T, over, g, r, entry. fold m. ring.
+    - unfold over, r, entry. fold m. ring.
     - generalize rows. clear. intro l. revert i. induction l; intros [|i]; cbn [map nth]; auto. }
-  destruct Lt as [Lt Et0].
-  rewrite total_ok by auto. fold D.
+  split; cbn [leaf_unit leaf_values leaf_sums leaf_square]; auto; try apply Lt.
+  - rewrite Nat2Z.inj_succ. pose proof (Z.pow_gt_1 16 (Z.succ (Z.of_nat size)) ltac:(lia)). lia.
+  - intros i. apply at_slack_zero.
+  - intros g I. specialize (F g I). destruct (Z.leb_spec 0 g); try discriminate. now apply Z.leb_le in F.
+  - rewrite zdot_ok, Lg. reflexivity.
+Qed.
+
+Lemma leaf_bounded l s ps o : is_prepared l -> length ps = m -> owns ps ->
+  (forall i, (i < m)%nat -> if is_open (nth i ps Closed) then o i = 0 \/ o i = 1 else o i = 0) ->
+  (forall i, (i < m)%nat -> (match nth i ps Closed with Slack _ => False | _ => True end) ->
+    nth i (leaf_values l) 0%Z = 0%Z) ->
+  let D := IZR (leaf_unit l) in
+  D * D * value s ps (fun i => o i - IZR (nth i (leaf_values l) 0%Z) / D) <=
+  IZR (leaf_unit l * (leaf_unit l * s + excess (leaf_unit l) (leaf_values l) (leaf_sums l) ps) + leaf_square l).
+Proof.
+  intros [Hu Lg _ _ Lt Et0 Sq] L Own Ho Hg. cbv zeta. set (unit := leaf_unit l) in *. set (gs := leaf_values l) in *.
+  set (ts := leaf_sums l) in *. set (D := IZR unit). assert (HD : 0 < D) by now apply IZR_lt.
+  set (g := fun i => IZR (nth i gs 0%Z)). set (T := fun i => over (fun h => g h * r h i)).
+  assert (Et : forall i, IZR (nth i ts 0%Z) = T i) by exact Et0.
+  assert (Goal1 : IZR (unit * (unit * s + excess unit gs ts ps) + leaf_square l) =
+    D * D * IZR s + over (fun i => D * IZR (contributes unit (nth i gs 0%Z) (nth i ts 0%Z) (nth i ps Closed)) +
+      g i * T i)).
+  { rewrite plus_IZR, mult_IZR, plus_IZR, mult_IZR, excess_ok, Sq, over_plus, over_mult by auto. fold D.
+    rewrite (over_ext (fun i => IZR (nth i gs 0%Z) * IZR (nth i ts 0%Z)) (fun i => g i * T i)). ring.
+    intros i _. now rewrite Et. }
+  rewrite Goal1. clear Goal1.
   assert (V : value s ps (fun i => o i - g i / D) = IZR s + over (fun i =>
     (o i - g i / D) * IZR (linear (nth i ps Closed)) + o i * over (fun k => o k * r i k) + (g i / D - 2 * o i) * (T i
       / D))).
@@ -231,15 +275,10 @@ Proof.
       rewrite over_mult. field. lra. }
   fold g. change (fun i => o i - IZR (nth i gs 0%Z) / D) with (fun i => o i - g i / D). rewrite V, Rmult_plus_distr_l.
   apply Rplus_le_compat_l. rewrite <- over_mult. apply over_le. intros i Hi.
-  pose proof Ho as All. specialize (Ho i Hi). specialize (Own i). specialize (Hg i). unfold contributes. fold (g i).
-  destruct (nth i ps Closed) as [|b|b own] eqn:Ei; cbn [is_open linear] in *;
-    [| assert (Et : IZR (nth i ts 0%Z) = T i) by (apply Et0; rewrite Ei; discriminate)
-     | assert (Et : IZR (nth i ts 0%Z) = T i) by (apply Et0; rewrite Ei; discriminate)].
+  pose proof Ho as All. specialize (Ho i Hi). specialize (Own i). specialize (Hg i Hi). unfold contributes. fold (g i).
+  specialize (Et i). destruct (nth i ps Closed) as [|b|b own] eqn:Ei; cbn [is_open linear] in *.
   - rewrite Ho. unfold g. rewrite Hg by exact I. right. field. lra.
-  - rewrite Ho. right. transitivity (- (g i * (D * IZR b - T i))). field. lra.
-    unfold g. match goal with |- _ = IZR ?x => replace x with (- (nth i gs 0 * (unit * b - nth i ts 0%Z)))%Z
-      by (destruct (nth i gs 0%Z); reflexivity) end.
-    rewrite opp_IZR, mult_IZR, minus_IZR, mult_IZR, Et. unfold D. ring.
+  - rewrite Ho, opp_IZR, mult_IZR. fold (g i). right. field. lra.
   - unfold g. rewrite Hg by exact I. specialize (Own b own Hi eq_refl).
     assert (Q : o i * over (fun k => o k * r i k) <= o i * IZR own).
     { destruct Ho as [-> | Ho1]; [lra|]. rewrite Ho1, !Rmult_1_l. eapply Rle_trans; [|exact Own].
@@ -249,27 +288,28 @@ Proof.
       - pose proof (Rmax_l 0 (r i k)). pose proof (Rmax_r 0 (r i k)). clear Own.
         pose proof (All k Hk) as Hok.
         destruct (is_open (nth k ps Closed)). destruct Hok as [-> | ->]; lra. rewrite Hok. lra. }
-    assert (Z1 : IZR (unit * (unit * (b + own) - 2 * nth i ts 0%Z)) = D * (D * (IZR b + IZR own) - 2 * T i)).
-    { rewrite mult_IZR, minus_IZR, !mult_IZR, plus_IZR, Et. reflexivity. }
-    assert (Z2 : Rmax 0 (D * (D * (IZR b + IZR own) - 2 * T i)) = IZR (Z.max 0 (unit * (unit * (b + own) - 2 * nth i
-      ts 0%Z)))).
-    { rewrite <- Z1. destruct (Z.max_spec 0 (unit * (unit * (b + own) - 2 * nth i ts 0%Z))) as [[A ->]|[A ->]].
+    assert (Z2 : Rmax 0 (D * (IZR b + IZR own) - 2 * T i) = IZR (Z.max 0 (unit * (b + own) - 2 * nth i ts 0%Z))).
+    { assert (Z1 : IZR (unit * (b + own) - 2 * nth i ts 0%Z) = D * (IZR b + IZR own) - 2 * T i).
+      { rewrite minus_IZR, !mult_IZR, plus_IZR, Et. reflexivity. }
+      rewrite <- Z1. destruct (Z.max_spec 0 (unit * (b + own) - 2 * nth i ts 0%Z)) as [[A ->]|[A ->]].
       - apply IZR_lt in A. rewrite Rmax_right; lra.
       - apply IZR_le in A. rewrite Rmax_left; lra. }
-    rewrite <- Z2. clear Z1 Z2.
+    rewrite <- Z2. clear Z2. set (M := D * (IZR b + IZR own) - 2 * T i).
+    assert (DM : D * (o i * M) <= D * Rmax 0 M).
+    { apply Rmult_le_compat_l. lra. destruct Ho as [-> | ->]. rewrite Rmult_0_l. apply Rmax_l. rewrite Rmult_1_l.
+      apply Rmax_r. }
     replace (D * D * ((o i - 0 / D) * IZR b + o i * over (fun k => o k * r i k) + (0 / D - 2 * o i) * (T i / D)))
       with (D * D * (o i * IZR b + o i * over (fun k => o k * r i k)) - D * (2 * (o i * T i))) by (field; lra).
     apply Rle_trans with (D * D * (o i * IZR b + o i * IZR own) - D * (2 * (o i * T i))).
     + unfold Rminus. apply Rplus_le_compat_r. apply Rmult_le_compat_l. apply Rle_0_sqr. apply Rplus_le_compat_l.
       exact Q.
-    + destruct Ho as [-> | ->]. eapply Rle_trans; [|apply Rmax_l]. right. ring. eapply Rle_trans; [|apply Rmax_r].
-      right. ring.
+    + unfold M in *. lra.
 Qed.
 
 (** ** The whole tree *)
 
 (** What is to be shown; on which side of each place its argument lies; and a function of all places. *)
-Variables (Shown : Prop) (side : nat -> R) (s0 : Z) (start : list place).
+Variables (Shown : Prop) (side : nat -> R) (s0 : Z).
 Definition lies (kb : nat * bool) : Prop := if snd kb then 0 <= side (fst kb) else side (fst kb) <= 0.
 (** The choices are those of the sides, and the values of slack places those of a leaf. *)
 Definition chosen_by_sides (z : nat -> R) : Prop := forall i, (i < m)%nat ->
@@ -298,27 +338,26 @@ Record node (s : Z) (ps : list place) (case : list (nat * bool)) (made : nat -> 
     end;
   node_value : forall z, supported ps z -> value s0 start (fun i => made i + z i) = value s ps z }.
 
-Lemma leaf_ok s ps case made size deficits : node s ps case made -> check_leaf s ps size deficits = true -> Shown.
+Lemma leaf_ok s ps case made l : is_prepared l -> node s ps case made -> check_leaf s ps l = true -> Shown.
 Proof.
-  intros [L O C Pl V] H. unfold Choices.check_leaf in H. cbv zeta in H.
-    set (unit := (16 ^ Z.of_nat (S size) - 1)%Z) in *.
-  set (gs := at_slack (numbers size deficits) ps) in *. destruct (forallb _ gs) eqn:E1; try discriminate.
-  apply Z.leb_le, IZR_le in H. rewrite !mult_IZR in H. rewrite forallb_forall in E1.
-  assert (U : (0 < unit)%Z).
-  { unfold unit. rewrite Nat2Z.inj_succ. pose proof (Z.pow_gt_1 16 (Z.succ (Z.of_nat size)) ltac:(lia)). lia. }
-  assert (UR : 0 < IZR unit) by now apply IZR_lt.
-  assert (Lg : length gs = m) by (unfold gs; rewrite length_at_slack; exact L).
+  intros Hl [L O C Pl V] H. unfold Choices.check_leaf in H. cbv zeta in H. apply Z.leb_le, IZR_le in H.
+  rewrite (mult_IZR (_ * _)), mult_IZR in H.
+  pose proof (values_slack l Hl) as Sl. pose proof (values_fit l Hl) as Fit. pose proof (values_length l Hl) as Lg.
+  assert (UR : 0 < IZR (leaf_unit l)) by apply IZR_lt, Hl. set (D := IZR (leaf_unit l)) in *.
   set (o := fun i => if is_open (nth i ps Closed) then if Rle_lt_dec 0 (side i) then 1 else 0 else 0).
-  pose proof (leaf_value unit s gs ps o U L O) as B.
-  assert (G : forall i, (i < m)%nat -> -1 <= - (IZR (nth i gs 0%Z) / IZR unit) <= 0).
-  { intros i Hi. specialize (E1 (nth i gs 0%Z) ltac:(apply nth_In; lia)).
-    destruct (Z.leb_spec 0 (nth i gs 0%Z)) as [A|]; try discriminate. apply Z.leb_le in E1. apply IZR_le in A, E1.
-    assert (0 <= IZR (nth i gs 0%Z) / IZR unit <= 1); [|lra]. split.
+  assert (Z0 : forall i, (i < m)%nat -> (match nth i ps Closed with Slack _ => False | _ => True end) ->
+    nth i (leaf_values l) 0%Z = 0%Z).
+  { intros i Hi Hp. apply Sl. specialize (Pl i Hi). destruct (nth i ps Closed); try contradiction.
+    now destruct (nth i start Closed). destruct Pl as [_ Pl]. now destruct (nth i start Closed). }
+  pose proof (leaf_bounded l s ps o Hl L O) as B. cbv zeta in B. fold D in B.
+  assert (G : forall i, (i < m)%nat -> -1 <= - (IZR (nth i (leaf_values l) 0%Z) / D) <= 0).
+  { intros i Hi. specialize (Fit (nth i (leaf_values l) 0%Z) ltac:(apply nth_In; lia)). destruct Fit as [A E1].
+    apply IZR_le in A, E1. fold D in E1.
+    assert (0 <= IZR (nth i (leaf_values l) 0%Z) / D <= 1); [|lra]. split.
     - apply Rmult_le_pos; auto. left. now apply Rinv_0_lt_compat.
-    - apply Rmult_le_reg_r with (IZR unit); auto. unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra. lra. }
-  apply (By_bound (fun i => made i + (o i - IZR (nth i gs 0%Z) / IZR unit))).
-  - intros i Hi. specialize (Pl i Hi). specialize (G i Hi). unfold o in *.
-    pose proof (at_slack_zero (numbers size deficits) ps i) as Z0. fold gs in Z0.
+    - apply Rmult_le_reg_r with D; auto. unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra. lra. }
+  apply (By_bound (fun i => made i + (o i - IZR (nth i (leaf_values l) 0%Z) / D))).
+  - intros i Hi. specialize (Pl i Hi). specialize (G i Hi). specialize (Z0 i Hi). unfold o in *.
     destruct (nth i ps Closed) eqn:Ei; cbn [is_open] in *.
     + rewrite Z0 by exact I. destruct (nth i start Closed); try contradiction; unfold Rdiv; rewrite Rmult_0_l;
         replace (made i + (0 - 0)) with (made i) by ring; auto.
@@ -326,23 +365,23 @@ Proof.
     + destruct Pl as [-> Pl]. rewrite Z0 by exact I. destruct (nth i start Closed); try discriminate.
       unfold Rdiv. rewrite Rmult_0_l. destruct (Rle_lt_dec 0 (side i)); [left|right]; lra.
   - rewrite V.
-    + apply Rmult_le_reg_l with (IZR unit * IZR unit). now apply Rmult_lt_0_compat. eapply Rle_trans;
-      [apply B | exact H].
+    + apply Rmult_le_reg_l with (D * D). now apply Rmult_lt_0_compat. eapply Rle_trans; [apply B | exact H].
       * intros i _. unfold o. destruct (is_open _); auto. destruct Rle_lt_dec; auto.
-      * exact Lg.
-      * intros i. apply at_slack_zero.
-    + intros i Hi Ei. unfold o. rewrite Ei. cbn [is_open]. unfold gs. rewrite at_slack_zero by now rewrite Ei.
-      unfold Rdiv. ring.
+      * exact Z0.
+    + intros i Hi Ei. unfold o. rewrite Ei. cbn [is_open]. rewrite Z0 by (auto; now rewrite Ei). unfold Rdiv. ring.
 Qed.
 
-Lemma choices_ok t s ps case made : node s ps case made -> check_choices s ps case t = true -> Shown.
+Section Nodes.
+Variable ready : list prepared.
+Hypothesis Ready : forall l, In l ready -> is_prepared l.
+Lemma choices_ok t s ps case made : node s ps case made -> check_choices ready s ps case t = true -> Shown.
 Proof.
-  revert s ps case made. induction t as [k a IHa b IHb|size deficits|j]; intros s ps case made N; cbn [check_choices].
+  revert s ps case made. induction t as [k a IHa b IHb|values|j]; intros s ps case made N; cbn [check_choices].
   - destruct (nth k ps Closed) as [| |x own] eqn:Ek; try discriminate.
     destruct N as [L O C Pl V].
     assert (Hk : (k < m)%nat).
     { destruct (Nat.lt_ge_cases k m); auto. rewrite nth_overflow in Ek by lia. discriminate. }
-    destruct (check_choices _ _ ((k, true) :: case) a) eqn:Ea; try discriminate. intro Eb.
+    destruct (check_choices _ _ _ ((k, true) :: case) a) eqn:Ea; try discriminate. intro Eb.
     pose proof (Pl k Hk) as Pk. rewrite Ek in Pk. destruct Pk as [Mk Sk].
     assert (Kind : forall above made', (forall i, i <> k -> made' i = made i) ->
       (made' k = 1 /\ 0 <= side k \/ made' k = 0 /\ side k <= 0) -> forall i, (i < m)%nat ->
@@ -357,7 +396,7 @@ Proof.
       end).
     { intros above made' Same New i Hi. rewrite nth_close by auto. destruct (Nat.eqb_spec i k) as [->|Ne].
       - destruct (nth k start Closed); try discriminate. exact New.
-      - specialize (Pl i Hi). rewrite <- (Same i Ne) in Pl. destruct (nth i ps Closed); exact Pl. }
+      - specialize (Pl i Hi). rewrite <- (Same i Ne) in Pl. rewrite away_is. destruct (nth i ps Closed); exact Pl. }
     destruct (Rle_lt_dec 0 (side k)) as [T|T].
     + apply (IHa _ _ _ (fun i => made i + if Nat.eqb i k then 1 else 0)) in Ea; auto. split.
       * now apply length_close.
@@ -382,7 +421,15 @@ Proof.
       * apply Kind; auto. right. split; [exact Mk|lra].
       * intros z Sz. rewrite <- (value_below k ps s z) by auto. apply V.
         intros i Hi Ei. apply (Sz i Hi). rewrite nth_close, Ei by auto. now destruct Nat.eqb.
-  - now apply (leaf_ok s ps case made).
+  - destruct (nth_error ready (N.to_nat values)) as [l|] eqn:El; try discriminate. apply nth_error_In in El.
+    apply (leaf_ok s ps case made); auto.
   - apply By_live. apply N.
+Qed.
+End Nodes.
+Lemma tree_ok t : node s0 start [] (fun _ => 0) -> check_tree rows tables limit live s0 start t = true -> Shown.
+Proof.
+  destruct t as [values nodes]. intro N. cbn [check_tree]. destruct (forallb fits _) eqn:F; try discriminate.
+  rewrite forallb_forall in F. apply choices_ok with (made := fun _ => 0); auto.
+  intros l I. specialize (F l I). apply in_map_iff in I. destruct I as (v & <- & _). apply prepare_ok; auto. apply N.
 Qed.
 End Tree.

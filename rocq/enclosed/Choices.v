@@ -1,12 +1,11 @@
 (** * Quadratic functions over choices, in integers: a bound by a tree.
 
     Such a function has a variable for each place: 0 or 1 at an open place, between -1 and 0 at a slack one.
-      A tree tells
-    the choices at open places apart one by one. A leaf has a value for each slack place, and bounds what is left open
-    all at once, as docs/mathematics.md says under "Global optimum, every width". *)
+    A tree tells the choices at open places apart one by one. A leaf has a value for each slack place, and bounds what
+    is left open all at once, as docs/mathematics.md says under "Global optimum, every width". *)
 
 From Coq Require Import ZArith Hexadecimal List.
-From Margincert Require Import Lists.
+From Margincert Require Import Lists Gram.
 Import ListNotations.
 
 (** ** Evidence *)
@@ -39,9 +38,11 @@ Fixpoint grouped (size left : nat) (begun : Z) (l : list Z) : list Z :=
   end.
 Definition numbers (size : nat) (d : digits) : list Z := let (u) := d in grouped size size 0 (numerals u).
 
-(** In a leaf, how far the slack places are from 0, in [16 ^ (size + 1) - 1]ths. *)
-Inductive choice_tree := Split (k : nat) (above below : choice_tree) | Bound (size : nat) (deficits : digits)
-  | Live (j : nat).
+(** How far the slack places are from 0, in [16 ^ (size + 1) - 1]ths. *)
+Inductive slack_values := Values (size : nat) (deficits : digits).
+(** A leaf names values by their place in a list: many leaves share them. *)
+Inductive choice_tree := Split (k : nat) (above below : choice_tree) | Bound (values : N) | Live (j : nat).
+Inductive bounded_tree := Tree (values : list slack_values) (nodes : choice_tree).
 
 (** ** The check *)
 
@@ -52,11 +53,18 @@ Inductive place := Closed | Slack (b : Z) | Open (b own : Z).
 Definition away (above : bool) (r : Z) (p : place) : place :=
   match p with
   | Closed => Closed
-  | Slack b => Slack (if above then b + 2 * r else b)
-  | Open b own => Open (if above then b + 2 * r else b) (own - Z.max 0 r)
+  | Slack b => if above then Slack (b + Z.double r) else p
+  | Open b own =>
+      Open (if above then b + Z.double r else b)%Z (match r with Zpos _ => own - r | _ => own end)%Z
   end.
-Definition close (k : nat) (above : bool) (row : list Z) (ps : list place) : list place :=
-  mapi (fun i rp => if Nat.eqb i k then Closed else away above (fst rp) (snd rp)) 0 (combine row ps).
+Fixpoint all_away (above : bool) (row : list Z) (ps : list place) : list place :=
+  match row, ps with r :: row', p :: ps' => away above r p :: all_away above row' ps' | _, _ => [] end.
+Fixpoint close (k : nat) (above : bool) (row : list Z) (ps : list place) : list place :=
+  match row, ps with
+  | r :: row', p :: ps' =>
+      match k with O => Closed :: all_away above row' ps' | S k' => away above r p :: close k' above row' ps' end
+  | _, _ => []
+  end.
 
 (** The numbers of the slack places at their places, and 0 elsewhere. *)
 Fixpoint at_slack (gs : list Z) (ps : list place) : list Z :=
@@ -65,46 +73,56 @@ Fixpoint at_slack (gs : list Z) (ps : list place) : list Z :=
   | Slack _ :: ps' => match gs with [] => 0%Z :: at_slack [] ps' | g :: gs' => g :: at_slack gs' ps' end
   | _ :: ps' => 0%Z :: at_slack gs ps'
   end.
-(** The sum of the rows times these numbers, where a place is not closed. Multiples by one digit are looked up. *)
+(** The sum of the rows times these numbers. Multiples by one digit are looked up. *)
 Definition multiples (row : list Z) : list (list Z) :=
   map (fun g => map (Z.mul g) row) [0; 1; 2; 3; 4; 5; 6; 7; 8; 9; 10; 11; 12; 13; 14; 15]%Z.
 Definition multiple (g : Z) (row : list Z) (table : list (list Z)) : list Z :=
   match g with Zpos p => if (g <? 16)%Z then nth (Pos.to_nat p) table [] else map (Z.mul g) row | _ => map (Z.mul g)
     row end.
-Fixpoint add_row (ps : list place) (row acc : list Z) : list Z :=
-  match ps, row, acc with
-  | p :: ps', r :: row', a :: acc' => match p with Closed => 0%Z | _ => (r + a)%Z end :: add_row ps' row' acc'
-  | _, _, _ => []
-  end.
-Fixpoint combined (ps : list place) (gs : list Z) (rows : list (list Z)) (tables : list (list (list Z))) (acc : list
-  Z) : list Z :=
+Fixpoint add_row (row acc : list Z) : list Z :=
+  match row, acc with r :: row', a :: acc' => (r + a)%Z :: add_row row' acc' | _, _ => [] end.
+Fixpoint combined (gs : list Z) (rows : list (list Z)) (tables : list (list (list Z))) (acc : list Z) : list Z :=
   match gs, rows, tables with
   | g :: gs', row :: rows', table :: tables' =>
-      combined ps gs' rows' tables' (match g with Z0 => acc | _ => add_row ps (multiple g row table) acc end)
+      combined gs' rows' tables' (match g with Z0 => acc | _ => add_row (multiple g row table) acc end)
   | _, _, _ => acc
   end.
-(** What a place contributes, over the square of [unit]. *)
-Definition contributes (unit : Z) (gpt : Z * place * Z) : Z :=
-  let '(g, p, t) := gpt in
-  match p with
-  | Closed => 0
-  | Slack b => match g with Z0 => 0 | _ => - (g * (unit * b - t)) end
-  | Open b own => Z.max 0 (unit * (unit * (b + own) - 2 * t))
-  end%Z.
-Definition total (unit s : Z) (gs : list Z) (ps : list place) (ts : list Z) : Z :=
-  fold_right (fun gpt acc => contributes unit gpt + acc)%Z (unit * unit * s)%Z (combine (combine gs ps) ts).
+
+(** What leaves with the same values share: these in parts of a unit, the rows' sums, and the product of both. *)
+Record prepared := Prepared { leaf_unit : Z; leaf_values : list Z; leaf_sums : list Z; leaf_square : Z }.
+Definition fits (l : prepared) : bool :=
+  forallb (fun g => if (0 <=? g)%Z then (g <=? leaf_unit l)%Z else false) (leaf_values l).
+
+(** What the places contribute, over [unit]. *)
+Fixpoint excess (unit : Z) (gs ts : list Z) (ps : list place) : Z :=
+  match gs, ts, ps with
+  | g :: gs', t :: ts', p :: ps' =>
+      match p with
+      | Closed => excess unit gs' ts' ps'
+      | Slack b => match g with Z0 => excess unit gs' ts' ps' | _ => excess unit gs' ts' ps' - g * b end
+      | Open b own =>
+          match unit * (b + own) - Z.double t with Zpos x => Zpos x + excess unit gs' ts' ps' | _ => excess unit
+            gs' ts' ps' end
+      end%Z
+  | _, _, _ => 0%Z
+  end.
 
 Section Tree.
 (** The coefficients of products, row by row, with their multiples; the bound; and what is asked of live leaves, given
     the choices so far. *)
 Variables (rows : list (list Z)) (tables : list (list (list Z))) (limit : Z) (live : list (nat * bool) -> nat -> bool).
-Let m := length rows.
 
-Definition check_leaf (s : Z) (ps : list place) (size : nat) (deficits : digits) : bool :=
-  let unit := (16 ^ Z.of_nat (S size) - 1)%Z in let gs := at_slack (numbers size deficits) ps in
-  if forallb (fun g => if (0 <=? g)%Z then (g <=? unit)%Z else false) gs then
-    (total unit s gs ps (combined ps gs rows tables (map (fun _ => 0%Z) rows)) <=? unit * unit * limit)%Z
-  else false.
+Definition prepare (start : list place) (values : slack_values) : prepared :=
+  let (size, deficits) := values in
+  let gs := at_slack (numbers size deficits) start in
+  let ts := combined gs rows tables (map (fun _ => 0%Z) rows) in
+  Prepared (16 ^ Z.of_nat (S size) - 1) gs ts (zdot gs ts).
+Definition check_leaf (s : Z) (ps : list place) (l : prepared) : bool :=
+  let unit := leaf_unit l in
+  (unit * (unit * s + excess unit (leaf_values l) (leaf_sums l) ps) + leaf_square l <=? unit * unit * limit)%Z.
+
+Section Nodes.
+Variable ready : list prepared.
 Fixpoint check_choices (s : Z) (ps : list place) (case : list (nat * bool)) (t : choice_tree) : bool :=
   match t with
   | Split k a b =>
@@ -115,7 +133,12 @@ Fixpoint check_choices (s : Z) (ps : list place) (case : list (nat * bool)) (t :
           then check_choices s (close k false row ps) ((k, false) :: case) b else false
       | _ => false
       end
-  | Bound size deficits => check_leaf s ps size deficits
+  | Bound values => match nth_error ready (N.to_nat values) with Some l => check_leaf s ps l | None => false end
   | Live j => live case j
   end.
+End Nodes.
+Definition check_tree (s : Z) (start : list place) (t : bounded_tree) : bool :=
+  let (values, nodes) := t in
+  let ready := map (prepare start) values in
+  if forallb fits ready then check_choices ready s start [] nodes else false.
 End Tree.

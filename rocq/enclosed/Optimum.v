@@ -8,7 +8,7 @@ Import ListNotations.
 Open Scope R_scope.
 
 (** What is claimed of the point, with the evidence. *)
-Inductive optimum := IsLocal | IsLayerLocal (layer : nat) | IsGlobal (positive negative : choice_tree)
+Inductive optimum := IsLocal | IsLayerLocal (layer : nat) | IsGlobal (positive negative : bounded_tree)
   | IsNotLocal (moves : list (list Q * Q)) | IsNotGlobal (better : params Q).
 
 Definition meaning (P : problem R) (o : optimum) (p : params R) : Prop :=

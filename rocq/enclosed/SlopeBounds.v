@@ -341,8 +341,8 @@ Proof.
   assert (Low : s * IZR den = IZR num).
   { unfold s, Q2R, num, den. rewrite Rmult_assoc, Rinv_l by (apply IZR_neq; lia). ring. }
   assert (Rise : IZR rise = IZR den - IZR num) by (unfold rise; apply minus_IZR).
-  apply (choices_ok rows (map multiples rows) limit (check_live_leaf P E e) eq_refl) with (side := t_of w)
-    (s0 := zdot (at_rest e) (map (zdot (at_rest e)) A)) (start := places e A) (made := fun _ => 0).
+  apply (tree_ok rows (map multiples rows) limit (check_live_leaf P E e) eq_refl) with (side := t_of w)
+    (s0 := zdot (at_rest e) (map (zdot (at_rest e)) A)) (start := places e A).
   - intros row I. rewrite Lr. unfold rows in I. apply in_map_iff in I. destruct I as (row' & <- & I).
     rewrite map_length.
     now apply length_A.
@@ -376,7 +376,8 @@ Proof.
         replace (l * (e * b)) with (l * e * b) by ring end.
       rewrite signs_product. change t' with (t_of w k). clear t'. set (t' := t_of w k) in *.
       destruct (Range k Hk) as [R1 R2]. destruct (xorb (glabel P E k) e).
-      * specialize (R1 eq_refl). pose proof (convex_above P (c k) t' R1) as Above. change (Q2R (lower_rational P)) with s in Above. lra.
+      * specialize (R1 eq_refl). pose proof (convex_above P (c k) t' R1) as Above.
+        change (Q2R (lower_rational P)) with s in Above. lra.
       * specialize (R2 eq_refl). fold t' in R2. unfold act. destruct R2 as [[-> T]|[-> T]], (Rlt_dec t' 0); try lra.
         replace t' with 0 by lra. lra.
     + rewrite square_of by apply sgn_square. change (actives ER) with m. fold d.

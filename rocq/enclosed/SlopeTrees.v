@@ -73,15 +73,14 @@ Definition places (e : bool) (A : list (list Z)) : list place :=
     if xorb (glabel P E i) e then Slack b
     else Open b (rise * rise * (nth i row 0 + fold_right (fun ya acc => if xorb (fst ya) e then acc
       else Z.max 0 (snd ya) + acc) (- Z.max 0 (nth i row 0)) (combine ys row)))%Z) 0 A.
-Definition check_sign (M : list (list interval)) (e : bool) (t : choice_tree) : bool :=
+Definition check_sign (M : list (list interval)) (e : bool) (t : bounded_tree) : bool :=
   let A := map (map fst) M in
   let c := at_rest e in
   let most := Z.max (Z.abs num) den in
   let rows := map (map (Z.mul (rise * rise))) A in
   let limit := (den * den * scale bits - Z.of_nat m * Z.of_nat m * (most * most) * greatest_width M)%Z in
-  check_choices rows (map multiples rows) limit (check_live_leaf e)
-    (zdot c (map (zdot c) A)) (places e A) [] t.
-Definition check_trees (positive negative : choice_tree) : bool :=
+  check_tree rows (map multiples rows) limit (check_live_leaf e) (zdot c (map (zdot c) A)) (places e A) t.
+Definition check_trees (positive negative : bounded_tree) : bool :=
   if Qle_bool low 1 then
     let M := weighed_products in
     if proper_products M then if check_sign M true positive then check_sign M false negative else false else false

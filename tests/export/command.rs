@@ -153,8 +153,10 @@ fn a_tree_over_slopes_compiles_and_no_other() {
     let run = export(&scratch, "proofs/trained/iris-relu-setosa-versicolor.json");
     assert_eq!(run.status, 0, "{run:?}");
     let changes = [
-        ("(Bound 0 0xff)", "(Bound 0 0x00)"),
-        ("(Split 2 (Live 0) (Bound 0 0xff))", "(Live 0)"),
+        ("[Values 0 0xff]", "[Values 0 0x00]"),
+        ("[Values 0 0xff]", "[]"),
+        ("(Live 1) (Bound 0)) (Bound 1)", "(Live 1) (Bound 1)) (Bound 0)"),
+        ("(Split 2 (Live 0) (Bound 0))", "(Live 0)"),
         ("(Split 2 (Live 0)", "(Split 2 (Live 1)"),
         ("(Split 1 (Split 0", "(Split 1 (Split 1"),
         (": matrix := Matrix 11 ", ": matrix := Matrix 10 "),

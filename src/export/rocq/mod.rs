@@ -15,6 +15,7 @@ mod names;
 mod paths;
 mod preorder;
 mod slope_trees;
+mod slope_values;
 mod statement;
 mod symmetry;
 mod syntax;

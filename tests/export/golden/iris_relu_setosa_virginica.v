@@ -95,8 +95,9 @@ Definition kkt_enclosed_0 : Prop := kkt_enclosed (real instance) (real_enclosure
 Definition inverse_0 : matrix := Matrix 11 3 [0x80287fe78bc173757ff47f4283d9; 0x7fd5820e73758d62800e80ca7be5;
   0x813a7ede800c7ff27fc4803b8008; 0x8003811c80be7f36803b7fb9803a; 0x7ec1800480507fab7d8b7ffa7f2a;
   0x80047e0d7fcf841b82437dc97fc8; 0x83357ccb7da38286801d800c7e9f]%digits.
-Definition optima_0 : list optimum := [IsGlobal (Split 1 (Split 0 (Live 1) (Bound 0 0xf)) (Bound 0 0xff))
-  (Split 3 (Split 2 (Live 0) (Bound 0 0x03)) (Bound 0 0x1f))].
+Definition optima_0 : list optimum := [IsGlobal (Tree [Values 0 0xf; Values 0 0xff] (Split 1 (Split 0 (Live 1)
+  (Bound 0)) (Bound 1))) (Tree [Values 0 0x03; Values 0 0x1f] (Split 3 (Split 2 (Live 0) (Bound 0)) (Bound
+  1)))].
 Theorem kkt_enclosed_0_shown : kkt_enclosed_0.
 Proof. apply (OverQ.kkt_enclosed_ok 5 10 0 samples point distance_0 enclosure_0 81%Z 32%Z inverse_0 optima_0).
   vm_cast_no_check (eq_refl true). Qed.
