@@ -3,7 +3,7 @@
 From Coq Require Import Reals QArith Qreals List Lra Lia Bool PeanoNat.
 From Margincert Require Import Claims Enclosed Numbers Lists Vectors Sums Feasible LayerNorms SampleSums Chain
   Intervals System
-  Solution TwoLayers TwoLayersKkt Point Shapes OnBox.
+  Solution TwoLayers TwoLayersKkt Point Shapes OnBox Distance.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -25,7 +25,7 @@ Definition check_but_network : bool :=
   if check_live (J E) (live E) then
   if some_places (fun b => check_solution fine b P E Y) [coarse - 8; coarse; fine]%Z then
   if (if check_box coarse P E then true else check_box fine P E) then
-    some_places (fun b => check_near b P E theta distance) [(3 * fine + coarse) / 4; fine]%Z
+    some_places (fun b => check_distance b P E (unknowns_over b E) theta distance) [(3 * fine + coarse) / 4; fine]%Z
   else false else false else false else false else false else false else false.
 Definition check_enclosed : bool :=
   if check_posed (F := Qops) P None then if check_dense P (length (live E)) then check_but_network else false else
@@ -42,7 +42,8 @@ Record parts : Prop := {
   Hshares : forall j, (j < J E)%nat -> Rsum (map (share_of j) (live ER)) = 1;
   Hsolution : exists bits, (0 <= bits)%Z /\ check_solution fine bits P E Y = true;
   Hbox : exists bits, (0 <= bits)%Z /\ check_box bits P E = true;
-  Hdistance : exists bits, (0 <= bits)%Z /\ check_near bits P E theta distance = true }.
+  Hdistance : exists bits, (0 <= bits)%Z /\
+    check_distance bits P E (unknowns_over bits E) theta distance = true }.
 Lemma some_places_ok check l : some_places check l = true -> exists b, (0 <= b)%Z /\ check b = true.
 Proof.
   induction l as [|b l IH]; cbn [some_places]; [discriminate|]. destruct (Z.leb_spec 0 b); auto.
@@ -107,7 +108,8 @@ Qed.
 Lemma point_near : shaped (net PR) (real_point theta) /\ dist (real_point theta) (point_of PR ER xi) <= Q2R distance.
 Proof.
   destruct (Hdistance parts_ok) as (b & Hb & D).
-  exact (distance_ok b P E Hb xi Inside amounts_ok (Hlive parts_ok) (Hnet parts_ok) theta distance D).
+  exact (distance_ok b P E _ xi theta distance (unknown b E Hb xi Inside) amounts_ok (Hlive parts_ok) (Hnet
+    parts_ok) D).
 Qed.
 Lemma signs_ok : signs PR ER xi.
 Proof.

@@ -28,12 +28,17 @@ Qed.
 
 Section Over.
 Variable d : positive.
-Definition divides (q : Q) : bool := (Zpos d mod Zpos (Qden q) =? 0)%Z.
-Definition whole (q : Q) : Z := match Qnum q with Z0 => 0 | n => n * (Zpos d / Zpos (Qden q)) end%Z.
+Definition divides (q : Q) : bool := if Pos.eqb d (Qden q) then true else (Zpos d mod Zpos (Qden q) =? 0)%Z.
+Definition whole (q : Q) : Z :=
+  match Qnum q with Z0 => 0 | n => if Pos.eqb d (Qden q) then n else n * (Zpos d / Zpos (Qden q)) end%Z.
+Lemma divides_is q : divides q = (Zpos d mod Zpos (Qden q) =? 0)%Z.
+Proof. unfold divides. destruct (Pos.eqb_spec d (Qden q)) as [->|]; auto. now rewrite Z_mod_same_full. Qed.
 Lemma whole_ok q : divides q = true -> IZR (whole q) = Q2R q * IZR (Zpos d).
 Proof.
-  unfold divides. intro H. apply Z.eqb_eq in H.
-  assert (W : whole q = (Qnum q * (Zpos d / Zpos (Qden q)))%Z) by (unfold whole; destruct (Qnum q); reflexivity).
+  rewrite divides_is. intro H. apply Z.eqb_eq in H.
+  assert (W : whole q = (Qnum q * (Zpos d / Zpos (Qden q)))%Z).
+  { unfold whole. destruct (Pos.eqb_spec d (Qden q)) as [<-|]. rewrite Z_div_same_full by lia. destruct (Qnum q); lia.
+    destruct (Qnum q); reflexivity. }
   rewrite W, mult_IZR. unfold Q2R. apply Z.div_exact in H; [|lia]. rewrite H at 2. rewrite mult_IZR. field.
   apply IZR_neq. lia.
 Qed.
@@ -41,7 +46,7 @@ End Over.
 
 Lemma common_divides xs x q : In x xs -> In q x -> divides (common xs) q = true.
 Proof.
-  intros Hx Hq. unfold divides. apply Z.eqb_eq, Z.mod_divide. lia.
+  intros Hx Hq. rewrite divides_is. apply Z.eqb_eq, Z.mod_divide. lia.
   assert (Step : forall y z, ((Zpos z | Zpos (fold_right (fun q acc => joined acc (Qden q)) z y))%Z /\
     forall q, In q y -> (Zpos (Qden q) | Zpos (fold_right (fun q acc => joined acc (Qden q)) z y))%Z)).
   { intros y z. induction y as [|b y [IH1 IH2]]; cbn [fold_right].

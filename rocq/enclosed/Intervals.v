@@ -194,4 +194,6 @@ Proof.
     apply Rnot_lt_le. intro Hlt. assert (t * t < sqrt x * IZR scale * (sqrt x * IZR scale)) by
       (apply Rmult_le_0_lt_compat; lra). nra.
 Qed.
+Lemma root_of_product a b x y : 0 < x -> 0 < y -> holds a x -> holds b y -> holds (root (mul a b)) (sqrt (x * y)).
+Proof. intros Hx Hy Ha Hb. apply root_ok. apply Rmult_le_pos; lra. now apply mul_ok. Qed.
 End Intervals.

@@ -126,7 +126,9 @@ Lemma looked_at_j j : (j < J)%nat -> looked_of bits T j = look (F := F) P E X xs
 Proof. intro Hj. unfold looked_of. apply nth_error_nth. exact (table_nth bits P E j Hj). Qed.
 Lemma length_ok jr : (fst jr < J)%nat -> 0 < Q2R (snd jr) ->
   holds bits (length_of bits X jr) (sqrt (amount ER xi (fst jr) * Q2R (snd jr))).
-Proof. intros Hj Hr. exact (root_amount bits E Hbits xi Inside Amts (fst jr) (snd jr) Hj Hr). Qed.
+Proof.
+  intros Hj Hr. apply root_of_product; auto. exact (unknown bits E Hbits xi Inside (m + fst jr)). now apply of_Q_ok.
+Qed.
 Lemma step_ok u k : (u < h)%nat -> (k < m)%nat ->
   holds bits (step_in bits xs (fst (nth u moves ([], 0%Q))) k) (hid d a (fst (active_sample PR ER k)) u).
 Proof.

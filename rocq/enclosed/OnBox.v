@@ -1,8 +1,8 @@
-(** * What is checked of enclosed points over the box: signs, sides, margins, and the distance. *)
+(** * What is checked of enclosed points over the box: signs, sides and margins. *)
 
 From Coq Require Import Reals QArith Qreals List Lra Lia Bool PeanoNat.
 From Margincert Require Import Claims Enclosed Numbers Lists Vectors Sums Feasible LayerNorms Chain Intervals System
-  Solution TwoLayers TwoLayersKkt Point Shapes.
+  Solution TwoLayers TwoLayersKkt Point Shapes WholeInputs.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -19,78 +19,45 @@ Definition m := length (active E).
 (** The unknowns, which are computed once. *)
 Section Given.
 Variable X : list F.
+(** The samples' denominator, which is computed once, too. *)
+Variable over : BinNums.positive.
 Definition table : list (looked (F := F)) := looks (F := F) P E X.
 Notation at_X n := (nth n X (g0 (F := F))).
 
 Definition lower : interval := of_Q bits (lower_rational P).
-Definition check_side (l : looked (F := F)) (k : nat) : bool :=
-  match side_of (which l) k with
-  | Below => if Qeq_bool (lower_rational P) 1 then true else positive (opp (nth k (preactivations l) (g0 (F := F))))
-  | Above => if Qeq_bool (lower_rational P) 1 then true else positive (nth k (preactivations l) (g0 (F := F)))
+Definition check_side (rows : list (list Z)) (v : view) (k : nat) : bool :=
+  match side_of (viewed v) k with
+  | Below => if Qeq_bool (lower_rational P) 1 then true else positive (opp (seen_on v (nth k rows [])))
+  | Above => if Qeq_bool (lower_rational P) 1 then true else positive (seen_on v (nth k rows []))
   | Held n =>
       let x := at_X n in
       if positive (add x (opp lower)) then positive (add (one bits) (opp x))
       else if positive (add lower (opp x)) then positive (add x (opp (one bits))) else false
   end.
-Definition check_signs (t : list (looked (F := F))) : bool :=
+Definition check_signs (vs : list view) : bool :=
+  let rows := whole_active P E over in
   if forallb (fun k => positive (at_X k)) (seq 0 m) then if forallb (fun j => positive (at_X (m + j))) (seq 0 J) then
-    forallb (fun l => forallb (check_side l) (seq 0 m)) t
+    forallb (fun v => forallb (check_side rows v) (seq 0 m)) vs
   else false else false.
 
 (** The activation over an interval. *)
 Definition iact (z : interval) : interval := add (part_above z) (mul bits lower (opp (part_above (opp z)))).
-Definition output_share (x : list F) (jl : nat * looked (F := F)) : interval :=
-  gsgn (F := F) (fst (which (snd jl))) (mul bits (at_X (m + fst jl)) (iact (gdot (F := F) P (its_vector (snd jl)) x))).
-Definition check_other (t : list (looked (F := F))) (i : nat) : bool :=
-  let x := gsample (F := F) P i in
-  positive (add (gsgn (F := F) (snd (nth i (data P) ([],
-    true))) (gsum (F := F) (map (output_share x) (combine (seq 0 (length t)) t)))) (opp (one bits))).
-Definition check_others (t : list (looked (F := F))) : bool :=
-  forallb (fun i => if existsb (Nat.eqb i) (active E) then true else check_other t i) (seq 0 (length (data P))).
-
-(** The distance. *)
-Definition irow (t : list (looked (F := F))) (u : option (nat * Q)) : list interval :=
-  match u with
-  | Some (j, r) =>
-      let s := root bits (mul bits (at_X (m + j)) (of_Q bits r)) in let z := nth j (map its_vector t) [] in
-      map (fun p => mul bits s (nth p z (g0 (F := F)))) (seq 0 (inputs P))
-  | None => map (fun _ => zero) (seq 0 (inputs P))
-  end.
-Definition iout (u : option (nat * Q)) : interval :=
-  match u with Some (j, r) => gsgn (F := F) (fst (nth j (directions E) (true,
-    []))) (root bits (mul bits (at_X (m + j)) (of_Q bits r))) | None => zero end.
-Definition square_distance (qs : list Q) (l : list interval) : Z :=
-  zsum (map (fun qa => let t := size (add (of_Q bits (fst qa)) (opp (snd qa))) in t * t)%Z (combine qs l)).
-Definition check_distance (t : list (looked (F := F))) (theta : params Q) (distance : Q) : bool :=
-  match theta with
-  | [w; v] =>
-      let d := fst (of_Q bits distance) in
-      if Nat.eqb (length w) (length (live E) * inputs P) then if Nat.eqb (length v) (length (live E)) then
-      if (0 <? d)%Z then
-        (square_distance w (concat (map (irow t) (live E))) + square_distance v (map iout (live E)) <=? d * d)%Z
-      else false else false else false
-  | _ => false
-  end.
-
-Lemma check_distance_parts t theta distance : check_distance t theta distance = true -> exists w v, theta = [w; v] /\
-  length w = (length (live E) * inputs P)%nat /\ length v = length (live E) /\ (0 < fst (of_Q bits distance))%Z /\
-  (square_distance w (concat (map (irow t) (live E))) + square_distance v (map iout (live E)) <=
-   fst (of_Q bits distance) * fst (of_Q bits distance))%Z.
-Proof.
-  unfold check_distance. destruct theta as [|w [|v [|]]]; try discriminate.
-  destruct (Nat.eqb_spec (length w) (length (live E) * inputs P)); try discriminate.
-  destruct (Nat.eqb_spec (length v) (length (live E))); try discriminate.
-  destruct (Z.ltb_spec 0 (fst (of_Q bits distance))); try discriminate. intro D. apply Z.leb_le in D. exists w, v. auto.
-Qed.
+Definition output_share (ns : list Z) (jv : nat * view) : interval :=
+  gsgn (F := F) (fst (viewed (snd jv))) (mul bits (at_X (m + fst jv)) (iact (seen_on (snd jv) ns))).
+(** All is multiplied by the square of the samples' denominator. *)
+Definition check_other (vs : list view) (i : nat) : bool :=
+  let ns := whole_inputs P over i in
+  let one := (Zpos over * Zpos over * scale bits)%Z in
+  positive (add (gsgn (F := F) (snd (nth i (data P) ([], true)))
+    (gsum (F := F) (map (output_share ns) (combine (seq 0 (length vs)) vs)))) (opp (one, one))).
+Definition check_others (vs : list view) : bool :=
+  forallb (fun i => if existsb (Nat.eqb i) (active E) then true else check_other vs i) (seq 0 (length (data P))).
 End Given.
 
-(** Signs, sides and margins. *)
 Definition unknowns_over : list F := spread bits (centre E) (radius E).
 Definition check_box : bool :=
-  let X := unknowns_over in let t := table X in if check_signs X t then check_others X t else false.
-Definition check_near (theta : params Q) (distance : Q) : bool :=
-  let X := unknowns_over in check_distance X (table X) theta distance.
-
+  let X := unknowns_over in let over := inputs_over P in let vs := views bits P E X over in
+  if check_signs X over vs then check_others X over vs else false.
 
 (** ** What that means *)
 Hypothesis Hbits : (0 <= bits)%Z.
@@ -130,10 +97,22 @@ Proof.
   rewrite (nth_error_nth' _ (true, [])) by exact Hj. reflexivity.
 Qed.
 
+Let one := inputs_over P.
+Let over := IZR (Zpos one).
+Let over_positive : 0 < over * over.
+Proof. assert (0 < over) by (apply IZR_lt; reflexivity). now apply Rmult_lt_0_compat. Qed.
+Lemma seen_active d k : (k < m)%nat ->
+  holds bits (seen_on (view_of bits P E X (whole_active P E one) d) (nth k (whole_active P E one) []))
+    (over * over * preactivation PR ER xi d (fst (active_sample PR ER k))).
+Proof.
+  intro Hk. apply (seen_on_ok bits P E X one Hbits xi unknown eq_refl). intro p.
+    now apply (nth_whole_active P E one eq_refl).
+Qed.
+
 Hypothesis Hbox : check_box = true.
-Lemma box_parts : check_signs X (table X) = true /\ check_others X (table X) = true.
-Proof. pose proof Hbox as B. unfold check_box in B. cbv zeta in B.
-destruct (check_signs X (table X)); try discriminate. auto. Qed.
+Lemma box_parts : check_signs X one (views bits P E X one) = true /\ check_others X one (views bits P E X one) = true.
+Proof. pose proof Hbox as B. unfold check_box in B. cbv zeta in B. fold one in B.
+destruct (check_signs X one (views bits P E X one)); try discriminate. auto. Qed.
 Lemma multipliers_positive k : (k < m)%nat -> 0 < multiplier xi k.
 Proof.
   intro Hk. pose proof (proj1 box_parts) as S. unfold check_signs in S.
@@ -155,17 +134,19 @@ Lemma sides_ok c k : In c (directions ER) -> (k < m)%nat ->
 Proof.
   intros Hc Hk. pose proof (proj1 box_parts) as S. unfold check_signs in S.
   destruct (forallb _ (seq 0 m)) in S; try discriminate. destruct (forallb _ (seq 0 J)) in S; try discriminate.
-  rewrite forallb_forall in S. specialize (S (look (F := F) P E X (gactive (F := F) P E) c) ltac:(unfold table, looks;
-    now apply in_map)).
+  rewrite forallb_forall in S. specialize (S (view_of bits P E X (whole_active P E one) c) ltac:(unfold views; now
+    apply in_map)).
   rewrite forallb_forall in S. specialize (S k ltac:(apply in_seq; lia)). unfold check_side in S.
-  destruct (looked_box c) as (E1 & _ & E3 & _). specialize (E3 k Hk). rewrite E1 in S. pose proof Hbits as B.
+  pose proof (seen_active c k Hk) as E3. cbn [view_of viewed] in S. pose proof Hbits as B.
+    pose proof over_positive as O.
+  set (t := preactivation PR ER xi c (fst (active_sample PR ER k))) in *.
   assert (L : holds bits lower s) by now apply of_Q_ok.
   assert (One : Qeq_bool (lower_rational P) 1 = true -> s = 1).
   { intro Q1. apply Qeq_bool_eq in Q1. unfold s. rewrite (Qeq_eqR _ _ Q1). apply RMicromega.Q2R_1. }
   destruct (side_of c k) as [| |n].
   - destruct (Qeq_bool (lower_rational P) 1); [left; auto|right].
-    pose proof (positive_ok bits B _ _ S (opp_ok bits _ _ E3)). lra.
-  - destruct (Qeq_bool (lower_rational P) 1); [left; auto|right]. exact (positive_ok bits B _ _ S E3).
+    pose proof (positive_ok bits B _ _ S (opp_ok bits _ _ E3)). nra.
+  - destruct (Qeq_bool (lower_rational P) 1); [left; auto|right]. pose proof (positive_ok bits B _ _ S E3). nra.
   - cbv zeta in S. pose proof (unknown n) as U.
     destruct (positive (add (at_X n) (opp lower))) eqn:P1.
     + left. pose proof (positive_ok bits B _ _ P1 (add_ok bits _ _ _ _ U (opp_ok bits _ _ L))).
@@ -184,11 +165,12 @@ Proof.
   apply mul_ok; auto. now apply of_Q_ok. apply opp_ok. apply part_above_ok; auto. now apply opp_ok.
 Qed.
 
-Lemma over_table (G : nat * looked (F := F) -> interval) (g : nat -> R) :
-  (forall j, (j < J)%nat -> holds bits (G (j, look (F := F) P E X (gactive (F := F) P E) (direction_of ER j))) (g j)) ->
-  holds bits (gsum (F := F) (map G (combine (seq 0 (length (table X))) (table X)))) (Rsum (map g (seq 0 J))).
+Lemma over_views (G : nat * view -> interval) (g : nat -> R) :
+  (forall j, (j < J)%nat -> holds bits (G (j, view_of bits P E X (whole_active P E one) (direction_of ER j))) (g j)) ->
+  holds bits (gsum (F := F) (map G (combine (seq 0 (length (views bits P E X one))) (views bits P E X one))))
+    (Rsum (map g (seq 0 J))).
 Proof.
-  intro HG. assert (L : length (table X) = J) by (unfold table, looks; apply map_length). rewrite L.
+  intro HG. assert (L : length (views bits P E X one) = J) by apply map_length. rewrite L.
   assert (Gen : forall t j0, (forall j, (j < length t)%nat ->
     exists l, nth_error t j = Some l /\ holds bits (G (j0 + j, l)%nat) (g (j0 + j)%nat)) ->
     holds bits (gsum (F := F) (map G (combine (seq j0 (length t)) t))) (Rsum (map g (seq j0 (length t))))).
@@ -198,8 +180,10 @@ Proof.
       + destruct (Ht 0%nat ltac:(simpl; lia)) as (l' & [= <-] & Hl). rewrite Nat.add_0_r in Hl. exact Hl.
       + apply IH. intros j Hj. destruct (Ht (S j) ltac:(simpl; lia)) as (l' & El & Hl). exists l'.
         rewrite Nat.add_succ_r in Hl. auto. }
-  rewrite <- L. apply Gen. intros j Hj. rewrite L in Hj. eexists. split. now apply table_nth. now apply HG.
+  rewrite <- L. apply Gen. intros j Hj. rewrite L in Hj. eexists. split. apply views_nth; exact Hj. now apply HG.
 Qed.
+Lemma act_times c z : 0 < c -> act s (c * z) = c * act s z.
+Proof. intro Hc. apply act_scale. lra. Qed.
 
 Lemma others_ok i : (i < length (data PR))%nat -> ~ In i (active ER) ->
   1 < sgn (snd (nth i (data PR) ([], true))) *
@@ -213,94 +197,20 @@ Proof.
   { exfalso. apply existsb_exists in X1. destruct X1 as (i' & I & Q1). apply Nat.eqb_eq in Q1. subst. apply N. exact I.
     }
   unfold check_other in O. cbv zeta in O. pose proof Hbits as B.
-  match type of O with positive ?a = true =>
-    assert (A : holds bits a (sgn (snd (nth i (data P) ([],
-      true))) * Rsum (map (fun j => sgn (fst (direction_of ER j)) * (amount ER xi j *
-        act s (preactivation PR ER xi (direction_of ER j) (fst (nth i (data PR) ([],
-          true)))))) (seq 0 J)) + - (1))) end.
+  set (sum := Rsum _). set (y := sgn (snd (nth i (data PR) ([], true)))).
+  match type of O with positive ?a = true => assert (A : holds bits a (over * over * (y * sum) + - (over * over))) end.
   { assert (Sg : forall b a x, holds bits a x -> holds bits (gsgn (F := F) b a) (sgn b * x)).
     { intros b a x Ha. unfold gsgn, sgn. destruct b. now rewrite Rmult_1_l. replace (-1 * x) with (- x) by ring.
       now apply opp_ok. }
-    apply add_ok; [|apply opp_ok, one_ok]. apply Sg. apply over_table. intros j Hj. unfold output_share. cbn [fst snd].
-    destruct (looked_box (direction_of ER j)) as (-> & _ & _ & Pre). apply Sg. apply mul_ok; auto. apply unknown.
-    now apply iact_ok. }
-  pose proof (positive_ok bits B _ _ O A) as Pos. unfold PR at 1. rewrite data_nth. cbn [snd]. lra.
-Qed.
-
-(** ** The distance *)
-Lemma square_distance_ok qs l x : Forall2 (holds bits) l x ->
-  Rsum (map (fun a => a * a) (map (fun xy =>
-    fst xy - snd xy) (combine (map Q2R qs) x))) * (IZR (scale bits) * IZR (scale bits)) <=
-  IZR (square_distance qs l).
-Proof.
-  intro Hl. revert qs. induction Hl as [|a b l x Ha Hl IH]; intros [|q qs]; try (unfold square_distance, zsum, Rsum;
-    simpl; lra).
-  cbn [combine map square_distance zsum fold_right fst snd]. rewrite Rsum_cons, plus_IZR, mult_IZR. specialize (IH qs).
-  assert (T : holds bits (add (of_Q bits q) (opp a)) (Q2R q - b)) by (apply add_ok;
-    [now apply of_Q_ok | now apply opp_ok]).
-  apply size_ok in T; auto. set (z := IZR (size _)) in *. set (t := Q2R q - b) in *.
-  pose proof (scale_R bits Hbits) as S.
-  assert (Q1 : Rabs t * IZR (scale bits) * (Rabs t * IZR (scale bits)) <= z * z).
-  { apply Rmult_le_compat; auto; apply Rmult_le_pos; try apply Rabs_pos; lra. }
-  assert (Q2 : Rabs t * Rabs t = t * t) by (rewrite <- Rabs_mult; apply Rabs_pos_eq, Rle_0_sqr).
-  replace (Rabs t * IZR (scale bits) * (Rabs t * IZR (scale bits))) with
-    (Rabs t * Rabs t * (IZR (scale bits) * IZR (scale bits))) in Q1 by ring.
-  rewrite Q2 in Q1. unfold square_distance, zsum in IH. lra.
-Qed.
-Hypothesis Amounts : forall j, (j < J)%nat -> 0 < amount ER xi j.
-Hypothesis Hlive : forall j r, In (Some (j, r)) (live ER) -> (j < J)%nat /\ 0 < r.
-Lemma root_amount j r : (j < J)%nat -> 0 < Q2R r ->
-  holds bits (root bits (mul bits (at_X (m + j)) (of_Q bits r))) (sqrt (amount ER xi j * Q2R r)).
-Proof.
-  intros Hj Hr. apply root_ok; auto. apply Rmult_le_pos. left. now apply Amounts. lra.
-  apply mul_ok; auto. apply unknown. now apply of_Q_ok.
-Qed.
-Lemma live_Q j r : In (Some (j, r)) (live E) -> (j < J)%nat /\ 0 < Q2R r.
-Proof.
-  intro I. apply Hlive. unfold ER. cbn [real_enclosure map_enclosure live].
-  apply in_map_iff. exists (Some (j, r)). split; auto.
-Qed.
-Hypothesis Net : net PR = two_layers (inputs PR) (length (live ER)) s.
-Lemma distance_ok theta distance : check_distance X (table X) theta distance = true ->
-  shaped (net PR) (real_point theta) /\ dist (real_point theta) (point_of PR ER xi) <= Q2R distance.
-Proof.
-  intro D0. destruct (check_distance_parts _ _ _ _ D0) as (w & v & Th & Lw & Lv & Ed & D).
-  split.
-  { assert (Ll : length (live ER) = length (live E)) by apply map_length. unfold shaped. rewrite Net, Th, Ll.
-    cbn. rewrite !map_length, Lw, Lv. reflexivity. }
-  assert (Rows : Forall2 (holds bits) (concat (map (irow X (table X)) (live E))) (concat (map (incoming PR ER xi)
-    (live ER)))).
-  { unfold ER at 2. cbn [real_enclosure map_enclosure live]. rewrite map_map. apply Forall2_concat. apply Forall2_maps.
-    intros u Hu.
-    unfold incoming. destruct u as [[j r]|]; cbn [irow option_map fst snd].
-    - destruct (live_Q j r Hu) as [Hj Hr]. apply Forall2_maps. intros p Hp. apply in_seq in Hp. apply mul_ok; auto.
-      now apply root_amount.
-      destruct (looked_box (direction_of ER j)) as (_ & Vec & _).
-      assert (N : nth j (map its_vector (table X)) [] = its_vector (look (F := F) P E X (gactive (F :=
-        F) P E) (direction_of ER j))).
-      { apply nth_error_nth. rewrite nth_error_map, table_nth by auto. reflexivity. }
-      rewrite N. apply Vec. exact (proj2 Hp).
-    - apply Forall2_maps. intros p _. now apply zero_ok. }
-  assert (Outs : Forall2 (holds bits) (map (iout X) (live E)) (map (outgoing ER xi) (live ER))).
-  { unfold ER at 2. cbn [real_enclosure map_enclosure live]. rewrite map_map. apply Forall2_maps. intros u Hu.
-    destruct u as [[j r]|]; cbn [iout option_map outgoing fst snd].
-    - destruct (live_Q j r Hu) as [Hj Hr]. change (direction_of ER j) with (nth j (directions E) (true, [])).
-      pose proof (root_amount j r Hj Hr) as Q1.
-      unfold gsgn, sgn. destruct (fst (nth j (directions E) (true, []))). now rewrite Rmult_1_l.
-      replace (-1 * sqrt (amount ER xi j * Q2R r)) with (- sqrt (amount ER xi j * Q2R r)) by ring. now apply opp_ok.
-    - now apply zero_ok. }
-  pose proof (square_distance_ok w _ _ Rows) as Sum1. pose proof (square_distance_ok v _ _ Outs) as Sum2.
-  apply IZR_le in D. apply IZR_lt in Ed. rewrite plus_IZR, mult_IZR in D.
-  pose proof (of_Q_ok bits Hbits distance) as [D2 _].
-  set (n1 := Rsum _) in Sum1. set (n2 := Rsum _) in Sum2. pose proof (scale_R bits Hbits) as S.
-  assert (N : norm2 (minus (real_point theta) (point_of PR ER xi)) = n1 + n2).
-  { rewrite Th. unfold real_point, map_params, point_of, minus, norm2, n1, n2. cbn [map combine fst snd].
-    rewrite !Rsum_cons. unfold Rsum at 3. cbn [fold_right]. ring. }
-  set (S2 := IZR (scale bits)) in *. assert (P2 : 0 < Q2R distance) by nra.
-  unfold dist. rewrite N. rewrite <- (sqrt_square (Q2R distance)) by lra. apply sqrt_le_1_alt.
-  apply Rmult_le_reg_r with (S2 * S2). now apply Rmult_lt_0_compat.
-  set (d := IZR (fst (of_Q bits distance))) in *.
-  assert (Q1 : d * d <= Q2R distance * S2 * (Q2R distance * S2)) by (apply Rmult_le_compat; lra).
-  lra.
+    apply add_ok; [|apply opp_ok; unfold holds; cbn [fst snd]; rewrite !mult_IZR; fold over; lra].
+    replace (over * over * (y * sum)) with (sgn (snd (nth i (data P) ([], true))) * (over * over * sum)).
+    2:{ unfold y, PR. rewrite data_nth. cbn [snd]. ring. }
+    apply Sg. unfold sum. rewrite <- Rsum_mult. apply over_views. intros j Hj. unfold output_share.
+    cbn [view_of viewed fst snd].
+    match goal with |- holds _ _ (_ * (?e * (?a * ?t))) =>
+      replace (over * over * (e * (a * t))) with (e * (a * (over * over * t))) by ring end.
+    apply Sg. apply mul_ok; auto. apply unknown. rewrite <- act_times by exact over_positive. apply iact_ok.
+    apply (seen_on_ok bits P E X one Hbits xi unknown eq_refl). intro p. now apply whole_input. }
+  pose proof (positive_ok bits B _ _ O A) as Pos. pose proof over_positive. nra.
 Qed.
 End Box.
