@@ -5,7 +5,7 @@
     is left open all at once, as docs/mathematics.md says under "Global optimum, every width". *)
 
 From Coq Require Import ZArith Hexadecimal List.
-From Margincert Require Import Lists Gram.
+From Margincert Require Import Lists Decimals Gram.
 Import ListNotations.
 
 (** ** Evidence *)
@@ -28,15 +28,8 @@ Fixpoint numerals (u : Hexadecimal.uint) : list Z :=
   | D8 u => 8 :: numerals u | D9 u => 9 :: numerals u | Da u => 10 :: numerals u | Db u => 11 :: numerals u
   | Dc u => 12 :: numerals u | Dd u => 13 :: numerals u | De u => 14 :: numerals u | Df u => 15 :: numerals u
   end%Z.
-(** Numbers of [size + 1] digits each; [left] digits are missing from the one begun. *)
-Fixpoint grouped (size left : nat) (begun : Z) (l : list Z) : list Z :=
-  match l with
-  | [] => []
-  | d :: l' =>
-      let begun := (16 * begun + d)%Z in
-      match left with O => begun :: grouped size size 0 l' | S left' => grouped size left' begun l' end
-  end.
-Definition numbers (size : nat) (d : digits) : list Z := let (u) := d in grouped size size 0 (numerals u).
+(** Numbers of [size + 1] digits each. *)
+Definition numbers (size : nat) (d : digits) : list Z := let (u) := d in grouped 16 size size 0 (numerals u).
 
 (** How far the slack places are from 0, in [16 ^ (size + 1) - 1]ths. *)
 Inductive slack_values := Values (size : nat) (deficits : digits).
