@@ -141,7 +141,8 @@ Proof.
   destruct (solution_sound fine places (Hfine _ _ _ _ _ _ Pa) Hp P E Y Sol) as (xi & W & S & U).
   destruct (point_near fine coarse P E Y theta distance Ok xi W) as [Sh D]; auto. split; auto. split.
   { split. exact (Hdistinct _ _ _ _ _ _ Pa). split.
-    exact (zero_radius fine places (Hfine _ _ _ _ _ _ Pa) _ _ _ _ _ Sol).
+    destruct (solution_zero _ _ _ _ _ Sol) as [_ Sol0].
+    exact (zero_radius fine (places - 8) (Hfine _ _ _ _ _ _ Pa) _ _ _ _ _ Sol0).
     intros j r I. unfold real_enclosure, map_enclosure. cbn [directions]. exact (Hlive _ _ _ _ _ _ Pa j r I). }
   exists xi.
   repeat (split; [now auto|]).

@@ -60,16 +60,35 @@ Proof.
   destruct Hx as [->|Hx]; auto. eapply Z.divide_trans; [apply IH; exact Hx|exact S1].
 Qed.
 
-Fixpoint zdot (a b : list Z) : Z :=
-  match a, b with x :: a', y :: b' => match x with Z0 => zdot a' b' | _ => x * y + zdot a' b' end%Z | _, _ => 0%Z end.
-Lemma zdot_ok a b : IZR (zdot a b) = Rsum (map (fun p => IZR (nth p a 0%Z) * IZR (nth p b 0%Z)) (seq 0 (length a))).
+(** The sum of products. Positive and negative ones are added up by themselves: differences take longer. *)
+Fixpoint zdot_from (a b : list Z) (above below : BinNums.positive) : Z :=
+  match a, b with
+  | x :: a', y :: b' =>
+      match x, y with
+      | Zpos x, Zpos y => zdot_from a' b' (Pos.add (Pos.mul x y) above) below
+      | Zneg x, Zneg y => zdot_from a' b' (Pos.add (Pos.mul x y) above) below
+      | Zpos x, Zneg y => zdot_from a' b' above (Pos.add (Pos.mul x y) below)
+      | Zneg x, Zpos y => zdot_from a' b' above (Pos.add (Pos.mul x y) below)
+      | _, _ => zdot_from a' b' above below
+      end
+  | _, _ => Z.pos_sub above below
+  end.
+Definition zdot (a b : list Z) : Z := zdot_from a b 1 1.
+Lemma zdot_from_is a b above below : IZR (zdot_from a b above below) = IZR (Zpos above) - IZR (Zpos below) +
+  Rsum (map (fun p => IZR (nth p a 0%Z) * IZR (nth p b 0%Z)) (seq 0 (length a))).
 Proof.
-  revert b. induction a as [|x a IH]; intro b. reflexivity.
+  assert (End_ : forall p n, IZR (Z.pos_sub p n) = IZR (Zpos p) - IZR (Zpos n)).
+  { intros p n. rewrite <- minus_IZR. reflexivity. }
+  revert b above below. induction a as [|x a IH]; intros b above below.
+  { cbn [zdot_from length seq map]. rewrite End_. unfold Rsum. cbn [fold_right]. ring. }
   cbn [length seq map]. rewrite Rsum_cons, <- seq_shift, map_map. destruct b as [|y b].
-  - cbn [zdot nth]. rewrite Rsum_zero. ring. intros p _. destruct p; ring.
-  - assert (E : zdot (x :: a) (y :: b) = (x * y + zdot a b)%Z) by (cbn [zdot]; destruct x; reflexivity).
-    rewrite E, plus_IZR, mult_IZR, IH. reflexivity.
+  - cbn [zdot_from nth]. rewrite End_, Rsum_zero. ring. intros p _. destruct p; ring.
+  - cbn [nth]. destruct x as [|x|x], y as [|y|y]; cbn [zdot_from]; rewrite IH, ?Pos2Z.inj_add, ?Pos2Z.inj_mul,
+    ?plus_IZR,
+      ?mult_IZR, <- ?Pos2Z.opp_pos, ?opp_IZR; ring.
 Qed.
+Lemma zdot_ok a b : IZR (zdot a b) = Rsum (map (fun p => IZR (nth p a 0%Z) * IZR (nth p b 0%Z)) (seq 0 (length a))).
+Proof. unfold zdot. rewrite zdot_from_is. ring. Qed.
 
 (** The inner product of two samples, exactly. *)
 Definition inner_product (d : positive) (a b : list Z) : Q := zdot a b # (d * d).

@@ -56,7 +56,8 @@ Proof.
   assert (D : 0 < IZR (Zpos (Qden q))) by (apply IZR_lt; lia).
   replace (IZR (Qnum q) * / IZR (Zpos (Qden q)) * IZR scale) with (IZR (Qnum q) * IZR scale / IZR (Zpos (Qden q)))
     by (field; lra).
-  split; apply Rmult_le_reg_r with (IZR (Zpos (Qden q))); auto; unfold Rdiv; rewrite Rmult_assoc, Rinv_l, Rmult_1_r; lra.
+  split; apply Rmult_le_reg_r with (IZR (Zpos (Qden q))); auto; unfold Rdiv; rewrite Rmult_assoc, Rinv_l,
+    Rmult_1_r; lra.
 Qed.
 
 (** The numbers at most [r] away from [c]. *)
@@ -197,3 +198,16 @@ Qed.
 Lemma root_of_product a b x y : 0 < x -> 0 < y -> holds a x -> holds b y -> holds (root (mul a b)) (sqrt (x * y)).
 Proof. intros Hx Hy Ha Hb. apply root_ok. apply Rmult_le_pos; lra. now apply mul_ok. Qed.
 End Intervals.
+
+(** With [k] places less. *)
+Definition fewer (k : Z) (a : interval) : interval := (down k (fst a), up k (snd a)).
+Lemma fewer_ok bits k a x : (0 <= bits)%Z -> (0 <= k)%Z -> holds (bits + k) a x -> holds bits (fewer k a) x.
+Proof.
+  intros Hb Hk [H1 H2]. unfold holds, fewer. cbn [fst snd].
+  assert (S : IZR (scale (bits + k)) = IZR (scale bits) * IZR (scale k)).
+  { unfold scale. rewrite Z.pow_add_r by lia. apply mult_IZR. }
+  rewrite S in H1, H2. pose proof (down_ok k Hk (fst a)) as D. pose proof (up_ok k Hk (snd a)) as U.
+  assert (P0 : 0 < IZR (scale k)) by (apply scale_R; lia). split; apply Rmult_le_reg_r with (IZR (scale k)); lra.
+Qed.
+Lemma fewer_zero k : fewer k zero = zero.
+Proof. unfold fewer, up, down, zero. cbn [fst snd Z.opp]. now rewrite Z.shiftr_0_l. Qed.

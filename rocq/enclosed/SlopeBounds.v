@@ -102,15 +102,6 @@ Proof.
   pose proof (wider_least row (fold_right wider 0%Z l)). lia.
 Qed.
 
-Lemma guard_ok a x : holds (guarded bits) a x -> holds bits (down 16 (fst a), up 16 (snd a)) x.
-Proof.
-  intros [H1 H2]. unfold holds. cbn [fst snd].
-  assert (S : IZR (scale (guarded bits)) = IZR (scale bits) * IZR (scale 16)).
-  { unfold scale, guarded. rewrite Z.pow_add_r by lia. apply mult_IZR. }
-  rewrite S in H1, H2. pose proof (down_ok 16 ltac:(lia) (fst a)) as D. pose proof (up_ok 16 ltac:(lia) (snd a)) as U.
-  assert (P16 : 0 < IZR (scale 16)) by (apply scale_R; lia). split; apply Rmult_le_reg_r with (IZR (scale 16)); lra.
-Qed.
-
 Section Proper.
 Hypothesis Proper : proper_products M = true.
 Lemma proper_parts : (forall x, In x active_inputs -> length x = d /\ forallb (divides (common active_inputs)) x =
@@ -133,7 +124,7 @@ Proof.
     exact (eq_ind_r (fun n => (i < n)%nat) Hi L). }
   pose proof (width_ok a _ Im Ia) as Wd. apply IZR_le in Wd. rewrite minus_IZR in Wd. rewrite Ea.
   assert (H : holds bits a (product_of i k)).
-  { rewrite Va. unfold weighed_product. cbv zeta. apply guard_ok.
+  { rewrite Va. unfold weighed_product. cbv zeta. apply fewer_ok; [exact Hbits|lia|].
     assert (Hg : (0 <= guarded bits)%Z) by (unfold guarded; lia).
     assert (In_ : forall k, (k < m)%nat -> In (nth k active_inputs []) active_inputs).
     { intros l Hl. apply nth_In. unfold active_inputs. now rewrite map_length. }

@@ -46,7 +46,7 @@ Definition active_inputs : list (list Q) := map (fun i => fst (nth i (data P) ([
 Definition weighed_product (d : BinNums.positive) (a b : bool * interval * list Z) : interval :=
   let '(ya, la, xa) := a in let '(yb, lb, xb) := b in
   let w := gsgn (F := F) (negb (xorb ya yb)) (mul guarded (mul guarded la lb) (of_Q guarded (inner_product d xa xb))) in
-  (down 16 (fst w), up 16 (snd w)).
+  fewer 16 w.
 Definition weighed_samples (d : BinNums.positive) : list (bool * interval * list Z) :=
   map (fun k => (glabel P E k, at_X k, map (whole d) (nth k active_inputs []))) (seq 0 m).
 Definition weighed_products : list (list interval) :=

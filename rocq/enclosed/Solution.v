@@ -34,6 +34,20 @@ Proof.
 Qed.
 End Sums.
 
+(** ** Slopes with fewer places *)
+Definition fewer_slopes (k : Z) (a : interval * list interval) : interval * list interval :=
+  (fewer k (fst a), map (fewer k) (snd a)).
+Lemma fewer_slopes_ok bits k c r l fs : (0 <= bits)%Z -> (0 <= k)%Z ->
+  Forall2 (slopes_of (bits + k) c r) l fs -> Forall2 (slopes_of bits c r) (map (fewer_slopes k) l) fs.
+Proof.
+  intros Hb Hk H. induction H as [|a f l fs (V & L & S) _ IH]; cbn [map]; constructor; auto.
+  split; [|split]; cbn [fewer_slopes fst snd].
+  - intros x Hx. now apply fewer_ok, V.
+  - now rewrite map_length.
+  - intros x y Hx Hy. destruct (S x y Hx Hy) as (s & S1 & S2). exists s. split; auto. intros j Hj.
+    rewrite <- (fewer_zero k), map_nth. now apply fewer_ok, S1.
+Qed.
+
 (** ** Matrices of integers *)
 Definition zsum (l : list Z) : Z := fold_right Z.add 0%Z l.
 Definition columns (n : nat) (M : list (list Z)) : list (list Z) :=
@@ -333,16 +347,24 @@ Let r := radius E.
 Definition middle_values := gram_equations (F := interval_ring bits) P E (middle bits c).
 Definition box_values :=
   gram_equations (F := sloped_ring coarse) P E (variables coarse c r).
-Definition check_solution : bool := check_zero bits coarse c r Y middle_values box_values.
+(** The product with the approximate inverse takes longest: there slopes have fewer places. *)
+Definition check_solution : bool :=
+  if (8 <=? coarse)%Z then check_zero bits (coarse - 8) c r Y middle_values (map (fewer_slopes 8) box_values) else
+    false.
+Lemma solution_zero : check_solution = true -> (8 <= coarse)%Z /\
+  check_zero bits (coarse - 8) c r Y middle_values (map (fewer_slopes 8) box_values) = true.
+Proof. unfold check_solution. destruct (Z.leb_spec 8 coarse); [auto|discriminate]. Qed.
 
 Theorem solution_sound : check_solution = true -> exists xi, within (centre ER) (radius ER) xi /\ solves PR ER xi /\
   forall xi', within (centre ER) (radius ER) xi' -> solves PR ER xi' -> xi' = xi.
 Proof.
-  intro H. destruct (zero_sound bits coarse Hbits Hcoarse c r Y middle_values box_values (functions P E)) as (xi & W &
-    Z & U); auto.
+  intro H. apply solution_zero in H. destruct H as [H8 H]. assert (H0 : (0 <= coarse - 8)%Z) by lia.
+  destruct (zero_sound bits (coarse - 8) Hbits H0 c r Y middle_values (map (fewer_slopes 8) box_values) (functions P E))
+    as (xi & W & Z & U); auto.
   - apply (rel_gram_equations (F := interval_ring bits) P E (middle bits c) (over_encloses bits Hbits (at_middle c))).
     intro k. now apply middle_ok.
-  - apply (rel_gram_equations (F := sloped_ring coarse) P E (variables coarse c r) (slopes_encloses coarse Hcoarse c
+  - apply fewer_slopes_ok; [exact H0|lia|]. replace (coarse - 8 + 8)%Z with coarse by ring.
+    apply (rel_gram_equations (F := sloped_ring coarse) P E (variables coarse c r) (slopes_encloses coarse Hcoarse c
     r)).
     intro k. now apply variables_ok.
   - assert (Sol : forall x, (forall f, In f (functions P E) -> f x = 0) <-> solves PR ER x).
