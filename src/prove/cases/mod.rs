@@ -6,6 +6,7 @@
 //! those of the point as well, and each hidden unit has a tree of its own ([`units`]); or, where no parameters are shared, there is one tree, in
 //! which a case may have multipliers of its own ([`unshared`]); or one for units that share weights ([`shared`]).
 
+mod both_layers;
 mod ground;
 mod groups;
 mod growing;

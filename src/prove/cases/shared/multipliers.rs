@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Case, Grower};
+use super::super::both_layers::{Case, Kink};
+use super::Grower;
 use crate::kernel::check::{Leaf, Side};
 use crate::kernel::exact::{Definiteness, OrderedField, Sign, SymmetricMatrix};
 use crate::kernel::network::{Scope, Unit};
@@ -12,7 +13,7 @@ use crate::prove::field::ProofField;
 use crate::prove::linear_algebra::dot;
 use crate::prove::lp::{LinearProgram, Outcome, Relation, Sense};
 use crate::prove::search::Search;
-use crate::prove::sides;
+use crate::prove::sides::turned;
 
 /// How many cutting planes are added in one case.
 const CUTS: usize = 48;
@@ -95,7 +96,8 @@ impl<F: ProofField> Grower<'_, F> {
 
     /// The rows of all units.
     fn matrix(&self, columns: &[Column<F>], amounts: &[F]) -> Vec<Vec<F>> {
-        let mut matrix = vec![vec![F::zero(); self.problem.point().layers()[0].len()]; self.outgoing.len()];
+        let mut matrix =
+            vec![vec![F::zero(); self.ground.problem.point().layers()[0].len()]; self.ground.outgoing.len()];
         for (column, amount) in columns.iter().zip(amounts).filter(|(_, amount)| !amount.is_zero()) {
             for (unit, row) in &column.rows {
                 matrix[*unit].iter_mut().zip(row).for_each(|(entry, x)| entry.add_product(amount, x));
@@ -123,19 +125,19 @@ impl<F: ProofField> Grower<'_, F> {
 
     /// All variables, samples first.
     fn columns(&self, case: &Case) -> Vec<Column<F>> {
-        let units = self.outgoing.len();
+        let units = self.ground.outgoing.len();
         let (mut samples, mut others) = (Vec::new(), Vec::new());
-        let may_count = |&&sample: &&usize| !self.is_local || self.problem.is_active(sample);
+        let may_count = |&&sample: &&usize| !self.ground.is_local || self.ground.problem.is_active(sample);
         for &sample in self.order.iter().filter(may_count) {
             if self.to_split(case, sample).is_some() {
                 continue;
             }
             let mut rows = Vec::new();
             for unit in 0..units {
-                let effect = self.effect(case, sample, unit);
+                let effect = self.ground.effect(case, sample, unit);
                 let (low, width) = self.slopes(unit);
-                let slope = self.slope(case, sample, unit);
-                let times = |factor: &F| self.forms[unit][sample].iter().map(|x| x.clone() * factor).collect();
+                let slope = self.ground.slope(case, sample, unit);
+                let times = |factor: &F| self.ground.forms[unit][sample].iter().map(|x| x.clone() * factor).collect();
                 if slope.is_none() {
                     let rows = vec![(unit, times(&(effect.clone() * &width)))];
                     others.push(Column { what: What::Share(sample, unit), rows });
@@ -144,8 +146,8 @@ impl<F: ProofField> Grower<'_, F> {
             }
             samples.push(Column { what: What::Sample(sample), rows });
         }
-        for (kink, (sample, of, side)) in case.kinks.iter().enumerate() {
-            let condition = sides::all_turned(*side, &self.forms[*of][*sample]);
+        for (kink, decided) in case.kinks.iter().enumerate() {
+            let condition = self.ground.condition(decided);
             for unit in 0..units {
                 others.push(Column { what: What::Product(unit, kink), rows: vec![(unit, condition.clone())] });
             }
@@ -155,19 +157,17 @@ impl<F: ProofField> Grower<'_, F> {
 
     /// The slope for negative inputs, and from there to 1.
     fn slopes(&self, unit: usize) -> (F, F) {
-        let low = self.problem.network().slope(Unit { layer: 0, unit }, Sign::Negative);
+        let low = self.ground.problem.network().slope(Unit { layer: 0, unit }, Sign::Negative);
         let width = F::one() - &low;
         (low, width)
     }
 
     /// The weights of the first layer and the sizes of the outgoing ones, if the point lies in the case.
     fn point_within(&self, case: &Case) -> Option<(Vec<F>, Vec<F>)> {
-        let [incoming, last] = self.problem.point().layers() else { return None };
-        let signed = |(&parameter, side): (&usize, &Side)| sides::turned(*side, last[parameter].clone());
-        let sizes: Vec<F> = self.outgoing.iter().zip(&case.signs).map(signed).collect();
-        let is_inside = |(sample, unit, side): &(usize, usize, Side)| {
-            dot(&sides::all_turned(*side, &self.forms[*unit][*sample]), incoming) >= F::zero()
-        };
+        let [incoming, last] = self.ground.problem.point().layers() else { return None };
+        let signed = |(&parameter, side): (&usize, &Side)| turned(*side, last[parameter].clone());
+        let sizes: Vec<F> = self.ground.outgoing.iter().zip(&case.signs).map(signed).collect();
+        let is_inside = |kink: &Kink| dot(&self.ground.condition(kink), incoming) >= F::zero();
         let is_within = sizes.iter().all(|size| *size >= F::zero()) && case.kinks.iter().all(is_inside);
         is_within.then(|| (incoming.clone(), sizes))
     }
@@ -183,7 +183,7 @@ impl<F: ProofField> Grower<'_, F> {
             columns.iter().enumerate().filter(move |(_, column)| wanted(&column.what)).map(|(place, _)| place)
         };
         let half = F::ratio(1, 2).unwrap_or_else(F::one);
-        let total = self.problem.point().norm_squared(Scope::All) * &half;
+        let total = self.ground.problem.point().norm_squared(Scope::All) * &half;
         let sum: Vec<(usize, F)> = places(|what| matches!(what, What::Sample(_))).map(|p| (p, F::one())).collect();
         program.add_row(sum, Relation::Equal, total);
         let sample_at = |wanted: usize| columns.iter().position(|c| matches!(c.what, What::Sample(s) if s == wanted));
@@ -214,7 +214,7 @@ impl<F: ProofField> Grower<'_, F> {
     }
 
     fn own_leaf(&self, case: &Case, columns: &[Column<F>], amounts: &[F]) -> Leaf<F> {
-        let mut own = vec![F::zero(); self.problem.samples().len()];
+        let mut own = vec![F::zero(); self.ground.problem.samples().len()];
         let (mut products, mut slopes) = (Vec::new(), BTreeMap::new());
         for (column, amount) in columns.iter().zip(amounts).filter(|(_, amount)| !amount.is_zero()) {
             match column.what {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::super::both_layers::Case;
 use super::super::shorten::Gradient;
-use super::{Case, Grower};
+use super::Grower;
 use crate::kernel::check::Leaf;
 use crate::kernel::exact::Sign;
 use crate::kernel::network::Unit;
@@ -26,23 +27,22 @@ impl<F: ProofField> Grower<'_, F> {
         if sum(self.multipliers) < self.half_norm {
             return Ok(InHand::Open(None));
         }
-        let conditions = self.conditions(case);
         let (mut products, mut slopes) = (Vec::new(), BTreeMap::new());
-        for unit in 0..self.weights.len() {
+        for unit in 0..self.ground.outgoing.len() {
             let at = Unit { layer: 0, unit };
-            let low = self.problem.network().slope(at, Sign::Negative);
+            let low = self.ground.problem.network().slope(at, Sign::Negative);
             let mut gradient = Gradient::of(vec![F::zero(); self.owners.len()]);
             for (sample, multiplier) in self.multipliers.iter().enumerate().filter(|(_, m)| !m.is_zero()) {
-                let form = &self.forms[unit][sample];
-                let factor = self.effect(case, sample, unit) * multiplier;
-                match self.slope(case, sample, unit) {
+                let form = &self.ground.forms[unit][sample];
+                let factor = self.ground.effect(case, sample, unit) * multiplier;
+                match self.ground.slope(case, sample, unit) {
                     Some(slope) => gradient.add(&(factor * &slope), form),
-                    None if self.harms(case, sample, unit) => return Ok(InHand::Open(Some((sample, unit)))),
+                    None if self.ground.harms(case, sample, unit) => return Ok(InHand::Open(Some((sample, unit)))),
                     None => gradient.add_open((sample, at), low.clone(), &factor, form),
                 }
             }
             let own: Vec<usize> = (0..case.kinks.len()).filter(|&kink| case.kinks[kink].unit == unit).collect();
-            own.iter().for_each(|&kink| gradient.condition(conditions[kink].clone()));
+            own.iter().for_each(|&kink| gradient.condition(self.ground.condition(&case.kinks[kink])));
             let Some(short) = gradient.shorten(&F::one(), search.deadline())? else { return Ok(InHand::Open(None)) };
             products.extend(self.products(case, own.into_iter().zip(short.conditions)));
             slopes.extend(short.slopes);

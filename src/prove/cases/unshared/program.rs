@@ -1,7 +1,8 @@
 //! The convex program of a case, by quadratic programs.
 
+use super::super::both_layers::Case;
 use super::super::rows::{Row, combined};
-use super::{Case, Grower};
+use super::Grower;
 use crate::kernel::check::Leaf;
 use crate::kernel::exact::Sign;
 use crate::kernel::network::Unit;
@@ -34,12 +35,12 @@ impl<F: ProofField> Grower<'_, F> {
     /// Solves the program of a case by weights: the least `sum_j ||u_j||^2 / eta_j`, a quadratic program, whose multipliers are scaled until all `z_j` are
     /// short enough. Then `eta_j` becomes `||u_j||`.
     pub(super) fn bound(&self, case: &Case, search: &Search) -> Result<Bound<F>, OutOfTime> {
-        let samples = self.problem.samples().len();
+        let samples = self.ground.problem.samples().len();
         let mut rows: Vec<Row<F>> = Vec::new();
-        let mut sizes = vec![F::one(); self.weights.len()];
+        let mut sizes = vec![F::one(); self.ground.outgoing.len()];
         // What is active at the point is a good first guess.
         let mut here: Vec<F> = self.at_point();
-        let mut wanted: Vec<usize> = (0..samples).filter(|&sample| self.problem.is_active(sample)).collect();
+        let mut wanted: Vec<usize> = (0..samples).filter(|&sample| self.ground.problem.is_active(sample)).collect();
         let (mut rounds, mut is_guess) = (0, true);
         loop {
             search.check()?;
@@ -58,7 +59,7 @@ impl<F: ProofField> Grower<'_, F> {
                 let norms = self.norms(&here);
                 let value: f64 = norms.iter().sum();
                 // For one unit the weighted program is the program, so that what is not settled is less, be it by a hair.
-                let is_exact = self.weights.len() == 1;
+                let is_exact = self.ground.outgoing.len() == 1;
                 if is_exact || value < self.half_norm.to_f64() * (1.0 - LESS) {
                     return Ok(Bound::Below { split, units: here });
                 }
@@ -73,7 +74,7 @@ impl<F: ProofField> Grower<'_, F> {
                 };
                 sizes = norms.iter().map(size).collect();
             }
-            let conditions = self.conditions(case).into_iter().map(|form| (form, F::zero()));
+            let conditions = case.kinks.iter().map(|kink| (self.ground.condition(kink), F::zero()));
             let at_least = conditions.chain(rows.iter().map(|row| (row.normal.clone(), F::one()))).collect();
             let polyhedron = Polyhedron { dimension: self.owners.len(), at_least, equal: Vec::new() };
             let weights: Option<Vec<F>> = self.owners.iter().map(|unit| sizes[*unit].reciprocal()).collect();
@@ -99,21 +100,21 @@ impl<F: ProofField> Grower<'_, F> {
     /// A linear form that is at least the margin of a sample, and equal to it at `here`; or a unit whose side must be known first.
     fn row(&self, case: &Case, sample: usize, here: &[F]) -> Result<Row<F>, usize> {
         let (mut normal, mut slopes) = (vec![F::zero(); here.len()], Vec::new());
-        for unit in 0..self.weights.len() {
-            let form = &self.forms[unit][sample];
-            let slope = match self.slope(case, sample, unit) {
+        for unit in 0..self.ground.outgoing.len() {
+            let form = &self.ground.forms[unit][sample];
+            let slope = match self.ground.slope(case, sample, unit) {
                 Some(slope) => slope,
-                None if self.harms(case, sample, unit) => return Err(unit),
+                None if self.ground.harms(case, sample, unit) => return Err(unit),
                 None => {
                     let is_up = dot(form, here).sign() == Sign::Positive;
                     let sign = if is_up { Sign::Positive } else { Sign::Negative };
                     let at = Unit { layer: 0, unit };
-                    let slope = self.problem.network().slope(at, sign);
+                    let slope = self.ground.problem.network().slope(at, sign);
                     slopes.push((at, slope.clone()));
                     slope
                 }
             };
-            let factor = self.effect(case, sample, unit) * &slope;
+            let factor = self.ground.effect(case, sample, unit) * &slope;
             normal.iter_mut().zip(form).for_each(|(n, x)| n.add_product(&factor, x));
         }
         Ok(Row { sample, normal, slopes })
@@ -121,9 +122,9 @@ impl<F: ProofField> Grower<'_, F> {
 
     /// `|v| w` of all units at the point.
     fn at_point(&self) -> Vec<F> {
-        let point = self.problem.point().layers();
+        let point = self.ground.problem.point().layers();
         let scaled = |(parameter, unit): (usize, &usize)| {
-            let weight = point[1][self.weights[*unit]].clone();
+            let weight = point[1][self.ground.outgoing[*unit]].clone();
             point[0][parameter].clone() * &(if weight.sign() == Sign::Negative { -weight } else { weight })
         };
         self.owners.iter().enumerate().map(scaled).collect()
@@ -135,16 +136,16 @@ impl<F: ProofField> Grower<'_, F> {
         let roots: Vec<F> = self.norms(units).iter().map(near_root).collect();
         let incoming =
             self.owners.iter().zip(units).map(|(unit, u)| u.clone().over(&roots[*unit]).unwrap_or_else(F::zero));
-        let mut outgoing = vec![F::zero(); self.problem.point().layers()[1].len()];
+        let mut outgoing = vec![F::zero(); self.ground.problem.point().layers()[1].len()];
         for (unit, root) in roots.iter().enumerate() {
-            outgoing[self.weights[unit]] = turned(case.signs[unit], root.clone());
+            outgoing[self.ground.outgoing[unit]] = turned(case.signs[unit], root.clone());
         }
         incoming.chain(outgoing).collect()
     }
 
     /// `||u_j||`, unit by unit.
     fn norms(&self, u: &[F]) -> Vec<f64> {
-        let mut squares = vec![0.0; self.weights.len()];
+        let mut squares = vec![0.0; self.ground.outgoing.len()];
         self.owners.iter().zip(u).for_each(|(unit, entry)| squares[*unit] += entry.to_f64().powi(2));
         squares.into_iter().map(f64::sqrt).collect()
     }
@@ -159,19 +160,19 @@ impl<F: ProofField> Grower<'_, F> {
 
     /// The margin of a sample in units with these `|v| w`, whose outgoing weights have the signs of the case.
     fn margin(&self, case: &Case, sample: usize, u: &[F]) -> F {
-        (0..self.weights.len()).fold(F::zero(), |sum, unit| {
-            let z = dot(&self.forms[unit][sample], u);
+        (0..self.ground.outgoing.len()).fold(F::zero(), |sum, unit| {
+            let z = dot(&self.ground.forms[unit][sample], u);
             // Where the case knows the slope, that is what counts: near the point it may hold beyond the side.
-            let known = self.slope(case, sample, unit);
-            let slope = known.unwrap_or_else(|| self.problem.network().slope(Unit { layer: 0, unit }, z.sign()));
-            sum + &(self.effect(case, sample, unit) * &slope * &z)
+            let known = self.ground.slope(case, sample, unit);
+            let slope = known.unwrap_or_else(|| self.ground.problem.network().slope(Unit { layer: 0, unit }, z.sign()));
+            sum + &(self.ground.effect(case, sample, unit) * &slope * &z)
         })
     }
 
     /// The leaf of a case with multipliers of its sides, and then of the rows.
     fn own_leaf(&self, case: &Case, rows: &[Row<F>], multipliers: &[F]) -> Leaf<F> {
         let (of_sides, of_rows) = multipliers.split_at(case.kinks.len());
-        let (own, slopes) = combined(self.problem, rows, of_rows);
+        let (own, slopes) = combined(self.ground.problem, rows, of_rows);
         let products = self.products(case, of_sides.iter().cloned().enumerate());
         Leaf { multipliers: Some(own), signs: Vec::new(), products, slopes }
     }
