@@ -1,11 +1,12 @@
 //! An enclosed KKT point: what `Enclosed.v` states of it, and the evidence as `enclosed/Optimum.v` reads it.
 
 use super::claim::{By, Definition, Proof, Uncovered};
+use super::fractions::Fractions;
 use super::matrix::matrix;
 use super::moves::{Departure, moves};
 use super::slope_trees::slope_tree;
 use super::statement::Subject;
-use super::syntax::{list, naturals, rational, rationals};
+use super::syntax::{Numbers, list, naturals, rational};
 use crate::kernel::check::{EnclosedOptimum, KktEnclosed};
 use crate::kernel::exact::{OrderedField, Rational, Sign};
 use crate::kernel::problem::{Label, Problem};
@@ -18,6 +19,9 @@ pub const COARSE: u64 = 32;
 
 /// What the file calls the samples.
 pub const SAMPLES: &str = "samples";
+
+/// From so many unknowns on, they are written over one denominator.
+const MANY: usize = 20;
 
 /// Binary places beyond those of the radius.
 pub const GUARD: u64 = 24;
@@ -97,7 +101,9 @@ fn enclosure<F: OrderedField>(problem: &Problem<F>, evidence: &KktEnclosed<F>, c
         }
     }
     let (active, directions, units) = (naturals(&evidence.active), list(directions), list(units));
-    let (centre, radius) = (rationals(centre), rational(&evidence.radius));
+    let centre = Fractions::of(Numbers { in_field: false }, MANY, centre.iter()).list(centre);
+    let centre = if centre.starts_with('[') { centre } else { format!("({centre})") };
+    let radius = rational(&evidence.radius);
     Some(format!("Enclosure {active}%nat {directions} {units} {centre} {radius}"))
 }
 

@@ -6,11 +6,11 @@ use num_integer::Integer;
 use super::syntax::{Numbers, list, rational};
 use crate::kernel::exact::{OrderedField, Rational};
 
-/// Fewer numbers are written one by one.
-const MANY: usize = 1000;
+/// Fewer inputs or weights are written one by one.
+pub const MANY: usize = 1000;
 
 /// The longest denominator, in bits.
-const LONGEST: u64 = 128;
+const LONGEST: u64 = 256;
 
 /// Numerators of at most so many digits are written in a row, if none is negative.
 const SHORT: usize = 3;
@@ -25,9 +25,9 @@ pub struct Fractions {
 }
 
 impl Fractions {
-    /// If there are many rationals with a denominator that is not long, they are written over it: Rocq reads only one
-    /// integer a number then.
-    pub fn of<'a, F: OrderedField>(numbers: Numbers, values: impl Iterator<Item = &'a F> + Clone) -> Self {
+    /// If there are that many rationals with a denominator that is not long, they are written over it: Rocq reads only
+    /// one integer a number then.
+    pub fn of<'a, F: OrderedField>(numbers: Numbers, many: usize, values: impl Iterator<Item = &'a F> + Clone) -> Self {
         let (mut common, mut count) = (Some(BigInt::from(1)), 0);
         for value in values.clone() {
             count += 1;
@@ -38,7 +38,7 @@ impl Fractions {
             };
             common = common.and_then(of_value);
         }
-        let over = common.filter(|_| !numbers.in_field && count >= MANY);
+        let over = common.filter(|_| !numbers.in_field && count >= many);
         let length = |over: &BigInt| {
             let digits = |value: &'a F| {
                 let numerator = numerator(value, over)?;

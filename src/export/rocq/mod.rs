@@ -32,7 +32,7 @@ pub use names::module_names;
 
 use claim::{By, Proof};
 use enclosed::SAMPLES;
-use fractions::Fractions;
+use fractions::{Fractions, MANY};
 use implied::Known;
 use syntax::{Numbers, comment, list, naturals, wrapped};
 
@@ -100,7 +100,7 @@ fn also_imported<'a, F: OrderedField>(claims: impl Iterator<Item = &'a Claim<F>>
     let mut libraries: Vec<&str> = Vec::new();
     for claim in claims {
         libraries.extend(match claim {
-            Claim::KktEnclosed(_) => ["Enclosed", "Choices", "Solution", "Optimum"].as_slice(),
+            Claim::KktEnclosed(_) => ["Enclosed", "Decimals", "Choices", "Solution", "Optimum"].as_slice(),
             Claim::ParametersEnclosed(_) => {
                 ["EnclosedParameters", "Choices", "Solution", "ParametersOptimum"].as_slice()
             }
@@ -242,8 +242,8 @@ fn problem<F: OrderedField>(certificate: &Certificate<F>, numbers: Numbers) -> V
     let problem = &certificate.problem;
     let network = problem.network();
     let layers = list(network.layers().iter().map(|l| layer(l, numbers)));
-    let inputs = Fractions::of(numbers, problem.samples().iter().flat_map(|sample| &sample.x));
-    let weights = Fractions::of(numbers, problem.point().layers().iter().flatten());
+    let inputs = Fractions::of(numbers, MANY, problem.samples().iter().flat_map(|sample| &sample.x));
+    let weights = Fractions::of(numbers, MANY, problem.point().layers().iter().flatten());
     let sample = |sample: &crate::kernel::problem::Sample<F>| {
         format!("({}, {})", inputs.list(&sample.x), matches!(sample.y, Label::Positive))
     };
@@ -253,11 +253,12 @@ fn problem<F: OrderedField>(certificate: &Certificate<F>, numbers: Numbers) -> V
     if let Some(field) = &certificate.field {
         parts.push(wrapped(&field::definition(field)));
     }
-    if inputs.has_denominator() || weights.has_denominator() {
+    let is_enclosed = certificate.claims.iter().any(|claim| matches!(claim, Claim::KktEnclosed(_)));
+    if !is_enclosed && (inputs.has_denominator() || weights.has_denominator()) {
         parts.push("From Margincert Require Import Decimals.".to_string());
     }
     // The theorem about enclosed points of depth 2 names the samples.
-    if certificate.claims.iter().any(|claim| matches!(claim, Claim::KktEnclosed(_))) {
+    if is_enclosed {
         parts.push(wrapped(&format!("Definition {SAMPLES} : list (list {kind} * bool) := {data}.")));
         data = SAMPLES.to_string();
     }

@@ -9,7 +9,7 @@ From Margincert Require Import Claims Algebraic CaseTree Checks Implied.
 Import ListNotations.
 Open Scope Q_scope.
 
-From Margincert Require Import Enclosed Choices Solution Optimum.
+From Margincert Require Import Enclosed Decimals Choices Solution Optimum.
 Open Scope Q_scope.
 
 (** * The problem and the point *)
