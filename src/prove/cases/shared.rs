@@ -17,7 +17,7 @@ use crate::prove::search::Search;
 ///
 /// In a case with the signs of the outgoing weights `v` known, unit `j` adds `|v_j| z_j . w` to the weighted margins, where `w` are all weights of the first layer.
 /// Together that is at most `1/2 (||w||^2 + ||v||^2)` if the matrix `Z` of the rows `z_j` has no singular value above 1.
-/// Which multipliers, of samples and of sides, make it so is a convex program ([`multipliers`]).
+/// Which multipliers, of samples and of sides, make it so is a convex program.
 pub fn shared<F: ProofField>(
     problem: &Problem<F>,
     multipliers: &[F],
