@@ -11,7 +11,7 @@ use crate::kernel::check::{EnclosedOptimum, KktEnclosed};
 use crate::kernel::exact::{OrderedField, Rational, Sign};
 use crate::kernel::problem::{Label, Problem};
 
-/// The largest number of unknowns: Rocq takes some 13 s for 76, with 357 samples, 64 inputs and trees of 2,800 leaves.
+/// The largest number of unknowns: Rocq takes some 8 s for 76, with 357 samples, 64 inputs and trees of 2,800 leaves.
 const MOST_UNKNOWNS: usize = 80;
 
 /// Binary places for what is far from a boundary. What is not shown with these is tried with more.

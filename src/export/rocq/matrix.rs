@@ -8,7 +8,7 @@ use crate::prove::rounding::to_f64s;
 
 /// Binary places that the entries may get. The first number is taken with which the matrix is near enough to the inverse:
 /// any such matrix will do, and products with short numbers take less time.
-const PLACES: [u64; 5] = [8, 12, 16, 20, 28];
+const PLACES: [u64; 7] = [8, 10, 12, 14, 16, 20, 28];
 
 /// How far the product of the rounded matrix and the inverse of the other may be from the identity, in the maximum norm.
 const FAR: f64 = 0.125;
