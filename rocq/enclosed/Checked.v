@@ -80,12 +80,7 @@ Lemma multipliers_ok k : (k < m E)%nat -> 0 < multiplier xi k.
 Proof. destruct (Hbox parts_ok) as (b & Hb & B). now apply (multipliers_positive b P E Hb xi Inside B). Qed.
 Lemma amounts_ok j : (j < J E)%nat -> 0 < amount ER xi j.
 Proof. destruct (Hbox parts_ok) as (b & Hb & B). now apply (amounts_positive b P E Hb xi Inside B). Qed.
-Lemma all_sides c k : In c (directions ER) -> (k < m E)%nat ->
-  match side_of c k with
-  | Below => s = 1 \/ preactivation PR ER xi c (fst (active_sample PR ER k)) < 0
-  | Above => s = 1 \/ 0 < preactivation PR ER xi c (fst (active_sample PR ER k))
-  | Held n => s < nth n xi 0 < 1 \/ 1 < nth n xi 0 < s
-  end.
+Lemma all_sides : on_sides PR ER xi s.
 Proof. destruct (Hbox parts_ok) as (b & Hb & B). now apply (sides_ok b P E Hb xi Inside B). Qed.
 Lemma all_others i : (i < length (data PR))%nat -> ~ In i (active ER) ->
   1 < sgn (snd (nth i (data PR) ([], true))) *

@@ -125,14 +125,9 @@ Proof.
   destruct (forallb _ (seq 0 m)) in S; try discriminate. destruct (forallb _ (seq 0 J)) eqn:E1 in S; try discriminate.
   rewrite forallb_forall in E1. apply (positive_ok bits Hbits (at_X (m + j))). apply E1, in_seq. lia. apply unknown.
 Qed.
-Lemma sides_ok c k : In c (directions ER) -> (k < m)%nat ->
-  match side_of c k with
-  | Below => s = 1 \/ preactivation PR ER xi c (fst (active_sample PR ER k)) < 0
-  | Above => s = 1 \/ 0 < preactivation PR ER xi c (fst (active_sample PR ER k))
-  | Held n => s < nth n xi 0 < 1 \/ 1 < nth n xi 0 < s
-  end.
+Lemma sides_ok : on_sides PR ER xi s.
 Proof.
-  intros Hc Hk. pose proof (proj1 box_parts) as S. unfold check_signs in S.
+  intros c k Hc Hk. change (k < m)%nat in Hk. pose proof (proj1 box_parts) as S. unfold check_signs in S.
   destruct (forallb _ (seq 0 m)) in S; try discriminate. destruct (forallb _ (seq 0 J)) in S; try discriminate.
   rewrite forallb_forall in S. specialize (S (view_of bits P E X (whole_active P E one) c) ltac:(unfold views; now
     apply in_map)).

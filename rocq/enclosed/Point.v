@@ -41,6 +41,15 @@ Proof.
     + rewrite IH; auto. lia.
 Qed.
 
+(** Preactivations on the active samples lie on their sides, and the slopes of held kinks between the activation's. *)
+Definition on_sides (P : problem R) (E : enclosure R) (xi : list R) (s : R) : Prop :=
+  forall c k, In c (directions E) -> (k < actives E)%nat ->
+  match side_of c k with
+  | Below => s = 1 \/ preactivation P E xi c (fst (active_sample P E k)) < 0
+  | Above => s = 1 \/ 0 < preactivation P E xi c (fst (active_sample P E k))
+  | Held n => s < nth n xi 0 < 1 \/ 1 < nth n xi 0 < s
+  end.
+
 Section Point.
 Variables (P : problem R) (E : enclosure R) (xi : list R) (s : R).
 Let d := inputs P.

@@ -27,12 +27,7 @@ Hypothesis Net : net PR = two_layers (inputs PR) (length (live ER)) s.
 Hypothesis Hd : (0 < inputs PR)%nat.
 Hypothesis Solves : solves PR ER xi.
 Hypothesis Multipliers : forall k, (k < m)%nat -> 0 < multiplier xi k.
-Hypothesis Sides : forall c k, In c (directions ER) -> (k < m)%nat ->
-  match side_of c k with
-  | Below => s = 1 \/ preactivation PR ER xi c (fst (active_sample PR ER k)) < 0
-  | Above => s = 1 \/ 0 < preactivation PR ER xi c (fst (active_sample PR ER k))
-  | Held n => s < nth n xi 0 < 1 \/ 1 < nth n xi 0 < s
-  end.
+Hypothesis Sides : on_sides PR ER xi s.
 
 Local Notation active_inputs := (SlopeTrees.active_inputs P E).
 Local Notation weighed_products := (SlopeTrees.weighed_products P E).
